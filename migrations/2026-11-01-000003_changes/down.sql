@@ -1,0 +1,2 @@
+DROP FUNCTION record_change();
+DROP TABLE changes;

@@ -1,0 +1,1 @@
+DROP TABLE urban_agenda_partnerships;

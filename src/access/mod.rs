@@ -1,0 +1,75 @@
+//! API keys: who may read, who may write.
+//!
+//! One rule: access is decided before anything else of a request is parsed. Keys are random, only their SHA-256 is
+//! stored, and each check asks the database, so that a revoked key stops working at once. Start with [`authenticate`].
+
+mod keys;
+mod queries;
+
+pub use keys::{ApiKey, Role, Secret};
+pub use queries::{any_exists, create, list, revoke};
+
+use crate::conventions::change_log::Actor;
+use crate::conventions::context::Registry;
+use crate::conventions::contract::Access;
+use crate::conventions::problem::{Code, Problem};
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+
+/// Middleware: lets a request through if its key, or its lack of one, is enough for the operation it asks for. What is
+/// no operation is let through to be answered 404 or 405.
+///
+/// # Errors
+/// None of its own; refusals become problem responses.
+pub async fn authenticate<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    match admit(&request).await {
+        Ok(actor) => {
+            if let Some(actor) = actor {
+                request.extensions_mut().insert(actor);
+            }
+            next.call(request).await.map(ServiceResponse::map_into_left_body)
+        }
+        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
+    }
+}
+
+async fn admit(request: &ServiceRequest) -> Result<Option<Actor>, Problem> {
+    let Some(registry) = request.app_data::<web::Data<Registry>>() else { return Err(Problem::internal("no registry")) };
+    let Some(operation) = registry.contract.operation_of(request) else { return Ok(None) };
+    let needed = match operation.access {
+        Access::Public => return Ok(None),
+        Access::Read => registry.require_key_for_reads.then_some(Role::Reader),
+        Access::Write => Some(Role::Editor),
+    };
+    let Some(secret) = bearer(request)? else {
+        return if needed.is_some() { Err(unauthorized("send an API key: Authorization: Bearer ucap_…", "")) } else { Ok(None) };
+    };
+    let digest = Secret::digest_of(secret);
+    let key = registry.database.read(async |connection| Ok::<_, Problem>(queries::by_digest(connection, &digest).await?)).await?;
+    let Some(key) = key else { return Err(unauthorized("the API key is not known or was revoked", ", error=\"invalid_token\"")) };
+    if needed.is_some_and(|needed| key.role < needed) {
+        let needed = needed.unwrap_or(Role::Editor);
+        return Err(Problem::new(Code::Forbidden, format!("this needs a key with the role {needed}; this key is a {}", key.role)));
+    }
+    Ok(Some(Actor::Key { id: key.id, name: key.name }))
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
+fn bearer(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => Ok(Some(token.trim())),
+        _ => Err(unauthorized("the header Authorization must be: Bearer ucap_…", ", error=\"invalid_request\"")),
+    }
+}
+
+fn unauthorized(detail: &str, error: &str) -> Problem {
+    Problem::new(Code::Unauthorized, detail).with_header(header::WWW_AUTHENTICATE, format!("Bearer realm=\"ucap\"{error}"))
+}

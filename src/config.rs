@@ -1,0 +1,158 @@
+//! Every setting of the service, in one place: flag, environment variable, default.
+
+use crate::database::embedded;
+use crate::database::tls::ConnectionSettings;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use crate::access::Role;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "ucap", version, about = "The registry of Urban Cooperation Action Plans.", max_term_width = 110)]
+#[command(after_help = "Environment: RUST_LOG sets what is logged, by level and module (default: info,tokio_postgres=warn).")]
+pub struct CommandLine {
+    /// What to do; `serve` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    /// How to serve it.
+    #[command(flatten)]
+    pub server: ServerSettings,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the registry; the default.
+    Serve,
+    /// Bring the database to the schema of this version, then end.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi {
+        /// Version of OpenAPI.
+        #[arg(long, value_enum, default_value_t = OpenapiFormat::V3_1)]
+        format: OpenapiFormat,
+    },
+    /// Make, list and end API keys.
+    Key {
+        /// What to do with keys.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+}
+
+/// Versions of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OpenapiFormat {
+    /// OpenAPI 3.1.
+    #[value(name = "3.1")]
+    V3_1,
+    /// OpenAPI 3.0.
+    #[value(name = "3.0")]
+    V3_0,
+}
+
+/// What can be done with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key and print it, this once.
+    Create {
+        /// What the key is for; shown in the change log and the request log.
+        name: String,
+        /// What its holder may do.
+        #[arg(long, value_enum, default_value_t = Role::Editor)]
+        role: Role,
+    },
+    /// List all keys, without the keys themselves.
+    List,
+    /// End a key at once.
+    Revoke {
+        /// Id of the key, as `list` shows it.
+        id: uuid::Uuid,
+    },
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
+pub struct DatabaseSettings {
+    /// PostgreSQL server to use, as a URL or `key=value` pairs; without it the service runs one of its own.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Directory of the private server and the admin key [default: /var/lib/ucap for root, else the user's data directory].
+    #[arg(long, env = "UCAP_DATA_DIR", global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Directory with the programs `postgres` and `initdb` for the private server [default: looked for in the usual places].
+    #[arg(long, env = "UCAP_PG_BIN", global = true, value_name = "DIR")]
+    pub pg_bin: Option<PathBuf>,
+    /// Most connections to the database.
+    #[arg(long, env = "UCAP_POOL_SIZE", global = true, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub pool_size: u16,
+}
+
+/// How to serve it.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Server")]
+pub struct ServerSettings {
+    /// Address to listen at.
+    #[arg(long, env = "UCAP_ADDR", global = true, default_value = "127.0.0.1:8080", value_name = "HOST:PORT", value_parser = address)]
+    pub addr: SocketAddr,
+    /// Address under which clients reach the service, for `Location` and `Link` [default: paths alone].
+    #[arg(long, env = "UCAP_PUBLIC_URL", global = true, value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// Refuse to answer reads without an API key.
+    #[arg(long, env = "UCAP_REQUIRE_KEY_FOR_READS", global = true)]
+    pub require_key_for_reads: bool,
+    /// Origins whose web pages may write, separated by commas; those of any origin may read.
+    #[arg(long, env = "UCAP_CORS_ORIGINS", global = true, value_delimiter = ',', value_name = "ORIGIN")]
+    pub cors_origins: Vec<String>,
+    /// Threads that serve requests [default: one for each processor].
+    #[arg(long, env = "UCAP_WORKERS", global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: Option<u16>,
+    /// Do not load the sample plan into an empty registry.
+    #[arg(long, env = "UCAP_NO_SAMPLE", global = true)]
+    pub no_sample: bool,
+}
+
+/// Which database a command works on.
+#[derive(Debug)]
+pub enum DatabaseChoice {
+    /// A server that somebody else runs.
+    Server(Box<ConnectionSettings>),
+    /// The private one.
+    Private(embedded::Settings),
+}
+
+impl DatabaseSettings {
+    /// Which database these settings name.
+    ///
+    /// # Errors
+    /// A sentence about the setting that is wrong.
+    pub fn choice(&self) -> Result<DatabaseChoice, String> {
+        if let Some(url) = self.database_url.as_deref().filter(|url| !url.trim().is_empty()) {
+            return url.parse().map(|settings| DatabaseChoice::Server(Box::new(settings)));
+        }
+        let data_dir = self.data_dir.clone().filter(|dir| !dir.as_os_str().is_empty()).or_else(embedded::default_data_dir);
+        let data_dir = data_dir.ok_or("there is no home directory to keep data in; set --data-dir or UCAP_DATA_DIR")?;
+        let data_dir = std::path::absolute(&data_dir).map_err(|error| format!("--data-dir {}: {error}", data_dir.display()))?;
+        let binaries = self.pg_bin.clone().filter(|dir| !dir.as_os_str().is_empty());
+        Ok(DatabaseChoice::Private(embedded::Settings { data_dir, binaries, durable: true }))
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let addresses = text.to_socket_addrs().map_err(|error| format!("{text:?} is no HOST:PORT to listen at ({error})"))?;
+    addresses.into_iter().next().ok_or_else(|| format!("{text:?} has no address"))
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.contains(['?', '#', ' ']) => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err(format!("{text:?} is no address such as https://registry.example.org")),
+    }
+}

@@ -1,0 +1,49 @@
+//! Who writes: told to the database at the start of a transaction, whose triggers append every write to the table
+//! `changes` (see the migration of that name). No path to a row, a cascade included, can leave it out.
+
+use diesel::QueryResult;
+use diesel::sql_types::{Text, Nullable};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+/// The author of a write.
+#[derive(Debug, Clone)]
+pub enum Actor {
+    /// The service itself, as when it loads the sample.
+    Service,
+    /// The owner of an API key.
+    Key {
+        /// Id of the key.
+        id: Uuid,
+        /// Name of the key.
+        name: String,
+    },
+}
+
+impl Actor {
+    /// The name to show in logs.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Service => "-",
+            Self::Key { name, .. } => name,
+        }
+    }
+}
+
+diesel::define_sql_function! {
+    /// Sets a parameter until the end of the transaction.
+    fn set_config(name: Text, value: Nullable<Text>, local: diesel::sql_types::Bool) -> Text;
+}
+
+/// Makes `actor` the author of all writes of the transaction that the connection is in.
+///
+/// # Errors
+/// The statement fails.
+pub async fn sign(connection: &mut AsyncPgConnection, actor: &Actor) -> QueryResult<()> {
+    let Actor::Key { id, name } = actor else { return Ok(()) };
+    let settings = (
+        set_config("ucap.key_id", Some(id.to_string()), true),
+        set_config("ucap.key_name", Some(name.as_str()), true),
+    );
+    diesel::select(settings).get_result::<(String, String)>(connection).await.map(drop)
+}

@@ -1,0 +1,72 @@
+//! What a handler knows beside its arguments: the registry it serves and who is calling.
+
+use super::change_log::Actor;
+use super::contract::Contract;
+use crate::database::Database;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use std::fmt;
+use std::future::{Ready, ready};
+
+/// What all requests share.
+pub struct Registry {
+    /// The database.
+    pub database: Database,
+    /// The published document, compiled.
+    pub contract: Contract,
+    /// Address under which clients reach the service, without a slash at the end; empty = paths are enough.
+    pub public_url: String,
+    /// True if reading needs a key, too.
+    pub require_key_for_reads: bool,
+}
+
+/// One request: the registry, and the caller if it has a key.
+pub struct Context {
+    registry: web::Data<Registry>,
+    /// Who is calling; the service itself where no key is needed.
+    pub actor: Actor,
+}
+
+impl Context {
+    /// A context outside of any request, for work of the service itself.
+    pub fn of_service(registry: web::Data<Registry>) -> Self {
+        Self { registry, actor: Actor::Service }
+    }
+}
+
+impl std::ops::Deref for Context {
+    type Target = Registry;
+
+    fn deref(&self) -> &Registry {
+        &self.registry
+    }
+}
+
+impl FromRequest for Context {
+    type Error = super::problem::Problem;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let actor = request.extensions().get::<Actor>().cloned().unwrap_or(Actor::Service);
+        let registry = request.app_data::<web::Data<Registry>>().cloned();
+        ready(registry.map(|registry| Self { registry, actor }).ok_or_else(|| super::problem::Problem::internal("no registry")))
+    }
+}
+
+/// Id of a request: the client's `X-Request-Id` if it sent a usable one, else a new UUIDv7.
+#[derive(Debug, Clone)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// The id that the client asked for, or a new one.
+    pub fn new(wanted: Option<&str>) -> Self {
+        let usable = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+        Self(wanted.filter(usable).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

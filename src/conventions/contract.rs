@@ -1,0 +1,176 @@
+//! The published document, compiled: what it says of parameters and bodies is what requests are checked with.
+//!
+//! One rule: no limit is enforced that the document does not state, and none is stated that is not enforced. Start
+//! with [`Contract::check`].
+
+mod explain;
+
+use super::problem::{Code, Problem};
+use super::query;
+use crate::domain::{Fault, formats};
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+use jsonschema::{Draft, Validator};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, always.
+    Public,
+    /// Anybody, or the holder of a key where reading needs one.
+    Read,
+    /// Holders of a key that may write.
+    Write,
+}
+
+/// One operation of the document.
+pub struct Operation {
+    /// Its operationId.
+    pub id: String,
+    /// Who may call it.
+    pub access: Access,
+    parameters: query::Parameters,
+    media_types: Vec<String>,
+}
+
+/// The compiled document.
+pub struct Contract {
+    document: Value,
+    schemas: HashMap<String, Validator>,
+    operations: HashMap<(Method, String), Arc<Operation>>,
+}
+
+impl Contract {
+    /// Compiles a document and the access of its operations, by operationId.
+    ///
+    /// # Errors
+    /// A schema that cannot be compiled; never for the document of a binary that was tested.
+    pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
+        let mut schemas = HashMap::new();
+        let names = document.pointer("/components/schemas").and_then(Value::as_object).map(|all| all.keys());
+        for name in names.into_iter().flatten().filter(|name| name.ends_with("Input") || name.ends_with("Patch")) {
+            let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+            schemas.insert(name.clone(), compile(&document, schema)?);
+        }
+        let mut operations = HashMap::new();
+        for (path, method, operation) in operations_of(&document) {
+            let compiled = compile_operation(&document, operation, access)?;
+            operations.insert((method, path.to_owned()), Arc::new(compiled));
+        }
+        Ok(Self { document, schemas, operations })
+    }
+
+    /// The document itself.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The operation of a method at a path template; `HEAD` is taken as `GET`.
+    pub fn operation(&self, method: &Method, template: &str) -> Option<&Arc<Operation>> {
+        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
+        self.operations.get(&(method, template.to_owned()))
+    }
+
+    /// The operation that a request is for, before it is routed.
+    pub fn operation_of(&self, request: &ServiceRequest) -> Option<&Arc<Operation>> {
+        self.operation(request.method(), &request.match_pattern()?)
+    }
+
+    /// All faults of a value under the component schema `name`, each with its pointer.
+    pub fn check(&self, name: &str, value: &Value) -> Vec<Fault> {
+        let Some(validator) = self.schemas.get(name) else {
+            return vec![Fault::at("", crate::domain::FaultCode::Unknown, format!("no schema {name}"))];
+        };
+        explained(&self.document, validator, value)
+    }
+}
+
+/// All faults that a validator finds in a value.
+pub(super) fn explained(document: &Value, validator: &Validator, value: &Value) -> Vec<Fault> {
+    if validator.is_valid(value) {
+        return Vec::new();
+    }
+    explain::faults(document, validator.iter_errors(value))
+}
+
+/// Every operation of a document: path, method, object.
+pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &Value)> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.filter_map(move |(method, operation)| {
+            Some((path.as_str(), Method::from_bytes(method.to_uppercase().as_bytes()).ok()?, operation))
+        })
+    })
+}
+
+fn compile_operation(document: &Value, operation: &Value, access: &HashMap<String, Access>) -> Result<Operation, String> {
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let parameters = query::Parameters::compile(document, operation)?;
+    let success = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let media_types = success
+        .filter(|(status, _)| status.starts_with('2'))
+        .filter_map(|(_, response)| response.get("content")?.as_object())
+        .flat_map(|content| content.keys().cloned())
+        .collect();
+    let access = access.get(&id).copied().unwrap_or(Access::Public);
+    Ok(Operation { id, access, parameters, media_types })
+}
+
+/// Compiles a schema that may refer to the components of the document.
+pub(super) fn compile(document: &Value, mut schema: Value) -> Result<Validator, String> {
+    if let (Some(schema), Some(components)) = (schema.as_object_mut(), document.get("components")) {
+        schema.insert("components".into(), json!({"schemas": components.get("schemas")}));
+    }
+    let mut options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+    for name in formats::NAMES {
+        options = options.with_format(name, move |text: &str| formats::fault(name, text).is_none());
+    }
+    options.build(&schema).map_err(|error| error.to_string())
+}
+
+/// Middleware: checks the query and the accepted media types of a request against its operation.
+///
+/// # Errors
+/// None of its own; faults become problem responses.
+pub async fn enforce<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let registry = request.app_data::<web::Data<super::context::Registry>>().cloned();
+    let operation = registry.as_ref().and_then(|registry| registry.contract.operation_of(&request)).cloned();
+    if let Some(operation) = operation {
+        let outcome = accepts(&request, &operation).and_then(|()| operation.parameters.read(request.query_string()));
+        match outcome {
+            Ok(values) => drop(request.extensions_mut().insert(values)),
+            Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
+        }
+    }
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// Proactive negotiation (RFC 9110, section 12.5.1), as far as one media type an operation needs it.
+fn accepts(request: &ServiceRequest, operation: &Operation) -> Result<(), Problem> {
+    let Some(accept) = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()) else { return Ok(()) };
+    let ranges = accept.split(',').map(|range| range.split(';').map(str::trim));
+    let acceptable = ranges.into_iter().any(|mut range| {
+        let media_range = range.next().unwrap_or_default().to_ascii_lowercase();
+        let refused = range.any(|parameter| matches!(parameter.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        !refused && operation.media_types.iter().any(|served| matches_range(&media_range, served))
+    });
+    if acceptable || operation.media_types.is_empty() || accept.trim().is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(Code::NotAcceptable, format!("served here: {}", operation.media_types.join(", "))))
+}
+
+fn matches_range(range: &str, served: &str) -> bool {
+    let served = served.split(';').next().unwrap_or_default();
+    range == "*/*" || range == served || range.strip_suffix("/*").is_some_and(|kind| served.split('/').next() == Some(kind))
+}

@@ -1,0 +1,87 @@
+//! The published OpenAPI document, put together from the operations and schemas that the slices register.
+//!
+//! utoipa derives the schemas from the Rust types; [`flavours`] turns them into those of requests and responses;
+//! [`operation`] writes what all operations of a kind share. Start with [`document`].
+
+mod constraints;
+mod downgrade;
+mod examples;
+mod flavours;
+pub mod operation;
+
+pub use downgrade::downgrade;
+pub use operation::Operation;
+
+use super::contract::Access;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashMap};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+
+/// Component schemas as utoipa gives them, by name.
+pub type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// The document of all operations, as OpenAPI 3.1.
+///
+/// # Errors
+/// Two different types share the name of a schema, or two operations an id.
+pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
+    let mut paths: Map<String, Value> = Map::new();
+    let mut raw: BTreeMap<String, Value> = BTreeMap::new();
+    let mut resources = Vec::new();
+    let mut tags = BTreeMap::new();
+    for (path, operation) in operations {
+        for (name, schema) in operation.schemas {
+            let schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
+            if raw.insert(name.clone(), schema.clone()).is_some_and(|earlier| earlier != schema) {
+                return Err(format!("two types are called {name}"));
+            }
+        }
+        resources.extend(operation.resource);
+        tags.insert(operation.tag, operation.tag_description);
+        let item = paths.entry(path).or_insert_with(|| json!({}));
+        if let Some(item) = item.as_object_mut() {
+            item.insert(operation.method.as_str().to_lowercase(), operation.value);
+        }
+    }
+    resources.sort_unstable();
+    resources.dedup();
+    let mut paths = Value::Object(paths);
+    let mut components = flavours::components(raw, &resources, &mut paths);
+    constraints::constrain_parameters(&mut paths);
+    components.values_mut().for_each(examples::single);
+    examples::add(&mut components);
+    examples::single(&mut paths);
+    let tags: Vec<_> = tags.into_iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
+    Ok(json!({
+        "openapi": "3.1.0",
+        "info": info(),
+        "servers": [{"url": "/", "description": "The server that this document came from."}],
+        "tags": tags,
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"api_key": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An API key of the registry: `Authorization: Bearer ucap_…`."
+            }}
+        }
+    }))
+}
+
+fn info() -> Value {
+    json!({
+        "title": "U-CAP registry",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "Urban Cooperation Action Plans as data.",
+        "description": include_str!("../../../openapi/description.md"),
+        "contact": {"name": "The maintainers of the U-CAP registry"},
+        "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"}
+    })
+}
+
+/// Who may call each operation, by operationId.
+pub fn access(operations: &[(String, Operation)]) -> HashMap<String, Access> {
+    operations.iter().map(|(_, operation)| (operation.id.clone(), operation.access)).collect()
+}

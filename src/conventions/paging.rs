@@ -1,0 +1,332 @@
+//! Keyset paging: a page starts after the last row of the one before, so that the last costs what the first does.
+//!
+//! A sort key is data, a [`Column`]; [`Page::seek`], [`Page::ordering`] and [`Page::key`] are the three pieces of SQL
+//! that a list query composes. Every order ends in the id, so that no two rows tie.
+
+use super::problem::{Code, Problem};
+use super::query::Values;
+use super::resource::{PageBody, Resource};
+use super::revision::Tagged;
+use crate::domain::{Fault, FaultCode};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Bool, Text};
+use diesel::QueryResult;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use uuid::Uuid;
+
+/// Items of a page if the request does not say how many.
+const DEFAULT_LIMIT: i64 = 50;
+
+/// Direction of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SortOrder)]
+pub enum Order {
+    /// Smallest first.
+    #[default]
+    Asc,
+    /// Largest first.
+    Desc,
+}
+
+/// The PostgreSQL type of a sort key: how its text in a cursor becomes a value again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cast {
+    /// `timestamptz`
+    Time,
+    /// `date`
+    Date,
+    /// `text`
+    Text,
+    /// `bigint`
+    Integer,
+    /// `numeric`
+    Decimal,
+}
+
+impl Cast {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Time => "timestamptz",
+            Self::Date => "date",
+            Self::Text => "text",
+            Self::Integer => "bigint",
+            Self::Decimal => "numeric",
+        }
+    }
+
+    /// True if PostgreSQL will take the text as that type: a cursor is the client's word.
+    fn takes(self, text: &str) -> bool {
+        match self {
+            Self::Time => chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
+            Self::Date => text.parse::<chrono::NaiveDate>().is_ok() && text.len() == 10,
+            Self::Text => !text.contains('\0'),
+            Self::Integer => text.parse::<i64>().is_ok(),
+            Self::Decimal => text.len() < 40 && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte)) && text.parse::<f64>().is_ok(),
+        }
+    }
+}
+
+/// The column of a sort key. It has an index together with the id and is never null.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// The expression as SQL, qualified.
+    pub sql: &'static str,
+    /// The id of the same table, qualified.
+    pub id: &'static str,
+    /// Its type.
+    pub cast: Cast,
+}
+
+/// The sort keys of a resource: an enum whose names are the values of `sort`.
+pub trait SortKey: Copy + Default + Serialize + DeserializeOwned + utoipa::ToSchema + 'static {
+    /// The column to sort by in that direction; a key with unknown values has one for each, so that they come last.
+    fn column(self, order: Order) -> Column;
+}
+
+/// The parameters that every list has.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageParameters {
+    /// How many items the page may have.
+    #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
+    limit: Option<i32>,
+    /// Where the page starts: `next_cursor` of the page before, with the same filters and order.
+    #[param(max_length = 2000, example = json!(null))]
+    cursor: Option<String>,
+    /// Direction.
+    #[param(example = "desc")]
+    order: Option<Order>,
+    /// Adds `total`, the number of all items of the list; counting takes longer the more there are.
+    #[param(example = true)]
+    count: Option<bool>,
+}
+
+/// Which page of the list of `R` is wanted.
+pub struct Page<R> {
+    /// How many items it may have.
+    pub limit: i64,
+    /// True if the total is wanted.
+    pub count: bool,
+    column: Column,
+    order: Order,
+    after: Option<Cursor>,
+    fingerprint: String,
+    resource: PhantomData<R>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Cursor {
+    #[serde(rename = "k")]
+    key: String,
+    #[serde(rename = "i")]
+    id: Uuid,
+    #[serde(rename = "f")]
+    fingerprint: String,
+}
+
+impl<R: Resource> Page<R> {
+    /// The page that starts after the cursor; `None` on the first page.
+    pub fn seek(&self) -> Option<Seek> {
+        let after = self.after.as_ref()?;
+        Some(Seek { column: self.column, order: self.order, key: after.key.clone(), id: after.id })
+    }
+
+    /// The order of the list.
+    pub fn ordering(&self) -> Ordering {
+        Ordering { column: self.column, order: self.order }
+    }
+
+    /// The sort key of a row as text, for the cursor behind it.
+    pub fn key(&self) -> Key {
+        Key { column: self.column }
+    }
+
+    /// One more than the page has room for: the surplus row says that there is a next page.
+    pub fn rows(&self) -> i64 {
+        self.limit + 1
+    }
+
+    /// Cuts the surplus row off; the cursor leads to the next page.
+    pub fn finish(&self, mut rows: Vec<(R, String)>) -> (Vec<R>, Option<String>) {
+        let room = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > room;
+        rows.truncate(room);
+        let cursor = rows.last().filter(|_| more).map(|(row, key)| {
+            let cursor = Cursor { key: key.clone(), id: row.record().id, fingerprint: self.fingerprint.clone() };
+            URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+        });
+        (rows.into_iter().map(|(row, _)| row).collect(), cursor)
+    }
+
+    fn of_request(request: &HttpRequest, default_sort: R::Sort) -> Result<Self, Problem> {
+        let extensions = request.extensions();
+        let values = extensions.get::<Values>();
+        let given: PageParameters = values.map(Values::parse).transpose()?.unwrap_or_default();
+        let sort = values.and_then(|values| values.get("sort")).map(|sort| serde_json::from_value(sort.clone()));
+        let sort = sort.transpose().map_err(Problem::internal)?.unwrap_or(default_sort);
+        let order = given.order.unwrap_or_default();
+        let column = R::Sort::column(sort, order);
+        let fingerprint = fingerprint(request.path(), values, sort);
+        let after = given.cursor.map(|text| decode(&text, &fingerprint, column.cast)).transpose()?;
+        Ok(Self {
+            limit: given.limit.map_or(DEFAULT_LIMIT, i64::from),
+            count: given.count.unwrap_or_default(),
+            column,
+            order,
+            after,
+            fingerprint,
+            resource: PhantomData,
+        })
+    }
+
+    /// The same page of a list that is sorted by `sort` unless the request says otherwise.
+    ///
+    /// # Errors
+    /// A cursor of another list.
+    pub fn sorted_by(request: &HttpRequest, sort: R::Sort) -> Result<Self, Problem> {
+        Self::of_request(request, sort)
+    }
+}
+
+impl<R: Resource> FromRequest for Page<R> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of_request(request, R::Sort::default()))
+    }
+}
+
+/// A page as a response, with the address of the next one in `Link` (RFC 8288).
+pub fn respond<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Tagged<PageBody<R>> {
+    let next = page.next_cursor.as_ref().map(|cursor| {
+        let registry = request.app_data::<web::Data<super::context::Registry>>();
+        let base = registry.map(|registry| registry.public_url.as_str()).unwrap_or_default();
+        let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let query = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
+        (header::LINK, format!("<{base}{}?{query}>; rel=\"next\"", request.path()))
+    });
+    Tagged { value: page, header: next }
+}
+
+/// What a list is: its address, filters and order, but not the size and number of its pages.
+fn fingerprint(path: &str, values: Option<&Values>, sort: impl Serialize) -> String {
+    let mut hash = Sha256::new();
+    hash.update(path);
+    hash.update(serde_json::to_vec(&sort).unwrap_or_default());
+    for (name, value) in values.into_iter().flat_map(Values::iter) {
+        if !matches!(name.as_str(), "cursor" | "limit" | "count" | "sort") {
+            hash.update(name);
+            hash.update(value.to_string());
+        }
+    }
+    URL_SAFE_NO_PAD.encode(hash.finalize().get(..6).unwrap_or_default())
+}
+
+fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> {
+    let refuse = |detail: &str| Problem::of_faults(Code::InvalidParameters, vec![Fault::of_parameter("cursor", FaultCode::Cursor, detail)]);
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse("the cursor is not one of this service"))?;
+    let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refuse("the cursor is not one of this service"))?;
+    if cursor.fingerprint != fingerprint {
+        return Err(refuse("the cursor belongs to a list with other filters or another order; start again without it"));
+    }
+    if !cast.takes(&cursor.key) {
+        return Err(refuse("the cursor is not one of this service"));
+    }
+    Ok(cursor)
+}
+
+/// `(column, id) > (key, id)`, or `<` in descending order.
+#[derive(Debug, Clone)]
+pub struct Seek {
+    column: Column,
+    order: Order,
+    key: String,
+    id: Uuid,
+}
+
+/// `column, id`, both in one direction.
+#[derive(Debug, Clone, Copy)]
+pub struct Ordering {
+    column: Column,
+    order: Order,
+}
+
+/// `column::text`.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    column: Column,
+}
+
+impl QueryFragment<Pg> for Seek {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let comparison = if self.order == Order::Asc { ") > (" } else { ") < (" };
+        for part in ["(", self.column.sql, ", ", self.column.id, comparison] {
+            out.push_sql(part);
+        }
+        out.push_bind_param::<Text, _>(&self.key)?;
+        out.push_sql("::");
+        out.push_sql(self.column.cast.sql());
+        out.push_sql(", ");
+        out.push_bind_param::<diesel::sql_types::Uuid, _>(&self.id)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Ordering {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let direction = if self.order == Order::Asc { " ASC" } else { " DESC" };
+        for part in [self.column.sql, direction, ", ", self.column.id, direction] {
+            out.push_sql(part);
+        }
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Key {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("(");
+        out.push_sql(self.column.sql);
+        out.push_sql(")::text");
+        Ok(())
+    }
+}
+
+impl Expression for Seek {
+    type SqlType = Bool;
+}
+impl Expression for Ordering {
+    type SqlType = Text;
+}
+impl Expression for Key {
+    type SqlType = Text;
+}
+
+/// Lets a fragment stand in any query: its columns are named by the resource that also names the table.
+macro_rules! fragment {
+    ($($type:ty),+) => { $(
+        impl<S> AppearsOnTable<S> for $type {}
+        impl<S> SelectableExpression<S> for $type {}
+        impl<G> ValidGrouping<G> for $type {
+            type IsAggregate = is_aggregate::No;
+        }
+        impl QueryId for $type {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    )+ };
+}
+fragment!(Seek, Ordering, Key);

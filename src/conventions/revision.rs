@@ -1,0 +1,163 @@
+//! Revisions of representations: entity tags, conditional requests and the responses that carry them.
+//!
+//! A tag is `"<version>-<hash of the body>"` (RFC 9110, section 8.8.3): the version guards writes, the hash also changes
+//! when only an embedded name does. Start with [`Versioned`].
+
+use super::problem::{Code, Problem};
+use super::resource::Resource;
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::future::{Ready, ready};
+
+/// One record as a response: 200, or 201 with `Location` for one that was just created.
+pub struct Versioned<R> {
+    record: R,
+    created: bool,
+}
+
+impl<R: Resource> Versioned<R> {
+    /// The answer to a request for, or a change of, a record.
+    pub fn of(record: R) -> Self {
+        Self { record, created: false }
+    }
+
+    /// The answer to its creation.
+    pub fn created(record: R) -> Self {
+        Self { record, created: true }
+    }
+}
+
+/// The entity tag of a record.
+pub fn tag_of<R: Resource>(record: &R) -> String {
+    let body = serde_json::to_vec(record).unwrap_or_default();
+    format!("\"{}-{}\"", record.record().version, hash(&body))
+}
+
+fn hash(body: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(body).get(..6).unwrap_or_default())
+}
+
+impl<R: Resource> Responder for Versioned<R> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let body = match serde_json::to_vec(&self.record) {
+            Ok(body) => body,
+            Err(error) => return HttpResponse::from_error(Problem::internal(error)),
+        };
+        let tag = format!("\"{}-{}\"", self.record.record().version, hash(&body));
+        let location = self.created.then(|| {
+            let registry = request.app_data::<web::Data<super::context::Registry>>();
+            let base = registry.map(|registry| registry.public_url.as_str()).unwrap_or_default();
+            (header::LOCATION, format!("{base}/v1/{}/{}", R::NAME.plural, self.record.record().id))
+        });
+        let status = if self.created { StatusCode::CREATED } else { StatusCode::OK };
+        respond(request, status, body, tag, location)
+    }
+}
+
+/// A value without a version of its own: its tag is the hash of its body.
+pub struct Tagged<T> {
+    /// The body.
+    pub value: T,
+    /// A header that goes with it.
+    pub header: Option<(HeaderName, String)>,
+}
+
+impl<T: Serialize> Responder for Tagged<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match serde_json::to_vec(&self.value) {
+            Ok(body) => {
+                let tag = format!("\"{}\"", hash(&body));
+                respond(request, StatusCode::OK, body, tag, self.header)
+            }
+            Err(error) => HttpResponse::from_error(Problem::internal(error)),
+        }
+    }
+}
+
+/// The response with its validators; 304 if the client's copy is still good (RFC 9110, section 13.1.2).
+fn respond(request: &HttpRequest, status: StatusCode, body: Vec<u8>, tag: String, extra: Option<(HeaderName, String)>) -> HttpResponse {
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    let fresh = reading && tags(request, header::IF_NONE_MATCH).iter().any(|known| known == "*" || strong(known) == strong(&tag));
+    let mut builder = HttpResponse::build(if fresh { StatusCode::NOT_MODIFIED } else { status });
+    builder.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "no-cache"));
+    builder.insert_header((header::VARY, "Accept-Encoding"));
+    if let Some(extra) = extra {
+        builder.insert_header(extra);
+    }
+    if fresh { builder.finish() } else { builder.content_type("application/json").body(body) }
+}
+
+/// The tags of a header, as they stand between the commas.
+fn tags(request: &HttpRequest, name: HeaderName) -> Vec<String> {
+    let lines = request.headers().get_all(name).filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
+}
+
+fn strong(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+/// The conditions that a write sets: `If-Match` (RFC 9110, section 13.1.1) and `If-None-Match: *` (13.1.2).
+#[derive(Debug, Default, Clone)]
+pub struct Precondition {
+    versions: Option<Vec<i32>>,
+    any: bool,
+    none: bool,
+}
+
+impl Precondition {
+    /// Holds the conditions against the stored record, inside the transaction that changes it.
+    ///
+    /// # Errors
+    /// `stale_version` with the current tag, or `already_exists`.
+    pub fn check<R: Resource>(&self, stored: &R) -> Result<(), Problem> {
+        let version = stored.record().version;
+        if self.none {
+            let problem = Problem::new(Code::AlreadyExists, format!("the {} exists, in version {version}", R::NAME.singular));
+            return Err(problem.with_header(header::ETAG, tag_of(stored)));
+        }
+        match &self.versions {
+            Some(versions) if !self.any && !versions.contains(&version) => {
+                let wanted = versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+                let detail = format!("the {} is in version {version}, not {wanted}; read it again and repeat the change", R::NAME.singular);
+                Err(Problem::new(Code::StaleVersion, detail).with_header(header::ETAG, tag_of(stored)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+        let given = request.headers().contains_key(header::IF_MATCH);
+        let mut read = Self { versions: given.then(Vec::new), ..Self::default() };
+        for tag in tags(request, header::IF_MATCH) {
+            let version = strong(&tag).trim_matches('"').split('-').next().and_then(|version| version.parse().ok());
+            match (tag.as_str(), version) {
+                ("*", _) => read.any = true,
+                (_, Some(version)) => read.versions.iter_mut().for_each(|versions| versions.push(version)),
+                _ => return Err(Problem::new(Code::MalformedHeader, format!("If-Match has {tag}, which is no entity tag of this service"))),
+            }
+        }
+        read.none = tags(request, header::IF_NONE_MATCH).iter().any(|tag| tag == "*");
+        Ok(read)
+    }
+}
+
+impl FromRequest for Precondition {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::read(request))
+    }
+}

@@ -1,0 +1,86 @@
+//! How values become columns: texts by their `Display` and `FromStr`, nested values as `jsonb`, areas as `numeric`.
+
+use crate::domain::{AreaKm2, CountryCode, Period, Slug};
+use bigdecimal::{BigDecimal, ToPrimitive};
+use diesel::deserialize::{self, FromSql};
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Jsonb, Numeric};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::io::Write;
+
+/// Stores types as `text` by their `Display` and reads them by their `FromStr`.
+macro_rules! text_column {
+    ($($type:ty),+ $(,)?) => { $(
+        impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for $type {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {
+                std::io::Write::write_all(out, self.to_string().as_bytes())?;
+                Ok(diesel::serialize::IsNull::No)
+            }
+        }
+        impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $type {
+            fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+                let text = std::str::from_utf8(value.as_bytes())?;
+                text.parse().map_err(|_| format!("the database holds {text:?}, which is no {}", stringify!($type)).into())
+            }
+        }
+    )+ };
+}
+pub(crate) use text_column;
+
+text_column!(Slug, CountryCode);
+
+/// A nested value in a `jsonb` column.
+#[derive(Debug, Clone, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = Jsonb)]
+pub struct Json<T>(pub T);
+
+impl<T: std::fmt::Debug + Serialize> ToSql<Jsonb, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        const FORMAT_VERSION: u8 = 1;
+        out.write_all(&[FORMAT_VERSION])?;
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Json<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let json = value.as_bytes().get(1..).ok_or("an empty jsonb value")?;
+        Ok(Self(serde_json::from_slice(json)?))
+    }
+}
+
+impl<T> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T> From<Json<Vec<T>>> for Vec<T> {
+    fn from(json: Json<Vec<T>>) -> Self {
+        json.0
+    }
+}
+
+impl From<Json<Period>> for Period {
+    fn from(json: Json<Period>) -> Self {
+        json.0
+    }
+}
+
+impl ToSql<Numeric, Pg> for AreaKm2 {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let decimal = BigDecimal::new(self.hundredths().into(), 2);
+        <BigDecimal as ToSql<Numeric, Pg>>::to_sql(&decimal, &mut out.reborrow())
+    }
+}
+
+impl FromSql<Numeric, Pg> for AreaKm2 {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let decimal = <BigDecimal as FromSql<Numeric, Pg>>::from_sql(value)?;
+        let hundredths = (decimal * BigDecimal::from(100)).to_i64();
+        Ok(Self::from_hundredths(hundredths.ok_or("an area that is too large")?))
+    }
+}

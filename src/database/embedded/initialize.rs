@@ -1,0 +1,74 @@
+//! Creates the cluster on the first start.
+//!
+//! The one rule: `postgres/` exists only as a whole. `initdb` works beside it and the result is
+//! renamed, so that a creation which was interrupted leaves nothing that looks like a cluster.
+//! Start at [`initialize`].
+
+use std::{
+    fs::{self, DirBuilder, File},
+    io,
+    os::unix::fs::DirBuilderExt,
+    process::Command,
+};
+
+use super::{StartError, account::Account, binaries::Programs, layout::Layout};
+
+/// Creates an empty cluster. Fails with what `initdb` says.
+pub(super) fn initialize(
+    layout: &Layout,
+    programs: &Programs,
+    account: &Account,
+    lock: &File,
+    durable: bool,
+) -> Result<(), StartError> {
+    let failed = |source| {
+        let path = layout.staging.clone();
+        StartError::Folder {
+            verb: "create",
+            path,
+            source,
+        }
+    };
+    clear_staging(layout).map_err(failed)?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&layout.staging)
+        .map_err(failed)?;
+    account.own(&layout.staging).map_err(failed)?;
+    let mut command = initdb(layout, programs, account, durable);
+    // The lock as (empty) input stays taken until initdb has ended, even if the service is killed.
+    command.stdin(lock.try_clone().map_err(failed)?);
+    let result = command.output().map_err(|source| {
+        let program = programs.initdb.clone();
+        StartError::Spawn { program, source }
+    })?;
+    if !result.status.success() {
+        clear_staging(layout).map_err(failed)?;
+        let said = String::from_utf8_lossy(&result.stderr);
+        let output = format!("{}\n{}", result.status, said.trim());
+        return Err(StartError::Initdb { output });
+    }
+    fs::rename(&layout.staging, &layout.cluster).map_err(failed)?;
+    File::open(&layout.root)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
+}
+
+/// Superuser `postgres`, UTF-8, sorted by bytes on every platform, open to whoever reaches its
+/// socket.
+fn initdb(layout: &Layout, programs: &Programs, account: &Account, durable: bool) -> Command {
+    let mut command = account.command(&programs.initdb);
+    command.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);
+    command.arg("-D").arg(&layout.staging);
+    if !durable {
+        command.arg("--no-sync");
+    }
+    command
+}
+
+fn clear_staging(layout: &Layout) -> io::Result<()> {
+    match fs::remove_dir_all(&layout.staging) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,241 @@
+//! Where everything lies: the files of the data directory, the socket's folder, and the default for
+//! both.
+//!
+//! The one rule: the data directory stays the service's own (it holds secrets); only `postgres/`
+//! and the socket's folder are handed to the user that runs the server. Start at
+//! [`Layout::prepare`].
+
+use std::{
+    env,
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use nix::unistd::{User, geteuid};
+
+use super::{StartError, account::Account, server_log::ServerLog};
+
+/// The server's port; it only names the socket file.
+pub(super) const PORT: u16 = 5432;
+/// Longest path of a socket that every platform takes (`sun_path` has 104 bytes on macOS, 108 on
+/// Linux).
+const LONGEST_SOCKET: usize = 100;
+
+/// The paths of one data directory.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// The data directory, absolute and without symbolic links.
+    pub(super) root: PathBuf,
+    /// The cluster: PostgreSQL's own data directory.
+    pub(super) cluster: PathBuf,
+    /// The cluster while it is being created.
+    pub(super) staging: PathBuf,
+    /// The file whose lock marks the owner.
+    pub(super) lock: PathBuf,
+    /// The server's log.
+    pub(super) log: ServerLog,
+    /// A name that no other data directory on this machine has; the server's processes show it in
+    /// their titles.
+    pub(super) name: String,
+    /// The folder of the server's socket.
+    pub(super) socket_dir: String,
+}
+
+impl Layout {
+    /// Creates the data directory where it is missing, and names the files in it.
+    pub(super) fn prepare(data_dir: &Path) -> Result<Self, StartError> {
+        let failed = |source| StartError::Folder {
+            verb: "use",
+            path: data_dir.to_path_buf(),
+            source,
+        };
+        fs::create_dir_all(data_dir).map_err(failed)?;
+        let root = fs::canonicalize(data_dir).map_err(failed)?;
+        let meta = fs::metadata(&root).map_err(failed)?;
+        // A folder with files in it, or of somebody else, keeps the mode that was chosen for it.
+        if meta.uid() == geteuid().as_raw() && is_empty(&root).map_err(failed)? {
+            let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
+            fs::set_permissions(&root, Permissions::from_mode(mode)).map_err(failed)?;
+        }
+        let name = format!("ucap-{:x}-{:x}", meta.dev(), meta.ino());
+        let socket_dir = socket_dir(&root, &name).map_err(failed)?;
+        Ok(Self {
+            cluster: root.join("postgres"),
+            staging: root.join("postgres.new"),
+            lock: root.join("service.lock"),
+            log: ServerLog::new(root.join("postgres.log")),
+            name,
+            socket_dir,
+            root,
+        })
+    }
+
+    /// Opens the lock file, not yet locked.
+    pub(super) fn open_lock(&self) -> Result<File, StartError> {
+        let mut options = OpenOptions::new();
+        options
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .mode(0o600);
+        let failed = |source| StartError::Folder {
+            verb: "open",
+            path: self.lock.clone(),
+            source,
+        };
+        options.open(&self.lock).map_err(failed)
+    }
+
+    /// The major version that wrote the cluster; `None` where there is no cluster yet.
+    pub(super) fn cluster_version(&self) -> Result<Option<u32>, StartError> {
+        let failed = |source| StartError::Folder {
+            verb: "use",
+            path: self.cluster.clone(),
+            source,
+        };
+        match fs::read_to_string(self.cluster.join("PG_VERSION")) {
+            Ok(text) => {
+                let major = text
+                    .trim()
+                    .split('.')
+                    .next()
+                    .and_then(|number| number.parse().ok());
+                major
+                    .map(Some)
+                    .ok_or_else(|| failed(io::Error::other("PG_VERSION in it holds no version")))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                match is_empty(&self.cluster) {
+                    Ok(false) => Err(failed(io::Error::other(
+                        "it holds files, but no PostgreSQL cluster",
+                    ))),
+                    _ => Ok(None),
+                }
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Makes the folder of the socket, closed to everybody but the server's user.
+    pub(super) fn create_socket_dir(&self, account: &Account) -> Result<(), StartError> {
+        let folder = Path::new(&self.socket_dir);
+        let failed = |source| StartError::Folder {
+            verb: "create",
+            path: folder.to_path_buf(),
+            source,
+        };
+        match DirBuilder::new().mode(0o700).create(folder) {
+            Ok(()) => account.own(folder).map_err(failed),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                // In the temp folder anybody may have put a link or a folder of theirs in this
+                // place.
+                let meta = fs::symlink_metadata(folder).map_err(failed)?;
+                if meta.is_dir() {
+                    account.check_owner(folder, &meta)
+                } else {
+                    Err(failed(error))
+                }
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Removes the folder of the socket if it lies outside the data directory.
+    pub(super) fn remove_short_socket_dir(&self, socket_dir: &str) {
+        if !Path::new(socket_dir).starts_with(&self.root) {
+            // Best effort: an empty folder in the temp folder does no harm.
+            let _ = fs::remove_dir(socket_dir);
+        }
+    }
+}
+
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    Ok(fs::read_dir(folder)?.next().is_none())
+}
+
+/// `run` in the data directory, or a folder of that name in `/tmp` if the path is too long for a
+/// socket or holds a comma, which separates hosts in a connection string.
+fn socket_dir(root: &Path, name: &str) -> io::Result<String> {
+    let text = root.to_str().filter(|text| !text.contains('\n'));
+    let text = text.ok_or_else(|| io::Error::other("its path is not one line of UTF-8"))?;
+    let length = text.len() + format!("/run/.s.PGSQL.{PORT}").len();
+    let fits = length <= LONGEST_SOCKET && !text.contains(',');
+    Ok(if fits {
+        format!("{text}/run")
+    } else {
+        format!("/tmp/{name}")
+    })
+}
+
+/// Where the service keeps its data if nobody says otherwise: `/var/lib/ucap` for root, the
+/// platform's folder for application data for others; `None` for a user without a home.
+#[must_use]
+pub fn default_data_dir() -> Option<PathBuf> {
+    if geteuid().is_root() {
+        return Some(PathBuf::from("/var/lib/ucap"));
+    }
+    let home = env::var_os("HOME").map(PathBuf::from);
+    let home = home.or_else(|| {
+        User::from_uid(geteuid())
+            .ok()
+            .flatten()
+            .map(|user| user.dir)
+    });
+    let shared = env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    user_data_dir(shared, home, cfg!(target_os = "macos"))
+}
+
+/// XDG base directory specification: a relative `XDG_DATA_HOME` is to be ignored.
+fn user_data_dir(shared: Option<PathBuf>, home: Option<PathBuf>, macos: bool) -> Option<PathBuf> {
+    let below_home = if macos {
+        "Library/Application Support"
+    } else {
+        ".local/share"
+    };
+    let shared = shared.filter(|path| path.is_absolute());
+    let home = home.filter(|path| path.is_absolute());
+    shared
+        .or_else(|| home.map(|home| home.join(below_home)))
+        .map(|folder| folder.join("ucap"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_of_a_user_lie_where_the_platform_keeps_them() {
+        let dir = |shared: Option<&str>, macos| {
+            user_data_dir(shared.map(PathBuf::from), Some("/h".into()), macos)
+        };
+        assert_eq!(dir(Some("/data"), false), Some("/data/ucap".into()));
+        assert_eq!(
+            dir(Some("relative"), false),
+            Some("/h/.local/share/ucap".into())
+        );
+        assert_eq!(
+            dir(None, true),
+            Some("/h/Library/Application Support/ucap".into())
+        );
+        assert_eq!(user_data_dir(None, None, false), None);
+    }
+
+    #[test]
+    fn a_path_that_no_socket_takes_gets_a_short_one() {
+        let dir = |path: &str| socket_dir(Path::new(path), "ucap-1-2").ok();
+        assert_eq!(dir("/var/lib/ucap"), Some("/var/lib/ucap/run".into()));
+        assert_eq!(
+            dir(&format!("/{}", "d".repeat(81))),
+            Some(format!("/{}/run", "d".repeat(81)))
+        );
+        assert_eq!(
+            dir(&format!("/{}", "d".repeat(82))),
+            Some("/tmp/ucap-1-2".into())
+        );
+        assert_eq!(dir("/a,b"), Some("/tmp/ucap-1-2".into()));
+        assert_eq!(dir("/a\nb"), None);
+    }
+}

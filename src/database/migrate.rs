@@ -1,0 +1,131 @@
+//! Brings the database to the schema of this binary, once, however many instances start together.
+
+use super::tls::ConnectionSettings;
+use crate::domain::vocabularies;
+use diesel::QueryDsl;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::fmt;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// Any number will do, as long as every version of the service takes the same.
+const ADVISORY_LOCK: i64 = 7_164_112_211_905_771;
+
+/// The schema could not be brought up to date; the text says why.
+#[derive(Debug)]
+pub struct MigrateError(String);
+
+impl fmt::Display for MigrateError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the database could not be migrated: {}", self.0)
+    }
+}
+
+impl std::error::Error for MigrateError {}
+
+/// The versions of the migrations of this binary, oldest first.
+///
+/// # Errors
+/// Never in a binary that was built.
+fn versions() -> Result<Vec<String>, MigrateError> {
+    let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(failed)?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+/// The version of the newest migration of this binary.
+///
+/// # Errors
+/// Never in a binary that was built.
+pub fn newest_migration() -> Result<String, MigrateError> {
+    Ok(versions()?.pop().unwrap_or_default())
+}
+
+/// True if the newest migration of the database is the newest of this binary.
+///
+/// # Errors
+/// The statement fails.
+pub async fn is_current(connection: &mut AsyncPgConnection) -> diesel::QueryResult<bool> {
+    use diesel_async::RunQueryDsl;
+    let newest = schema_migrations::table.select(diesel::dsl::max(schema_migrations::version));
+    let newest: Option<String> = newest.get_result(connection).await?;
+    Ok(newest.is_some() && newest == newest_migration().ok())
+}
+
+mod schema_migrations {
+    diesel::table! {
+        /// The migrations that were applied; kept by diesel.
+        #[sql_name = "__diesel_schema_migrations"]
+        schema_migrations (version) {
+            /// Version of the migration.
+            version -> Text,
+        }
+    }
+    pub use schema_migrations::{table, version};
+}
+
+/// Applies the migrations that the database lacks and loads the shipped vocabularies; returns the names of those
+/// that were applied. Blocks; must not be called on an asynchronous runtime.
+///
+/// # Errors
+/// The database cannot be reached, a migration fails, or the database is newer than this binary.
+pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateError> {
+    exclusively(settings, &partnerships_statement(), |harness| {
+        let applied = harness.applied_migrations()?;
+        let known = versions()?;
+        if let Some(newer) = applied.iter().find(|version| !known.contains(&version.to_string())) {
+            return Err(format!("it has migration {newer}, which this version of ucap does not know; run the newer one").into());
+        }
+        let names = harness.run_pending_migrations(MIGRATIONS)?;
+        Ok(names.iter().map(ToString::to_string).collect())
+    })
+}
+
+/// Takes all migrations back, newest first: what is left is an empty database. Blocks.
+///
+/// # Errors
+/// The database cannot be reached or a migration does not come off.
+pub fn revert_all(settings: &ConnectionSettings) -> Result<(), MigrateError> {
+    exclusively(settings, "", |harness| harness.revert_all_migrations(MIGRATIONS).map(drop))
+}
+
+type Harness = AsyncMigrationHarness<AsyncPgConnection>;
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs `work` and then a statement on a connection that holds the migration lock, on a runtime of its own: the harness blocks its thread.
+fn exclusively<T>(
+    settings: &ConnectionSettings,
+    afterwards: &str,
+    work: impl FnOnce(&mut Harness) -> Result<T, BoxedError>,
+) -> Result<T, MigrateError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
+    runtime.block_on(async {
+        let mut connection = settings.connect().await.map_err(failed)?;
+        let setup = format!("SET client_min_messages = warning; SELECT pg_advisory_lock({ADVISORY_LOCK})");
+        diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, &setup).await.map_err(failed)?;
+        let mut harness = AsyncMigrationHarness::new(connection);
+        let result = tokio::task::block_in_place(|| work(&mut harness)).map_err(failed)?;
+        let mut connection = harness.into_inner();
+        diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, afterwards).await.map_err(failed)?;
+        Ok(result)
+    })
+}
+
+/// The statement that makes the partnerships of the database those of the shipped vocabulary.
+fn partnerships_statement() -> String {
+    let rows = vocabularies::PARTNERSHIPS.iter().map(|partnership| {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        format!("({}, {}, {})", quoted(&partnership.slug), quoted(&partnership.title), partnership.since)
+    });
+    format!(
+        "INSERT INTO urban_agenda_partnerships (slug, title, since) VALUES {} \
+         ON CONFLICT (slug) DO UPDATE SET title = excluded.title, since = excluded.since",
+        rows.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn failed(error: impl fmt::Display) -> MigrateError {
+    MigrateError(error.to_string())
+}

@@ -1,0 +1,223 @@
+//! PostgreSQL: connections, transactions, migrations, and the private server that runs when no other is named.
+//!
+//! All work on the database goes through [`Database::read`] and [`Database::write`], which bound how long it may take
+//! and never hand out a connection that somebody left half-way. Start there.
+
+mod columns;
+pub mod embedded;
+mod migrate;
+pub mod schema;
+pub mod tls;
+
+pub use columns::Json;
+pub(crate) use columns::text_column;
+pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use std::time::Duration;
+use tls::ConnectionSettings;
+
+/// A connection as queries see it.
+pub type Connection = AsyncPgConnection;
+type Transactions = <AsyncPgConnection as diesel_async::AsyncConnection>::TransactionManager;
+
+/// How long a statement may run before the server ends it.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one piece of work may take altogether, should the server hang.
+const WORK_TIMEOUT: Duration = Duration::from_secs(12);
+/// How long to wait for a free connection.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Why work on the database failed.
+#[derive(Debug)]
+pub enum DatabaseError {
+    /// The server is away, hangs, or all connections are taken: the same request may succeed later.
+    Unavailable(String),
+    /// The statement itself failed.
+    Failed(DieselError),
+}
+
+impl From<DieselError> for DatabaseError {
+    fn from(error: DieselError) -> Self {
+        if is_unavailable(&error) { Self::Unavailable(error.to_string()) } else { Self::Failed(error) }
+    }
+}
+
+/// True if the error comes from the state of the server rather than from the statement.
+fn is_unavailable(error: &DieselError) -> bool {
+    const SIGNS: [&str; 9] = [
+        "terminating connection",
+        "the database system is",
+        "canceling statement due to",
+        "connection closed",
+        "too many clients",
+        "deadlock detected",
+        "error communicating with the server",
+        "out of shared memory",
+        "could not extend file",
+    ];
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => true,
+        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+            SIGNS.iter().any(|sign| information.message().contains(sign))
+        }
+        DieselError::BrokenTransactionManager => true,
+        _ => false,
+    }
+}
+
+/// A pool of connections to one database. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<AsyncPgConnection>,
+}
+
+/// How many connections there are and how many of them are free.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolStatus {
+    /// The most that there may be.
+    pub limit: usize,
+    /// Those open now.
+    pub open: usize,
+    /// Those open and idle.
+    pub idle: usize,
+    /// Requests that wait for one.
+    pub waiting: usize,
+}
+
+impl Database {
+    /// A pool of at most `limit` connections; none is opened before it is needed.
+    ///
+    /// # Errors
+    /// A limit that the pool does not take.
+    pub fn new(settings: ConnectionSettings, limit: usize) -> Result<Self, String> {
+        let settings = std::sync::Arc::new(settings);
+        let mut configuration = ManagerConfig::default();
+        configuration.recycling_method = RecyclingMethod::Fast;
+        configuration.custom_setup = Box::new(move |_| {
+            let settings = settings.clone();
+            Box::pin(async move { open(&settings).await })
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config("", configuration);
+        let pool = Pool::builder(manager).max_size(limit).build().map_err(|error| error.to_string())?;
+        Ok(Self { pool })
+    }
+
+    /// Runs statements that only read.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`DatabaseError::Unavailable`].
+    pub async fn read<T, E>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DatabaseError>,
+    {
+        let mut lease = self.lease().await?;
+        let result = bounded(work(lease.connection()?)).await?;
+        if result.is_ok() {
+            lease.give_back();
+        }
+        result
+    }
+
+    /// Runs statements in one transaction: kept if `work` returns `Ok`, undone otherwise, also when the caller goes
+    /// away in the middle. `Ok` is returned only once the server has made it durable.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`DatabaseError`] of the transaction itself.
+    pub async fn write<T, E>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DatabaseError>,
+    {
+        let mut lease = self.lease().await?;
+        let result = bounded(transaction(lease.connection()?, work)).await?;
+        lease.give_back();
+        result
+    }
+
+    /// The state of the pool, for metrics.
+    pub fn status(&self) -> PoolStatus {
+        let status = self.pool.status();
+        PoolStatus { limit: status.max_size, open: status.size, idle: status.available, waiting: status.waiting }
+    }
+
+    /// Ends all idle connections; those at work end when they are given back.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    async fn lease(&self) -> Result<Lease, DatabaseError> {
+        match tokio::time::timeout(CONNECTION_TIMEOUT, self.pool.get()).await {
+            Ok(Ok(connection)) => Ok(Lease { connection: Some(connection) }),
+            Ok(Err(error)) => Err(DatabaseError::Unavailable(error.to_string())),
+            Err(_) => Err(DatabaseError::Unavailable("no connection became free in time".into())),
+        }
+    }
+}
+
+/// A connection out of the pool. Unless it is given back, it is closed: nobody can know what still runs on it.
+struct Lease {
+    connection: Option<Object<AsyncPgConnection>>,
+}
+
+impl Lease {
+    fn connection(&mut self) -> Result<&mut Connection, DatabaseError> {
+        self.connection.as_deref_mut().ok_or_else(|| DatabaseError::Unavailable("connection already given back".into()))
+    }
+
+    fn give_back(&mut self) {
+        self.connection = None;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            drop(Object::take(connection));
+        }
+    }
+}
+
+async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
+    let outcome = tokio::time::timeout(WORK_TIMEOUT, work).await;
+    outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
+}
+
+async fn transaction<T, E>(
+    connection: &mut Connection,
+    work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<DatabaseError>,
+{
+    Transactions::begin_transaction(connection).await.map_err(DatabaseError::from)?;
+    match work(connection).await {
+        Ok(value) => {
+            Transactions::commit_transaction(connection).await.map_err(DatabaseError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error is the one to report; a connection whose rollback fails is broken and will be dropped.
+            let _ = Transactions::rollback_transaction(connection).await;
+            Err(error)
+        }
+    }
+}
+
+/// Opens one connection with the limits that every connection of the service has.
+///
+/// # Errors
+/// The server cannot be reached or refuses the login.
+pub async fn open(settings: &ConnectionSettings) -> diesel::ConnectionResult<Connection> {
+    let mut connection = settings.connect().await?;
+    let milliseconds = STATEMENT_TIMEOUT.as_millis();
+    let setup = format!(
+        "SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
+         SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning"
+    );
+    connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}

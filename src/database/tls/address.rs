@@ -1,0 +1,164 @@
+//! Takes the text of `DATABASE_URL` apart: URL or `key=value` pairs, as libpq does.
+//! The one rule: a message may quote an option only where the quoted text cannot
+//! be a piece of a mistyped password.
+//! Start at [`read`]; the `*_pairs` functions handle the two notations.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use tokio_postgres::{Config, config::Host};
+
+/// Every option of the address with its decoded value.
+pub(super) type Options = BTreeMap<String, String>;
+type Pairs = Vec<(String, String)>;
+
+/// Options of the address that are understood; every other one is refused.
+const KNOWN_OPTIONS: &str = "user password dbname options application_name sslmode sslrootcert \
+    sslnegotiation host hostaddr port connect_timeout tcp_user_timeout keepalives keepalives_idle \
+    keepalives_interval keepalives_retries target_session_attrs channel_binding load_balance_hosts";
+
+/// The settings for tokio-postgres, defaults included, and all options by name.
+///
+/// `sslmode` and `sslrootcert` are only among the options; tokio-postgres does
+/// not know all of their values.
+pub(super) fn read(text: &str) -> Result<(Config, Options), String> {
+    let (url, options) = split_options(text)?;
+    let mut config: Config = url
+        .parse()
+        .map_err(|error| format!("cannot be read: {}", super::causes(&error)))?;
+    fill_defaults(&mut config, &options);
+    if config.get_hosts().is_empty() || config.get_hosts().contains(&Host::Tcp(String::new())) {
+        return Err("names no host; give a host name or a socket directory".into());
+    }
+    Ok((config, options))
+}
+
+/// Puts in what the address leaves open: time limit, keepalives, names.
+fn fill_defaults(config: &mut Config, options: &Options) {
+    if !options.contains_key("connect_timeout") {
+        config.connect_timeout(Duration::from_secs(5));
+    }
+    if !options.contains_key("keepalives_idle") {
+        config.keepalives_idle(Duration::from_secs(60));
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(Duration::from_secs(10));
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("ucap");
+    }
+    if config.get_hosts().is_empty() {
+        for address in config.get_hostaddrs().to_vec() {
+            config.host(address.to_string());
+        }
+    }
+}
+
+/// Checks the options and writes all but the TLS ones into a URL for
+/// tokio-postgres, whose URL reader takes only one host per `host` option.
+fn split_options(text: &str) -> Result<(String, Options), String> {
+    let body = text
+        .strip_prefix("postgres://")
+        .or(text.strip_prefix("postgresql://"));
+    let (place, pairs) = match body {
+        Some(body) => url_pairs(body)?,
+        None => ("", keyword_pairs(text)?),
+    };
+    let (mut url, mut options) = (format!("postgres://{place}?"), Options::new());
+    let mut after_password = false;
+    for (key, value) in pairs {
+        check_option(&key, after_password)?;
+        after_password = key == "password";
+        if key != "sslmode" && key != "sslrootcert" {
+            let parts = match key.as_str() {
+                "host" => value.split(',').collect(),
+                _ => vec![value.as_str()],
+            };
+            for part in parts {
+                let encoded: String = part.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                url += &format!("{key}={encoded}&");
+            }
+        }
+        options.insert(key, value);
+    }
+    Ok((url, options))
+}
+
+/// Names an unknown option only where it cannot be a piece of a password.
+fn check_option(key: &str, after_password: bool) -> Result<(), String> {
+    let plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    match key {
+        _ if KNOWN_OPTIONS.split(' ').any(|known| known == key) => Ok(()),
+        "sslcert" | "sslkey" | "sslpassword" => Err(format!(
+            "has the option {key}, but client certificates are not supported; remove it"
+        )),
+        _ if plain && !after_password => Err(format!(
+            "has the option {key}, which is not supported; remove it"
+        )),
+        _ => Err(
+            "is neither a postgres:// URL nor a list of key=value pairs with quoted spaces".into(),
+        ),
+    }
+}
+
+/// The part of a URL before its query, and the decoded query.
+fn url_pairs(body: &str) -> Result<(&str, Pairs), String> {
+    let (place, query) = body.split_once('?').unwrap_or((body, ""));
+    let credentials = place
+        .split_once('@')
+        .map_or("", |(credentials, _)| credentials);
+    if body.matches('@').count() > 1 || query.contains('@') || credentials.contains('/') {
+        return Err("must write @ / ? as %40 %2F %3F in user name, password and options".into());
+    }
+    let pair = |text: &str| {
+        let (key, value) = text.split_once('=')?;
+        Some((percent_decoded(key)?, percent_decoded(value)?))
+    };
+    let pairs: Option<Pairs> = query
+        .split('&')
+        .filter(|text| !text.is_empty())
+        .map(pair)
+        .collect();
+    Ok((
+        place,
+        pairs.ok_or("has an option without a value or with a wrong % escape")?,
+    ))
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend_from_slice(part.get(2..)?.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The `key=value` form: blanks between pairs, `'` around values, `\` before a character.
+fn keyword_pairs(mut text: &str) -> Result<Pairs, String> {
+    let mut pairs = Vec::new();
+    while !text.is_empty() {
+        let (key, after) = text
+            .split_once('=')
+            .ok_or("has a word that is not a key=value pair")?;
+        let after = after.trim_start();
+        let quoted = after.starts_with('\'');
+        let mut letters = after.strip_prefix('\'').unwrap_or(after).chars();
+        let mut value = String::new();
+        loop {
+            match letters.next() {
+                None if quoted => return Err("has a value without its closing quote".into()),
+                Some('\'') if quoted => break,
+                Some(letter) if letter.is_whitespace() && !quoted => break,
+                Some('\\') => value.extend(letters.next()),
+                Some(letter) => value.push(letter),
+                None => break,
+            }
+        }
+        pairs.push((key.trim_end().to_owned(), value));
+        text = letters.as_str().trim_start();
+    }
+    Ok(pairs)
+}

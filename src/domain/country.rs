@@ -1,0 +1,78 @@
+//! Countries by their ISO 3166-1 alpha-2 code.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// An assigned ISO 3166-1 alpha-2 code. `UK` and `EL`, which EU texts use, are read as `GB` and `GR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = "country-code", pattern = "^[A-Z]{2}$", example = "CN")]
+pub struct CountryCode([u8; 2]);
+
+impl CountryCode {
+    /// The two letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Every assigned code with its English short name, in alphabetical order of the codes.
+    pub fn all() -> Vec<(CountryCode, &'static str)> {
+        let mut all: Vec<_> =
+            rust_iso3166::ALL.iter().filter_map(|country| Some((country.alpha2.parse().ok()?, country.name))).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+impl FromStr for CountryCode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let code = match text {
+            "UK" => "GB",
+            "EL" => "GR",
+            other => other,
+        };
+        match (rust_iso3166::from_alpha2(code), code.as_bytes()) {
+            (Some(_), &[first, second]) => Ok(Self([first, second])),
+            _ => Err(format!("{text:?} is no ISO 3166-1 alpha-2 country code")),
+        }
+    }
+}
+
+impl fmt::Display for CountryCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl TryFrom<String> for CountryCode {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<CountryCode> for String {
+    fn from(code: CountryCode) -> Self {
+        code.as_str().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CountryCode;
+
+    #[test]
+    fn the_codes_of_eu_texts_become_iso_codes_and_others_are_refused() {
+        assert_eq!("UK".parse::<CountryCode>().unwrap().as_str(), "GB");
+        assert_eq!("EL".parse::<CountryCode>().unwrap().as_str(), "GR");
+        assert!("XX".parse::<CountryCode>().is_err());
+        assert!("cn".parse::<CountryCode>().is_err());
+        assert!(CountryCode::all().len() > 240);
+    }
+}

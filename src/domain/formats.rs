@@ -1,0 +1,29 @@
+//! The named text formats that the published schemas use beside those of JSON Schema, and what each of them accepts.
+//!
+//! A format stands for a check that no pattern can make; schema validation calls [`fault`] for it, so that the fault
+//! has its pointer. The same value then always parses into its type.
+
+use super::{CountryCode, PartialDate, Slug, nearest, vocabularies};
+
+/// The names of the formats.
+pub const NAMES: [&str; 4] = ["partial-date", "country-code", "slug", "urban-agenda-partnership"];
+
+/// What is wrong with a text of that format; `None` if nothing is, or if the format is not one of [`NAMES`].
+pub fn fault(format: &str, text: &str) -> Option<String> {
+    match format {
+        "partial-date" => text.parse::<PartialDate>().err(),
+        "country-code" => text.parse::<CountryCode>().err(),
+        "slug" => text.parse::<Slug>().err(),
+        "urban-agenda-partnership" => partnership_fault(text),
+        _ => None,
+    }
+}
+
+fn partnership_fault(text: &str) -> Option<String> {
+    let slugs = || vocabularies::PARTNERSHIPS.iter().map(|partnership| partnership.slug.as_str());
+    if slugs().any(|slug| slug == text) {
+        return None;
+    }
+    let hint = nearest(text, slugs()).map(|slug| format!("; did you mean {slug:?}?")).unwrap_or_default();
+    Some(format!("{text:?} is no partnership of the Urban Agenda for the EU{hint}"))
+}

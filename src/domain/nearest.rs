@@ -1,0 +1,30 @@
+//! The nearest valid name for a misspelled one.
+
+/// The candidate that is fewest edits away from `word`, unless even that one is too far to be what was meant.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let allowed = (word.chars().count() / 3).clamp(1, 4);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let distance = strsim::damerau_levenshtein(&word, candidate);
+            let begins = word.len() >= 3 && candidate.starts_with(word.as_str());
+            (if begins { distance.min(1) } else { distance }, candidate)
+        })
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_typo_finds_its_word_and_nonsense_finds_none() {
+        let names = ["city", "city_role", "country", "status"];
+        assert_eq!(nearest("contry", names), Some("country"));
+        assert_eq!(nearest("stat", names), Some("status"));
+        assert_eq!(nearest("zzzzzzzz", names), None);
+    }
+}

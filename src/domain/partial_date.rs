@@ -1,0 +1,144 @@
+//! Dates of reduced precision: a year, a month or a day (ISO 8601-1:2019, 5.2.2).
+//!
+//! A partial date stands for every day that it can mean; [`PartialDate::earliest`] and [`PartialDate::latest`] bound
+//! them, and all filters compare those bounds.
+
+use chrono::{Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{ObjectBuilder, RefOr, SchemaFormat, Type};
+
+/// `2019`, `2019-04` or `2019-11-20`; years 1000 to 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PartialDate {
+    earliest: NaiveDate,
+    precision: Precision,
+}
+
+/// A month of 31 days, of 30 days, or February; that a February 29 exists is left to the format.
+const PATTERN: &str = "^[1-9][0-9]{3}(-((0[1-9]|1[0-2])|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])))?$";
+
+impl utoipa::ToSchema for PartialDate {}
+
+impl utoipa::PartialSchema for PartialDate {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::Custom("partial-date".into())));
+        text.pattern(Some(PATTERN)).examples(["2019-04"]).into()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Precision {
+    Year,
+    Month,
+    Day,
+}
+
+impl PartialDate {
+    /// The first day that it can mean.
+    pub fn earliest(self) -> NaiveDate {
+        self.earliest
+    }
+
+    /// The last day that it can mean.
+    pub fn latest(self) -> NaiveDate {
+        let months = match self.precision {
+            Precision::Year => 12,
+            Precision::Month => 1,
+            Precision::Day => return self.earliest,
+        };
+        let next = self.earliest.checked_add_months(Months::new(months));
+        next.and_then(|day| day.checked_sub_days(Days::new(1))).unwrap_or(NaiveDate::MAX)
+    }
+}
+
+impl FromStr for PartialDate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (precision, whole) = match text.len() {
+            4 => (Precision::Year, format!("{text}-01-01")),
+            7 => (Precision::Month, format!("{text}-01")),
+            10 => (Precision::Day, text.to_owned()),
+            _ => return Err(wrong(text)),
+        };
+        let digits = text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        if !digits || text.starts_with('0') {
+            return Err(wrong(text));
+        }
+        let earliest = whole.parse().map_err(|_| wrong(text))?;
+        Ok(Self { earliest, precision })
+    }
+}
+
+fn wrong(text: &str) -> String {
+    format!("{text:?} is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)")
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pattern = match self.precision {
+            Precision::Year => "%Y",
+            Precision::Month => "%Y-%m",
+            Precision::Day => "%Y-%m-%d",
+        };
+        self.earliest.format(pattern).fmt(formatter)
+    }
+}
+
+impl TryFrom<String> for PartialDate {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<PartialDate> for String {
+    fn from(date: PartialDate) -> Self {
+        date.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PartialDate;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_precision_has_its_first_and_last_day() {
+        for (text, first, last) in [
+            ("2019", "2019-01-01", "2019-12-31"),
+            ("2020-02", "2020-02-01", "2020-02-29"),
+            ("2019-11-20", "2019-11-20", "2019-11-20"),
+            ("9999", "9999-01-01", "9999-12-31"),
+        ] {
+            let date: PartialDate = text.parse().unwrap();
+            assert_eq!((date.earliest().to_string(), date.latest().to_string()), (first.into(), last.into()));
+        }
+    }
+
+    #[test]
+    fn days_that_no_calendar_has_are_refused() {
+        for text in ["2019-02-29", "2019-13", "0999", "19", "2019-1", "2019-4-1", "2019/04", "", "２０１９", "+019"] {
+            assert!(text.parse::<PartialDate>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_read_is_what_is_shown(year in 1000..=9999_i32, month in 1..=12_u32, day in 1..=28_u32, precision in 0..3) {
+            let text = match precision {
+                0 => format!("{year}"),
+                1 => format!("{year}-{month:02}"),
+                _ => format!("{year}-{month:02}-{day:02}"),
+            };
+            let date: PartialDate = text.parse().unwrap();
+            prop_assert_eq!(date.to_string(), text);
+            prop_assert!(date.earliest() <= date.latest());
+        }
+    }
+}

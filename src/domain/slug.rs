@@ -1,0 +1,114 @@
+//! Readable names in addresses.
+
+use super::{Fault, FaultCode};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Lower-case words of `a`–`z` and `0`–`9` joined by hyphens, at most 200 characters, and not of the form of a UUID.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Default, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = "slug", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = "manchester")]
+pub struct Slug(String);
+
+impl Slug {
+    /// The longest slug that is derived from a name; a number may still follow.
+    const DERIVED_LENGTH: usize = 80;
+
+    /// The slug that a name suggests: transliterated to ASCII; `fallback` if nothing is left of it.
+    pub fn derive(name: &str, fallback: &str) -> Self {
+        let whole = ::slug::slugify(name);
+        let mut derived = whole.as_str();
+        while derived.len() > Self::DERIVED_LENGTH {
+            derived = derived.rsplit_once('-').map_or_else(|| derived.get(..Self::DERIVED_LENGTH).unwrap_or_default(), |(head, _)| head);
+        }
+        derived.parse().unwrap_or_else(|_| Self(fallback.to_owned()))
+    }
+
+    /// The same with a number behind it, for the second of a name: `yangzhou-2`.
+    pub fn numbered(&self, number: usize) -> Self {
+        Self(format!("{}-{number}", self.0))
+    }
+
+    /// True for the value that stands for "not given".
+    pub fn is_unassigned(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes over the stored slug if none was given; a fault if another was: a slug never changes.
+    pub fn keep(&mut self, stored: &Self) -> Option<Fault> {
+        if self.is_unassigned() {
+            self.clone_from(stored);
+        }
+        let detail = || format!("the slug is {:?} and cannot be changed", stored.as_str());
+        (self != stored).then(|| Fault::at("/slug", FaultCode::Immutable, detail()))
+    }
+
+    /// The text of the slug.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Slug {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words = text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+        if !words || text.len() > 200 {
+            return Err(format!("{text:?} is no slug: lower-case letters a to z, digits, single hyphens between them"));
+        }
+        if uuid::Uuid::try_parse(text).is_ok() {
+            return Err(format!("{text:?} has the form of a UUID and would be taken for an id"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slug;
+
+    #[test]
+    fn names_of_every_script_give_a_slug() {
+        for (name, slug) in [
+            ("São Leopoldo", "sao-leopoldo"),
+            ("Bologna (Metropolitan)", "bologna-metropolitan"),
+            ("成都", "cheng-du"),
+            ("!!!", "city"),
+        ] {
+            assert_eq!(Slug::derive(name, "city").as_str(), slug);
+        }
+        assert!(Slug::derive(&"long name ".repeat(40), "city").as_str().len() <= 80);
+        assert!(Slug::derive(&"x".repeat(400), "city").as_str().len() <= 80);
+    }
+
+    #[test]
+    fn a_slug_that_looks_like_an_id_is_refused() {
+        assert!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b".parse::<Slug>().is_err());
+        assert!("a--b".parse::<Slug>().is_err());
+        assert!("".parse::<Slug>().is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! The shipped vocabularies: Sustainable Development Goals and partnerships of the Urban Agenda for the EU.
+//!
+//! Read from the tables beside this file, which are the only place where an entry is added. Countries are the
+//! third vocabulary; see [`CountryCode`](super::CountryCode).
+
+use serde::Serialize;
+use std::sync::LazyLock;
+
+/// One of the 17 Sustainable Development Goals of the United Nations.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Sdg {
+    /// Number of the goal, 1 to 17.
+    #[schema(example = 11)]
+    pub goal: i32,
+    /// Short English title.
+    #[schema(example = "Sustainable Cities and Communities")]
+    pub title: String,
+    /// Address of the goal in the metadata of the United Nations.
+    #[schema(example = "http://metadata.un.org/sdg/11")]
+    pub uri: String,
+}
+
+/// A thematic partnership of the Urban Agenda for the EU.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct UrbanAgendaPartnership {
+    /// Name of the partnership in references.
+    #[schema(example = "urban-mobility")]
+    pub slug: String,
+    /// English title.
+    #[schema(example = "Urban Mobility")]
+    pub title: String,
+    /// Year in which the partnership began.
+    #[schema(example = 2016)]
+    pub since: i32,
+}
+
+/// A country.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Country {
+    /// ISO 3166-1 alpha-2 code.
+    #[schema(example = "CN")]
+    pub code: String,
+    /// English short name of ISO 3166-1.
+    #[schema(example = "China")]
+    pub name: String,
+}
+
+/// The goals in the order of their numbers.
+pub static SDGS: LazyLock<Vec<Sdg>> = LazyLock::new(|| {
+    rows(include_str!("sdgs.csv"))
+        .filter_map(|[goal, title, uri]| Some(Sdg { goal: goal.parse().ok()?, title, uri }))
+        .collect()
+});
+
+/// The partnerships in the order in which they are published.
+pub static PARTNERSHIPS: LazyLock<Vec<UrbanAgendaPartnership>> = LazyLock::new(|| {
+    rows(include_str!("urban-agenda-partnerships.csv"))
+        .filter_map(|[slug, title, since]| Some(UrbanAgendaPartnership { slug, title, since: since.parse().ok()? }))
+        .collect()
+});
+
+/// The countries in alphabetical order of their codes.
+pub static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
+    let all = super::CountryCode::all().into_iter();
+    all.map(|(code, name)| Country { code: code.to_string(), name: name.to_owned() }).collect()
+});
+
+/// The rows of a table of three columns, without its heading.
+fn rows(table: &str) -> impl Iterator<Item = [String; 3]> {
+    csv::Reader::from_reader(table.as_bytes()).into_deserialize().filter_map(Result::ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COUNTRIES, PARTNERSHIPS, SDGS};
+
+    #[test]
+    fn every_row_of_the_tables_is_read() {
+        assert_eq!(SDGS.iter().map(|sdg| sdg.goal).collect::<Vec<_>>(), (1..=17).collect::<Vec<_>>());
+        assert_eq!(SDGS[8].title, "Industry, Innovation and Infrastructure");
+        assert_eq!(PARTNERSHIPS.len(), 20);
+        assert_eq!(COUNTRIES.iter().find(|country| country.code == "CN").unwrap().name, "China");
+    }
+}

@@ -1,0 +1,41 @@
+//! # ucap: the registry of Urban Cooperation Action Plans
+//!
+//! A JSON REST service on PostgreSQL. What differs between resources lives in one folder per resource below
+//! [`resources`]; what is the same lives once in [`conventions`]; only [`documents`] composes resources.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`domain`] | what values mean, without HTTP and SQL |
+//! | [`database`] | connections, transactions, migrations, the private server |
+//! | [`conventions`] | problems, bodies, filters, paging, revisions, commands, the document |
+//! | [`access`] | API keys |
+//! | [`resources`] | plans, cities, themes, activities, outcomes, vocabularies |
+//! | [`documents`] | the whole plan as one document |
+//! | [`operations`] | health, metrics, request log, pages |
+//! | [`server`] | routes, middleware and state |
+//! | [`config`], [`cli`] | settings and commands |
+//!
+//! A module imports only from those above it in this table, and sibling resources never import each other.
+//!
+//! ## One request, one way
+//! `PATCH /v1/cities/{city_id}` passes [`access::authenticate`] (401, 403) and
+//! [`conventions::contract::enforce`] (400, 406), reaches the handler of the slice, whose arguments are its contract,
+//! and goes on to [`conventions::resource::amend`]: one transaction that locks the row (404), compares the
+//! version (412), merges the patch, checks the result against the published schema and the rules (422), looks for
+//! conflicts (409), and updates. The answer is a [`conventions::revision::Versioned`]. Every `?` on the way is a
+//! [`conventions::problem::Problem`].
+//!
+//! ## A row is the document
+//! Nested parts of a record are `jsonb` columns of its row, so that one row is the whole stored document. Triggers keep
+//! narrow link tables beside it: what foreign keys hold and filters search. A trigger also writes the change log.
+
+pub mod access;
+pub mod cli;
+pub mod config;
+pub mod conventions;
+pub mod database;
+pub mod documents;
+pub mod domain;
+pub mod operations;
+pub mod resources;
+pub mod server;

@@ -1,0 +1,95 @@
+//! Is the process alive, can it serve, and which version is it.
+
+use crate::conventions::context::Context;
+use crate::conventions::contract::Access;
+use crate::conventions::openapi::operation::{self, Content, Tag};
+use crate::conventions::problem::{Code, Problem};
+use crate::conventions::routes::Routes;
+use crate::database;
+use actix_web::http::header;
+use actix_web::{HttpResponse, Responder, web};
+use serde::Serialize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use utoipa::ToSchema;
+
+/// The tag of operations.
+pub(super) const TAG: Tag = Tag { name: "operations", description: "Health, version, metrics and pages of the service." };
+
+/// Whether the service still takes requests; off as soon as it begins to shut down.
+#[derive(Debug)]
+pub struct Lifecycle(AtomicBool);
+
+impl Lifecycle {
+    /// A service that takes requests.
+    pub fn running() -> Self {
+        Self(AtomicBool::new(true))
+    }
+
+    /// Marks the beginning of its end.
+    pub fn stop(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// State of the service.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`; a problem document says otherwise.
+    #[schema(example = "ok")]
+    pub status: String,
+}
+
+/// Version of the service.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Version {
+    /// Name of the service.
+    #[schema(example = "ucap")]
+    pub name: String,
+    /// Its version.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// The newest migration that it knows.
+    #[schema(example = "20261101000009")]
+    pub schema_version: String,
+}
+
+/// The routes of health and version.
+pub fn routes() -> Routes {
+    let health = |id, texts, statuses: &[u16]| operation::read(TAG, id, Access::Public, texts, Content::json::<Health>(), statuses).with_schema::<Health>();
+    Routes::new()
+        .at("/livez", |path| {
+            let texts = ("Tell whether the process is alive", "Answers without asking anything else, the database included.");
+            path.on(health("get_liveness", texts, &[400, 406, 500]), live)
+        })
+        .at("/readyz", |path| {
+            let texts = ("Tell whether the service can serve", "The database answers and has the schema of this version.");
+            path.on(health("get_readiness", texts, &[400, 406, 500, 503]), ready)
+        })
+        .at("/version", |path| {
+            let texts = ("Get the version", "Version of the service and of the schema it needs.");
+            let operation = operation::read(TAG, "get_version", Access::Public, texts, Content::json::<Version>(), &[400, 406, 500]);
+            path.on(operation.with_schema::<Version>(), version)
+        })
+}
+
+async fn live() -> impl Responder {
+    no_store(&Health { status: "ok".into() })
+}
+
+async fn ready(context: Context, lifecycle: web::Data<Lifecycle>) -> Result<HttpResponse, Problem> {
+    let unavailable = |detail: &str| Problem::new(Code::DatabaseUnavailable, detail).with_header(header::RETRY_AFTER, "2");
+    if !lifecycle.0.load(Ordering::Relaxed) {
+        return Err(unavailable("the service is shutting down"));
+    }
+    let current = context.database.read(async |connection| Ok::<_, Problem>(database::is_current(connection).await?)).await?;
+    if current { Ok(no_store(&Health { status: "ok".into() })) } else { Err(unavailable("the schema of the database is not that of this version")) }
+}
+
+async fn version() -> Result<HttpResponse, Problem> {
+    let schema_version = database::newest_migration().map_err(Problem::internal)?;
+    Ok(no_store(&Version { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into(), schema_version }))
+}
+
+fn no_store(value: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(value)
+}

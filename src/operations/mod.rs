@@ -1,0 +1,17 @@
+//! What runs the service rather than being its subject: health, metrics, the request log, the pages for people.
+//!
+//! Everything here is public and needs no key. Start with [`routes`].
+
+pub mod health;
+pub mod metrics;
+mod pages;
+pub mod trace;
+
+pub use pages::{docs, openapi};
+
+use crate::conventions::routes::Routes;
+
+/// The routes of operations.
+pub fn routes() -> Routes {
+    Routes::new().and(health::routes()).and(metrics::routes()).and(pages::routes())
+}

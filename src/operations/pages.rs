@@ -1,0 +1,161 @@
+//! Pages for people and their tools: the links at the root, the problem pages, the document and its viewer.
+
+use super::health::TAG;
+use crate::conventions::context::Context;
+use crate::conventions::contract::Access;
+use crate::conventions::openapi::downgrade;
+use crate::conventions::openapi::operation::{self, Content};
+use crate::conventions::problem::{Code, Problem};
+use crate::conventions::revision::Tagged;
+use crate::conventions::routes::Routes;
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+use serde_json::{Value, json};
+use strum::IntoEnumIterator;
+use utoipa::ToSchema;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Where things are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Index {
+    /// Name of the service.
+    #[schema(example = "U-CAP registry")]
+    pub name: String,
+    /// Its version.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// The OpenAPI 3.1 document.
+    #[schema(example = "/openapi.json")]
+    pub openapi_url: String,
+    /// The OpenAPI 3.0 document.
+    #[schema(example = "/openapi-3.0.json")]
+    pub openapi_3_0_url: String,
+    /// The document as a page.
+    #[schema(example = "/docs/")]
+    pub docs_url: String,
+    /// All problems and what they mean.
+    #[schema(example = "/problems")]
+    pub problems_url: String,
+    /// Collections that can be read.
+    #[schema(example = json!(["/v1/plans"]))]
+    pub collections: Vec<String>,
+}
+
+/// The routes of the pages.
+pub fn routes() -> Routes {
+    let html = || Content { media_type: "text/html", schema: json!({"type": "string", "example": "<!doctype html>"}) };
+    let page = |id, texts, statuses: &[u16]| operation::read(TAG, id, Access::Public, texts, html(), statuses);
+    Routes::new()
+        .at("/", |path| {
+            let texts = ("Get the links", "Where the collections, the document and the problem pages are.");
+            let operation = operation::read_with_tag(TAG, "get_index", Access::Public, texts, Content::json::<Index>(), &[400, 406, 500]);
+            path.on(operation.with_schema::<Index>(), index)
+        })
+        .at("/problems", |path| {
+            let texts = ("List the problems", "Every problem that the service answers with, as a page.");
+            path.on(page("list_problems", texts, &[400, 406, 500]), problems)
+        })
+        .at("/problems/{code}", |path| {
+            let texts = ("Explain a problem", "What it means, an example, and what to do, as a page.");
+            let operation = page("get_problem", texts, &[400, 404, 406, 500]);
+            let schema = json!({"type": "string", "maxLength": 100, "pattern": "^[a-z_]+$", "example": "validation_failed"});
+            path.on(operation.with_path_parameter("code", "Code of the problem.", schema), problem)
+        })
+}
+
+async fn index(context: Context) -> Tagged<Index> {
+    let paths = context.contract.document().get("paths").and_then(Value::as_object);
+    let collections = paths.into_iter().flat_map(|paths| paths.keys()).filter(|path| path.starts_with("/v1/") && !path.contains('{'));
+    let value = Index {
+        name: "U-CAP registry".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        openapi_url: "/openapi.json".into(),
+        openapi_3_0_url: "/openapi-3.0.json".into(),
+        docs_url: "/docs/".into(),
+        problems_url: "/problems".into(),
+        collections: collections.cloned().collect(),
+    };
+    let links = "</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\"";
+    Tagged { value, header: Some((header::LINK, links.to_owned())) }
+}
+
+async fn problems() -> HttpResponse {
+    let items = Code::iter().map(|code| {
+        let (name, title, status) = (code.name(), code.title(), code.status().as_u16());
+        format!("<li><a href=\"/problems/{name}\"><code>{name}</code></a> ({status}): {title}.</li>")
+    });
+    html("Problems", &format!("<ul>{}</ul>", items.collect::<String>()))
+}
+
+async fn problem(path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let code: Code = path.parse().map_err(|_| Problem::not_found("problem", path.as_str()))?;
+    let (meaning, remedy) = explanation(code);
+    let example = json!({
+        "type": format!("/problems/{}", code.name()), "title": code.title(), "status": code.status().as_u16(), "code": code.name(),
+        "detail": "…", "instance": "/v1/plans", "request_id": "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", "errors": [], "related": []
+    });
+    let example = serde_json::to_string_pretty(&example).unwrap_or_default();
+    let body = format!(
+        "<p>Status {}, code <code>{}</code>.</p><h2>Meaning</h2><p>{meaning}</p><h2>What to do</h2><p>{remedy}</p>\
+         <h2>Example</h2><pre>{example}</pre><p><a href=\"/problems\">All problems</a></p>",
+        code.status().as_u16(),
+        code.name(),
+    );
+    Ok(html(code.title(), &body))
+}
+
+fn html(title: &str, body: &str) -> HttpResponse {
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>body{{font:16px/1.5 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}}\
+         pre{{background:#f4f4f4;padding:1rem;overflow:auto}}</style></head><body><h1>{title}</h1>{body}</body></html>"
+    );
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"))
+        .body(page)
+}
+
+/// What a problem means and what to do about it.
+fn explanation(code: Code) -> (&'static str, &'static str) {
+    match code {
+        Code::BadRequest => ("The request is not HTTP as the service speaks it, or its body broke off.", "Check the request line, the headers and the connection."),
+        Code::MalformedJson => ("The body is not JSON: a syntax error, text that is not UTF-8, half of a surrogate pair, a number that no double can hold, or nesting that is too deep. <code>detail</code> names line and column.", "Mend the body. With curl, send files by <code>--data-binary @file</code>."),
+        Code::InvalidParameters => ("A query parameter does not exist, was given twice, has a value that is not allowed, or a cursor does not belong to this list. Nothing is ignored: a misspelled filter would otherwise return everything.", "<code>errors</code> names each parameter and the nearest valid name or value."),
+        Code::MalformedHeader => ("A header has a form that the service cannot read, such as an <code>If-Match</code> that is no entity tag.", "Send the <code>ETag</code> of an earlier answer, a bare version, or <code>*</code>."),
+        Code::Unauthorized => ("No API key was sent, or it is not known or was revoked.", "Send <code>Authorization: Bearer ucap_…</code>. Keys are made with <code>ucap key create</code>."),
+        Code::Forbidden => ("The key is valid, but its role does not allow this operation.", "Use a key with the role that <code>detail</code> names."),
+        Code::NotFound => ("There is no record, or no address at all, of this name.", "Check the id or slug; lists show those that exist."),
+        Code::MethodNotAllowed => ("The address exists, but not with this method.", "The header <code>Allow</code> lists its methods."),
+        Code::NotAcceptable => ("The header <code>Accept</code> allows no media type that this address can serve.", "<code>detail</code> lists what is served; <code>Accept: */*</code> always works."),
+        Code::RequestTimeout => ("The body took longer than 30 seconds to arrive.", "Send it again over a better connection."),
+        Code::UnknownReference => ("The body refers to a record that does not exist, or to a theme that is not one of the plan's.", "<code>errors</code> points at each reference. Create the record first, or correct its id."),
+        Code::Duplicate => ("Another record already has this slug or identifier.", "<code>related</code> names that record. Change it instead, or choose another value."),
+        Code::InUse => ("Other records rely on what this request would take away.", "<code>related</code> names some of them. Change those first."),
+        Code::Immutable => ("The value was set when the record was created and cannot be changed.", "Leave it out, or send it as it is."),
+        Code::StaleVersion => ("The record has changed since the version that <code>If-Match</code> names.", "Read it again, repeat your change on what you got, and send it with the new <code>ETag</code>."),
+        Code::AlreadyExists => ("<code>If-None-Match: *</code> asked that the record must not exist, but it does.", "Leave the header out to change the record."),
+        Code::BodyTooLarge => ("The body is larger than one mebibyte.", "Send less at once."),
+        Code::UnsupportedMediaType => ("The body's <code>Content-Type</code> is not taken here, or the body is compressed.", "Send <code>application/json</code>; for PATCH also <code>application/merge-patch+json</code>."),
+        Code::ValidationFailed => ("The body is JSON, but breaks the schema or a rule that concerns it alone. All faults are listed at once.", "<code>errors</code> has a JSON Pointer to each value and says what would be right."),
+        Code::InternalError => ("The service failed. The cause is in its log under the <code>request_id</code>.", "Report it with the <code>request_id</code>."),
+        Code::DatabaseUnavailable => ("The database is away, does not answer in time, or is busy.", "Wait as long as <code>Retry-After</code> says, then try again. A write that was answered so may be repeated with <code>If-Match</code>."),
+    }
+}
+
+/// The routes of the document, in both versions.
+pub fn openapi(configuration: &mut web::ServiceConfig) {
+    let newer = async |context: Context| Tagged { value: context.contract.document().clone(), header: None };
+    let older = async |context: Context| Tagged { value: downgrade(context.contract.document()), header: None };
+    configuration
+        .service(web::resource("/openapi.json").route(web::get().to(newer)).route(web::head().to(newer)))
+        .service(web::resource("/openapi-3.0.json").route(web::get().to(older)).route(web::head().to(older)));
+}
+
+/// The viewer of the document, served from the binary alone.
+pub fn docs(configuration: &mut web::ServiceConfig) {
+    configuration
+        .service(web::redirect("/docs", "/docs/"))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"]).validator_url("none")));
+}

@@ -1,0 +1,303 @@
+//! The fields of an activity, its rules, filters and sort keys.
+
+use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::references::Reference;
+use crate::conventions::resource::{Input, Key, Record};
+use crate::database::schema::activities;
+use crate::database::{Json, text_column};
+use crate::domain::{Fault, Faults, PartialDate, Period};
+use crate::resources::organisation::{self, Organisation};
+use crate::resources::references::{CityNames, ThemeReference, ignored};
+use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// What sort of activity it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ActivityKind {
+    /// A journey of a delegation.
+    Mission,
+    /// A meeting.
+    Meeting,
+    /// A conference or forum.
+    Conference,
+    /// A webinar.
+    Webinar,
+    /// A workshop.
+    Workshop,
+    /// Coaching by experts.
+    Coaching,
+    /// An exhibition.
+    Exhibition,
+    /// The conclusion of an agreement.
+    Agreement,
+    /// A pilot project.
+    PilotProject,
+    /// A publication.
+    Publication,
+    /// Something else.
+    Other,
+}
+
+/// How an activity takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ActivityMode {
+    /// In one place.
+    InPerson,
+    /// Over the network.
+    Online,
+    /// Both.
+    Hybrid,
+}
+
+/// Where an activity stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ActivityStatus {
+    /// To come.
+    Planned,
+    /// Over.
+    Held,
+    /// Put off.
+    Postponed,
+    /// Given up.
+    Cancelled,
+}
+
+/// The part of a city in an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ActivityCityRole {
+    /// Receives the others.
+    Host,
+    /// Is merely where it takes place.
+    Venue,
+    /// Travels to it.
+    Visitor,
+    /// Takes part.
+    Participant,
+    /// Is named.
+    Mentioned,
+}
+text_column!(ActivityKind, ActivityMode, ActivityStatus, ActivityCityRole);
+
+/// A city that has to do with an activity; it need not cooperate in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ActivityCity {
+    /// Id of the city.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub city_id: Uuid,
+    /// Its part in the activity.
+    pub role: ActivityCityRole,
+    /// Its names, filled in when read.
+    #[serde(flatten, deserialize_with = "ignored")]
+    pub city: Option<CityNames>,
+}
+
+/// Stands for "after all others" where no position is given.
+fn unassigned() -> i32 {
+    ActivityInput::UNASSIGNED
+}
+
+/// Something done or planned under a plan, as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct ActivityInput {
+    /// Id of the plan that it belongs to.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub plan_id: Uuid,
+    /// What it was, in a line.
+    #[schema(max_length = 300, example = "First mission to Guangzhou, Liuzhou and Nanning")]
+    pub title: String,
+    /// What happened or is to happen.
+    #[schema(example = "Visits to partners for hydrogen and waste projects.")]
+    pub description: Option<String>,
+    /// What sort of activity it is.
+    pub kind: ActivityKind,
+    /// How it takes place; null if that is not stated.
+    pub mode: Option<ActivityMode>,
+    /// Where it stands.
+    pub status: ActivityStatus,
+    /// When; one day, month or year if only a start or an end is given.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
+    pub date: Period,
+    /// Cities that have to do with it, each once for a role.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    #[diesel(serialize_as = Json<Vec<ActivityCity>>, deserialize_as = Json<Vec<ActivityCity>>)]
+    pub cities: Vec<ActivityCity>,
+    /// Organisations that have to do with it.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    #[diesel(serialize_as = Json<Vec<Organisation>>, deserialize_as = Json<Vec<Organisation>>)]
+    pub organisations: Vec<Organisation>,
+    /// Ids of the themes of the plan that it serves.
+    #[serde(default)]
+    #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"]))]
+    pub theme_ids: Vec<Uuid>,
+    /// Key outputs, in order.
+    #[serde(default)]
+    #[schema(example = json!(["Concept notes"]))]
+    pub outputs: Vec<String>,
+    /// Order within the plan; after all others if not given.
+    #[serde(default = "unassigned")]
+    #[schema(minimum = 0, maximum = 1000000000, example = 0)]
+    pub position: i32,
+    /// Remark of an editor.
+    #[schema(example = "Here the source breaks off.")]
+    pub note: Option<String>,
+}
+
+impl ActivityInput {
+    /// The position that stands for "not given".
+    pub const UNASSIGNED: i32 = -1;
+}
+
+impl Input for ActivityInput {
+    fn validate(&self, faults: &mut Faults) {
+        self.date.validate("/date", faults);
+        faults.repeated("/cities", &self.cities, |city| (city.city_id, city.role as u8), "the city");
+        faults.repeated("/theme_ids", &self.theme_ids, |id| *id, "the theme");
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        let mut references = vec![Reference { pointer: "/plan_id".into(), table: "plans", id: self.plan_id }];
+        for (index, city) in self.cities.iter().enumerate() {
+            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city_id });
+        }
+        for (index, id) in self.theme_ids.iter().enumerate() {
+            references.push(Reference { pointer: format!("/theme_ids/{index}"), table: "themes", id: *id });
+        }
+        references.extend(organisation::references(&self.organisations));
+        references
+    }
+
+    fn keep(&mut self, stored: &Self) -> Option<Fault> {
+        if self.position == Self::UNASSIGNED {
+            self.position = stored.position;
+        }
+        None
+    }
+}
+
+/// Something done or planned under a plan.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Activity {
+    /// What the service keeps of it.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The stored document.
+    #[serde(flatten)]
+    pub input: ActivityInput,
+    /// Slug of the plan.
+    #[schema(read_only, example = "manchester-chengdu-liuzhou-yangzhou")]
+    pub plan_slug: String,
+    /// Title of the plan.
+    #[schema(read_only, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
+    pub plan_title: String,
+    /// The themes of `theme_ids` with their names.
+    #[schema(read_only)]
+    pub themes: Vec<ThemeReference>,
+}
+
+/// Filters of the list of activities.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ActivityFilter {
+    /// The plan of the path.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub within_plan: Option<Key>,
+    /// Plan that it belongs to, by id or slug.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    pub plan: Vec<String>,
+    /// City that has to do with it, by id or slug.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["chengdu"]))]
+    pub city: Vec<String>,
+    /// Part of that city; without `city`, of any.
+    #[serde(default)]
+    #[param(example = json!(["host"]))]
+    pub city_role: Vec<ActivityCityRole>,
+    /// Theme that it serves, by id or slug.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    pub theme: Vec<String>,
+    /// What sort of activity.
+    #[serde(default)]
+    #[param(example = json!(["mission"]))]
+    pub kind: Vec<ActivityKind>,
+    /// How it takes place.
+    #[serde(default)]
+    #[param(example = json!(["online"]))]
+    pub mode: Vec<ActivityMode>,
+    /// Where it stands.
+    #[serde(default)]
+    #[param(example = json!(["held"]))]
+    pub status: Vec<ActivityStatus>,
+    /// It can have been on or after this day, month or year.
+    #[param(example = "2019-07")]
+    pub date_from: Option<PartialDate>,
+    /// It can have been in or before this day, month or year.
+    #[param(example = "2019-12")]
+    pub date_to: Option<PartialDate>,
+    /// Name or acronym of an organisation that has to do with it, whole, in any case.
+    #[serde(default)]
+    #[param(max_length = 300, example = json!(["MMU"]))]
+    pub organisation: Vec<String>,
+    /// Changed after this instant.
+    #[param(example = "2026-03-01T00:00:00Z")]
+    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
+    /// Changed before this instant.
+    #[param(example = "2026-04-01T00:00:00Z")]
+    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Sort keys of the list of activities.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivitySort {
+    /// When the record was made.
+    #[default]
+    CreatedAt,
+    /// When the record last changed.
+    UpdatedAt,
+    /// Title, by code points.
+    Title,
+    /// Order within the plan.
+    Position,
+    /// First day.
+    Date,
+}
+
+impl SortKey for ActivitySort {
+    fn column(self, order: Order) -> Column {
+        let (sql, cast) = match (self, order) {
+            (Self::CreatedAt, _) => ("activities.created_at", Cast::Time),
+            (Self::UpdatedAt, _) => ("activities.updated_at", Cast::Time),
+            (Self::Title, _) => ("activities.title COLLATE \"C\"", Cast::Text),
+            (Self::Position, _) => ("activities.position", Cast::Integer),
+            (Self::Date, Order::Asc) => ("activities.date_ascending", Cast::Date),
+            (Self::Date, Order::Desc) => ("activities.date_descending", Cast::Date),
+        };
+        Column { sql, id: "activities.id", cast }
+    }
+}

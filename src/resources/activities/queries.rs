@@ -1,0 +1,204 @@
+//! The SQL of activities.
+
+use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
+use crate::conventions::paging::Page;
+use crate::conventions::problem::Problem;
+use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
+use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::database::schema::{activities, activity_cities, activity_organisations, activity_themes, plan_themes};
+use crate::domain::{Fault, FaultCode};
+use crate::resources::organisation::embed_cities;
+use crate::resources::references::{ThemeReference, cities_by_id, plans_by_id, themes_by_id};
+use diesel::dsl::{max, now};
+use diesel::pg::Pg;
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::{QueryResult, delete, insert_into, update};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+type Columns = ((activities::id, activities::version, activities::created_at, activities::updated_at), <ActivityInput as Selectable<Pg>>::SelectExpression);
+type Row = (Record, ActivityInput);
+
+fn columns() -> Columns {
+    ((activities::id, activities::version, activities::created_at, activities::updated_at), <ActivityInput as Selectable<Pg>>::construct_selection())
+}
+
+fn activity((record, input): Row) -> Activity {
+    Activity { record, input, plan_slug: String::new(), plan_title: String::new(), themes: Vec::new() }
+}
+
+diesel::define_sql_function! {
+    /// The text in lower case.
+    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
+
+async fn filtered(connection: &mut AsyncPgConnection, filter: &ActivityFilter) -> Result<activities::BoxedQuery<'static, Pg>, Problem> {
+    let mut query = by_own_fields(filter);
+    if let Some(key) = &filter.within_plan {
+        query = query.filter(activities::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
+    }
+    if !filter.plan.is_empty() {
+        query = query.filter(activities::plan_id.eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?));
+    }
+    if !filter.city.is_empty() || !filter.city_role.is_empty() {
+        let mut links = activity_cities::table.select(activity_cities::activity_id).into_boxed();
+        if !filter.city.is_empty() {
+            links = links.filter(activity_cities::city_id.eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?));
+        }
+        if !filter.city_role.is_empty() {
+            links = links.filter(activity_cities::role.eq_any(filter.city_role.iter().map(ToString::to_string).collect::<Vec<_>>()));
+        }
+        query = query.filter(activities::id.eq_any(links));
+    }
+    if !filter.theme.is_empty() {
+        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
+        let links = activity_themes::table.filter(activity_themes::theme_id.eq_any(ids)).select(activity_themes::activity_id);
+        query = query.filter(activities::id.eq_any(links));
+    }
+    Ok(query)
+}
+
+fn by_own_fields(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Pg> {
+    let mut query = activities::table.into_boxed();
+    if !filter.kind.is_empty() {
+        query = query.filter(activities::kind.eq_any(filter.kind.clone()));
+    }
+    if !filter.mode.is_empty() {
+        query = query.filter(activities::mode.eq_any(filter.mode.clone()));
+    }
+    if !filter.status.is_empty() {
+        query = query.filter(activities::status.eq_any(filter.status.clone()));
+    }
+    if let Some(from) = filter.date_from {
+        query = query.filter(activities::last_day.ge(from.earliest()));
+    }
+    if let Some(to) = filter.date_to {
+        query = query.filter(activities::first_day.le(to.latest()));
+    }
+    if !filter.organisation.is_empty() {
+        let names: Vec<String> = filter.organisation.iter().map(|name| name.to_lowercase()).collect();
+        let named = lower(activity_organisations::name.nullable()).eq_any(names.clone());
+        let links = activity_organisations::table.filter(named.or(lower(activity_organisations::acronym).eq_any(names)));
+        query = query.filter(activities::id.eq_any(links.select(activity_organisations::activity_id)));
+    }
+    if let Some(after) = filter.updated_after {
+        query = query.filter(activities::updated_at.gt(after));
+    }
+    if let Some(before) = filter.updated_before {
+        query = query.filter(activities::updated_at.lt(before));
+    }
+    query
+}
+
+impl Resource for Activity {
+    const NAME: Name = Name { schema: "Activity", singular: "activity", plural: "activities", has_slug: false };
+    const CONSTRAINTS: &'static [Constraint] = &[
+        Constraint::new("activities_pkey", "/id", FaultCode::Duplicate),
+        Constraint::new("activities_plan_id_fkey", "/plan_id", FaultCode::UnknownReference),
+        Constraint::new("activities_title_length", "/title", FaultCode::MaxLength),
+        Constraint::new("activities_kind_known", "/kind", FaultCode::Enum),
+        Constraint::new("activities_mode_known", "/mode", FaultCode::Enum),
+        Constraint::new("activities_status_known", "/status", FaultCode::Enum),
+        Constraint::new("activities_date_ordered", "/date/end", FaultCode::Rule),
+        Constraint::new("activities_position_not_negative", "/position", FaultCode::Minimum),
+        Constraint::new("activity_cities_pkey", "/cities", FaultCode::UniqueItems),
+        Constraint::new("activity_cities_activity_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new("activity_cities_city_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new("activity_cities_role_known", "/cities", FaultCode::Enum),
+        Constraint::new("activity_organisations_pkey", "/organisations", FaultCode::UniqueItems),
+        Constraint::new("activity_organisations_activity_id_fkey", "/organisations", FaultCode::UnknownReference),
+        Constraint::new("activity_organisations_city_id_fkey", "/organisations", FaultCode::UnknownReference),
+        Constraint::new("activity_themes_pkey", "/theme_ids", FaultCode::UniqueItems),
+        Constraint::new("activity_themes_activity_id_fkey", "/theme_ids", FaultCode::UnknownReference),
+        Constraint::new("activity_themes_plan_id_fkey", "/plan_id", FaultCode::UnknownReference),
+        Constraint::new("activity_themes_plan_theme_fkey", "/theme_ids", FaultCode::UnknownReference),
+    ];
+    type Input = ActivityInput;
+    type Filter = ActivityFilter;
+    type Sort = ActivitySort;
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn input(&self) -> &ActivityInput {
+        &self.input
+    }
+
+    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+        let Key::Id(id) = key else { return Ok(None) };
+        let row = activities::table.find(*id).select(columns()).first::<Row>(connection).await.optional()?;
+        Ok(row.map(activity))
+    }
+
+    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
+        let row = activities::table.find(id).select(columns()).for_update().first::<Row>(connection).await.optional()?;
+        Ok(row.map(activity))
+    }
+
+    async fn page(connection: &mut AsyncPgConnection, filter: &ActivityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        if let Some(seek) = page.seek() {
+            query = query.filter(seek);
+        }
+        let rows = query.load::<(Row, String)>(connection).await?;
+        Ok(rows.into_iter().map(|(row, key)| (activity(row), key)).collect())
+    }
+
+    async fn count(connection: &mut AsyncPgConnection, filter: &ActivityFilter) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+    }
+
+    async fn embed(connection: &mut AsyncPgConnection, activities: &mut [Self]) -> QueryResult<()> {
+        let inputs = || activities.iter().map(|activity| &activity.input);
+        let plans = plans_by_id(connection, inputs().map(|input| input.plan_id).collect()).await?;
+        let cities = cities_by_id(connection, inputs().flat_map(|input| &input.cities).map(|city| city.city_id).collect()).await?;
+        let themes = themes_by_id(connection, inputs().flat_map(|input| input.theme_ids.clone()).collect()).await?;
+        for activity in activities.iter_mut() {
+            if let Some(plan) = plans.get(&activity.input.plan_id) {
+                activity.plan_slug = plan.slug.to_string();
+                activity.plan_title.clone_from(&plan.title);
+            }
+            for city in &mut activity.input.cities {
+                city.city = cities.get(&city.city_id).cloned();
+            }
+            let named = activity.input.theme_ids.iter().filter_map(|id| Some(ThemeReference { theme_id: *id, names: themes.get(id)?.clone() }));
+            activity.themes = named.collect();
+        }
+        embed_cities(connection, activities.iter_mut().flat_map(|activity| &mut activity.input.organisations).collect()).await
+    }
+
+    async fn assign(connection: &mut AsyncPgConnection, input: &mut ActivityInput) -> QueryResult<()> {
+        if input.position == ActivityInput::UNASSIGNED {
+            let last = activities::table.filter(activities::plan_id.eq(input.plan_id)).select(max(activities::position));
+            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1));
+        }
+        Ok(())
+    }
+
+    async fn conflicts(connection: &mut AsyncPgConnection, _: Uuid, input: &ActivityInput) -> QueryResult<Vec<Conflict>> {
+        let themes = plan_themes::table.filter(plan_themes::plan_id.eq(input.plan_id)).select(plan_themes::theme_id);
+        let themes: Vec<Uuid> = themes.load(connection).await?;
+        let foreign = input.theme_ids.iter().enumerate().filter(|(_, id)| !themes.contains(id));
+        let conflicts = foreign.map(|(index, _)| Conflict {
+            fault: Fault::at(format!("/theme_ids/{index}"), FaultCode::UnknownReference, "this theme is not one of the plan's themes"),
+            related: Vec::new(),
+        });
+        Ok(conflicts.collect())
+    }
+
+    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: ActivityInput) -> QueryResult<Self> {
+        let row = insert_into(activities::table).values((activities::id.eq(id), input)).returning(columns());
+        row.get_result::<Row>(connection).await.map(activity)
+    }
+
+    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: ActivityInput) -> QueryResult<Self> {
+        let version = activities::version.eq(activities::version + 1);
+        let row = update(activities::table.find(id)).set((input, version, activities::updated_at.eq(now))).returning(columns());
+        row.get_result::<Row>(connection).await.map(activity)
+    }
+
+    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+        delete(activities::table.find(id)).execute(connection).await.map(drop)
+    }
+}

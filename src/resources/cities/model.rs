@@ -1,0 +1,182 @@
+//! The fields of a city, its rules, filters and sort keys.
+
+use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::resource::{Input, Record};
+use crate::database::schema::cities;
+use crate::database::{Json, text_column};
+use crate::domain::{AreaKm2, CountryCode, Fault, FaultCode, Faults, Slug};
+use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
+use utoipa::{IntoParams, ToSchema};
+
+/// What sort of place a city is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum CityKind {
+    /// A city or town.
+    City,
+    /// A city with the area around it.
+    MetropolitanArea,
+    /// A region, province or state.
+    Region,
+    /// A district of a city.
+    District,
+    /// A county.
+    County,
+    /// Something else.
+    Other,
+}
+text_column!(CityKind);
+
+/// An identifier of a city in another register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CityIdentifier {
+    /// The register: geonames, wikidata, unlocode, nuts, iso-3166-2 ….
+    #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 50, example = "geonames")]
+    pub scheme: String,
+    /// The identifier in that register.
+    #[schema(max_length = 100, example = "2643123")]
+    pub value: String,
+}
+
+/// A place that takes part in a plan or is named by one, as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = cities, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct CityInput {
+    /// Readable name in addresses; derived from the name if not given, and never changed.
+    #[serde(default)]
+    pub slug: Slug,
+    /// Name in English or in Latin script. Two cities may share one.
+    #[schema(max_length = 200, example = "Manchester")]
+    pub name: String,
+    /// Other spellings and languages.
+    #[serde(default)]
+    #[schema(example = json!(["曼彻斯特"]))]
+    pub alternative_names: Vec<String>,
+    /// What sort of place it is.
+    pub kind: CityKind,
+    /// ISO 3166-1 alpha-2 code; `UK` and `EL` are taken as `GB` and `GR`.
+    pub country: Option<CountryCode>,
+    /// Province, state, department and the like, as free text.
+    #[schema(max_length = 200, example = "North West England")]
+    pub region: Option<String>,
+    /// Inhabitants.
+    #[schema(minimum = 0, maximum = 100000000, example = 2682500)]
+    pub population: Option<i64>,
+    /// Area in square kilometres.
+    pub area_km2: Option<AreaKm2>,
+    /// Degrees north, WGS 84; only together with the longitude.
+    #[schema(minimum = -90, maximum = 90, example = 53.4809)]
+    pub latitude: Option<f64>,
+    /// Degrees east, WGS 84; only together with the latitude.
+    #[schema(minimum = -180, maximum = 180, example = -2.2374)]
+    pub longitude: Option<f64>,
+    /// Identifiers in other registers; each belongs to one city only.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Vec<CityIdentifier>>, deserialize_as = Json<Vec<CityIdentifier>>)]
+    pub identifiers: Vec<CityIdentifier>,
+}
+
+impl Input for CityInput {
+    fn validate(&self, faults: &mut Faults) {
+        if self.latitude.is_some() != self.longitude.is_some() {
+            let missing = if self.latitude.is_none() { "latitude" } else { "longitude" };
+            faults.add(format!("/{missing}"), "latitude and longitude are given both or not at all");
+        }
+        faults.repeated("/identifiers", &self.identifiers, Clone::clone, "the identifier");
+        faults.repeated("/alternative_names", &self.alternative_names, Clone::clone, "the name");
+    }
+
+    fn keep(&mut self, stored: &Self) -> Option<Fault> {
+        self.slug.keep(&stored.slug)
+    }
+}
+
+/// A place that takes part in a plan or is named by one.
+#[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
+pub struct City {
+    /// What the service keeps of it.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The stored document.
+    #[serde(flatten)]
+    pub input: CityInput,
+}
+
+/// Filters of the list of cities.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CityFilter {
+    /// Country.
+    #[serde(default)]
+    #[param(example = json!(["CN"]))]
+    pub country: Vec<CountryCode>,
+    /// Sort of place.
+    #[serde(default)]
+    #[param(example = json!(["city"]))]
+    pub kind: Vec<CityKind>,
+    /// Identifier in another register, as `scheme:value`.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*:.+$", example = json!(["geonames:2643123"]))]
+    pub identifier: Vec<String>,
+    /// Fewest inhabitants.
+    #[param(minimum = 0, example = 100000)]
+    pub population_min: Option<i64>,
+    /// Most inhabitants.
+    #[param(minimum = 0, example = 1000000)]
+    pub population_max: Option<i64>,
+    /// Smallest area in square kilometres.
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 1000000000, multiple_of = 0.01, example = 10)]
+    pub area_km2_min: Option<AreaKm2>,
+    /// Largest area in square kilometres.
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 1000000000, multiple_of = 0.01, example = 1000)]
+    pub area_km2_max: Option<AreaKm2>,
+    /// Changed after this instant.
+    #[param(example = "2026-03-01T00:00:00Z")]
+    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
+    /// Changed before this instant.
+    #[param(example = "2026-04-01T00:00:00Z")]
+    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Sort keys of the list of cities.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CitySort {
+    /// When the record was made.
+    #[default]
+    CreatedAt,
+    /// When the record last changed.
+    UpdatedAt,
+    /// Name, by code points.
+    Name,
+    /// Inhabitants.
+    Population,
+    /// Area.
+    AreaKm2,
+}
+
+impl SortKey for CitySort {
+    fn column(self, order: Order) -> Column {
+        let (sql, cast) = match (self, order) {
+            (Self::CreatedAt, _) => ("cities.created_at", Cast::Time),
+            (Self::UpdatedAt, _) => ("cities.updated_at", Cast::Time),
+            (Self::Name, _) => ("cities.name COLLATE \"C\"", Cast::Text),
+            (Self::Population, Order::Asc) => ("cities.population_ascending", Cast::Integer),
+            (Self::Population, Order::Desc) => ("cities.population_descending", Cast::Integer),
+            (Self::AreaKm2, Order::Asc) => ("cities.area_km2_ascending", Cast::Decimal),
+            (Self::AreaKm2, Order::Desc) => ("cities.area_km2_descending", Cast::Decimal),
+        };
+        Column { sql, id: "cities.id", cast }
+    }
+}
+
+/// What the rules say of an identifier that another city already has.
+pub fn duplicate_identifier(index: usize, identifier: &CityIdentifier) -> Fault {
+    let detail = format!("another city has the {} identifier {:?}", identifier.scheme, identifier.value);
+    Fault::at(format!("/identifiers/{index}"), FaultCode::Duplicate, detail)
+}

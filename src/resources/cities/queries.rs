@@ -1,0 +1,169 @@
+//! The SQL of cities.
+
+use super::model::{City, CityFilter, CityInput, CitySort, duplicate_identifier};
+use crate::conventions::paging::Page;
+use crate::conventions::problem::{Problem, RelatedRecord};
+use crate::conventions::references::Conflict;
+use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::conventions::slugs;
+use crate::database::schema::{
+    activity_cities, activity_organisations, cities, city_identifiers, outcome_cities, outcome_organisations, plan_cities, plan_focus_cities,
+};
+use crate::domain::FaultCode;
+use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
+use diesel::dsl::now;
+use diesel::pg::Pg;
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::{QueryResult, delete, insert_into, update};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+type Columns = ((cities::id, cities::version, cities::created_at, cities::updated_at), <CityInput as Selectable<Pg>>::SelectExpression);
+
+fn columns() -> Columns {
+    ((cities::id, cities::version, cities::created_at, cities::updated_at), <CityInput as Selectable<Pg>>::construct_selection())
+}
+
+async fn filtered(connection: &mut AsyncPgConnection, filter: &CityFilter) -> Result<cities::BoxedQuery<'static, Pg>, Problem> {
+    let _ = connection;
+    let mut query = cities::table.into_boxed();
+    if !filter.country.is_empty() {
+        query = query.filter(cities::country.eq_any(filter.country.clone()));
+    }
+    if !filter.kind.is_empty() {
+        query = query.filter(cities::kind.eq_any(filter.kind.clone()));
+    }
+    if !filter.identifier.is_empty() {
+        let pairs = filter.identifier.iter().filter_map(|pair| pair.split_once(':'));
+        let mut matching = city_identifiers::table.select(city_identifiers::city_id).into_boxed();
+        for (scheme, value) in pairs {
+            matching = matching.or_filter(city_identifiers::scheme.eq(scheme.to_owned()).and(city_identifiers::value.eq(value.to_owned())));
+        }
+        query = query.filter(cities::id.eq_any(matching));
+    }
+    if let Some(least) = filter.population_min {
+        query = query.filter(cities::population.ge(least));
+    }
+    if let Some(most) = filter.population_max {
+        query = query.filter(cities::population.le(most));
+    }
+    if let Some(least) = filter.area_km2_min {
+        query = query.filter(cities::area_km2.ge(least));
+    }
+    if let Some(most) = filter.area_km2_max {
+        query = query.filter(cities::area_km2.le(most));
+    }
+    if let Some(after) = filter.updated_after {
+        query = query.filter(cities::updated_at.gt(after));
+    }
+    if let Some(before) = filter.updated_before {
+        query = query.filter(cities::updated_at.lt(before));
+    }
+    Ok(query)
+}
+
+impl Resource for City {
+    const NAME: Name = Name { schema: "City", singular: "city", plural: "cities", has_slug: true };
+    const CONSTRAINTS: &'static [Constraint] = &[
+        Constraint::new("cities_pkey", "/id", FaultCode::Duplicate),
+        Constraint::new("cities_slug_key", "/slug", FaultCode::Duplicate),
+        Constraint::new("city_identifiers_pkey", "/identifiers", FaultCode::Duplicate),
+        Constraint::new("city_identifiers_city_id_fkey", "/identifiers", FaultCode::UnknownReference),
+        Constraint::new("cities_slug_format", "/slug", FaultCode::Format),
+        Constraint::new("cities_name_length", "/name", FaultCode::MaxLength),
+        Constraint::new("cities_kind_known", "/kind", FaultCode::Enum),
+        Constraint::new("cities_country_format", "/country", FaultCode::Format),
+        Constraint::new("cities_population_range", "/population", FaultCode::Maximum),
+        Constraint::new("cities_area_km2_positive", "/area_km2", FaultCode::Minimum),
+        Constraint::new("cities_latitude_range", "/latitude", FaultCode::Maximum),
+        Constraint::new("cities_longitude_range", "/longitude", FaultCode::Maximum),
+        Constraint::new("cities_coordinates_paired", "/longitude", FaultCode::Rule),
+        Constraint::new("cities_identifiers_array", "/identifiers", FaultCode::Type),
+    ];
+    type Input = CityInput;
+    type Filter = CityFilter;
+    type Sort = CitySort;
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn input(&self) -> &CityInput {
+        &self.input
+    }
+
+    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+        let query = cities::table.select(columns()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(cities::id.eq(*id)),
+            Key::Slug(slug) => query.filter(cities::slug.eq(slug.clone())),
+        };
+        query.first(connection).await.optional()
+    }
+
+    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
+        cities::table.find(id).select(columns()).for_update().first(connection).await.optional()
+    }
+
+    async fn page(connection: &mut AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        if let Some(seek) = page.seek() {
+            query = query.filter(seek);
+        }
+        Ok(query.load(connection).await?)
+    }
+
+    async fn count(connection: &mut AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+    }
+
+    async fn assign(connection: &mut AsyncPgConnection, input: &mut CityInput) -> QueryResult<()> {
+        slugs::assign(connection, &Self::NAME, &mut input.slug, &input.name).await
+    }
+
+    async fn conflicts(connection: &mut AsyncPgConnection, id: Uuid, input: &CityInput) -> QueryResult<Vec<Conflict>> {
+        let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
+        for (index, identifier) in input.identifiers.iter().enumerate() {
+            let rivals = city_identifiers::table.inner_join(cities::table);
+            let rivals = rivals.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
+            let rivals = rivals.filter(city_identifiers::value.eq(identifier.value.clone())).filter(cities::id.ne(id));
+            let rival: Option<(Uuid, String)> = rivals.select((cities::id, cities::slug)).first(connection).await.optional()?;
+            conflicts.extend(rival.map(|(id, label)| Conflict {
+                fault: duplicate_identifier(index, identifier),
+                related: vec![RelatedRecord { resource: Self::NAME.singular.to_owned(), id, label }],
+            }));
+        }
+        Ok(conflicts)
+    }
+
+    async fn usage(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
+        let mut plans: Vec<Uuid> = plan_cities::table.filter(plan_cities::city_id.eq(id)).select(plan_cities::plan_id).load(connection).await?;
+        let named = plan_focus_cities::table.filter(plan_focus_cities::city_id.eq(id)).select(plan_focus_cities::plan_id);
+        plans.extend(named.load::<Uuid>(connection).await?);
+        let taking_part = activity_cities::table.filter(activity_cities::city_id.eq(id)).select(activity_cities::activity_id);
+        let mut activities: Vec<Uuid> = taking_part.load(connection).await?;
+        let seated = activity_organisations::table.filter(activity_organisations::city_id.eq(id)).select(activity_organisations::activity_id);
+        activities.extend(seated.load::<Uuid>(connection).await?);
+        let involved = outcome_cities::table.filter(outcome_cities::city_id.eq(id)).select(outcome_cities::outcome_id);
+        let mut outcomes: Vec<Uuid> = involved.load(connection).await?;
+        let seated = outcome_organisations::table.filter(outcome_organisations::city_id.eq(id)).select(outcome_organisations::outcome_id);
+        outcomes.extend(seated.load::<Uuid>(connection).await?);
+        let mut users = plans_as_users(connection, plans).await?;
+        users.extend(activities_as_users(connection, activities).await?);
+        users.extend(outcomes_as_users(connection, outcomes).await?);
+        Ok(users)
+    }
+
+    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Self> {
+        insert_into(cities::table).values((cities::id.eq(id), input)).returning(columns()).get_result(connection).await
+    }
+
+    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Self> {
+        let version = cities::version.eq(cities::version + 1);
+        update(cities::table.find(id)).set((input, version, cities::updated_at.eq(now))).returning(columns()).get_result(connection).await
+    }
+
+    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+        delete(cities::table.find(id)).execute(connection).await.map(drop)
+    }
+}

@@ -1,0 +1,51 @@
+//! The HTTP of outcomes: each handler's arguments are its contract.
+
+use super::model::{Outcome, OutcomeFilter, OutcomeSort};
+use crate::conventions::body::{Body, Patch};
+use crate::conventions::context::Context;
+use crate::conventions::paging::{self, Page};
+use crate::conventions::problem::Problem;
+use crate::conventions::query::Filter;
+use crate::conventions::resource::{self, Key, Target};
+use crate::conventions::revision::{Precondition, Versioned};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+/// `GET /v1/outcomes`
+pub async fn list(request: HttpRequest, context: Context, filter: Filter<OutcomeFilter>, page: Page<Outcome>) -> Result<impl Responder, Problem> {
+    let list = resource::list(&context, &filter.0, &page).await?;
+    Ok(paging::respond(&request, list))
+}
+
+/// `GET /v1/plans/{plan_id}/outcomes`, in the order of the plan unless told otherwise.
+pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter<OutcomeFilter>) -> Result<impl Responder, Problem> {
+    let page = Page::<Outcome>::sorted_by(&request, OutcomeSort::Position)?;
+    let filter = OutcomeFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
+    let list = resource::list(&context, &filter, &page).await?;
+    Ok(paging::respond(&request, list))
+}
+
+/// `POST /v1/outcomes`
+pub async fn create(context: Context, body: Body<Outcome>) -> Result<Versioned<Outcome>, Problem> {
+    resource::create(&context, body.0).await.map(Versioned::created)
+}
+
+/// `GET /v1/outcomes/{outcome_id}`
+pub async fn fetch(context: Context, target: Target<Outcome>) -> Result<Versioned<Outcome>, Problem> {
+    resource::fetch(&context, &target).await.map(Versioned::of)
+}
+
+/// `PUT /v1/outcomes/{outcome_id}`
+pub async fn replace(context: Context, target: Target<Outcome>, precondition: Precondition, body: Body<Outcome>) -> Result<Versioned<Outcome>, Problem> {
+    resource::replace(&context, &target, &precondition, body.0).await.map(Versioned::of)
+}
+
+/// `PATCH /v1/outcomes/{outcome_id}`
+pub async fn patch(context: Context, target: Target<Outcome>, precondition: Precondition, patch: Patch<Outcome>) -> Result<Versioned<Outcome>, Problem> {
+    resource::amend(&context, &target, &precondition, patch).await.map(Versioned::of)
+}
+
+/// `DELETE /v1/outcomes/{outcome_id}`
+pub async fn delete(context: Context, target: Target<Outcome>, precondition: Precondition) -> Result<HttpResponse, Problem> {
+    resource::remove(&context, &target, &precondition).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

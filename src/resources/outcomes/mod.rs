@@ -1,0 +1,32 @@
+//! Outcomes: expected or achieved results and benefits of a plan.
+//!
+//! One rule: the theme of an outcome, if it has one, is one of its plan's themes; the heading is the wording of the
+//! source and may say something else. Start with [`OutcomeInput`].
+
+mod handlers;
+mod model;
+mod queries;
+
+pub use model::{Outcome, OutcomeCity, OutcomeCityRole, OutcomeFilter, OutcomeIndicator, OutcomeInput, OutcomeKind, OutcomeSort, OutcomeStatus};
+
+use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::resource::Name;
+use crate::conventions::routes::Routes;
+
+const TAG: Tag = Tag { name: "outcomes", description: "Expected or achieved results and benefits of a plan." };
+const PLAN: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has_slug: true };
+
+/// The routes of outcomes.
+pub fn routes() -> Routes {
+    Routes::new()
+        .at("/v1/outcomes", |path| {
+            path.on(operation::list::<Outcome>(TAG), handlers::list).on(operation::create::<Outcome>(TAG), handlers::create)
+        })
+        .at("/v1/outcomes/{outcome_id}", |path| {
+            path.on(operation::fetch::<Outcome>(TAG), handlers::fetch)
+                .on(operation::replace::<Outcome>(TAG), handlers::replace)
+                .on(operation::patch::<Outcome>(TAG), handlers::patch)
+                .on(operation::delete::<Outcome>(TAG), handlers::delete)
+        })
+        .at("/v1/plans/{plan_id}/outcomes", |path| path.on(operation::list_below::<Outcome>(TAG, PLAN), handlers::list_of_plan))
+}

@@ -1,0 +1,289 @@
+//! The fields of an outcome, its rules, filters and sort keys.
+
+use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::references::Reference;
+use crate::conventions::resource::{Input, Key, Record};
+use crate::database::schema::outcomes;
+use crate::database::{Json, text_column};
+use crate::domain::{Fault, Faults, PartialDate, Period};
+use crate::resources::organisation::{self, Organisation};
+use crate::resources::references::{CityNames, ignored};
+use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// What sort of outcome it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum OutcomeKind {
+    /// A result.
+    Result,
+    /// A benefit.
+    Benefit,
+    /// An output: a thing that can be pointed at.
+    Output,
+}
+
+/// How firm an outcome is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum OutcomeStatus {
+    /// An area of interest.
+    Interest,
+    /// A possibility.
+    Possible,
+    /// Planned.
+    Planned,
+    /// Agreed.
+    Agreed,
+    /// Under way.
+    InProgress,
+    /// Achieved.
+    Achieved,
+    /// Given up.
+    Dropped,
+}
+
+/// The part of a city in an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum OutcomeCityRole {
+    /// Gains from it.
+    Beneficiary,
+    /// Pays for it.
+    Funder,
+    /// Carries it out.
+    Implementer,
+    /// Takes part.
+    Partner,
+    /// Is named.
+    Mentioned,
+}
+text_column!(OutcomeKind, OutcomeStatus, OutcomeCityRole);
+
+/// A city that has to do with an outcome; it need not cooperate in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OutcomeCity {
+    /// Id of the city.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub city_id: Uuid,
+    /// Its part in the outcome.
+    pub role: OutcomeCityRole,
+    /// Its names, filled in when read.
+    #[serde(flatten, deserialize_with = "ignored")]
+    pub city: Option<CityNames>,
+}
+
+/// A measure of an outcome. What is no number stays in the description.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OutcomeIndicator {
+    /// What is measured.
+    #[schema(max_length = 300, example = "Hydrogen buses in service")]
+    pub name: String,
+    /// Its unit.
+    #[schema(max_length = 100, example = "buses")]
+    pub unit: Option<String>,
+    /// Value before.
+    #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 0)]
+    pub baseline: Option<f64>,
+    /// Value aimed at.
+    #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 20)]
+    pub target: Option<f64>,
+    /// Value reached.
+    #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 4)]
+    pub actual: Option<f64>,
+}
+
+/// Stands for "after all others" where no position is given.
+fn unassigned() -> i32 {
+    OutcomeInput::UNASSIGNED
+}
+
+/// An expected or achieved result or benefit of a plan, as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = outcomes, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct OutcomeInput {
+    /// Id of the plan that it belongs to.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub plan_id: Uuid,
+    /// Id of the theme of the plan that it serves.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub theme_id: Option<Uuid>,
+    /// Heading in the source, which often differs from the theme.
+    #[schema(max_length = 300, example = "Horticultural Development")]
+    pub heading: Option<String>,
+    /// What is expected or was achieved.
+    #[schema(example = "A campaign against plastic waste.")]
+    pub description: String,
+    /// What sort of outcome it is.
+    pub kind: OutcomeKind,
+    /// How firm it is.
+    pub status: OutcomeStatus,
+    /// When it is due; one day, month or year if only a start or an end is given.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
+    pub due: Period,
+    /// Cities that have to do with it, each once for a role.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    #[diesel(serialize_as = Json<Vec<OutcomeCity>>, deserialize_as = Json<Vec<OutcomeCity>>)]
+    pub cities: Vec<OutcomeCity>,
+    /// Organisations that have to do with it.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    #[diesel(serialize_as = Json<Vec<Organisation>>, deserialize_as = Json<Vec<Organisation>>)]
+    pub organisations: Vec<Organisation>,
+    /// How it is measured.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    #[diesel(serialize_as = Json<Vec<OutcomeIndicator>>, deserialize_as = Json<Vec<OutcomeIndicator>>)]
+    pub indicators: Vec<OutcomeIndicator>,
+    /// Order within the plan; after all others if not given.
+    #[serde(default = "unassigned")]
+    #[schema(minimum = 0, maximum = 1000000000, example = 0)]
+    pub position: i32,
+    /// Remark of an editor.
+    #[schema(example = "The sheet names no year.")]
+    pub note: Option<String>,
+}
+
+impl OutcomeInput {
+    /// The position that stands for "not given".
+    pub const UNASSIGNED: i32 = -1;
+}
+
+impl Input for OutcomeInput {
+    fn validate(&self, faults: &mut Faults) {
+        self.due.validate("/due", faults);
+        faults.repeated("/cities", &self.cities, |city| (city.city_id, city.role as u8), "the city");
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        let mut references = vec![Reference { pointer: "/plan_id".into(), table: "plans", id: self.plan_id }];
+        references.extend(self.theme_id.map(|id| Reference { pointer: "/theme_id".into(), table: "themes", id }));
+        for (index, city) in self.cities.iter().enumerate() {
+            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city_id });
+        }
+        references.extend(organisation::references(&self.organisations));
+        references
+    }
+
+    fn keep(&mut self, stored: &Self) -> Option<Fault> {
+        if self.position == Self::UNASSIGNED {
+            self.position = stored.position;
+        }
+        None
+    }
+}
+
+/// An expected or achieved result or benefit of a plan.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Outcome {
+    /// What the service keeps of it.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The stored document.
+    #[serde(flatten)]
+    pub input: OutcomeInput,
+    /// Slug of the plan.
+    #[schema(read_only, example = "manchester-chengdu-liuzhou-yangzhou")]
+    pub plan_slug: String,
+    /// Title of the plan.
+    #[schema(read_only, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
+    pub plan_title: String,
+    /// Slug of the theme.
+    #[schema(read_only, example = "circular-economy")]
+    pub theme_slug: Option<String>,
+    /// Name of the theme.
+    #[schema(read_only, example = "Circular economy")]
+    pub theme_name: Option<String>,
+}
+
+/// Filters of the list of outcomes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OutcomeFilter {
+    /// The plan of the path.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub within_plan: Option<Key>,
+    /// Plan that it belongs to, by id or slug.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    pub plan: Vec<String>,
+    /// City that has to do with it, by id or slug.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["haikou"]))]
+    pub city: Vec<String>,
+    /// Part of that city; without `city`, of any.
+    #[serde(default)]
+    #[param(example = json!(["funder"]))]
+    pub city_role: Vec<OutcomeCityRole>,
+    /// Theme that it serves, by id or slug; `none` for those without a theme.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["none"]))]
+    pub theme: Vec<String>,
+    /// What sort of outcome.
+    #[serde(default)]
+    #[param(example = json!(["result"]))]
+    pub kind: Vec<OutcomeKind>,
+    /// How firm it is.
+    #[serde(default)]
+    #[param(example = json!(["possible", "interest"]))]
+    pub status: Vec<OutcomeStatus>,
+    /// It can be due on or after this day, month or year.
+    #[param(example = "2020")]
+    pub due_from: Option<PartialDate>,
+    /// It can be due in or before this day, month or year.
+    #[param(example = "2021")]
+    pub due_to: Option<PartialDate>,
+    /// Name or acronym of an organisation that has to do with it, whole, in any case.
+    #[serde(default)]
+    #[param(max_length = 300, example = json!(["Chinese Academy of Social Sciences"]))]
+    pub organisation: Vec<String>,
+    /// Changed after this instant.
+    #[param(example = "2026-03-01T00:00:00Z")]
+    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
+    /// Changed before this instant.
+    #[param(example = "2026-04-01T00:00:00Z")]
+    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Sort keys of the list of outcomes.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeSort {
+    /// When the record was made.
+    #[default]
+    CreatedAt,
+    /// When the record last changed.
+    UpdatedAt,
+    /// Order within the plan.
+    Position,
+    /// First day on which it can be due.
+    Due,
+}
+
+impl SortKey for OutcomeSort {
+    fn column(self, order: Order) -> Column {
+        let (sql, cast) = match (self, order) {
+            (Self::CreatedAt, _) => ("outcomes.created_at", Cast::Time),
+            (Self::UpdatedAt, _) => ("outcomes.updated_at", Cast::Time),
+            (Self::Position, _) => ("outcomes.position", Cast::Integer),
+            (Self::Due, Order::Asc) => ("outcomes.due_ascending", Cast::Date),
+            (Self::Due, Order::Desc) => ("outcomes.due_descending", Cast::Date),
+        };
+        Column { sql, id: "outcomes.id", cast }
+    }
+}

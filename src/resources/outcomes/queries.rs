@@ -1,0 +1,204 @@
+//! The SQL of outcomes.
+
+use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
+use crate::conventions::paging::Page;
+use crate::conventions::problem::Problem;
+use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
+use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
+use crate::domain::{Fault, FaultCode};
+use crate::resources::organisation::embed_cities;
+use crate::resources::references::{cities_by_id, plans_by_id, themes_by_id};
+use diesel::dsl::{max, now};
+use diesel::pg::Pg;
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::{QueryResult, delete, insert_into, update};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+type Columns = ((outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at), <OutcomeInput as Selectable<Pg>>::SelectExpression);
+type Row = (Record, OutcomeInput);
+
+fn columns() -> Columns {
+    ((outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at), <OutcomeInput as Selectable<Pg>>::construct_selection())
+}
+
+fn outcome((record, input): Row) -> Outcome {
+    Outcome { record, input, plan_slug: String::new(), plan_title: String::new(), theme_slug: None, theme_name: None }
+}
+
+diesel::define_sql_function! {
+    /// The text in lower case.
+    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
+
+/// The value of the filter `theme` that asks for outcomes without one.
+const WITHOUT_THEME: &str = "none";
+
+async fn filtered(connection: &mut AsyncPgConnection, filter: &OutcomeFilter) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
+    let mut query = by_own_fields(filter);
+    if let Some(key) = &filter.within_plan {
+        query = query.filter(outcomes::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
+    }
+    if !filter.plan.is_empty() {
+        query = query.filter(outcomes::plan_id.eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?));
+    }
+    if !filter.city.is_empty() || !filter.city_role.is_empty() {
+        let mut links = outcome_cities::table.select(outcome_cities::outcome_id).into_boxed();
+        if !filter.city.is_empty() {
+            links = links.filter(outcome_cities::city_id.eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?));
+        }
+        if !filter.city_role.is_empty() {
+            links = links.filter(outcome_cities::role.eq_any(filter.city_role.iter().map(ToString::to_string).collect::<Vec<_>>()));
+        }
+        query = query.filter(outcomes::id.eq_any(links));
+    }
+    if !filter.theme.is_empty() {
+        let named: Vec<String> = filter.theme.iter().filter(|theme| *theme != WITHOUT_THEME).cloned().collect();
+        let ids = ids_of_filter(connection, "themes", "theme", &named).await?;
+        query = if named.len() < filter.theme.len() {
+            query.filter(outcomes::theme_id.eq_any(ids).or(outcomes::theme_id.is_null()))
+        } else {
+            query.filter(outcomes::theme_id.eq_any(ids))
+        };
+    }
+    Ok(query)
+}
+
+fn by_own_fields(filter: &OutcomeFilter) -> outcomes::BoxedQuery<'static, Pg> {
+    let mut query = outcomes::table.into_boxed();
+    if !filter.kind.is_empty() {
+        query = query.filter(outcomes::kind.eq_any(filter.kind.clone()));
+    }
+    if !filter.status.is_empty() {
+        query = query.filter(outcomes::status.eq_any(filter.status.clone()));
+    }
+    if let Some(from) = filter.due_from {
+        query = query.filter(outcomes::last_day.ge(from.earliest()));
+    }
+    if let Some(to) = filter.due_to {
+        query = query.filter(outcomes::first_day.le(to.latest()));
+    }
+    if !filter.organisation.is_empty() {
+        let names: Vec<String> = filter.organisation.iter().map(|name| name.to_lowercase()).collect();
+        let named = lower(outcome_organisations::name.nullable()).eq_any(names.clone());
+        let links = outcome_organisations::table.filter(named.or(lower(outcome_organisations::acronym).eq_any(names)));
+        query = query.filter(outcomes::id.eq_any(links.select(outcome_organisations::outcome_id)));
+    }
+    if let Some(after) = filter.updated_after {
+        query = query.filter(outcomes::updated_at.gt(after));
+    }
+    if let Some(before) = filter.updated_before {
+        query = query.filter(outcomes::updated_at.lt(before));
+    }
+    query
+}
+
+impl Resource for Outcome {
+    const NAME: Name = Name { schema: "Outcome", singular: "outcome", plural: "outcomes", has_slug: false };
+    const CONSTRAINTS: &'static [Constraint] = &[
+        Constraint::new("outcomes_pkey", "/id", FaultCode::Duplicate),
+        Constraint::new("outcomes_plan_id_fkey", "/plan_id", FaultCode::UnknownReference),
+        Constraint::new("outcomes_plan_theme_fkey", "/theme_id", FaultCode::UnknownReference),
+        Constraint::new("outcomes_kind_known", "/kind", FaultCode::Enum),
+        Constraint::new("outcomes_status_known", "/status", FaultCode::Enum),
+        Constraint::new("outcomes_due_ordered", "/due/end", FaultCode::Rule),
+        Constraint::new("outcomes_position_not_negative", "/position", FaultCode::Minimum),
+        Constraint::new("outcome_cities_pkey", "/cities", FaultCode::UniqueItems),
+        Constraint::new("outcome_cities_outcome_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new("outcome_cities_city_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new("outcome_cities_role_known", "/cities", FaultCode::Enum),
+        Constraint::new("outcome_organisations_pkey", "/organisations", FaultCode::UniqueItems),
+        Constraint::new("outcome_organisations_outcome_id_fkey", "/organisations", FaultCode::UnknownReference),
+        Constraint::new("outcome_organisations_city_id_fkey", "/organisations", FaultCode::UnknownReference),
+    ];
+    type Input = OutcomeInput;
+    type Filter = OutcomeFilter;
+    type Sort = OutcomeSort;
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn input(&self) -> &OutcomeInput {
+        &self.input
+    }
+
+    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+        let Key::Id(id) = key else { return Ok(None) };
+        let row = outcomes::table.find(*id).select(columns()).first::<Row>(connection).await.optional()?;
+        Ok(row.map(outcome))
+    }
+
+    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
+        let row = outcomes::table.find(id).select(columns()).for_update().first::<Row>(connection).await.optional()?;
+        Ok(row.map(outcome))
+    }
+
+    async fn page(connection: &mut AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        if let Some(seek) = page.seek() {
+            query = query.filter(seek);
+        }
+        let rows = query.load::<(Row, String)>(connection).await?;
+        Ok(rows.into_iter().map(|(row, key)| (outcome(row), key)).collect())
+    }
+
+    async fn count(connection: &mut AsyncPgConnection, filter: &OutcomeFilter) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+    }
+
+    async fn embed(connection: &mut AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
+        let inputs = || outcomes.iter().map(|outcome| &outcome.input);
+        let plans = plans_by_id(connection, inputs().map(|input| input.plan_id).collect()).await?;
+        let cities = cities_by_id(connection, inputs().flat_map(|input| &input.cities).map(|city| city.city_id).collect()).await?;
+        let themes = themes_by_id(connection, inputs().filter_map(|input| input.theme_id).collect()).await?;
+        for outcome in outcomes.iter_mut() {
+            if let Some(plan) = plans.get(&outcome.input.plan_id) {
+                outcome.plan_slug = plan.slug.to_string();
+                outcome.plan_title.clone_from(&plan.title);
+            }
+            for city in &mut outcome.input.cities {
+                city.city = cities.get(&city.city_id).cloned();
+            }
+            let theme = outcome.input.theme_id.and_then(|id| themes.get(&id));
+            outcome.theme_slug = theme.map(|theme| theme.slug.to_string());
+            outcome.theme_name = theme.map(|theme| theme.name.clone());
+        }
+        embed_cities(connection, outcomes.iter_mut().flat_map(|outcome| &mut outcome.input.organisations).collect()).await
+    }
+
+    async fn assign(connection: &mut AsyncPgConnection, input: &mut OutcomeInput) -> QueryResult<()> {
+        if input.position == OutcomeInput::UNASSIGNED {
+            let last = outcomes::table.filter(outcomes::plan_id.eq(input.plan_id)).select(max(outcomes::position));
+            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1));
+        }
+        Ok(())
+    }
+
+    async fn conflicts(connection: &mut AsyncPgConnection, _: Uuid, input: &OutcomeInput) -> QueryResult<Vec<Conflict>> {
+        let Some(theme) = input.theme_id else { return Ok(Vec::new()) };
+        let known = plan_themes::table.find((input.plan_id, theme)).select(plan_themes::theme_id);
+        let known: Option<Uuid> = known.first(connection).await.optional()?;
+        let conflict = known.is_none().then(|| Conflict {
+            fault: Fault::at("/theme_id", FaultCode::UnknownReference, "this theme is not one of the plan's themes"),
+            related: Vec::new(),
+        });
+        Ok(conflict.into_iter().collect())
+    }
+
+    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Self> {
+        let row = insert_into(outcomes::table).values((outcomes::id.eq(id), input)).returning(columns());
+        row.get_result::<Row>(connection).await.map(outcome)
+    }
+
+    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Self> {
+        let version = outcomes::version.eq(outcomes::version + 1);
+        let row = update(outcomes::table.find(id)).set((input, version, outcomes::updated_at.eq(now))).returning(columns());
+        row.get_result::<Row>(connection).await.map(outcome)
+    }
+
+    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+        delete(outcomes::table.find(id)).execute(connection).await.map(drop)
+    }
+}

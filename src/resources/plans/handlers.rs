@@ -1,0 +1,43 @@
+//! The HTTP of plans: each handler's arguments are its contract.
+
+use super::model::{Plan, PlanFilter};
+use crate::conventions::body::{Body, Patch};
+use crate::conventions::context::Context;
+use crate::conventions::paging::{self, Page};
+use crate::conventions::problem::Problem;
+use crate::conventions::query::Filter;
+use crate::conventions::resource::{self, Target};
+use crate::conventions::revision::{Precondition, Versioned};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+/// `GET /v1/plans`
+pub async fn list(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
+    let list = resource::list(&context, &filter.0, &page).await?;
+    Ok(paging::respond(&request, list))
+}
+
+/// `POST /v1/plans`
+pub async fn create(context: Context, body: Body<Plan>) -> Result<Versioned<Plan>, Problem> {
+    resource::create(&context, body.0).await.map(Versioned::created)
+}
+
+/// `GET /v1/plans/{plan_id}`
+pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Versioned<Plan>, Problem> {
+    resource::fetch(&context, &target).await.map(Versioned::of)
+}
+
+/// `PUT /v1/plans/{plan_id}`
+pub async fn replace(context: Context, target: Target<Plan>, precondition: Precondition, body: Body<Plan>) -> Result<Versioned<Plan>, Problem> {
+    resource::replace(&context, &target, &precondition, body.0).await.map(Versioned::of)
+}
+
+/// `PATCH /v1/plans/{plan_id}`
+pub async fn patch(context: Context, target: Target<Plan>, precondition: Precondition, patch: Patch<Plan>) -> Result<Versioned<Plan>, Problem> {
+    resource::amend(&context, &target, &precondition, patch).await.map(Versioned::of)
+}
+
+/// `DELETE /v1/plans/{plan_id}`
+pub async fn delete(context: Context, target: Target<Plan>, precondition: Precondition) -> Result<HttpResponse, Problem> {
+    resource::remove(&context, &target, &precondition).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,33 @@
+//! Plans: who cooperates, when, on which themes and goals; the head of the paper form.
+//!
+//! One rule: a pairing has exactly one lead city, a cluster none. Activities and outcomes are resources of their own that
+//! belong to a plan and go with it. Start with [`PlanInput`].
+
+mod handlers;
+mod model;
+mod parts;
+mod queries;
+
+pub use model::{Plan, PlanFilter, PlanInput, PlanKind, PlanSort, PlanStatus};
+pub use parts::{
+    AsStated, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation, PlanRelationKind, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,
+};
+
+use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::routes::Routes;
+
+const TAG: Tag = Tag { name: "plans", description: "Urban Cooperation Action Plans: who cooperates, when, on what." };
+
+/// The routes of plans.
+pub fn routes() -> Routes {
+    Routes::new()
+        .at("/v1/plans", |path| {
+            path.on(operation::list::<Plan>(TAG), handlers::list).on(operation::create::<Plan>(TAG), handlers::create)
+        })
+        .at("/v1/plans/{plan_id}", |path| {
+            path.on(operation::fetch::<Plan>(TAG), handlers::fetch)
+                .on(operation::replace::<Plan>(TAG), handlers::replace)
+                .on(operation::patch::<Plan>(TAG), handlers::patch)
+                .on(operation::delete::<Plan>(TAG), handlers::delete)
+        })
+}

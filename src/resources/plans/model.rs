@@ -1,0 +1,260 @@
+//! The fields of a plan, its rules, filters and sort keys. Its nested parts are in `parts.rs`.
+
+use super::parts::{PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda};
+use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::references::Reference;
+use crate::conventions::resource::{Input, Record};
+use crate::database::schema::plans;
+use crate::database::{Json, text_column};
+use crate::domain::{CountryCode, Fault, Faults, PartialDate, Period, Slug};
+use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
+use utoipa::{IntoParams, ToSchema};
+
+/// What sort of cooperation a plan describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PlanKind {
+    /// One lead city with partners.
+    Pairing,
+    /// Several cities without a lead.
+    Cluster,
+}
+
+/// Where a plan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PlanStatus {
+    /// Not agreed yet.
+    Draft,
+    /// Agreed and under way.
+    Active,
+    /// Over.
+    Completed,
+    /// Given up.
+    Cancelled,
+}
+text_column!(PlanKind, PlanStatus);
+
+/// An Urban Cooperation Action Plan, as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = plans, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct PlanInput {
+    /// Readable name in addresses; derived from the title if not given, and never changed.
+    #[serde(default)]
+    #[schema(example = "manchester-chengdu-liuzhou-yangzhou")]
+    pub slug: Slug,
+    /// Title of the plan.
+    #[schema(max_length = 300, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
+    pub title: String,
+    /// Programme under which it was agreed.
+    #[schema(max_length = 200, example = "IUC Asia")]
+    pub programme: Option<String>,
+    /// What sort of cooperation it describes.
+    pub kind: PlanKind,
+    /// Where it stands.
+    pub status: PlanStatus,
+    /// Period of cooperation; open where a start or an end is not known.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
+    pub period: Period,
+    /// Main objectives, in order.
+    #[serde(default)]
+    #[schema(example = json!(["Start concrete projects together"]))]
+    pub objectives: Vec<String>,
+    /// Key challenges, in order.
+    #[serde(default)]
+    #[schema(example = json!(["Opening the Chinese market to young companies"]))]
+    pub challenges: Vec<String>,
+    /// Cities that cooperate, each once; a pairing has exactly one lead, a cluster none.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    #[diesel(serialize_as = Json<Vec<PlanCity>>, deserialize_as = Json<Vec<PlanCity>>)]
+    pub cities: Vec<PlanCity>,
+    /// Themes of the cooperation, each once.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    #[diesel(serialize_as = Json<Vec<PlanTheme>>, deserialize_as = Json<Vec<PlanTheme>>)]
+    pub themes: Vec<PlanTheme>,
+    /// Sustainable Development Goals that it touches.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Vec<PlanSdg>>, deserialize_as = Json<Vec<PlanSdg>>)]
+    pub sdgs: Vec<PlanSdg>,
+    /// Partnerships of the Urban Agenda for the EU that it touches.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Vec<PlanUrbanAgenda>>, deserialize_as = Json<Vec<PlanUrbanAgenda>>)]
+    pub urban_agenda: Vec<PlanUrbanAgenda>,
+    /// Whom to ask.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Vec<PlanContact>>, deserialize_as = Json<Vec<PlanContact>>)]
+    pub contacts: Vec<PlanContact>,
+    /// Where the record comes from.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Vec<PlanSource>>, deserialize_as = Json<Vec<PlanSource>>)]
+    pub sources: Vec<PlanSource>,
+    /// Other plans that it has to do with.
+    #[serde(default)]
+    #[diesel(serialize_as = Json<Vec<PlanRelation>>, deserialize_as = Json<Vec<PlanRelation>>)]
+    pub relations: Vec<PlanRelation>,
+    /// Remark of an editor.
+    #[schema(example = "Checked against the paper form.")]
+    pub note: Option<String>,
+}
+
+impl Input for PlanInput {
+    fn validate(&self, faults: &mut Faults) {
+        self.period.validate("/period", faults);
+        self.validate_cities(faults);
+        faults.repeated("/themes", &self.themes, |theme| theme.theme_id, "the theme");
+        faults.repeated("/sdgs", &self.sdgs, |sdg| (sdg.goal, sdg.target.clone()), "the goal");
+        for (index, sdg) in self.sdgs.iter().enumerate() {
+            let belongs = |target: &String| target.split('.').next() == Some(sdg.goal.to_string().as_str());
+            if !sdg.target.as_ref().is_none_or(belongs) {
+                faults.add(format!("/sdgs/{index}/target"), format!("must be a target of goal {}", sdg.goal));
+            }
+        }
+        faults.repeated("/urban_agenda", &self.urban_agenda, |entry| entry.partnership.clone(), "the partnership");
+        for (index, contact) in self.contacts.iter().enumerate() {
+            if [&contact.organisation, &contact.name, &contact.email, &contact.url].iter().all(|part| part.is_none()) {
+                faults.add(format!("/contacts/{index}"), "needs at least one of organisation, name, email and url");
+            }
+        }
+        faults.repeated("/relations", &self.relations, |relation| (relation.plan_id, relation.kind as u8), "the relation");
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        let reference = |pointer: String, table, id| Reference { pointer, table, id };
+        let mut references = Vec::new();
+        for (index, city) in self.cities.iter().enumerate() {
+            references.push(reference(format!("/cities/{index}/city_id"), "cities", city.city_id));
+        }
+        for (index, theme) in self.themes.iter().enumerate() {
+            references.push(reference(format!("/themes/{index}/theme_id"), "themes", theme.theme_id));
+            for (at, focus) in theme.focus.iter().enumerate() {
+                for (place, id) in focus.city_ids.iter().enumerate() {
+                    references.push(reference(format!("/themes/{index}/focus/{at}/city_ids/{place}"), "cities", *id));
+                }
+            }
+        }
+        for (index, relation) in self.relations.iter().enumerate() {
+            references.push(reference(format!("/relations/{index}/plan_id"), "plans", relation.plan_id));
+        }
+        references
+    }
+
+    fn keep(&mut self, stored: &Self) -> Option<Fault> {
+        self.slug.keep(&stored.slug)
+    }
+}
+
+impl PlanInput {
+    fn validate_cities(&self, faults: &mut Faults) {
+        faults.repeated("/cities", &self.cities, |city| city.city_id, "the city");
+        let leads = self.cities.iter().filter(|city| city.role == PlanCityRole::Lead).count();
+        match self.kind {
+            PlanKind::Pairing if leads != 1 => faults.add("/cities", format!("a pairing has exactly one lead city, not {leads}")),
+            PlanKind::Cluster if leads != 0 => faults.add("/cities", "a cluster has no lead city"),
+            _ => {}
+        }
+    }
+}
+
+/// An Urban Cooperation Action Plan.
+#[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
+pub struct Plan {
+    /// What the service keeps of it.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The stored document.
+    #[serde(flatten)]
+    pub input: PlanInput,
+}
+
+/// Filters of the list of plans.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PlanFilter {
+    /// City that cooperates in the plan, by id or slug.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester"]))]
+    pub city: Vec<String>,
+    /// Part of that city; without `city`, of any.
+    #[serde(default)]
+    #[param(example = json!(["lead"]))]
+    pub city_role: Vec<PlanCityRole>,
+    /// Country of a city that cooperates in the plan; together with `city_role`, of a city with that part.
+    #[serde(default)]
+    #[param(example = json!(["CN"]))]
+    pub country: Vec<CountryCode>,
+    /// Theme, by id or slug.
+    #[serde(default)]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    pub theme: Vec<String>,
+    /// Sustainable Development Goal, by number.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 17, example = json!([11, 9]))]
+    pub sdg: Vec<i32>,
+    /// Partnership of the Urban Agenda for the EU, by slug.
+    #[serde(default)]
+    #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
+    pub urban_agenda: Vec<String>,
+    /// What sort of cooperation.
+    #[serde(default)]
+    #[param(example = json!(["pairing"]))]
+    pub kind: Vec<PlanKind>,
+    /// Where the plan stands.
+    #[serde(default)]
+    #[param(example = json!(["active", "completed"]))]
+    pub status: Vec<PlanStatus>,
+    /// Programme, word for word.
+    #[serde(default)]
+    #[param(max_length = 200, example = json!(["IUC Asia"]))]
+    pub programme: Vec<String>,
+    /// The period reaches this day, month or year, or goes beyond it.
+    #[param(example = "2019-07")]
+    pub active_from: Option<PartialDate>,
+    /// The period begins in this day, month or year, or before it.
+    #[param(example = "2019-12")]
+    pub active_to: Option<PartialDate>,
+    /// Changed after this instant.
+    #[param(example = "2026-03-01T00:00:00Z")]
+    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
+    /// Changed before this instant.
+    #[param(example = "2026-04-01T00:00:00Z")]
+    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Sort keys of the list of plans.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanSort {
+    /// When the record was made.
+    #[default]
+    CreatedAt,
+    /// When the record last changed.
+    UpdatedAt,
+    /// Title, by code points.
+    Title,
+    /// Start of the period.
+    PeriodStart,
+}
+
+impl SortKey for PlanSort {
+    fn column(self, order: Order) -> Column {
+        let (sql, cast) = match (self, order) {
+            (Self::CreatedAt, _) => ("plans.created_at", Cast::Time),
+            (Self::UpdatedAt, _) => ("plans.updated_at", Cast::Time),
+            (Self::Title, _) => ("plans.title COLLATE \"C\"", Cast::Text),
+            (Self::PeriodStart, Order::Asc) => ("plans.period_start_ascending", Cast::Date),
+            (Self::PeriodStart, Order::Desc) => ("plans.period_start_descending", Cast::Date),
+        };
+        Column { sql, id: "plans.id", cast }
+    }
+}

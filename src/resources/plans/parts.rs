@@ -1,0 +1,180 @@
+//! The nested parts of a plan: its cities, themes, goals, contacts, sources and relations.
+
+use crate::database::text_column;
+use crate::resources::references::{CityNames, CityReference, PlanNames, ThemeNames, ignored};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The part of a city in a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumString)]
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PlanCityRole {
+    /// The city from whose side the plan is written.
+    Lead,
+    /// A city it cooperates with.
+    Partner,
+}
+text_column!(PlanCityRole);
+
+/// What the source says of a city, word for word; a fact of the source, not of the city.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AsStated {
+    /// Name.
+    #[schema(max_length = 500, example = "Manchester")]
+    pub name: Option<String>,
+    /// Province, state or department.
+    #[schema(max_length = 500, example = "North West England")]
+    pub region: Option<String>,
+    /// Country.
+    #[schema(max_length = 500, example = "United Kingdom")]
+    pub country: Option<String>,
+    /// Population.
+    #[schema(max_length = 500, example = "2.682.500")]
+    pub population: Option<String>,
+    /// Area.
+    #[schema(max_length = 500, example = "1.277 km ²")]
+    pub area: Option<String>,
+}
+
+/// A city that cooperates in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanCity {
+    /// Id of the city.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub city_id: Uuid,
+    /// Its part in the plan.
+    pub role: PlanCityRole,
+    /// What the source says of it.
+    #[serde(default)]
+    pub as_stated: AsStated,
+    /// Its names, filled in when read.
+    #[serde(flatten, deserialize_with = "ignored")]
+    pub city: Option<CityNames>,
+}
+
+/// A key focus of a theme in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanFocus {
+    /// The statement.
+    #[schema(max_length = 2000, example = "Hydrogen infrastructure and turning power into storable energy")]
+    pub text: String,
+    /// Cities that the statement names.
+    #[serde(default)]
+    pub city_ids: Vec<Uuid>,
+    /// Their names, filled in when read.
+    #[serde(default, deserialize_with = "ignored", skip_serializing_if = "Option::is_none")]
+    #[schema(read_only, value_type = Vec<CityReference>)]
+    pub cities: Option<Vec<CityReference>>,
+}
+
+/// A theme that a plan is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanTheme {
+    /// Id of the theme.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub theme_id: Uuid,
+    /// The plan's own wording.
+    #[schema(max_length = 500, example = "e-Mobility / Renewable Energy")]
+    pub label: Option<String>,
+    /// Its key focus.
+    #[serde(default)]
+    pub focus: Vec<PlanFocus>,
+    /// Its names, filled in when read.
+    #[serde(flatten, deserialize_with = "ignored")]
+    pub theme: Option<ThemeNames>,
+}
+
+/// A Sustainable Development Goal that a plan touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanSdg {
+    /// Number of the goal.
+    #[schema(minimum = 1, maximum = 17, example = 11)]
+    pub goal: i32,
+    /// A target of that goal.
+    #[schema(pattern = "^([1-9]|1[0-7])\\.([1-9][0-9]?|[a-f])$", example = "11.2")]
+    pub target: Option<String>,
+    /// Wording of the source.
+    #[schema(max_length = 500, example = "Resilient and sustainable cities")]
+    pub label: Option<String>,
+}
+
+/// A partnership of the Urban Agenda for the EU that a plan touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanUrbanAgenda {
+    /// Slug of the partnership.
+    #[schema(format = "urban-agenda-partnership", example = "urban-mobility")]
+    pub partnership: String,
+    /// Wording of the source.
+    #[schema(max_length = 500, example = "EU UP Urban Mobility")]
+    pub label: Option<String>,
+}
+
+/// Whom to ask; at least one of organisation, name, email and url.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanContact {
+    /// Organisation.
+    #[schema(max_length = 300, example = "IUC-ASIA")]
+    pub organisation: Option<String>,
+    /// Name of a person.
+    #[schema(max_length = 300, example = "Desk for Asia")]
+    pub name: Option<String>,
+    /// E-mail address.
+    #[schema(format = "email", max_length = 254, example = "office@iuc-asia.eu")]
+    pub email: Option<String>,
+    /// Web address.
+    #[schema(pattern = "^https?://[^\\s/?#]+[^\\s]*$", max_length = 2000, example = "https://www.iuc-asia.eu/")]
+    pub url: Option<String>,
+    /// What for.
+    #[schema(max_length = 500, example = "Further information and the full plan")]
+    pub purpose: Option<String>,
+}
+
+/// Where the record comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanSource {
+    /// Title of the document.
+    #[schema(max_length = 500, example = "U-CAP summary of Manchester")]
+    pub title: String,
+    /// Web address.
+    #[schema(pattern = "^https?://[^\\s/?#]+[^\\s]*$", max_length = 2000, example = "https://www.iuc-asia.eu/")]
+    pub url: Option<String>,
+    /// Language, as a BCP 47 tag.
+    #[schema(pattern = "^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$", max_length = 35, example = "en")]
+    pub language: Option<String>,
+    /// Day on which it was read.
+    #[schema(example = "2026-03-01")]
+    pub retrieved_on: Option<chrono::NaiveDate>,
+    /// Remark.
+    #[schema(max_length = 2000, example = "The last activity breaks off in the source.")]
+    pub note: Option<String>,
+}
+
+/// How a plan relates to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanRelationKind {
+    /// The other is the same cooperation, written from another side.
+    Mirrors,
+    /// The other is a cluster that this one belongs to.
+    MemberOf,
+    /// The other came before this one.
+    Continues,
+}
+
+/// A relation to another plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanRelation {
+    /// Id of the other plan.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub plan_id: Uuid,
+    /// How this plan relates to it.
+    pub kind: PlanRelationKind,
+    /// Its names, filled in when read.
+    #[serde(flatten, deserialize_with = "ignored")]
+    pub plan: Option<PlanNames>,
+}

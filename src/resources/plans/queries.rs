@@ -1,0 +1,227 @@
+//! The SQL of plans.
+
+use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
+use crate::conventions::paging::Page;
+use crate::conventions::problem::{Problem, RelatedRecord};
+use crate::conventions::references::{Conflict, ids_of_filter};
+use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::conventions::slugs;
+use crate::database::schema::{activity_themes, cities, outcomes, plan_cities, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans};
+use crate::domain::{Fault, FaultCode};
+use crate::resources::references::{
+    CityReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, plans_by_id, themes_by_id,
+};
+use diesel::dsl::now;
+use diesel::pg::Pg;
+use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::{QueryResult, delete, insert_into, update};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+type Columns = ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::SelectExpression);
+
+fn columns() -> Columns {
+    ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::construct_selection())
+}
+
+async fn filtered(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
+    let mut query = by_own_fields(filter);
+    if !filter.city.is_empty() || !filter.city_role.is_empty() || !filter.country.is_empty() {
+        let mut links = plan_cities::table.inner_join(cities::table).select(plan_cities::plan_id).into_boxed();
+        if !filter.city.is_empty() {
+            links = links.filter(plan_cities::city_id.eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?));
+        }
+        if !filter.city_role.is_empty() {
+            links = links.filter(plan_cities::role.eq_any(filter.city_role.iter().map(ToString::to_string).collect::<Vec<_>>()));
+        }
+        if !filter.country.is_empty() {
+            links = links.filter(cities::country.eq_any(filter.country.clone()));
+        }
+        query = query.filter(plans::id.eq_any(links));
+    }
+    if !filter.theme.is_empty() {
+        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
+        query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
+    }
+    if !filter.sdg.is_empty() {
+        let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(filter.sdg.clone()));
+        query = query.filter(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
+    }
+    if !filter.urban_agenda.is_empty() {
+        let links = plan_urban_agenda::table.filter(plan_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
+        query = query.filter(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
+    }
+    Ok(query)
+}
+
+fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
+    let mut query = plans::table.into_boxed();
+    if !filter.kind.is_empty() {
+        query = query.filter(plans::kind.eq_any(filter.kind.clone()));
+    }
+    if !filter.status.is_empty() {
+        query = query.filter(plans::status.eq_any(filter.status.clone()));
+    }
+    if !filter.programme.is_empty() {
+        query = query.filter(plans::programme.eq_any(filter.programme.clone()));
+    }
+    if let Some(from) = filter.active_from {
+        query = query.filter(plans::last_day.ge(from.earliest()));
+    }
+    if let Some(to) = filter.active_to {
+        query = query.filter(plans::first_day.le(to.latest()));
+    }
+    if let Some(after) = filter.updated_after {
+        query = query.filter(plans::updated_at.gt(after));
+    }
+    if let Some(before) = filter.updated_before {
+        query = query.filter(plans::updated_at.lt(before));
+    }
+    query
+}
+
+impl Resource for Plan {
+    const NAME: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has_slug: true };
+    const CONSTRAINTS: &'static [Constraint] = &[
+        Constraint::new("plans_pkey", "/id", FaultCode::Duplicate),
+        Constraint::new("plans_slug_key", "/slug", FaultCode::Duplicate),
+        Constraint::new("plans_slug_format", "/slug", FaultCode::Format),
+        Constraint::new("plans_title_length", "/title", FaultCode::MaxLength),
+        Constraint::new("plans_kind_known", "/kind", FaultCode::Enum),
+        Constraint::new("plans_status_known", "/status", FaultCode::Enum),
+        Constraint::new("plans_period_ordered", "/period/end", FaultCode::Rule),
+        Constraint::new("plans_lead_by_kind", "/cities", FaultCode::Rule),
+        Constraint::new("plans_cities_distinct", "/cities", FaultCode::UniqueItems),
+        Constraint::new("plans_themes_distinct", "/themes", FaultCode::UniqueItems),
+        Constraint::new("plan_cities_pkey", "/cities", FaultCode::UniqueItems),
+        Constraint::new("plan_cities_plan_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new("plan_cities_city_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new("plan_cities_role_known", "/cities", FaultCode::Enum),
+        Constraint::new("plan_themes_pkey", "/themes", FaultCode::UniqueItems),
+        Constraint::new("plan_themes_plan_id_fkey", "/themes", FaultCode::UnknownReference),
+        Constraint::new("plan_themes_theme_id_fkey", "/themes", FaultCode::UnknownReference),
+        Constraint::new("plan_focus_cities_pkey", "/themes", FaultCode::UniqueItems),
+        Constraint::new("plan_focus_cities_plan_id_fkey", "/themes", FaultCode::UnknownReference),
+        Constraint::new("plan_focus_cities_city_id_fkey", "/themes", FaultCode::UnknownReference),
+        Constraint::new("plan_sdgs_pkey", "/sdgs", FaultCode::UniqueItems),
+        Constraint::new("plan_sdgs_plan_id_fkey", "/sdgs", FaultCode::UnknownReference),
+        Constraint::new("plan_sdgs_goal_range", "/sdgs", FaultCode::Maximum),
+        Constraint::new("plan_urban_agenda_pkey", "/urban_agenda", FaultCode::UniqueItems),
+        Constraint::new("plan_urban_agenda_plan_id_fkey", "/urban_agenda", FaultCode::UnknownReference),
+        Constraint::new("plan_urban_agenda_partnership_fkey", "/urban_agenda", FaultCode::UnknownReference),
+        Constraint::new("plan_relations_pkey", "/relations", FaultCode::UniqueItems),
+        Constraint::new("plan_relations_plan_id_fkey", "/relations", FaultCode::UnknownReference),
+        Constraint::new("plan_relations_related_plan_id_fkey", "/relations", FaultCode::UnknownReference),
+        Constraint::new("plan_relations_kind_known", "/relations", FaultCode::Enum),
+        Constraint::new("plan_relations_not_itself", "/relations", FaultCode::Rule),
+        Constraint::new("activity_themes_plan_theme_fkey", "/themes", FaultCode::InUse),
+        Constraint::new("outcomes_plan_theme_fkey", "/themes", FaultCode::InUse),
+    ];
+    type Input = PlanInput;
+    type Filter = PlanFilter;
+    type Sort = PlanSort;
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn input(&self) -> &PlanInput {
+        &self.input
+    }
+
+    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+        let query = plans::table.select(columns()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(plans::id.eq(*id)),
+            Key::Slug(slug) => query.filter(plans::slug.eq(slug.clone())),
+        };
+        query.first(connection).await.optional()
+    }
+
+    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
+        plans::table.find(id).select(columns()).for_update().first(connection).await.optional()
+    }
+
+    async fn page(connection: &mut AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        if let Some(seek) = page.seek() {
+            query = query.filter(seek);
+        }
+        Ok(query.load(connection).await?)
+    }
+
+    async fn count(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+    }
+
+    async fn embed(connection: &mut AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
+        let inputs = || plans.iter().map(|plan| &plan.input);
+        let focus = inputs().flat_map(|input| &input.themes).flat_map(|theme| &theme.focus).flat_map(|focus| &focus.city_ids);
+        let cities = inputs().flat_map(|input| &input.cities).map(|city| city.city_id).chain(focus.copied()).collect();
+        let themes = inputs().flat_map(|input| &input.themes).map(|theme| theme.theme_id).collect();
+        let related = inputs().flat_map(|input| &input.relations).map(|relation| relation.plan_id).collect();
+        let cities = cities_by_id(connection, cities).await?;
+        let themes = themes_by_id(connection, themes).await?;
+        let related = plans_by_id(connection, related).await?;
+        for input in plans.iter_mut().map(|plan| &mut plan.input) {
+            for city in &mut input.cities {
+                city.city = cities.get(&city.city_id).cloned();
+            }
+            for theme in &mut input.themes {
+                theme.theme = themes.get(&theme.theme_id).cloned();
+                for focus in &mut theme.focus {
+                    let named = focus.city_ids.iter().filter_map(|id| Some(CityReference { city_id: *id, names: cities.get(id)?.clone() }));
+                    focus.cities = Some(named.collect());
+                }
+            }
+            for relation in &mut input.relations {
+                relation.plan = related.get(&relation.plan_id).cloned();
+            }
+        }
+        Ok(())
+    }
+
+    async fn assign(connection: &mut AsyncPgConnection, input: &mut PlanInput) -> QueryResult<()> {
+        slugs::assign(connection, &Self::NAME, &mut input.slug, &input.title).await
+    }
+
+    async fn conflicts(connection: &mut AsyncPgConnection, id: Uuid, input: &PlanInput) -> QueryResult<Vec<Conflict>> {
+        let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
+        let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme_id).collect();
+        let serving = activity_themes::table.filter(activity_themes::plan_id.eq(id)).filter(activity_themes::theme_id.ne_all(kept.clone()));
+        let activities: Vec<Uuid> = serving.select(activity_themes::activity_id).load(connection).await?;
+        let serving = outcomes::table.filter(outcomes::plan_id.eq(id)).filter(outcomes::theme_id.ne_all(kept));
+        let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(connection).await?;
+        let mut related = activities_as_users(connection, activities).await?;
+        related.extend(outcomes_as_users(connection, outcomes).await?);
+        if !related.is_empty() {
+            let detail = "a theme that activities or outcomes of the plan serve cannot be taken out of it";
+            conflicts.push(Conflict { fault: Fault::at("/themes", FaultCode::InUse, detail), related });
+        }
+        let itself = input.relations.iter().position(|relation| relation.plan_id == id);
+        conflicts.extend(itself.map(|index| {
+            let pointer = format!("/relations/{index}/plan_id");
+            Conflict { fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"), related: Vec::new() }
+        }));
+        Ok(conflicts)
+    }
+
+    async fn usage(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
+        let relating = plan_relations::table.filter(plan_relations::related_plan_id.eq(id)).select(plan_relations::plan_id);
+        let plans = relating.load(connection).await?;
+        plans_as_users(connection, plans).await
+    }
+
+    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Self> {
+        insert_into(plans::table).values((plans::id.eq(id), input)).returning(columns()).get_result(connection).await
+    }
+
+    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Self> {
+        let version = plans::version.eq(plans::version + 1);
+        update(plans::table.find(id)).set((input, version, plans::updated_at.eq(now))).returning(columns()).get_result(connection).await
+    }
+
+    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+        delete(plans::table.find(id)).execute(connection).await.map(drop)
+    }
+}

@@ -1,0 +1,150 @@
+//! The short forms in which resources name cities, themes and plans, and the queries that look them up.
+//!
+//! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read.
+
+use crate::conventions::problem::RelatedRecord;
+use crate::database::schema::{activities, cities, outcomes, plans, themes};
+use crate::domain::{CountryCode, Slug};
+use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable};
+use diesel::QueryResult;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Takes whatever stands in the place of something read-only, and keeps none of it.
+///
+/// # Errors
+/// Those of the format that is read.
+pub fn ignored<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Option<T>, D::Error> {
+    serde::de::IgnoredAny::deserialize(deserializer).map(|_| None)
+}
+
+/// What a reader needs to know of a city that is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, utoipa::ToSchema)]
+pub struct CityNames {
+    /// Slug of the city.
+    #[schema(read_only, value_type = String, example = "chengdu")]
+    pub slug: Slug,
+    /// Name of the city.
+    #[schema(read_only, example = "Chengdu")]
+    pub name: String,
+    /// Country of the city.
+    #[schema(read_only)]
+    pub country: Option<CountryCode>,
+}
+
+/// A city in short form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CityReference {
+    /// Id of the city.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub city_id: Uuid,
+    /// Its names.
+    #[serde(flatten)]
+    pub names: CityNames,
+}
+
+/// What a reader needs to know of a theme that is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, utoipa::ToSchema)]
+pub struct ThemeNames {
+    /// Slug of the theme.
+    #[schema(read_only, value_type = String, example = "circular-economy")]
+    pub slug: Slug,
+    /// Name of the theme.
+    #[schema(read_only, example = "Circular economy")]
+    pub name: String,
+}
+
+/// A theme in short form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ThemeReference {
+    /// Id of the theme.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub theme_id: Uuid,
+    /// Its names.
+    #[serde(flatten)]
+    pub names: ThemeNames,
+}
+
+/// What a reader needs to know of a plan that is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, utoipa::ToSchema)]
+pub struct PlanNames {
+    /// Slug of the plan.
+    #[schema(read_only, value_type = String, example = "manchester-chengdu-liuzhou-yangzhou")]
+    pub slug: Slug,
+    /// Title of the plan.
+    #[schema(read_only, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
+    pub title: String,
+}
+
+/// The names of those cities, by id.
+///
+/// # Errors
+/// The statement fails.
+pub async fn cities_by_id(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, CityNames>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = cities::table.filter(cities::id.eq_any(ids)).select((cities::id, (cities::slug, cities::name, cities::country)));
+    Ok(query.load::<(Uuid, CityNames)>(connection).await?.into_iter().collect())
+}
+
+/// The names of those themes, by id.
+///
+/// # Errors
+/// The statement fails.
+pub async fn themes_by_id(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, ThemeNames>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = themes::table.filter(themes::id.eq_any(ids)).select((themes::id, (themes::slug, themes::name)));
+    Ok(query.load::<(Uuid, ThemeNames)>(connection).await?.into_iter().collect())
+}
+
+/// The names of those plans, by id.
+///
+/// # Errors
+/// The statement fails.
+pub async fn plans_by_id(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, PlanNames>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = plans::table.filter(plans::id.eq_any(ids)).select((plans::id, (plans::slug, plans::title)));
+    Ok(query.load::<(Uuid, PlanNames)>(connection).await?.into_iter().collect())
+}
+
+/// How many users of a record are named when it cannot be deleted.
+pub const USERS_NAMED: i64 = 20;
+
+/// Those plans as users of a record.
+///
+/// # Errors
+/// The statement fails.
+pub async fn plans_as_users(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<RelatedRecord>> {
+    let query = plans::table.filter(plans::id.eq_any(ids)).select((plans::id, plans::slug)).limit(USERS_NAMED);
+    Ok(related("plan", query.load::<(Uuid, String)>(connection).await?))
+}
+
+/// Those activities as users of a record.
+///
+/// # Errors
+/// The statement fails.
+pub async fn activities_as_users(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<RelatedRecord>> {
+    let query = activities::table.filter(activities::id.eq_any(ids)).select((activities::id, activities::title)).limit(USERS_NAMED);
+    Ok(related("activity", query.load::<(Uuid, String)>(connection).await?))
+}
+
+/// Those outcomes as users of a record.
+///
+/// # Errors
+/// The statement fails.
+pub async fn outcomes_as_users(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<RelatedRecord>> {
+    let query = outcomes::table.filter(outcomes::id.eq_any(ids)).select((outcomes::id, outcomes::description)).limit(USERS_NAMED);
+    Ok(related("outcome", query.load::<(Uuid, String)>(connection).await?))
+}
+
+fn related(resource: &str, rows: Vec<(Uuid, String)>) -> Vec<RelatedRecord> {
+    let rows = rows.into_iter();
+    rows.map(|(id, label)| RelatedRecord { resource: resource.to_owned(), id, label: label.chars().take(200).collect() }).collect()
+}

@@ -1,0 +1,43 @@
+//! The HTTP of themes: each handler's arguments are its contract.
+
+use super::model::{Theme, ThemeFilter};
+use crate::conventions::body::{Body, Patch};
+use crate::conventions::context::Context;
+use crate::conventions::paging::{self, Page};
+use crate::conventions::problem::Problem;
+use crate::conventions::query::Filter;
+use crate::conventions::resource::{self, Target};
+use crate::conventions::revision::{Precondition, Versioned};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+/// `GET /v1/themes`
+pub async fn list(request: HttpRequest, context: Context, filter: Filter<ThemeFilter>, page: Page<Theme>) -> Result<impl Responder, Problem> {
+    let list = resource::list(&context, &filter.0, &page).await?;
+    Ok(paging::respond(&request, list))
+}
+
+/// `POST /v1/themes`
+pub async fn create(context: Context, body: Body<Theme>) -> Result<Versioned<Theme>, Problem> {
+    resource::create(&context, body.0).await.map(Versioned::created)
+}
+
+/// `GET /v1/themes/{theme_id}`
+pub async fn fetch(context: Context, target: Target<Theme>) -> Result<Versioned<Theme>, Problem> {
+    resource::fetch(&context, &target).await.map(Versioned::of)
+}
+
+/// `PUT /v1/themes/{theme_id}`
+pub async fn replace(context: Context, target: Target<Theme>, precondition: Precondition, body: Body<Theme>) -> Result<Versioned<Theme>, Problem> {
+    resource::replace(&context, &target, &precondition, body.0).await.map(Versioned::of)
+}
+
+/// `PATCH /v1/themes/{theme_id}`
+pub async fn patch(context: Context, target: Target<Theme>, precondition: Precondition, patch: Patch<Theme>) -> Result<Versioned<Theme>, Problem> {
+    resource::amend(&context, &target, &precondition, patch).await.map(Versioned::of)
+}
+
+/// `DELETE /v1/themes/{theme_id}`
+pub async fn delete(context: Context, target: Target<Theme>, precondition: Precondition) -> Result<HttpResponse, Problem> {
+    resource::remove(&context, &target, &precondition).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

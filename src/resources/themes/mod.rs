@@ -1,0 +1,28 @@
+//! Themes: the shared catalogue of cooperation themes.
+//!
+//! One rule: a plan keeps its own wording as a label; the theme is what plans have in common. Start with [`ThemeInput`].
+
+mod handlers;
+mod model;
+mod queries;
+
+pub use model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
+
+use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::routes::Routes;
+
+const TAG: Tag = Tag { name: "themes", description: "The shared catalogue of cooperation themes." };
+
+/// The routes of themes.
+pub fn routes() -> Routes {
+    Routes::new()
+        .at("/v1/themes", |path| {
+            path.on(operation::list::<Theme>(TAG), handlers::list).on(operation::create::<Theme>(TAG), handlers::create)
+        })
+        .at("/v1/themes/{theme_id}", |path| {
+            path.on(operation::fetch::<Theme>(TAG), handlers::fetch)
+                .on(operation::replace::<Theme>(TAG), handlers::replace)
+                .on(operation::patch::<Theme>(TAG), handlers::patch)
+                .on(operation::delete::<Theme>(TAG), handlers::delete)
+        })
+}

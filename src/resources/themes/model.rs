@@ -1,0 +1,119 @@
+//! The fields of a theme, its rules, filters and sort keys.
+
+use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::resource::{Input, Record};
+use crate::database::schema::themes;
+use crate::domain::{Fault, Faults, Slug};
+use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// An entry of the shared catalogue of cooperation themes, as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = themes, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct ThemeInput {
+    /// Readable name in addresses; derived from the name if not given, and never changed.
+    #[serde(default)]
+    #[schema(example = "circular-economy")]
+    pub slug: Slug,
+    /// Name of the theme.
+    #[schema(max_length = 200, example = "Circular economy")]
+    pub name: String,
+    /// What belongs to the theme.
+    #[schema(example = "Keeping materials in use and waste out of the city.")]
+    pub description: Option<String>,
+    /// Other names that plans use for it.
+    #[serde(default)]
+    #[schema(example = json!(["Zero waste"]))]
+    pub aliases: Vec<String>,
+    /// Sustainable Development Goals that it usually serves, by number.
+    #[serde(default)]
+    #[schema(schema_with = goals)]
+    pub sdgs: Vec<i32>,
+    /// Urban Agenda partnerships that it usually serves, by slug.
+    #[serde(default)]
+    #[schema(schema_with = partnerships)]
+    pub urban_agenda: Vec<String>,
+}
+
+fn goals() -> utoipa::openapi::schema::Array {
+    use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type, schema::ArrayBuilder};
+    let goal = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
+    let goal = goal.minimum(Some(1)).maximum(Some(17));
+    let description = "Sustainable Development Goals that it usually serves, by number.";
+    ArrayBuilder::new().items(goal).description(Some(description)).examples([serde_json::json!([12])]).build()
+}
+
+fn partnerships() -> utoipa::openapi::schema::Array {
+    use utoipa::openapi::{ObjectBuilder, SchemaFormat, Type, schema::ArrayBuilder};
+    let slug = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::Custom("urban-agenda-partnership".into())));
+    let description = "Urban Agenda partnerships that it usually serves, by slug.";
+    ArrayBuilder::new().items(slug).description(Some(description)).examples([serde_json::json!(["circular-economy"])]).build()
+}
+
+impl Input for ThemeInput {
+    fn validate(&self, faults: &mut Faults) {
+        faults.repeated("/aliases", &self.aliases, Clone::clone, "the alias");
+        faults.repeated("/sdgs", &self.sdgs, |goal| *goal, "the goal");
+        faults.repeated("/urban_agenda", &self.urban_agenda, Clone::clone, "the partnership");
+    }
+
+    fn keep(&mut self, stored: &Self) -> Option<Fault> {
+        self.slug.keep(&stored.slug)
+    }
+}
+
+/// An entry of the shared catalogue of cooperation themes.
+#[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
+pub struct Theme {
+    /// What the service keeps of it.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The stored document.
+    #[serde(flatten)]
+    pub input: ThemeInput,
+}
+
+/// Filters of the list of themes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ThemeFilter {
+    /// Sustainable Development Goal that the theme usually serves, by number.
+    #[serde(default)]
+    #[param(schema_with = goals, example = json!([11]))]
+    pub sdg: Vec<i32>,
+    /// Urban Agenda partnership that the theme usually serves, by slug.
+    #[serde(default)]
+    #[param(schema_with = partnerships, example = json!(["urban-mobility"]))]
+    pub urban_agenda: Vec<String>,
+    /// Changed after this instant.
+    #[param(example = "2026-03-01T00:00:00Z")]
+    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
+    /// Changed before this instant.
+    #[param(example = "2026-04-01T00:00:00Z")]
+    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Sort keys of the list of themes.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeSort {
+    /// When the record was made.
+    #[default]
+    CreatedAt,
+    /// When the record last changed.
+    UpdatedAt,
+    /// Name, by code points.
+    Name,
+}
+
+impl SortKey for ThemeSort {
+    fn column(self, _: Order) -> Column {
+        let (sql, cast) = match self {
+            Self::CreatedAt => ("themes.created_at", Cast::Time),
+            Self::UpdatedAt => ("themes.updated_at", Cast::Time),
+            Self::Name => ("themes.name COLLATE \"C\"", Cast::Text),
+        };
+        Column { sql, id: "themes.id", cast }
+    }
+}

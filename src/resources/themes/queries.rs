@@ -1,0 +1,123 @@
+//! The SQL of themes.
+
+use super::model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
+use crate::conventions::paging::Page;
+use crate::conventions::problem::{Problem, RelatedRecord};
+use crate::conventions::references::Conflict;
+use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::conventions::slugs;
+use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
+use crate::domain::FaultCode;
+use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
+use diesel::dsl::now;
+use diesel::pg::Pg;
+use diesel::prelude::{ExpressionMethods, OptionalExtension, PgArrayExpressionMethods, QueryDsl, Selectable};
+use diesel::{QueryResult, delete, insert_into, update};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+type Columns = ((themes::id, themes::version, themes::created_at, themes::updated_at), <ThemeInput as Selectable<Pg>>::SelectExpression);
+
+fn columns() -> Columns {
+    ((themes::id, themes::version, themes::created_at, themes::updated_at), <ThemeInput as Selectable<Pg>>::construct_selection())
+}
+
+fn filtered(filter: &ThemeFilter) -> themes::BoxedQuery<'static, Pg> {
+    let mut query = themes::table.into_boxed();
+    if !filter.sdg.is_empty() {
+        query = query.filter(themes::sdgs.overlaps_with(filter.sdg.clone()));
+    }
+    if !filter.urban_agenda.is_empty() {
+        let matching = theme_urban_agenda::table.filter(theme_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
+        query = query.filter(themes::id.eq_any(matching.select(theme_urban_agenda::theme_id)));
+    }
+    if let Some(after) = filter.updated_after {
+        query = query.filter(themes::updated_at.gt(after));
+    }
+    if let Some(before) = filter.updated_before {
+        query = query.filter(themes::updated_at.lt(before));
+    }
+    query
+}
+
+impl Resource for Theme {
+    const NAME: Name = Name { schema: "Theme", singular: "theme", plural: "themes", has_slug: true };
+    const CONSTRAINTS: &'static [Constraint] = &[
+        Constraint::new("themes_pkey", "/id", FaultCode::Duplicate),
+        Constraint::new("themes_slug_key", "/slug", FaultCode::Duplicate),
+        Constraint::new("themes_slug_format", "/slug", FaultCode::Format),
+        Constraint::new("themes_name_length", "/name", FaultCode::MaxLength),
+        Constraint::new("themes_sdgs_range", "/sdgs", FaultCode::Maximum),
+        Constraint::new("theme_urban_agenda_pkey", "/urban_agenda", FaultCode::UniqueItems),
+        Constraint::new("theme_urban_agenda_theme_id_fkey", "/urban_agenda", FaultCode::UnknownReference),
+        Constraint::new("theme_urban_agenda_partnership_fkey", "/urban_agenda", FaultCode::UnknownReference),
+    ];
+    type Input = ThemeInput;
+    type Filter = ThemeFilter;
+    type Sort = ThemeSort;
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn input(&self) -> &ThemeInput {
+        &self.input
+    }
+
+    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+        let query = themes::table.select(columns()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(themes::id.eq(*id)),
+            Key::Slug(slug) => query.filter(themes::slug.eq(slug.clone())),
+        };
+        query.first(connection).await.optional()
+    }
+
+    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
+        themes::table.find(id).select(columns()).for_update().first(connection).await.optional()
+    }
+
+    async fn page(connection: &mut AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+        let mut query = filtered(filter).select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        if let Some(seek) = page.seek() {
+            query = query.filter(seek);
+        }
+        Ok(query.load(connection).await?)
+    }
+
+    async fn count(connection: &mut AsyncPgConnection, filter: &ThemeFilter) -> Result<i64, Problem> {
+        Ok(filtered(filter).count().get_result(connection).await?)
+    }
+
+    async fn assign(connection: &mut AsyncPgConnection, input: &mut ThemeInput) -> QueryResult<()> {
+        slugs::assign(connection, &Self::NAME, &mut input.slug, &input.name).await
+    }
+
+    async fn conflicts(connection: &mut AsyncPgConnection, id: Uuid, input: &ThemeInput) -> QueryResult<Vec<Conflict>> {
+        slugs::conflicts(connection, &Self::NAME, id, &input.slug).await
+    }
+
+    async fn usage(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
+        let plans = plan_themes::table.filter(plan_themes::theme_id.eq(id)).select(plan_themes::plan_id).load(connection).await?;
+        let serving = activity_themes::table.filter(activity_themes::theme_id.eq(id)).select(activity_themes::activity_id);
+        let activities = serving.load(connection).await?;
+        let outcomes = outcomes::table.filter(outcomes::theme_id.eq(id)).select(outcomes::id).load(connection).await?;
+        let mut users = plans_as_users(connection, plans).await?;
+        users.extend(activities_as_users(connection, activities).await?);
+        users.extend(outcomes_as_users(connection, outcomes).await?);
+        Ok(users)
+    }
+
+    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: ThemeInput) -> QueryResult<Self> {
+        insert_into(themes::table).values((themes::id.eq(id), input)).returning(columns()).get_result(connection).await
+    }
+
+    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: ThemeInput) -> QueryResult<Self> {
+        let version = themes::version.eq(themes::version + 1);
+        update(themes::table.find(id)).set((input, version, themes::updated_at.eq(now))).returning(columns()).get_result(connection).await
+    }
+
+    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+        delete(themes::table.find(id)).execute(connection).await.map(drop)
+    }
+}

@@ -1,0 +1,97 @@
+//! The application: routes, middleware and state, the same for `main` and for the tests.
+//!
+//! A request passes the middleware from the last line of [`app`] up to the first, then reaches its handler.
+
+use crate::access;
+use crate::conventions::context::Registry;
+use crate::conventions::contract::{self, Contract};
+use crate::conventions::openapi;
+use crate::conventions::problem;
+use crate::conventions::routes::Routes;
+use crate::operations::{self, health::Lifecycle, metrics::Metrics, trace};
+use crate::resources;
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{RequestHead, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, Error, web};
+use std::sync::Arc;
+
+/// Everything that the application needs, shared by all workers.
+#[derive(Clone)]
+pub struct State {
+    /// The registry.
+    pub registry: web::Data<Registry>,
+    /// Counters.
+    pub metrics: web::Data<Metrics>,
+    /// Whether the service is on its way down.
+    pub lifecycle: web::Data<Lifecycle>,
+    /// Origins whose pages may write.
+    pub write_origins: Arc<[String]>,
+}
+
+impl State {
+    /// The state of a service for that registry.
+    pub fn new(registry: Registry, write_origins: Vec<String>) -> Self {
+        Self {
+            registry: web::Data::new(registry),
+            metrics: web::Data::new(Metrics::default()),
+            lifecycle: web::Data::new(Lifecycle::running()),
+            write_origins: write_origins.into(),
+        }
+    }
+}
+
+/// All documented routes.
+pub fn routes() -> Routes {
+    resources::routes().and(operations::routes())
+}
+
+/// The compiled document of all routes.
+///
+/// # Errors
+/// Two schemas share a name, or one cannot be compiled; never in a binary that was tested.
+pub fn contract() -> Result<Contract, String> {
+    let operations = routes().operations();
+    let access = openapi::access(&operations);
+    Contract::compile(openapi::document(operations)?, &access)
+}
+
+/// The application.
+pub fn app(
+    state: State,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
+    let State { registry, metrics, lifecycle, write_origins } = state;
+    App::new()
+        .app_data(registry)
+        .app_data(metrics)
+        .app_data(lifecycle)
+        .configure(|configuration| routes().mount(configuration))
+        .configure(operations::openapi)
+        .configure(operations::docs)
+        .wrap(from_fn(contract::enforce))
+        .wrap(from_fn(access::authenticate))
+        .wrap(Compress::default())
+        .wrap(from_fn(problem::render))
+        .wrap(cors(write_origins))
+        .wrap(from_fn(trace::trace))
+}
+
+/// Pages of any origin may read; pages of the configured ones may write.
+fn cors(write_origins: Arc<[String]>) -> Cors {
+    Cors::default()
+        .allowed_origin_fn(move |origin, head| reads(head) || write_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allow_any_header()
+        .expose_headers(["ETag", "Link", "Location", "X-Request-Id", "Retry-After"])
+        .max_age(3600)
+        .block_on_origin_mismatch(false)
+}
+
+/// True for a request that reads, and for a preflight that asks for one.
+fn reads(head: &RequestHead) -> bool {
+    let asked = head.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD).map(|method| method.as_bytes());
+    let method = if head.method == Method::OPTIONS { asked.unwrap_or(b"GET") } else { head.method.as_str().as_bytes() };
+    method == b"GET" || method == b"HEAD"
+}
