@@ -162,7 +162,7 @@ fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), F
     let contract = server::contract().map_err(failed)?;
     let registry = Registry {
         database: pool,
-        contract,
+        contract: contract.into(),
         public_url: settings.public_url.clone().unwrap_or_default(),
         require_key_for_reads: settings.require_key_for_reads,
     };

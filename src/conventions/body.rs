@@ -62,7 +62,7 @@ impl<R: Resource> FromRequest for Patch<R> {
 
 fn contract(request: &HttpRequest) -> Result<&super::contract::Contract, Problem> {
     let registry = request.app_data::<web::Data<super::context::Registry>>();
-    registry.map(|registry| &registry.contract).ok_or_else(|| Problem::internal("no registry"))
+    registry.map(|registry| &*registry.contract).ok_or_else(|| Problem::internal("no registry"))
 }
 
 /// Checks a value against the schema and the rules of `R` and gives it its type.

@@ -6,6 +6,7 @@ use crate::database::Database;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::fmt;
+use std::sync::Arc;
 use std::future::{Ready, ready};
 
 /// What all requests share.
@@ -13,7 +14,7 @@ pub struct Registry {
     /// The database.
     pub database: Database,
     /// The published document, compiled.
-    pub contract: Contract,
+    pub contract: Arc<Contract>,
     /// Address under which clients reach the service, without a slash at the end; empty = paths are enough.
     pub public_url: String,
     /// True if reading needs a key, too.

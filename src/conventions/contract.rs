@@ -41,7 +41,7 @@ pub struct Operation {
 
 /// The compiled document.
 pub struct Contract {
-    document: Value,
+    document: Arc<Value>,
     schemas: HashMap<String, Validator>,
     operations: HashMap<(Method, String), Arc<Operation>>,
 }
@@ -52,6 +52,7 @@ impl Contract {
     /// # Errors
     /// A schema that cannot be compiled; never for the document of a binary that was tested.
     pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
+        let document = Arc::new(document);
         let mut schemas = HashMap::new();
         let names = document.pointer("/components/schemas").and_then(Value::as_object).map(|all| all.keys());
         for name in names.into_iter().flatten().filter(|name| name.ends_with("Input") || name.ends_with("Patch")) {
@@ -110,7 +111,7 @@ pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &V
     })
 }
 
-fn compile_operation(document: &Value, operation: &Value, access: &HashMap<String, Access>) -> Result<Operation, String> {
+fn compile_operation(document: &Arc<Value>, operation: &Value, access: &HashMap<String, Access>) -> Result<Operation, String> {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
     let parameters = query::Parameters::compile(document, operation)?;
     let success = operation.get("responses").and_then(Value::as_object).into_iter().flatten();

@@ -12,13 +12,14 @@ use jsonschema::Validator;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::future::{Ready, ready};
 
 /// The parameters of one operation.
 pub struct Parameters {
     kinds: BTreeMap<String, Kind>,
     validator: Validator,
-    document: Value,
+    document: Arc<Value>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Parameters {
     ///
     /// # Errors
     /// A schema that cannot be compiled.
-    pub fn compile(document: &Value, operation: &Value) -> Result<Self, String> {
+    pub fn compile(document: &Arc<Value>, operation: &Value) -> Result<Self, String> {
         let mut kinds = BTreeMap::new();
         let mut properties = Map::new();
         let all = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
@@ -72,8 +73,7 @@ impl Parameters {
             properties.insert(name.to_owned(), schema);
         }
         let validator = compile(document, json!({"type": "object", "properties": properties}))?;
-        let document = json!({"components": document.get("components")});
-        Ok(Self { kinds, validator, document })
+        Ok(Self { kinds, validator, document: document.clone() })
     }
 
     /// Reads and checks a query string.

@@ -11,6 +11,9 @@ pub(super) fn faults<'e>(document: &Value, errors: impl Iterator<Item = Validati
     for error in errors {
         explain(document, &error, &mut found);
     }
+    // Where a format says what is wrong, the pattern that stands beside it in the schema need not.
+    let formats: Vec<_> = found.iter().filter(|fault| fault.code == FaultCode::Format).map(|fault| fault.place.clone()).collect();
+    found.retain(|fault| fault.code != FaultCode::Pattern || !formats.contains(&fault.place));
     let mut distinct: Vec<Fault> = Vec::with_capacity(found.len());
     for fault in found {
         if !distinct.contains(&fault) {

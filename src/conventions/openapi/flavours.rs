@@ -105,6 +105,9 @@ fn inline(value: &mut Value, primitives: &Components) {
         _ => {}
     }
     collapse_nullable(value);
+    if let Some(read_only) = value.get_mut("items").and_then(Value::as_object_mut).and_then(|items| items.shift_remove("readOnly")) {
+        insert(value, "readOnly", read_only);
+    }
 }
 
 /// One form for a value or null: `type: [primitive, null]` for a primitive, `oneOf: [null, reference]` for what has a name.
@@ -162,7 +165,7 @@ fn input_flavour(schema: &Value, raw: &Components) -> Value {
     let read_only = |name: &str| properties(schema).and_then(|all| all.get(name)).is_some_and(|property| property.get("readOnly") == Some(&json!(true)));
     let required: Vec<Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned().collect();
     let required: BTreeSet<String> = required.iter().filter_map(Value::as_str).filter(|name| !read_only(name)).map(str::to_owned).collect();
-    insert(&mut flavour, "required", json!(required));
+    require(&mut flavour, required.into_iter().collect());
     insert(&mut flavour, "additionalProperties", json!(false));
     rename_to_input(&mut flavour, raw);
     for property in flavour.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
@@ -172,6 +175,14 @@ fn input_flavour(schema: &Value, raw: &Components) -> Value {
         }
     }
     flavour
+}
+
+/// Sets what is required; a list without items is not valid in OpenAPI 3.0.
+fn require(schema: &mut Value, names: Vec<String>) {
+    insert(schema, "required", json!(names));
+    if let Some(members) = schema.as_object_mut().filter(|_| names.is_empty()) {
+        members.shift_remove("required");
+    }
 }
 
 fn rename_to_input(value: &mut Value, raw: &Components) {
@@ -234,7 +245,7 @@ fn output_flavour(schema: &Value) -> Value {
 fn patch_flavour(input: &Value) -> Value {
     let mut flavour = input.clone();
     let required: BTreeSet<String> = input.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-    insert(&mut flavour, "required", json!([]));
+    require(&mut flavour, Vec::new());
     let description = input.get("description").and_then(Value::as_str).unwrap_or_default();
     insert(&mut flavour, "description", json!(format!("{description} As a merge patch: what is left out stays as it is.")));
     for (name, property) in flavour.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {

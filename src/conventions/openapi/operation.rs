@@ -211,6 +211,11 @@ impl Operation {
         self
     }
 
+    /// The schemas that it brings along, by name.
+    pub fn schemas_mut(&mut self) -> &mut Schemas {
+        &mut self.schemas
+    }
+
     /// The same with a parameter in the path.
     pub fn with_path_parameter(mut self, name: &str, description: &str, schema: Value) -> Self {
         self.set("parameters", json!([{"name": name, "in": "path", "required": true, "description": description, "schema": schema}]));

@@ -190,7 +190,7 @@ impl Resource for Plan {
         let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme_id).collect();
         let serving = activity_themes::table.filter(activity_themes::plan_id.eq(id)).filter(activity_themes::theme_id.ne_all(kept.clone()));
         let activities: Vec<Uuid> = serving.select(activity_themes::activity_id).load(connection).await?;
-        let serving = outcomes::table.filter(outcomes::plan_id.eq(id)).filter(outcomes::theme_id.ne_all(kept));
+        let serving = outcomes::table.filter(outcomes::plan_id.eq(id)).filter(outcomes::theme_id.is_not_null()).filter(outcomes::theme_id.ne_all(kept));
         let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(connection).await?;
         let mut related = activities_as_users(connection, activities).await?;
         related.extend(outcomes_as_users(connection, outcomes).await?);

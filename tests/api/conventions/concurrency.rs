@@ -1,0 +1,75 @@
+//! Requests side by side.
+
+use crate::harness::App;
+use crate::harness::specimens::ALL;
+use futures_util::future::join_all;
+use serde_json::json;
+
+#[actix_web::test]
+async fn of_sixteen_patches_with_one_tag_one_wins() {
+    let app = App::start().await;
+    for specimen in &ALL {
+        let path = specimen.path(&specimen.stored(&app).await);
+        let tag = app.get(&path).await.etag();
+        let patches = (0..16).map(|number| {
+            let body = json!({specimen.text: format!("by writer {number}")});
+            app.request("PATCH", &path).merge_patch(&body).header("if-match", &tag).send()
+        });
+        let mut statuses: Vec<u16> = join_all(patches).await.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [vec![200], vec![412; 15]].concat());
+        assert_eq!(app.get(&path).await.json()["version"], 2);
+    }
+}
+
+#[actix_web::test]
+async fn patches_without_a_condition_all_take_effect() {
+    let app = App::start().await;
+    let plan = ALL[0].stored(&app).await;
+    let path = ALL[0].path(&plan);
+    let fields = ["programme", "note"];
+    let patches = (0..12).map(|number| {
+        let body = json!({fields[number % 2]: format!("{number}")});
+        app.request("PATCH", &path).merge_patch(&body).send()
+    });
+    assert!(join_all(patches).await.iter().all(|answer| answer.status == 200));
+    let plan = app.get(&path).await.json();
+    assert_eq!(plan["version"], 13);
+    assert!(!plan["programme"].is_null() && !plan["note"].is_null());
+}
+
+#[actix_web::test]
+async fn equal_names_side_by_side_get_different_slugs() {
+    let app = App::start().await;
+    let body = json!({"name": "Yangzhou", "kind": "city"});
+    let answers = join_all((0..10).map(|_| app.post("/v1/cities", &body))).await;
+    let mut slugs: Vec<String> = answers.iter().map(|answer| answer.json()["slug"].as_str().unwrap().to_owned()).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    assert_eq!(slugs.len(), 10);
+}
+
+#[actix_web::test]
+async fn of_equal_slugs_side_by_side_one_wins_and_the_others_are_told() {
+    let app = App::start().await;
+    let body = json!({"name": "Yangzhou", "kind": "city", "slug": "yangzhou", "identifiers": [{"scheme": "geonames", "value": "1787227"}]});
+    let mut statuses: Vec<u16> = join_all((0..10).map(|_| app.post("/v1/cities", &body))).await.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [vec![201], vec![409; 9]].concat());
+}
+
+#[actix_web::test]
+async fn a_theme_taken_out_of_a_plan_and_used_by_an_activity_side_by_side_never_go_together() {
+    let app = App::start().await;
+    for _ in 0..8 {
+        let theme = app.create("themes", &crate::harness::specimens::theme()).await;
+        let plan = ALL[0].stored(&app).await;
+        let path = ALL[0].path(&plan);
+        app.patch(&path, &json!({"themes": [{"theme_id": theme["id"]}]})).await;
+        let mut activity = crate::harness::specimens::activity(&plan);
+        activity["theme_ids"] = json!([theme["id"]]);
+        let body = json!({"themes": []});
+        let (removed, used) = futures_util::future::join(app.patch(&path, &body), app.post("/v1/activities", &activity)).await;
+        assert!(matches!((removed.status, used.status), (200, 409) | (409, 201)), "{} {}", removed.text(), used.text());
+    }
+}

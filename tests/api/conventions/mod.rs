@@ -1,0 +1,12 @@
+//! What holds for every resource, tested over all of them from one list.
+
+mod access;
+mod browsers;
+mod bodies;
+mod concurrency;
+mod errors;
+mod history;
+mod paging;
+mod queries;
+mod reading;
+mod writing;

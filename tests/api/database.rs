@@ -1,0 +1,180 @@
+//! The database behind the service: its schema, its constraints, its migrations.
+
+use crate::harness::{App, TestDatabase};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use ucap::conventions::resource::Resource;
+use ucap::resources::activities::Activity;
+use ucap::resources::cities::City;
+use ucap::resources::outcomes::Outcome;
+use ucap::resources::plans::Plan;
+use ucap::resources::themes::Theme;
+
+const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/database/schema.rs");
+
+/// The diesel name of a PostgreSQL type; `None` for those that no query touches.
+fn diesel_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "uuid" => "Uuid",
+        "int4" => "Int4",
+        "int8" => "Int8",
+        "text" => "Text",
+        "timestamptz" => "Timestamptz",
+        "date" => "Date",
+        "jsonb" => "Jsonb",
+        "numeric" => "Numeric",
+        "float8" => "Float8",
+        "bytea" => "Bytea",
+        "_text" => "Array<Text>",
+        "_uuid" => "Array<Uuid>",
+        "_int4" => "Array<Int4>",
+        "xid8" => return None,
+        other => panic!("{other} has no diesel type here yet"),
+    })
+}
+
+/// The text of `schema.rs` for a migrated database.
+async fn generated(client: &tokio_postgres::Client) -> String {
+    let mut text = "//! The tables, as diesel sees them. Generated from a migrated database; a test compares.\n\n".to_owned();
+    let tables = client
+        .query(
+            "SELECT c.relname::text, obj_description(c.oid), (SELECT string_agg(a.attname, ', ' ORDER BY k.place) FROM pg_index i, \
+             unnest(i.indkey) WITH ORDINALITY k (number, place), pg_attribute a WHERE i.indrelid = c.oid AND i.indisprimary \
+             AND a.attrelid = c.oid AND a.attnum = k.number) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace \
+             AND c.relkind = 'r' AND c.relname NOT LIKE '\\_\\_%' ORDER BY c.relname COLLATE \"C\"",
+            &[],
+        )
+        .await
+        .unwrap();
+    for table in &tables {
+        let (name, comment, key): (String, String, String) = (table.get(0), table.get(1), table.get(2));
+        write!(text, "diesel::table! {{\n    /// {comment}\n    {name} ({key}) {{\n").unwrap();
+        let columns = client
+            .query(
+                "SELECT a.attname::text, t.typname::text, a.attnotnull, col_description(a.attrelid, a.attnum) FROM pg_attribute a \
+                 JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+                &[&name],
+            )
+            .await
+            .unwrap();
+        for column in &columns {
+            let Some(kind) = diesel_type(column.get(1)) else { continue };
+            let kind = if column.get(2) { kind.to_owned() } else { format!("Nullable<{kind}>") };
+            write!(text, "        /// {}\n        {} -> {kind},\n", column.get::<_, String>(3), column.get::<_, String>(0)).unwrap();
+        }
+        text += "    }\n}\n\n";
+    }
+    text += &joins(client).await;
+    text += "\ndiesel::allow_tables_to_appear_in_same_query!(\n";
+    tables.iter().for_each(|table| writeln!(text, "    {},", table.get::<_, String>(0)).unwrap());
+    text + ");\n"
+}
+
+async fn joins(client: &tokio_postgres::Client) -> String {
+    let keys = client
+        .query(
+            "SELECT c.conrelid::regclass::text, c.confrelid::regclass::text, min(a.attname::text) FROM pg_constraint c \
+             JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'f' AND array_length(c.conkey, 1) = 1 \
+             GROUP BY 1, 2 HAVING count(*) = 1 ORDER BY c.conrelid::regclass::text COLLATE \"C\", c.confrelid::regclass::text COLLATE \"C\"",
+            &[],
+        )
+        .await
+        .unwrap();
+    keys.iter().map(|key| format!("diesel::joinable!({} -> {} ({}));\n", key.get::<_, String>(0), key.get::<_, String>(1), key.get::<_, String>(2))).collect()
+}
+
+#[actix_web::test]
+async fn regenerate_schema_and_it_is_that_of_a_migrated_database() {
+    let database = TestDatabase::create().await;
+    let generated = generated(&database.client().await).await;
+    if std::env::var_os("UCAP_REGENERATE").is_some() {
+        std::fs::write(SCHEMA, &generated).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(SCHEMA).unwrap(), generated, "run: UCAP_REGENERATE=1 cargo test --test api regenerate");
+}
+
+#[actix_web::test]
+async fn every_constraint_of_a_resource_has_an_owner_and_every_owner_a_constraint() {
+    let owned: BTreeSet<&str> = [City::CONSTRAINTS, Theme::CONSTRAINTS, Plan::CONSTRAINTS, Activity::CONSTRAINTS, Outcome::CONSTRAINTS]
+        .into_iter()
+        .flatten()
+        .map(|constraint| constraint.name)
+        .collect();
+    let database = TestDatabase::create().await;
+    let query = "SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 't' \
+        AND conrelid::regclass::text NOT IN ('api_keys', 'changes', 'urban_agenda_partnerships', '__diesel_schema_migrations')";
+    let rows = database.client().await.query(query, &[]).await.unwrap();
+    let stored: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(stored, owned.into_iter().map(str::to_owned).collect());
+}
+
+#[actix_web::test]
+async fn every_table_and_column_says_what_it_holds() {
+    let database = TestDatabase::create().await;
+    let query = "SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace \
+        AND c.relkind = 'r' AND c.relname NOT LIKE '\\_\\_%' AND a.attnum > 0 AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)";
+    let rows = database.client().await.query(query, &[]).await.unwrap();
+    let silent: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+#[actix_web::test]
+async fn migrations_come_off_without_a_trace_and_go_on_again() {
+    let database = TestDatabase::create_empty().await;
+    let count = "SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '\\_\\_%') \
+        + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname NOT LIKE 'diesel%')";
+    for _ in 0..2 {
+        let settings = database.settings();
+        let applied = actix_web::web::block(move || ucap::database::migrate(&settings)).await.unwrap().unwrap();
+        assert_eq!(applied.len(), 9);
+        let settings = database.settings();
+        assert!(actix_web::web::block(move || ucap::database::migrate(&settings)).await.unwrap().unwrap().is_empty());
+        let settings = database.settings();
+        actix_web::web::block(move || ucap::database::revert_all(&settings)).await.unwrap().unwrap();
+        assert_eq!(database.number(count).await, 0);
+    }
+}
+
+#[actix_web::test]
+async fn instances_that_start_together_migrate_once() {
+    let database = TestDatabase::create_empty().await;
+    let starts = (0..4).map(|_| {
+        let settings = database.settings();
+        actix_web::web::block(move || ucap::database::migrate(&settings).map(|applied| applied.len()))
+    });
+    let applied: Vec<usize> = futures_util::future::join_all(starts).await.into_iter().map(|count| count.unwrap().unwrap()).collect();
+    assert_eq!(applied.iter().sum::<usize>(), 9, "{applied:?}");
+}
+
+#[actix_web::test]
+async fn a_database_from_a_newer_version_is_left_alone() {
+    let database = TestDatabase::create().await;
+    database.client().await.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000')").await.unwrap();
+    let settings = database.settings();
+    let error = actix_web::web::block(move || ucap::database::migrate(&settings)).await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("99990101000000"), "{error}");
+}
+
+#[actix_web::test]
+async fn the_database_refuses_by_itself_what_the_service_would() {
+    let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
+    let client = app.database.client().await;
+    for (statement, constraint) in [
+        ("UPDATE plans SET cities = '[]'", "plans_lead_by_kind"),
+        ("UPDATE plans SET period = '{\"start\": \"2021\", \"end\": \"2020\"}'", "plans_period_ordered"),
+        ("UPDATE plans SET themes = themes || themes", "plans_themes_distinct"),
+        ("UPDATE plans SET themes = '[]'", "activity_themes_plan_theme_fkey"),
+        ("UPDATE plans SET relations = jsonb_build_array(jsonb_build_object('plan_id', id, 'kind', 'mirrors'))", "plan_relations_not_itself"),
+        ("DELETE FROM cities WHERE slug = 'chengdu'", "plan_cities_city_id_fkey"),
+        ("DELETE FROM cities WHERE slug = 'haikou'", "outcome_cities_city_id_fkey"),
+        ("DELETE FROM themes WHERE slug = 'circular-economy'", "plan_themes_theme_id_fkey"),
+        ("UPDATE cities SET latitude = NULL WHERE slug = 'chengdu'", "cities_coordinates_paired"),
+        ("UPDATE cities SET identifiers = '[{\"scheme\": \"geonames\", \"value\": \"2643123\"}]' WHERE slug = 'haikou'", "city_identifiers_pkey"),
+        ("UPDATE outcomes SET theme_id = gen_random_uuid()", "outcomes_plan_theme_fkey"),
+        ("UPDATE activities SET position = -1", "activities_position_not_negative"),
+    ] {
+        let error = client.batch_execute(statement).await.unwrap_err();
+        let refused = error.as_db_error().and_then(|error| error.constraint()).unwrap_or_default().to_owned();
+        assert_eq!(refused, constraint, "{statement}: {error:?}");
+    }
+}

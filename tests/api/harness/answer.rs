@@ -1,0 +1,104 @@
+//! An answer, and whether it is one that the document promises.
+
+use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
+use actix_web::http::header::HeaderMap;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+use ucap::conventions::contract::Contract;
+
+/// A response that was read to its end.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    method: Method,
+    route: Option<String>,
+}
+
+type Validators = HashMap<(String, String, u16), Arc<jsonschema::Validator>>;
+static VALIDATORS: LazyLock<Mutex<Validators>> = LazyLock::new(Mutex::default);
+
+impl Answer {
+    pub async fn read(method: &Method, response: ServiceResponse) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let route = response.request().match_pattern();
+        let body = actix_web::body::to_bytes(response.into_body()).await.expect("a body").to_vec();
+        Self { status, headers, body, method: method.clone(), route }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("a readable header"))
+    }
+
+    pub fn etag(&self) -> String {
+        self.header("etag").expect("an ETag").to_owned()
+    }
+
+    /// The pointers (or parameters) of all faults with their codes, in order.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let problem = self.json();
+        let errors = problem["errors"].as_array().expect("errors").iter();
+        let place = |error: &Value| error["pointer"].as_str().or(error["parameter"].as_str()).expect("a place").to_owned();
+        errors.map(|error| (place(error), error["code"].as_str().expect("a code").to_owned())).collect()
+    }
+
+    /// Asserts the status and the code of a problem, and gives the answer back.
+    pub fn problem(self, status: u16, code: &str) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.json()["code"], code, "{}", self.text());
+        self
+    }
+
+    /// Fails unless the status is documented for the operation and the body fits its schema.
+    pub fn check_against(&self, contract: &Contract) {
+        if self.status >= 400 && self.method != Method::HEAD {
+            assert_eq!(self.header("content-type"), Some("application/problem+json"), "{} {:?}", self.method, self.route);
+            assert_eq!(self.json()["status"], self.status);
+        }
+        assert_ne!(self.status, 500, "{}", self.text());
+        let document = contract.document();
+        let method = if self.method == Method::HEAD { "get".to_owned() } else { self.method.as_str().to_lowercase() };
+        let Some(operation) = self.route.as_ref().and_then(|route| document["paths"].get(route)?.get(&method)) else { return };
+        let Some(response) = operation["responses"].get(self.status.to_string()) else {
+            panic!("{} {:?} answered {}, which is not documented: {}", self.method, self.route, self.status, self.text());
+        };
+        let Some(content) = response.get("content").and_then(Value::as_object).filter(|_| self.method != Method::HEAD) else {
+            // In process, nobody strips the body of an answer to HEAD; a test over a socket sees to that.
+            assert!(self.body.is_empty() || self.method == Method::HEAD, "{} {:?} {} has a body that is not documented", self.method, self.route, self.status);
+            return;
+        };
+        let (media_type, schema) = content.iter().next().expect("a media type");
+        let served = self.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().to_owned();
+        assert_eq!(&served, media_type);
+        if media_type.ends_with("json") {
+            self.check_schema(document, &schema["schema"]);
+        }
+    }
+
+    fn check_schema(&self, document: &Value, schema: &Value) {
+        let key = (self.method.to_string(), self.route.clone().unwrap_or_default(), self.status);
+        let known = VALIDATORS.lock().expect("a lock").get(&key).cloned();
+        let validator = known.unwrap_or_else(|| {
+            let mut whole = schema.clone();
+            whole["components"] = json!({"schemas": document["components"]["schemas"]});
+            let options = jsonschema::options().should_validate_formats(true);
+            let validator = Arc::new(options.build(&whole).expect("a schema that compiles"));
+            VALIDATORS.lock().expect("a lock").insert(key, validator.clone());
+            validator
+        });
+        let body = self.json();
+        let errors: Vec<String> = validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{} {:?} does not fit its schema: {errors:#?}", self.method, self.route);
+    }
+}

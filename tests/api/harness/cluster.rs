@@ -1,0 +1,86 @@
+//! One private PostgreSQL for the whole run, one migrated template, one clone of it for each test.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use ucap::database::embedded::{Cluster, Settings};
+use ucap::database::tls::ConnectionSettings;
+
+const TEMPLATE: &str = "template_migrated";
+const PREFIX: &str = "ucap-test-";
+
+/// Lives as long as the process; its watchdog ends the server when the process ends, however that happens.
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
+    let folder = std::env::temp_dir();
+    remove_leftovers(&folder);
+    let data_dir = folder.join(format!("{PREFIX}{}", std::process::id()));
+    let binaries = std::env::var_os("UCAP_PG_BIN").map(PathBuf::from);
+    let cluster = Cluster::start(&Settings { data_dir, binaries, durable: false }).expect("PostgreSQL starts");
+    on_own_thread(&cluster, |postgres| async move {
+        let client = postgres.connect_client().await.expect("a connection");
+        client.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.expect("a template");
+    });
+    let template: ConnectionSettings = cluster.connection_string(TEMPLATE).parse().expect("settings");
+    std::thread::spawn(move || ucap::database::migrate(&template).expect("migrations apply")).join().expect("a migrated template");
+    cluster
+});
+
+/// Directories of runs whose process is gone.
+fn remove_leftovers(folder: &std::path::Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(process) = name.strip_prefix(PREFIX) else { continue };
+        if !PathBuf::from(format!("/proc/{process}")).exists() && PathBuf::from("/proc/self").exists() {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Runs asynchronous work outside of the runtime of the test that happens to be first.
+fn on_own_thread<F: Future<Output = ()>>(cluster: &Cluster, work: impl FnOnce(ConnectionSettings) -> F + Send) {
+    let postgres: ConnectionSettings = cluster.connection_string("postgres").parse().expect("settings");
+    std::thread::scope(|scope| {
+        scope.spawn(|| actix_web::rt::System::new().block_on(work(postgres)));
+    });
+}
+
+/// A database of one test.
+pub struct TestDatabase {
+    name: String,
+}
+
+impl TestDatabase {
+    /// A clone of the migrated template.
+    pub async fn create() -> Self {
+        Self::from(&format!("TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")).await
+    }
+
+    /// A database without any table.
+    pub async fn create_empty() -> Self {
+        Self::from("").await
+    }
+
+    async fn from(template: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let postgres: ConnectionSettings = CLUSTER.connection_string("postgres").parse().expect("settings");
+        let client = postgres.connect_client().await.expect("a connection");
+        client.batch_execute(&format!("CREATE DATABASE {name} {template}")).await.expect("a database");
+        Self { name }
+    }
+
+    /// How to connect to it.
+    pub fn settings(&self) -> ConnectionSettings {
+        CLUSTER.connection_string(&self.name).parse().expect("settings")
+    }
+
+    /// A connection that knows no resources, to look behind the service.
+    pub async fn client(&self) -> tokio_postgres::Client {
+        self.settings().connect_client().await.expect("a connection")
+    }
+
+    /// The first column of the first row of a query.
+    pub async fn number(&self, query: &str) -> i64 {
+        self.client().await.query_one(query, &[]).await.expect("a row").get(0)
+    }
+}

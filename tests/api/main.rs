@@ -1,0 +1,11 @@
+//! The specification of the service, through HTTP, against a real PostgreSQL.
+//!
+//! Each test has a database of its own, cloned from a migrated template; `harness` starts the server that holds them.
+//! `conventions` runs over all resources from one list, `resources` has what is peculiar to each.
+
+mod conventions;
+mod database;
+mod documents;
+mod harness;
+mod openapi;
+mod resources;

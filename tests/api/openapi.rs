@@ -1,0 +1,345 @@
+//! The rules that client generators forced on the document, one test for each.
+
+use crate::harness::specimens::ALL;
+use crate::harness::{App, CONTRACT};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use ucap::conventions::contract::operations_of;
+use ucap::conventions::openapi::{document, downgrade};
+use ucap::server;
+
+fn doc() -> &'static Value {
+    CONTRACT.document()
+}
+
+fn schemas() -> &'static serde_json::Map<String, Value> {
+    doc()["components"]["schemas"].as_object().unwrap()
+}
+
+/// Calls `visit` with the path and value of everything below `value`.
+fn walk(path: &str, value: &Value, visit: &mut impl FnMut(&str, &Value)) {
+    visit(path, value);
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, member)| walk(&format!("{path}/{name}"), member, visit)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| walk(&format!("{path}/{index}"), item, visit)),
+        _ => {}
+    }
+}
+
+fn is_snake(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+#[test]
+fn regenerate_documents_and_they_are_the_committed_ones() {
+    for (name, generated) in [("openapi.json", doc().clone()), ("openapi-3.0.json", downgrade(doc()))] {
+        let path = format!("{}/openapi/{name}", env!("CARGO_MANIFEST_DIR"));
+        let text = serde_json::to_string_pretty(&generated).unwrap() + "\n";
+        if std::env::var_os("UCAP_REGENERATE").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(std::fs::read_to_string(&path).unwrap_or_default() == text, "{name} is not current; run: UCAP_REGENERATE=1 cargo test --test api regenerate");
+    }
+}
+
+#[test]
+fn the_versions_are_3_1_0_and_3_0_3_and_the_older_has_nothing_of_the_newer() {
+    assert_eq!(doc()["openapi"], "3.1.0");
+    let older = downgrade(doc());
+    assert_eq!(older["openapi"], "3.0.3");
+    walk("", &older, &mut |path, value| {
+        assert!(!(path.ends_with("/type") && value.is_array()), "{path}");
+        for keyword in ["const", "examples", "propertyNames", "identifier"] {
+            assert!(value.get(keyword).is_none() || path.ends_with("/properties"), "{path} has {keyword}");
+        }
+        assert!(value.get("type") != Some(&json!("null")), "{path}");
+        assert!(value.get("exclusiveMinimum").is_none_or(Value::is_boolean), "{path}");
+    });
+}
+
+#[test]
+fn every_reference_resolves() {
+    walk("", doc(), &mut |path, value| {
+        if let Some(target) = value.get("$ref").and_then(Value::as_str) {
+            assert!(doc().pointer(target.trim_start_matches('#')).is_some(), "{path} refers to {target}");
+        }
+    });
+}
+
+#[test]
+fn every_component_is_used() {
+    let mut used = BTreeSet::new();
+    walk("", doc(), &mut |_, value| {
+        if let Some(name) = value.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next()) {
+            used.insert(name.to_owned());
+        }
+    });
+    let unused: Vec<&String> = schemas().keys().filter(|name| !used.contains(*name)).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn bodies_pages_errors_and_enums_are_named_components_in_pascal_case() {
+    let mut folded = BTreeSet::new();
+    for name in schemas().keys() {
+        assert!(name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(|letter| letter.is_ascii_alphanumeric()), "{name}");
+        assert!(folded.insert(name.to_lowercase()), "{name} is there twice but for its case");
+    }
+    for (path, _, operation) in operations_of(doc()) {
+        let bodies = operation["responses"].as_object().unwrap().values().chain(operation.get("requestBody"));
+        for content in bodies.filter_map(|body| body.get("content")?.as_object()).flatten() {
+            assert!(content.1["schema"].get("$ref").is_some() || content.1["schema"]["type"] == "string", "{path} has an inline body");
+        }
+    }
+    walk("", &doc()["components"]["schemas"], &mut |path, value| {
+        if value.get("enum").is_some_and(Value::is_array) && !path.contains("/example") {
+            assert_eq!(path.matches('/').count(), 1, "{path} has an inline enum");
+        }
+        assert!(!(value.get("properties").is_some_and(Value::is_object) && path.matches('/').count() > 1 && !path.contains("/example")), "{path} is inline");
+    });
+}
+
+#[test]
+fn two_types_of_one_name_are_found() {
+    let mut operations = server::routes().operations();
+    let mut other = server::routes().operations();
+    let changed = other.iter_mut().find(|(path, _)| path == "/v1/cities").unwrap();
+    changed.1.schemas_mut().iter_mut().filter(|(name, _)| name == "CityKind").for_each(|(_, schema)| *schema = utoipa::schema!(i32).into());
+    operations.extend(other);
+    assert_eq!(document(operations).unwrap_err(), "two types are called CityKind");
+}
+
+#[test]
+fn operation_ids_are_a_verb_and_a_noun_in_snake_case_and_unique() {
+    let mut seen = BTreeSet::new();
+    let tags: BTreeMap<&str, &Value> = doc()["tags"].as_array().unwrap().iter().map(|tag| (tag["name"].as_str().unwrap(), &tag["description"])).collect();
+    for (path, _, operation) in operations_of(doc()) {
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(is_snake(id) && id.contains('_') && seen.insert(id), "{id} at {path}");
+        assert!(["list", "get", "create", "replace", "patch", "delete"].contains(&id.split('_').next().unwrap()), "{id}");
+        let [tag] = operation["tags"].as_array().unwrap().as_slice() else { panic!("{id} has not one tag") };
+        assert!(tags.get(tag.as_str().unwrap()).is_some_and(|description| !description.as_str().unwrap().is_empty()));
+    }
+    assert!(tags.keys().all(|tag| is_snake(tag)));
+}
+
+#[test]
+fn info_has_all_that_generators_insist_on() {
+    let info = &doc()["info"];
+    for pointer in ["/title", "/version", "/description", "/license/name", "/license/identifier", "/contact/name"] {
+        assert!(info.pointer(pointer).and_then(Value::as_str).is_some_and(|text| !text.is_empty()), "{pointer}");
+    }
+    assert!(doc()["servers"][0]["url"].is_string());
+}
+
+#[test]
+fn parameters_are_plain_snake_case_never_null_and_described() {
+    const RESERVED: [&str; 9] = ["from", "in", "type", "class", "import", "def", "self", "default", "match"];
+    for (path, _, operation) in operations_of(doc()) {
+        for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            match parameter["in"].as_str().unwrap() {
+                "header" => assert!(["If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id"].contains(&name)),
+                "query" | "path" => assert!(is_snake(name) && !RESERVED.contains(&name), "{name}"),
+                other => panic!("{name} is in {other}"),
+            }
+            assert!(!parameter["description"].as_str().unwrap().is_empty(), "{path} {name}");
+            assert!(parameter.get("style").is_none_or(|style| style == "form" || style == "simple"));
+            assert!(parameter.get("explode") != Some(&json!(false)));
+            let schema = &parameter["schema"];
+            assert!(!schema["type"].is_array() && schema.get("oneOf").is_none(), "{path} {name} is nullable");
+            assert!(parameter.get("example").is_some() || schema.get("example").is_some(), "{path} {name} has no example");
+            if parameter["in"] == "path" && path.starts_with("/v1/") {
+                assert!(name.ends_with("_id"));
+            }
+        }
+    }
+}
+
+#[test]
+fn there_is_no_polymorphism_and_no_composition() {
+    walk("", &doc()["components"]["schemas"], &mut |path, value| {
+        assert!(value.get("discriminator").is_none() && value.get("allOf").is_none() && value.get("anyOf").is_none(), "{path}");
+        if let Some(branches) = value.get("oneOf").and_then(Value::as_array) {
+            assert!(branches.len() == 2 && branches[0] == json!({"type": "null"}) && branches[1].get("$ref").is_some(), "{path}");
+        }
+        if let Some(kinds) = value.get("type").and_then(Value::as_array) {
+            assert!(kinds.len() == 2 && kinds.contains(&json!("null")), "{path}");
+        }
+    });
+}
+
+#[test]
+fn integers_have_signed_formats_and_names_are_snake_case() {
+    walk("", &doc()["components"]["schemas"], &mut |path, value| {
+        let is_integer = value.get("type").is_some_and(|kind| kind == "integer" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("integer"))));
+        if is_integer {
+            assert!(["int32", "int64"].contains(&value["format"].as_str().unwrap_or_default()), "{path}");
+        }
+        if path.ends_with("/properties") {
+            value.as_object().unwrap().keys().for_each(|name| assert!(is_snake(name), "{path}/{name}"));
+        }
+        if path.ends_with("/enum") {
+            value.as_array().unwrap().iter().for_each(|name| assert!(is_snake(name.as_str().unwrap()), "{path}"));
+        }
+    });
+}
+
+#[test]
+fn responses_have_every_property_and_inputs_refuse_others() {
+    let mut inputs = BTreeSet::new();
+    for (_, _, operation) in operations_of(doc()) {
+        if let Some(body) = operation.get("requestBody") {
+            reach(&body["content"], &mut inputs);
+        }
+    }
+    for (name, schema) in schemas() {
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
+        let required: BTreeSet<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if inputs.contains(name) {
+            assert_eq!(schema["additionalProperties"], false, "{name}");
+            assert!(name.ends_with("Input") || name.ends_with("Patch"), "{name}");
+            assert!(!name.ends_with("Patch") || required.is_empty(), "{name}");
+            assert!(required.iter().all(|property| properties[*property].get("readOnly").is_none()), "{name}");
+            assert_ne!(schema["required"], json!([]), "OpenAPI 3.0 has no empty list of required properties");
+        } else {
+            let optional: Vec<&String> = properties.keys().filter(|property| !required.contains(property.as_str())).collect();
+            assert!(optional.is_empty() || optional == ["total"], "{name}: {optional:?}");
+        }
+        for (property, schema) in properties {
+            let null_reference = schema["oneOf"][1]["$ref"].as_str().and_then(|target| doc().pointer(target.trim_start_matches('#')));
+            assert!(null_reference.is_none_or(|target| target.get("enum").is_some()), "{name}.{property} is an object or null");
+        }
+    }
+}
+
+fn reach(value: &Value, found: &mut BTreeSet<String>) {
+    let mut open = Vec::new();
+    walk("", value, &mut |_, value| open.extend(value.get("$ref").and_then(Value::as_str).map(str::to_owned)));
+    for target in open {
+        let name = target.rsplit('/').next().unwrap().to_owned();
+        let schema = &schemas()[&name];
+        if schema.get("properties").is_some() && found.insert(name) {
+            reach(schema, found);
+        }
+    }
+}
+
+#[test]
+fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
+    for (path, method, operation) in operations_of(doc()) {
+        let id = operation["operationId"].as_str().unwrap();
+        if let Some(body) = operation.get("requestBody") {
+            let types: Vec<&String> = body["content"].as_object().unwrap().keys().collect();
+            assert_eq!(types, [if method == "PATCH" { "application/merge-patch+json" } else { "application/json" }], "{id}");
+        }
+        let responses = operation["responses"].as_object().unwrap();
+        assert_eq!(responses.keys().filter(|status| status.starts_with('2')).count(), 1, "{id}");
+        assert!(responses.len() > 2 && !responses.contains_key("default"), "{id}");
+        for (status, response) in responses {
+            assert!(!response["description"].as_str().unwrap().is_empty(), "{id} {status}");
+            if status.starts_with(['4', '5']) {
+                assert_eq!(response["content"], json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}), "{id} {status}");
+            } else if let Some(content) = response.get("content") {
+                assert_eq!(content.as_object().unwrap().len(), 1, "{id}");
+            }
+        }
+        assert!(operation["security"].as_array().is_some_and(|security| !security.is_empty()), "{path} {id}");
+        let writes = operation["security"] == json!([{"api_key": []}]);
+        assert_eq!(writes, method != "GET", "{id}");
+    }
+    assert_eq!((&doc()["components"]["securitySchemes"]["api_key"]["type"], &doc()["components"]["securitySchemes"]["api_key"]["scheme"]), (&json!("http"), &json!("bearer")));
+}
+
+#[test]
+fn everything_has_a_description_and_an_example_that_is_valid() {
+    for (name, schema) in schemas() {
+        assert!(!schema["description"].as_str().unwrap_or_default().is_empty(), "{name}");
+        for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            assert!(!schema["description"].as_str().unwrap_or_default().is_empty(), "{name}.{property}");
+        }
+        let example = schema.get("example").unwrap_or_else(|| panic!("{name} has no example"));
+        let mut whole = schema.clone();
+        whole["components"] = json!({"schemas": schemas()});
+        let validator = jsonschema::options().should_validate_formats(true).build(&whole).unwrap();
+        let errors: Vec<String> = validator.iter_errors(example).map(|error| format!("{} {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{name}: {errors:?} in {example}");
+        if name.ends_with("Input") || name.ends_with("Patch") {
+            let faults = CONTRACT.check(name, example);
+            assert!(faults.is_empty(), "{name}: {faults:?}");
+        }
+    }
+}
+
+#[test]
+fn every_text_and_list_of_a_request_has_a_limit() {
+    for (name, schema) in schemas().iter().filter(|(name, _)| name.ends_with("Input") || name.ends_with("Patch")) {
+        walk(name, &schema["properties"], &mut |path, value| {
+            let is = |kind: &str| value.get("type").is_some_and(|own| own == kind || own.as_array().is_some_and(|own| own.contains(&json!(kind))));
+            if is("string") {
+                assert!(value.get("maxLength").is_some() && value.get("pattern").is_some() || value.get("format").is_some(), "{path}");
+            }
+            assert!(!is("array") || value.get("maxItems").is_some(), "{path}");
+        });
+    }
+}
+
+#[test]
+fn a_created_record_links_to_what_can_be_done_with_it() {
+    let ids: BTreeSet<&str> = operations_of(doc()).map(|(_, _, operation)| operation["operationId"].as_str().unwrap()).collect();
+    for specimen in &ALL {
+        let links = &doc()["paths"][format!("/v1/{}", specimen.collection)]["post"]["responses"]["201"]["links"];
+        let targets: BTreeSet<&str> = links.as_object().unwrap().values().map(|link| link["operationId"].as_str().unwrap()).collect();
+        assert_eq!(targets.len(), 4);
+        assert!(targets.iter().all(|target| ids.contains(target)));
+    }
+}
+
+#[actix_web::test]
+async fn every_documented_operation_is_there_and_answers_as_documented() {
+    let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
+    for (template, method, operation) in operations_of(doc()) {
+        let id = operation["operationId"].as_str().unwrap();
+        let specimen = ALL.iter().find(|specimen| template.starts_with(&format!("/v1/{}", specimen.collection)));
+        let (mut path, mut body) = (template.replace("{code}", "not_found"), None);
+        if let Some(specimen) = specimen {
+            let record = specimen.stored(&app).await;
+            path = path.replace(&format!("{{{}_id}}", specimen.singular), record["id"].as_str().unwrap());
+            body = match method.as_str() {
+                "POST" => Some(specimen.document(&app).await),
+                "PUT" => Some(record),
+                "PATCH" => Some(json!({specimen.optional: "x"})),
+                _ => None,
+            };
+        }
+        let request = app.request(method.as_str(), &path);
+        let answer = match body {
+            Some(body) => request.json(&body).send().await,
+            None => request.send().await,
+        };
+        let success = operation["responses"].as_object().unwrap().keys().find(|status| status.starts_with('2')).unwrap();
+        assert_eq!(answer.status.to_string(), *success, "{id}: {}", answer.text());
+    }
+}
+
+#[actix_web::test]
+async fn both_documents_and_their_viewer_are_served() {
+    let app = App::start().await;
+    assert_eq!(app.get("/openapi.json").await.json(), *doc());
+    assert_eq!(app.get("/openapi-3.0.json").await.json(), downgrade(doc()));
+    let index = app.get("/").await;
+    assert_eq!(index.header("link"), Some("</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\""));
+    assert_eq!(app.get("/docs").await.status, 307);
+    let page = app.get("/docs/").await;
+    assert!(page.status == 200 && page.text().contains("swagger-ui"));
+    for asset in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
+        let file = app.get(&format!("/docs/{asset}")).await;
+        assert_eq!(file.status, 200, "{asset}");
+        assert!(asset != "swagger-initializer.js" || file.text().contains("/openapi.json"));
+    }
+    for file in ["", "swagger-initializer.js", "index.css"] {
+        let text = app.get(&format!("/docs/{file}")).await.text();
+        let outside = text.lines().find(|line| line.contains("src=\"http") || line.contains("href=\"http") || line.contains("url(http"));
+        assert!(outside.is_none(), "{file}: {outside:?}");
+    }
+}

@@ -1,0 +1,8 @@
+//! What is peculiar to each resource.
+
+mod activities;
+mod cities;
+mod outcomes;
+mod plans;
+mod themes;
+mod vocabularies;
