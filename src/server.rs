@@ -73,8 +73,8 @@ pub fn app(
         .wrap(from_fn(contract::enforce))
         .wrap(from_fn(access::authenticate))
         .wrap(Compress::default())
-        .wrap(from_fn(problem::render))
         .wrap(cors(write_origins))
+        .wrap(from_fn(problem::render))
         .wrap(from_fn(trace::trace))
 }
 

@@ -28,7 +28,9 @@ impl Source {
         let lines = self.code().lines().filter(|line| !line.trim_start().starts_with("//"));
         let uses = lines.filter(|line| line.contains("crate::"));
         uses.flat_map(|line| {
-            line.match_indices("crate::").map(|(at, _)| (line[at + 7..].split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap().to_owned(), line.to_owned()))
+            line.match_indices("crate::").map(|(at, _)| {
+                (line[at + 7..].split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap().to_owned(), line.to_owned())
+            })
         })
         .collect()
     }
@@ -128,7 +130,7 @@ fn functions_stay_short() {
                 && indent == depth
                 && (line.trim() == "}" || line.trim().ends_with(';'))
             {
-                assert!(number - first <= 50, "{}: {head} has {} lines", source.name(), number - first);
+                assert!(number - first <= 40, "{}: {head} has {} lines", source.name(), number - first);
                 start = None;
             }
         }
@@ -160,9 +162,13 @@ fn there_are_at_most_two_macros_and_no_drawers() {
 fn sql_stands_in_queries_and_in_the_database_alone() {
     for source in sources("src") {
         let name = source.name();
-        let may = name.starts_with("src/database") || name.ends_with("queries.rs") || ["references.rs", "paging.rs", "change_log.rs"].iter().any(|file| name.ends_with(file));
+        let may = name.starts_with("src/database")
+            || name.ends_with("queries.rs")
+            || ["references.rs", "paging.rs", "change_log.rs"].iter().any(|file| name.ends_with(file));
         if !may {
-            let line = source.code().lines().find(|line| !line.trim_start().starts_with("//") && ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM"].iter().any(|word| line.contains(word)));
+            let line = source.code().lines().find(|line| {
+                !line.trim_start().starts_with("//") && ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM"].iter().any(|word| line.contains(word))
+            });
             assert!(line.is_none() || name.ends_with("cli.rs"), "{name}: {line:?}");
         }
     }

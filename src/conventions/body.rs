@@ -72,9 +72,8 @@ fn contract(request: &HttpRequest) -> Result<&super::contract::Contract, Problem
 pub fn parse<R: Resource>(contract: &super::contract::Contract, value: Value) -> Result<R::Input, Problem> {
     let mut faults = contract.check(&format!("{}Input", R::NAME.schema), &value);
     if faults.is_empty() {
-        let input: R::Input = serde_json::from_value(value).map_err(|error| {
-            Problem::internal(format!("the schema of {} allows what its type does not take: {error}", R::NAME.schema))
-        })?;
+        let input: R::Input = serde_json::from_value(value)
+            .map_err(|error| Problem::internal(format!("the schema of {} allows what its type does not take: {error}", R::NAME.schema)))?;
         let mut rules = Faults::default();
         input.validate(&mut rules);
         faults = rules.into_vec();

@@ -2,7 +2,7 @@
 //! `changes` (see the migration of that name). No path to a row, a cascade included, can leave it out.
 
 use diesel::QueryResult;
-use diesel::sql_types::{Text, Nullable};
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -41,9 +41,6 @@ diesel::define_sql_function! {
 /// The statement fails.
 pub async fn sign(connection: &mut AsyncPgConnection, actor: &Actor) -> QueryResult<()> {
     let Actor::Key { id, name } = actor else { return Ok(()) };
-    let settings = (
-        set_config("ucap.key_id", Some(id.to_string()), true),
-        set_config("ucap.key_name", Some(name.as_str()), true),
-    );
+    let settings = (set_config("ucap.key_id", Some(id.to_string()), true), set_config("ucap.key_name", Some(name.as_str()), true));
     diesel::select(settings).get_result::<(String, String)>(connection).await.map(drop)
 }

@@ -6,8 +6,8 @@ use crate::database::Database;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::fmt;
-use std::sync::Arc;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 /// What all requests share.
 pub struct Registry {

@@ -105,9 +105,7 @@ pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &V
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths.flat_map(|(path, item)| {
         let methods = item.as_object().into_iter().flatten();
-        methods.filter_map(move |(method, operation)| {
-            Some((path.as_str(), Method::from_bytes(method.to_uppercase().as_bytes()).ok()?, operation))
-        })
+        methods.filter_map(move |(method, operation)| Some((path.as_str(), Method::from_bytes(method.to_uppercase().as_bytes()).ok()?, operation)))
     })
 }
 
@@ -140,10 +138,7 @@ pub(super) fn compile(document: &Value, mut schema: Value) -> Result<Validator, 
 ///
 /// # Errors
 /// None of its own; faults become problem responses.
-pub async fn enforce<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+pub async fn enforce<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let registry = request.app_data::<web::Data<super::context::Registry>>().cloned();
     let operation = registry.as_ref().and_then(|registry| registry.contract.operation_of(&request)).cloned();
     if let Some(operation) = operation {

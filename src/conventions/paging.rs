@@ -13,11 +13,11 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
-use diesel::QueryResult;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -73,7 +73,9 @@ impl Cast {
             Self::Date => text.parse::<chrono::NaiveDate>().is_ok() && text.len() == 10,
             Self::Text => !text.contains('\0'),
             Self::Integer => text.parse::<i64>().is_ok(),
-            Self::Decimal => text.len() < 40 && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte)) && text.parse::<f64>().is_ok(),
+            Self::Decimal => {
+                text.len() < 40 && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte)) && text.parse::<f64>().is_ok()
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::database::DatabaseError;
 use crate::domain::{Fault, Place};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use serde::Serialize;
@@ -187,8 +187,7 @@ impl From<DatabaseError> for Problem {
         match error {
             DatabaseError::Unavailable(cause) => {
                 log::warn!("database unavailable: {cause}");
-                Self::new(Code::DatabaseUnavailable, "the database is away or busy; try again")
-                    .with_header(header::RETRY_AFTER, "2")
+                Self::new(Code::DatabaseUnavailable, "the database is away or busy; try again").with_header(header::RETRY_AFTER, "2")
             }
             DatabaseError::Failed(cause) => Self::internal(cause),
         }
@@ -291,10 +290,7 @@ impl ProblemBody {
 ///
 /// # Errors
 /// None of its own; errors of what it wraps become responses.
-pub async fn render<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+pub async fn render<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let response = next.call(request).await?;
     if response.status().as_u16() < 400 {
         return Ok(response.map_into_left_body());

@@ -12,8 +12,8 @@ use jsonschema::Validator;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 /// The parameters of one operation.
 pub struct Parameters {

@@ -71,7 +71,8 @@ pub async fn id_of_slug(connection: &mut AsyncPgConnection, table: &'static str,
 /// A statement fails.
 pub async fn slugs_like(connection: &mut AsyncPgConnection, table: &'static str, slug: &str) -> QueryResult<Vec<String>> {
     diesel::select(pg_advisory_xact_lock(hashtext(format!("{table}/{slug}")))).execute(connection).await?;
-    let query = Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(vec![slug.to_owned()]), suffix: "" };
+    let query =
+        Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(vec![slug.to_owned()]), suffix: "" };
     let mut taken: Vec<String> = Typed::<Text>::of(query).load(connection).await?;
     let exact = Lookup { select: "slug", table, column: "slug", values: Values::Slugs(vec![slug.to_owned()]), suffix: "" };
     taken.extend(Typed::<Text>::of(exact).load::<String>(connection).await?);
@@ -105,12 +106,7 @@ pub async fn id_of_key(connection: &mut AsyncPgConnection, table: &'static str, 
 ///
 /// # Errors
 /// 400 that names each slug that is not known and the nearest that is.
-pub async fn ids_of_filter(
-    connection: &mut AsyncPgConnection,
-    table: &'static str,
-    parameter: &str,
-    keys: &[String],
-) -> Result<Vec<Uuid>, Problem> {
+pub async fn ids_of_filter(connection: &mut AsyncPgConnection, table: &'static str, parameter: &str, keys: &[String]) -> Result<Vec<Uuid>, Problem> {
     let mut ids = Vec::with_capacity(keys.len());
     let mut faults = Vec::new();
     for key in keys {

@@ -62,9 +62,7 @@ fn is_unavailable(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => true,
         DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
-            SIGNS.iter().any(|sign| information.message().contains(sign))
-        }
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => SIGNS.iter().any(|sign| information.message().contains(sign)),
         DieselError::BrokenTransactionManager => true,
         _ => false,
     }
@@ -186,10 +184,7 @@ async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
     outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
 }
 
-async fn transaction<T, E>(
-    connection: &mut Connection,
-    work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
-) -> Result<T, E>
+async fn transaction<T, E>(connection: &mut Connection, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
 where
     E: From<DatabaseError>,
 {

@@ -5,8 +5,21 @@ use std::fmt;
 use std::str::FromStr;
 
 /// An assigned ISO 3166-1 alpha-2 code. `UK` and `EL`, which EU texts use, are read as `GB` and `GR`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, format = "country-code", pattern = "^[A-Z]{2}$", example = "CN")]
@@ -20,8 +33,7 @@ impl CountryCode {
 
     /// Every assigned code with its English short name, in alphabetical order of the codes.
     pub fn all() -> Vec<(CountryCode, &'static str)> {
-        let mut all: Vec<_> =
-            rust_iso3166::ALL.iter().filter_map(|country| Some((country.alpha2.parse().ok()?, country.name))).collect();
+        let mut all: Vec<_> = rust_iso3166::ALL.iter().filter_map(|country| Some((country.alpha2.parse().ok()?, country.name))).collect();
         all.sort_unstable();
         all
     }

@@ -19,7 +19,8 @@ pub struct PartialDate {
 }
 
 /// A month of 31 days, of 30 days, or February; that a February 29 exists is left to the format.
-const PATTERN: &str = "^[1-9][0-9]{3}(-((0[1-9]|1[0-2])|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])))?$";
+const PATTERN: &str =
+    "^[1-9][0-9]{3}(-((0[1-9]|1[0-2])|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])))?$";
 
 impl utoipa::ToSchema for PartialDate {}
 

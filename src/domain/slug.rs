@@ -6,8 +6,21 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Lower-case words of `a`–`z` and `0`–`9` joined by hyphens, at most 200 characters, and not of the form of a UUID.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
-#[derive(Default, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    Default,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, format = "slug", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = "manchester")]
@@ -93,12 +106,9 @@ mod tests {
 
     #[test]
     fn names_of_every_script_give_a_slug() {
-        for (name, slug) in [
-            ("São Leopoldo", "sao-leopoldo"),
-            ("Bologna (Metropolitan)", "bologna-metropolitan"),
-            ("成都", "cheng-du"),
-            ("!!!", "city"),
-        ] {
+        for (name, slug) in
+            [("São Leopoldo", "sao-leopoldo"), ("Bologna (Metropolitan)", "bologna-metropolitan"), ("成都", "cheng-du"), ("!!!", "city")]
+        {
             assert_eq!(Slug::derive(name, "city").as_str(), slug);
         }
         assert!(Slug::derive(&"long name ".repeat(40), "city").as_str().len() <= 80);

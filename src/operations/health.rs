@@ -55,7 +55,8 @@ pub struct Version {
 
 /// The routes of health and version.
 pub fn routes() -> Routes {
-    let health = |id, texts, statuses: &[u16]| operation::read(TAG, id, Access::Public, texts, Content::json::<Health>(), statuses).with_schema::<Health>();
+    let health =
+        |id, texts, statuses: &[u16]| operation::read(TAG, id, Access::Public, texts, Content::json::<Health>(), statuses).with_schema::<Health>();
     Routes::new()
         .at("/livez", |path| {
             let texts = ("Tell whether the process is alive", "Answers without asking anything else, the database included.");

@@ -94,10 +94,7 @@ pub async fn embed_cities(connection: &mut AsyncPgConnection, mut organisations:
     let names = cities_by_id(connection, ids).await?;
     for organisation in &mut organisations {
         let city = organisation.city_id.and_then(|id| names.get(&id));
-        organisation.city = Some(OrganisationCity {
-            city_slug: city.map(|city| city.slug.clone()),
-            city_name: city.map(|city| city.name.clone()),
-        });
+        organisation.city = Some(OrganisationCity { city_slug: city.map(|city| city.slug.clone()), city_name: city.map(|city| city.name.clone()) });
     }
     Ok(())
 }

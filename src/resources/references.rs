@@ -5,8 +5,8 @@
 use crate::conventions::problem::RelatedRecord;
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
 use crate::domain::{CountryCode, Slug};
-use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable};
 use diesel::QueryResult;
+use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::HashMap;

@@ -80,7 +80,9 @@ async fn joins(client: &tokio_postgres::Client) -> String {
         )
         .await
         .unwrap();
-    keys.iter().map(|key| format!("diesel::joinable!({} -> {} ({}));\n", key.get::<_, String>(0), key.get::<_, String>(1), key.get::<_, String>(2))).collect()
+    keys.iter()
+        .map(|key| format!("diesel::joinable!({} -> {} ({}));\n", key.get::<_, String>(0), key.get::<_, String>(1), key.get::<_, String>(2)))
+        .collect()
 }
 
 #[actix_web::test]

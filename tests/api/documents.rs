@@ -27,9 +27,15 @@ async fn the_sample_is_loaded_into_an_empty_registry_only() {
 async fn the_head_of_the_sample_has_every_fact_of_the_form() {
     let app = sample().await;
     let plan = app.get(PLAN).await.json();
-    assert_eq!((slugs(&plan["cities"], "lead"), slugs(&plan["cities"], "partner")), (vec!["manchester".into()], vec!["chengdu".into(), "liuzhou".into(), "yangzhou".into()]));
+    assert_eq!(
+        (slugs(&plan["cities"], "lead"), slugs(&plan["cities"], "partner")),
+        (vec!["manchester".into()], vec!["chengdu".into(), "liuzhou".into(), "yangzhou".into()])
+    );
     let stated = &plan["cities"][0]["as_stated"];
-    assert_eq!((&stated["region"], &stated["country"], &stated["population"], &stated["area"]), (&json!("North West England"), &json!("United Kingdom"), &json!("2.682.500"), &json!("1.277 km ²")));
+    assert_eq!(
+        (&stated["region"], &stated["country"], &stated["population"], &stated["area"]),
+        (&json!("North West England"), &json!("United Kingdom"), &json!("2.682.500"), &json!("1.277 km ²"))
+    );
     for partner in &plan["cities"].as_array().unwrap()[1..] {
         assert!(partner["as_stated"].as_object().unwrap().values().all(Value::is_null));
         assert_eq!(partner["country"], "CN");
@@ -53,7 +59,10 @@ async fn the_activities_of_the_sample_are_those_of_the_form() {
     let app = sample().await;
     let activities = app.all(&format!("{PLAN}/activities"), 200).await;
     let starts: Vec<Option<&str>> = activities.iter().map(|activity| activity["date"]["start"].as_str()).collect();
-    assert_eq!(starts, [Some("2019-04"), None, Some("2019-09"), Some("2019-10"), Some("2019-11"), Some("2019-11-20"), Some("2020-05"), Some("2020-06")]);
+    assert_eq!(
+        starts,
+        [Some("2019-04"), None, Some("2019-09"), Some("2019-10"), Some("2019-11"), Some("2019-11-20"), Some("2020-05"), Some("2020-06")]
+    );
     assert_eq!(activities[1]["kind"], "webinar");
     assert_eq!(slugs(&activities[2]["cities"], "host"), ["guangzhou", "liuzhou", "nanning"]);
     assert!(slugs(&activities[3]["cities"], "").contains(&"nanjing".to_owned()));

@@ -27,7 +27,8 @@ fn walk(path: &str, value: &Value, visit: &mut impl FnMut(&str, &Value)) {
 }
 
 fn is_snake(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 #[test]
@@ -38,7 +39,10 @@ fn regenerate_documents_and_they_are_the_committed_ones() {
         if std::env::var_os("UCAP_REGENERATE").is_some() {
             std::fs::write(&path, &text).unwrap();
         }
-        assert!(std::fs::read_to_string(&path).unwrap_or_default() == text, "{name} is not current; run: UCAP_REGENERATE=1 cargo test --test api regenerate");
+        assert!(
+            std::fs::read_to_string(&path).unwrap_or_default() == text,
+            "{name} is not current; run: UCAP_REGENERATE=1 cargo test --test api regenerate"
+        );
     }
 }
 
@@ -95,7 +99,10 @@ fn bodies_pages_errors_and_enums_are_named_components_in_pascal_case() {
         if value.get("enum").is_some_and(Value::is_array) && !path.contains("/example") {
             assert_eq!(path.matches('/').count(), 1, "{path} has an inline enum");
         }
-        assert!(!(value.get("properties").is_some_and(Value::is_object) && path.matches('/').count() > 1 && !path.contains("/example")), "{path} is inline");
+        assert!(
+            !(value.get("properties").is_some_and(Value::is_object) && path.matches('/').count() > 1 && !path.contains("/example")),
+            "{path} is inline"
+        );
     });
 }
 
@@ -112,7 +119,8 @@ fn two_types_of_one_name_are_found() {
 #[test]
 fn operation_ids_are_a_verb_and_a_noun_in_snake_case_and_unique() {
     let mut seen = BTreeSet::new();
-    let tags: BTreeMap<&str, &Value> = doc()["tags"].as_array().unwrap().iter().map(|tag| (tag["name"].as_str().unwrap(), &tag["description"])).collect();
+    let tags: BTreeMap<&str, &Value> =
+        doc()["tags"].as_array().unwrap().iter().map(|tag| (tag["name"].as_str().unwrap(), &tag["description"])).collect();
     for (path, _, operation) in operations_of(doc()) {
         let id = operation["operationId"].as_str().unwrap();
         assert!(is_snake(id) && id.contains('_') && seen.insert(id), "{id} at {path}");
@@ -172,7 +180,8 @@ fn there_is_no_polymorphism_and_no_composition() {
 #[test]
 fn integers_have_signed_formats_and_names_are_snake_case() {
     walk("", &doc()["components"]["schemas"], &mut |path, value| {
-        let is_integer = value.get("type").is_some_and(|kind| kind == "integer" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("integer"))));
+        let is_integer =
+            value.get("type").is_some_and(|kind| kind == "integer" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("integer"))));
         if is_integer {
             assert!(["int32", "int64"].contains(&value["format"].as_str().unwrap_or_default()), "{path}");
         }
@@ -239,7 +248,11 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
         for (status, response) in responses {
             assert!(!response["description"].as_str().unwrap().is_empty(), "{id} {status}");
             if status.starts_with(['4', '5']) {
-                assert_eq!(response["content"], json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}), "{id} {status}");
+                assert_eq!(
+                    response["content"],
+                    json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}),
+                    "{id} {status}"
+                );
             } else if let Some(content) = response.get("content") {
                 assert_eq!(content.as_object().unwrap().len(), 1, "{id}");
             }
@@ -248,7 +261,10 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
         let writes = operation["security"] == json!([{"api_key": []}]);
         assert_eq!(writes, method != "GET", "{id}");
     }
-    assert_eq!((&doc()["components"]["securitySchemes"]["api_key"]["type"], &doc()["components"]["securitySchemes"]["api_key"]["scheme"]), (&json!("http"), &json!("bearer")));
+    assert_eq!(
+        (&doc()["components"]["securitySchemes"]["api_key"]["type"], &doc()["components"]["securitySchemes"]["api_key"]["scheme"]),
+        (&json!("http"), &json!("bearer"))
+    );
 }
 
 #[test]

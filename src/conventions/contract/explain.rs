@@ -1,8 +1,8 @@
 //! The errors of schema validation as faults: a pointer, a kind and a sentence that says what would be right.
 
 use crate::domain::{Fault, FaultCode, formats, nearest};
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
 /// Every error as one or more faults, in the order of the document, none twice.

@@ -22,7 +22,7 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], paths:
     }
     let primitives: Components = raw.iter().filter(|(_, schema)| is_primitive(schema)).map(|(name, schema)| (name.clone(), schema.clone())).collect();
     raw.retain(|name, _| !primitives.contains_key(name));
-    raw.values_mut().chain([paths]).for_each(|value| inline(value, &primitives));
+    raw.values_mut().chain([&mut *paths]).for_each(|value| inline(value, &primitives));
     let mut published = Components::new();
     let mut input_only = BTreeSet::new();
     for (name, plural) in resources {
@@ -44,7 +44,22 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], paths:
             published.insert(name.clone(), output_flavour(schema));
         }
     }
+    let used = used_by(paths, &published);
+    published.retain(|name, _| used.contains(name));
     published
+}
+
+/// The names of the components that the paths lead to.
+fn used_by(paths: &Value, published: &Components) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = names_in(paths);
+    while let Some(name) = open.pop() {
+        if let Some(schema) = published.get(&name).filter(|_| !found.contains(&name)) {
+            open.extend(names_in(schema));
+            found.insert(name);
+        }
+    }
+    found
 }
 
 fn properties(schema: &Value) -> Option<&Map<String, Value>> {
@@ -52,7 +67,10 @@ fn properties(schema: &Value) -> Option<&Map<String, Value>> {
 }
 
 fn is_primitive(schema: &Value) -> bool {
-    schema.get("enum").is_none() && schema.get("properties").is_none() && schema.get("allOf").is_none() && schema.get("type") != Some(&json!("object"))
+    schema.get("enum").is_none()
+        && schema.get("properties").is_none()
+        && schema.get("allOf").is_none()
+        && schema.get("type") != Some(&json!("object"))
 }
 
 /// An `allOf` of flattened parts as the one object that it stands for.
@@ -162,7 +180,8 @@ fn input_name(name: &str) -> String {
 /// As a request has it: what has a default or is read-only may be left out, what is unknown is refused.
 fn input_flavour(schema: &Value, raw: &Components) -> Value {
     let mut flavour = schema.clone();
-    let read_only = |name: &str| properties(schema).and_then(|all| all.get(name)).is_some_and(|property| property.get("readOnly") == Some(&json!(true)));
+    let read_only =
+        |name: &str| properties(schema).and_then(|all| all.get(name)).is_some_and(|property| property.get("readOnly") == Some(&json!(true)));
     let required: Vec<Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned().collect();
     let required: BTreeSet<String> = required.iter().filter_map(Value::as_str).filter(|name| !read_only(name)).map(str::to_owned).collect();
     require(&mut flavour, required.into_iter().collect());
@@ -215,6 +234,7 @@ fn add_read_only(published: &mut Components, raw: &Components, name: &str) {
     let Some(own) = published.get_mut(&root).and_then(|schema| schema.get_mut("properties")).and_then(Value::as_object_mut) else { return };
     for (name, mut schema) in missing {
         rename_to_input(&mut schema, raw);
+        constrain(&mut schema);
         insert(&mut schema, "readOnly", json!(true));
         own.insert(name, schema);
     }
@@ -244,7 +264,8 @@ fn output_flavour(schema: &Value) -> Value {
 /// As a merge patch has it: everything may be left out; null clears what a new record may leave out.
 fn patch_flavour(input: &Value) -> Value {
     let mut flavour = input.clone();
-    let required: BTreeSet<String> = input.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let required: BTreeSet<String> =
+        input.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     require(&mut flavour, Vec::new());
     let description = input.get("description").and_then(Value::as_str).unwrap_or_default();
     insert(&mut flavour, "description", json!(format!("{description} As a merge patch: what is left out stays as it is.")));

@@ -85,12 +85,23 @@ fn list_of<R: Resource + ToSchema>(tag: Tag, id: String, summary: String, mut pa
 pub fn create<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { singular, plural, schema, .. } = R::NAME;
     let summary = format!("Create {} {singular}", article(singular));
-    let mut operation = Operation::of::<R>(Method::POST, format!("create_{singular}"), Access::Write, tag, &summary,
-        "Answers with the stored record, its address and its entity tag.");
-    let link = |verb: &str| (format!("{verb}_{singular}"), json!({
-        "operationId": format!("{verb}_{singular}"), "description": format!("The {singular} that was created."),
-        "parameters": {(format!("{singular}_id")): "$response.body#/id"}
-    }));
+    let mut operation = Operation::of::<R>(
+        Method::POST,
+        format!("create_{singular}"),
+        Access::Write,
+        tag,
+        &summary,
+        "Answers with the stored record, its address and its entity tag.",
+    );
+    let link = |verb: &str| {
+        (
+            format!("{verb}_{singular}"),
+            json!({
+                "operationId": format!("{verb}_{singular}"), "description": format!("The {singular} that was created."),
+                "parameters": {(format!("{singular}_id")): "$response.body#/id"}
+            }),
+        )
+    };
     let links: Map<String, Value> = ["get", "replace", "patch", "delete"].into_iter().map(link).collect();
     operation.set("requestBody", body(&format!("{schema}Input"), "application/json", "The record to store."));
     operation.set("responses", json!({"201": {
@@ -106,8 +117,14 @@ pub fn create<R: Resource + ToSchema>(tag: Tag) -> Operation {
 /// `GET` of one record.
 pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { singular, .. } = R::NAME;
-    let mut operation = Operation::of::<R>(Method::GET, format!("get_{singular}"), Access::Read, tag, &format!("Get {} {singular}", article(singular)),
-        "Send the entity tag of your copy in `If-None-Match` to be answered 304 while it is still good.");
+    let mut operation = Operation::of::<R>(
+        Method::GET,
+        format!("get_{singular}"),
+        Access::Read,
+        tag,
+        &format!("Get {} {singular}", article(singular)),
+        "Send the entity tag of your copy in `If-None-Match` to be answered 304 while it is still good.",
+    );
     operation.set("parameters", json!([key_parameter(R::NAME), if_none_match()]));
     let mut responses = json!({"200": record_response::<R>("The record.")});
     responses.as_object_mut().into_iter().for_each(|responses| drop(responses.insert("304".into(), not_modified())));
@@ -119,9 +136,15 @@ pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
 /// `PUT` of one record: puts a whole new document in its place.
 pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { singular, schema, .. } = R::NAME;
-    let mut operation = Operation::of::<R>(Method::PUT, format!("replace_{singular}"), Access::Write, tag, &format!("Replace {} {singular}", article(singular)),
+    let mut operation = Operation::of::<R>(
+        Method::PUT,
+        format!("replace_{singular}"),
+        Access::Write,
+        tag,
+        &format!("Replace {} {singular}", article(singular)),
         "What is left out is cleared, but for what the service assigned. Read-only properties are taken and ignored, so \
-         what GET returned can be edited and sent back. A document equal to the stored one makes no new version.");
+         what GET returned can be edited and sent back. A document equal to the stored one makes no new version.",
+    );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
     operation.set("requestBody", body(&format!("{schema}Input"), "application/json", "The new document."));
     operation.set("responses", json!({"200": record_response::<R>("The record as it is stored now.")}));
@@ -132,9 +155,15 @@ pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
 /// `PATCH` of one record by JSON Merge Patch (RFC 7396).
 pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { singular, schema, .. } = R::NAME;
-    let mut operation = Operation::of::<R>(Method::PATCH, format!("patch_{singular}"), Access::Write, tag, &format!("Change {} {singular}", article(singular)),
+    let mut operation = Operation::of::<R>(
+        Method::PATCH,
+        format!("patch_{singular}"),
+        Access::Write,
+        tag,
+        &format!("Change {} {singular}", article(singular)),
         "JSON Merge Patch (RFC 7396): what is left out stays, null clears, a list replaces the whole list. The result must be as \
-         valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.");
+         valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.",
+    );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
     operation.set("requestBody", body(&format!("{schema}Patch"), "application/merge-patch+json", "The properties to change."));
     operation.set("responses", json!({"200": record_response::<R>("The record as it is stored now.")}));
@@ -145,8 +174,14 @@ pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
 /// `DELETE` of one record.
 pub fn delete<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { singular, .. } = R::NAME;
-    let mut operation = Operation::of::<R>(Method::DELETE, format!("delete_{singular}"), Access::Write, tag, &format!("Delete {} {singular}", article(singular)),
-        "The history of the record is kept.");
+    let mut operation = Operation::of::<R>(
+        Method::DELETE,
+        format!("delete_{singular}"),
+        Access::Write,
+        tag,
+        &format!("Delete {} {singular}", article(singular)),
+        "The history of the record is kept.",
+    );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
     operation.set("responses", json!({"204": {"description": "The record is gone."}}));
     problems(&mut operation.value, &[400, 401, 403, 404, 409, 412, 500, 503]);
@@ -156,9 +191,12 @@ pub fn delete<R: Resource + ToSchema>(tag: Tag) -> Operation {
 /// `GET` of something that is no record: a vocabulary, the state of the service, a page.
 pub fn read(tag: Tag, id: &str, access: Access, texts: (&str, &str), content: Content, statuses: &[u16]) -> Operation {
     let mut operation = Operation::new(Method::GET, id.to_owned(), access, tag, texts.0, texts.1);
-    operation.set("responses", json!({"200": {
-        "description": texts.0, "content": {(content.media_type): {"schema": content.schema}}
-    }}));
+    operation.set(
+        "responses",
+        json!({"200": {
+            "description": texts.0, "content": {(content.media_type): {"schema": content.schema}}
+        }}),
+    );
     problems(&mut operation.value, statuses);
     operation
 }
@@ -194,8 +232,7 @@ impl Operation {
             "tags": [tag.name], "summary": summary, "description": description, "operationId": id, "security": security
         });
         let schemas = vec![];
-        Self { method, id, access, value, tag: tag.name, tag_description: tag.description, schemas, resource: None }
-            .with_schema::<ProblemBody>()
+        Self { method, id, access, value, tag: tag.name, tag_description: tag.description, schemas, resource: None }.with_schema::<ProblemBody>()
     }
 
     fn of<R: Resource + ToSchema>(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {

@@ -46,11 +46,8 @@ pub struct Country {
 }
 
 /// The goals in the order of their numbers.
-pub static SDGS: LazyLock<Vec<Sdg>> = LazyLock::new(|| {
-    rows(include_str!("sdgs.csv"))
-        .filter_map(|[goal, title, uri]| Some(Sdg { goal: goal.parse().ok()?, title, uri }))
-        .collect()
-});
+pub static SDGS: LazyLock<Vec<Sdg>> =
+    LazyLock::new(|| rows(include_str!("sdgs.csv")).filter_map(|[goal, title, uri]| Some(Sdg { goal: goal.parse().ok()?, title, uri })).collect());
 
 /// The partnerships in the order in which they are published.
 pub static PARTNERSHIPS: LazyLock<Vec<UrbanAgendaPartnership>> = LazyLock::new(|| {

@@ -35,12 +35,22 @@ pub async fn fetch(context: Context, target: Target<Activity>) -> Result<Version
 }
 
 /// `PUT /v1/activities/{activity_id}`
-pub async fn replace(context: Context, target: Target<Activity>, precondition: Precondition, body: Body<Activity>) -> Result<Versioned<Activity>, Problem> {
+pub async fn replace(
+    context: Context,
+    target: Target<Activity>,
+    precondition: Precondition,
+    body: Body<Activity>,
+) -> Result<Versioned<Activity>, Problem> {
     resource::replace(&context, &target, &precondition, body.0).await.map(Versioned::of)
 }
 
 /// `PATCH /v1/activities/{activity_id}`
-pub async fn patch(context: Context, target: Target<Activity>, precondition: Precondition, patch: Patch<Activity>) -> Result<Versioned<Activity>, Problem> {
+pub async fn patch(
+    context: Context,
+    target: Target<Activity>,
+    precondition: Precondition,
+    patch: Patch<Activity>,
+) -> Result<Versioned<Activity>, Problem> {
     resource::amend(&context, &target, &precondition, patch).await.map(Versioned::of)
 }
 

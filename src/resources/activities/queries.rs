@@ -16,7 +16,8 @@ use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-type Columns = ((activities::id, activities::version, activities::created_at, activities::updated_at), <ActivityInput as Selectable<Pg>>::SelectExpression);
+type Columns =
+    ((activities::id, activities::version, activities::created_at, activities::updated_at), <ActivityInput as Selectable<Pg>>::SelectExpression);
 type Row = (Record, ActivityInput);
 
 fn columns() -> Columns {

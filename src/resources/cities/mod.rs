@@ -17,9 +17,7 @@ const TAG: Tag = Tag { name: "cities", description: "Places that take part in a 
 /// The routes of cities.
 pub fn routes() -> Routes {
     Routes::new()
-        .at("/v1/cities", |path| {
-            path.on(operation::list::<City>(TAG), handlers::list).on(operation::create::<City>(TAG), handlers::create)
-        })
+        .at("/v1/cities", |path| path.on(operation::list::<City>(TAG), handlers::list).on(operation::create::<City>(TAG), handlers::create))
         .at("/v1/cities/{city_id}", |path| {
             path.on(operation::fetch::<City>(TAG), handlers::fetch)
                 .on(operation::replace::<City>(TAG), handlers::replace)

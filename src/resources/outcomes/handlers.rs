@@ -35,12 +35,22 @@ pub async fn fetch(context: Context, target: Target<Outcome>) -> Result<Versione
 }
 
 /// `PUT /v1/outcomes/{outcome_id}`
-pub async fn replace(context: Context, target: Target<Outcome>, precondition: Precondition, body: Body<Outcome>) -> Result<Versioned<Outcome>, Problem> {
+pub async fn replace(
+    context: Context,
+    target: Target<Outcome>,
+    precondition: Precondition,
+    body: Body<Outcome>,
+) -> Result<Versioned<Outcome>, Problem> {
     resource::replace(&context, &target, &precondition, body.0).await.map(Versioned::of)
 }
 
 /// `PATCH /v1/outcomes/{outcome_id}`
-pub async fn patch(context: Context, target: Target<Outcome>, precondition: Precondition, patch: Patch<Outcome>) -> Result<Versioned<Outcome>, Problem> {
+pub async fn patch(
+    context: Context,
+    target: Target<Outcome>,
+    precondition: Precondition,
+    patch: Patch<Outcome>,
+) -> Result<Versioned<Outcome>, Problem> {
     resource::amend(&context, &target, &precondition, patch).await.map(Versioned::of)
 }
 

@@ -19,9 +19,7 @@ const PLAN: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has
 /// The routes of outcomes.
 pub fn routes() -> Routes {
     Routes::new()
-        .at("/v1/outcomes", |path| {
-            path.on(operation::list::<Outcome>(TAG), handlers::list).on(operation::create::<Outcome>(TAG), handlers::create)
-        })
+        .at("/v1/outcomes", |path| path.on(operation::list::<Outcome>(TAG), handlers::list).on(operation::create::<Outcome>(TAG), handlers::create))
         .at("/v1/outcomes/{outcome_id}", |path| {
             path.on(operation::fetch::<Outcome>(TAG), handlers::fetch)
                 .on(operation::replace::<Outcome>(TAG), handlers::replace)

@@ -21,9 +21,7 @@ const TAG: Tag = Tag { name: "plans", description: "Urban Cooperation Action Pla
 /// The routes of plans.
 pub fn routes() -> Routes {
     Routes::new()
-        .at("/v1/plans", |path| {
-            path.on(operation::list::<Plan>(TAG), handlers::list).on(operation::create::<Plan>(TAG), handlers::create)
-        })
+        .at("/v1/plans", |path| path.on(operation::list::<Plan>(TAG), handlers::list).on(operation::create::<Plan>(TAG), handlers::create))
         .at("/v1/plans/{plan_id}", |path| {
             path.on(operation::fetch::<Plan>(TAG), handlers::fetch)
                 .on(operation::replace::<Plan>(TAG), handlers::replace)

@@ -8,9 +8,7 @@ use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::schema::{activity_themes, cities, outcomes, plan_cities, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans};
 use crate::domain::{Fault, FaultCode};
-use crate::resources::references::{
-    CityReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, plans_by_id, themes_by_id,
-};
+use crate::resources::references::{CityReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, plans_by_id, themes_by_id};
 use diesel::dsl::now;
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
@@ -190,7 +188,8 @@ impl Resource for Plan {
         let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme_id).collect();
         let serving = activity_themes::table.filter(activity_themes::plan_id.eq(id)).filter(activity_themes::theme_id.ne_all(kept.clone()));
         let activities: Vec<Uuid> = serving.select(activity_themes::activity_id).load(connection).await?;
-        let serving = outcomes::table.filter(outcomes::plan_id.eq(id)).filter(outcomes::theme_id.is_not_null()).filter(outcomes::theme_id.ne_all(kept));
+        let serving =
+            outcomes::table.filter(outcomes::plan_id.eq(id)).filter(outcomes::theme_id.is_not_null()).filter(outcomes::theme_id.ne_all(kept));
         let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(connection).await?;
         let mut related = activities_as_users(connection, activities).await?;
         related.extend(outcomes_as_users(connection, outcomes).await?);

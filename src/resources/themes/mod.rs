@@ -16,9 +16,7 @@ const TAG: Tag = Tag { name: "themes", description: "The shared catalogue of coo
 /// The routes of themes.
 pub fn routes() -> Routes {
     Routes::new()
-        .at("/v1/themes", |path| {
-            path.on(operation::list::<Theme>(TAG), handlers::list).on(operation::create::<Theme>(TAG), handlers::create)
-        })
+        .at("/v1/themes", |path| path.on(operation::list::<Theme>(TAG), handlers::list).on(operation::create::<Theme>(TAG), handlers::create))
         .at("/v1/themes/{theme_id}", |path| {
             path.on(operation::fetch::<Theme>(TAG), handlers::fetch)
                 .on(operation::replace::<Theme>(TAG), handlers::replace)

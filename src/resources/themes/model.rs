@@ -28,27 +28,12 @@ pub struct ThemeInput {
     pub aliases: Vec<String>,
     /// Sustainable Development Goals that it usually serves, by number.
     #[serde(default)]
-    #[schema(schema_with = goals)]
+    #[schema(minimum = 1, maximum = 17, example = json!([12]))]
     pub sdgs: Vec<i32>,
     /// Urban Agenda partnerships that it usually serves, by slug.
     #[serde(default)]
-    #[schema(schema_with = partnerships)]
+    #[schema(format = "urban-agenda-partnership", example = json!(["circular-economy"]))]
     pub urban_agenda: Vec<String>,
-}
-
-fn goals() -> utoipa::openapi::schema::Array {
-    use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type, schema::ArrayBuilder};
-    let goal = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
-    let goal = goal.minimum(Some(1)).maximum(Some(17));
-    let description = "Sustainable Development Goals that it usually serves, by number.";
-    ArrayBuilder::new().items(goal).description(Some(description)).examples([serde_json::json!([12])]).build()
-}
-
-fn partnerships() -> utoipa::openapi::schema::Array {
-    use utoipa::openapi::{ObjectBuilder, SchemaFormat, Type, schema::ArrayBuilder};
-    let slug = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::Custom("urban-agenda-partnership".into())));
-    let description = "Urban Agenda partnerships that it usually serves, by slug.";
-    ArrayBuilder::new().items(slug).description(Some(description)).examples([serde_json::json!(["circular-economy"])]).build()
 }
 
 impl Input for ThemeInput {
@@ -80,11 +65,11 @@ pub struct Theme {
 pub struct ThemeFilter {
     /// Sustainable Development Goal that the theme usually serves, by number.
     #[serde(default)]
-    #[param(schema_with = goals, example = json!([11]))]
+    #[param(minimum = 1, maximum = 17, example = json!([11]))]
     pub sdg: Vec<i32>,
     /// Urban Agenda partnership that the theme usually serves, by slug.
     #[serde(default)]
-    #[param(schema_with = partnerships, example = json!(["urban-mobility"]))]
+    #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
     pub urban_agenda: Vec<String>,
     /// Changed after this instant.
     #[param(example = "2026-03-01T00:00:00Z")]

@@ -13,7 +13,10 @@ async fn nobody_without_a_key_writes() {
         for method in ["post", "put", "patch", "delete"].iter().filter(|method| item.get(**method).is_some()) {
             let request = |value: Option<&str>| {
                 let request = app.request(&method.to_uppercase(), &concrete).bytes("text/plain", "not even JSON").without("authorization");
-                value.map_or_else(|| app.request(&method.to_uppercase(), &concrete).without("authorization"), |value| request.header("authorization", value))
+                value.map_or_else(
+                    || app.request(&method.to_uppercase(), &concrete).without("authorization"),
+                    |value| request.header("authorization", value),
+                )
             };
             let answer = request(None).send().await.problem(401, "unauthorized");
             assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"ucap\""));
@@ -31,7 +34,12 @@ async fn a_reader_may_not_write_and_is_told_which_role_may() {
     let reader = app.create_key(Role::Reader).await;
     for specimen in &ALL {
         let record = specimen.stored(&app).await;
-        for (method, path) in [("POST", format!("/v1/{}", specimen.collection)), ("PUT", specimen.path(&record)), ("PATCH", specimen.path(&record)), ("DELETE", specimen.path(&record))] {
+        for (method, path) in [
+            ("POST", format!("/v1/{}", specimen.collection)),
+            ("PUT", specimen.path(&record)),
+            ("PATCH", specimen.path(&record)),
+            ("DELETE", specimen.path(&record)),
+        ] {
             let answer = app.request(method, &path).header("authorization", &format!("Bearer {reader}")).send().await.problem(403, "forbidden");
             assert!(answer.json()["detail"].as_str().unwrap().contains("editor"));
         }

@@ -72,8 +72,16 @@ async fn required_texts_cannot_be_cleared_or_blank() {
 async fn text_is_stored_to_the_byte_once_it_is_normal() {
     let app = App::start().await;
     for text in [
-        "O'Brien; DROP TABLE cities; --", "100% _under_ \\ %s {} $1", "成都 🏙️ Ñandú", "a\tb\nc", "\"quoted\" 'single' `tick`",
-        "<script>alert(1)</script>", "\u{202e}rtl", "x\u{fffd}y", "\u{10ffff}", "{\"json\": [1]}",
+        "O'Brien; DROP TABLE cities; --",
+        "100% _under_ \\ %s {} $1",
+        "成都 🏙️ Ñandú",
+        "a\tb\nc",
+        "\"quoted\" 'single' `tick`",
+        "<script>alert(1)</script>",
+        "\u{202e}rtl",
+        "x\u{fffd}y",
+        "\u{10ffff}",
+        "{\"json\": [1]}",
     ] {
         for specimen in &ALL {
             let mut document = specimen.document(&app).await;

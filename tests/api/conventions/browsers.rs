@@ -21,7 +21,8 @@ async fn pages_of_the_configured_origins_alone_may_write() {
     let app = App::with(Options { write_origins: vec![PAGE.into()], ..Default::default() }).await;
     for (origin, allowed) in [(PAGE, Some(PAGE)), ("https://elsewhere.example.org", None)] {
         let preflight = app.request("OPTIONS", "/v1/plans").without("authorization").header("origin", origin);
-        let preflight = preflight.header("access-control-request-method", "POST").header("access-control-request-headers", "authorization,content-type");
+        let preflight =
+            preflight.header("access-control-request-method", "POST").header("access-control-request-headers", "authorization,content-type");
         let answer = preflight.send().await;
         assert_eq!(answer.header("access-control-allow-origin"), allowed, "{origin}");
     }

@@ -22,7 +22,8 @@ async fn every_write_is_in_the_log_with_its_author_and_the_whole_record() {
         app.patch(&path, &json!({specimen.text: 7})).await;
         app.delete(&path).await;
         let log = log(&app, &record["id"]).await;
-        let steps: Vec<(&str, i32, &Value)> = log.iter().map(|(operation, version, body, _)| (operation.as_str(), *version, &body[specimen.text])).collect();
+        let steps: Vec<(&str, i32, &Value)> =
+            log.iter().map(|(operation, version, body, _)| (operation.as_str(), *version, &body[specimen.text])).collect();
         assert_eq!(steps, [("create", 1, &record[specimen.text]), ("update", 2, &json!("changed")), ("delete", 3, &json!("changed"))]);
         assert!(log.iter().all(|(_, _, _, author)| author == "test"));
     }

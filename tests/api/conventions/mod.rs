@@ -1,8 +1,8 @@
 //! What holds for every resource, tested over all of them from one list.
 
 mod access;
-mod browsers;
 mod bodies;
+mod browsers;
 mod concurrency;
 mod errors;
 mod history;

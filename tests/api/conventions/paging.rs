@@ -57,8 +57,13 @@ async fn pages_of_every_key_and_direction_make_the_full_list() {
 
 #[actix_web::test]
 async fn unknown_values_come_last_in_both_directions() {
-    let cases = [("cities", "population", "/population"), ("cities", "area_km2", "/area_km2"), ("plans", "period_start", "/period/start"),
-        ("activities", "date", "/date/start"), ("outcomes", "due", "/due/end")];
+    let cases = [
+        ("cities", "population", "/population"),
+        ("cities", "area_km2", "/area_km2"),
+        ("plans", "period_start", "/period/start"),
+        ("activities", "date", "/date/start"),
+        ("outcomes", "due", "/due/end"),
+    ];
     for (collection, sort, pointer) in cases {
         let specimen = ALL.iter().find(|specimen| specimen.collection == collection).unwrap();
         let app = App::start().await;

@@ -79,8 +79,13 @@ async fn slug_and_id_name_the_same_record_and_anything_else_is_404() {
 async fn only_json_is_served_and_a_client_that_wants_something_else_is_told() {
     let app = App::start().await;
     for (accept, status) in [
-        ("*/*", 200), ("application/json", 200), ("application/*", 200), ("text/html, application/json;q=0.5", 200),
-        ("text/csv", 406), ("application/json;q=0", 406), ("text/*", 406),
+        ("*/*", 200),
+        ("application/json", 200),
+        ("application/*", 200),
+        ("text/html, application/json;q=0.5", 200),
+        ("text/csv", 406),
+        ("application/json;q=0", 406),
+        ("text/*", 406),
     ] {
         assert_eq!(app.request("GET", "/v1/plans").header("accept", accept).send().await.status, status, "{accept}");
     }

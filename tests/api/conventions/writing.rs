@@ -44,7 +44,10 @@ async fn put_clears_what_is_left_out_and_patch_leaves_it() {
         let record = app.create(specimen.collection, &document).await;
         let path = specimen.path(&record);
         let patched = app.patch(&path, &json!({specimen.text: "another text"})).await.json();
-        assert_eq!((&patched[specimen.text], &patched[specimen.optional], &patched["version"]), (&json!("another text"), &json!("a remark"), &json!(2)));
+        assert_eq!(
+            (&patched[specimen.text], &patched[specimen.optional], &patched["version"]),
+            (&json!("another text"), &json!("a remark"), &json!(2))
+        );
         let cleared = app.patch(&path, &json!({specimen.optional: null})).await.json();
         assert_eq!((&cleared[specimen.optional], &cleared["version"]), (&json!(null), &json!(3)));
         document.as_object_mut().unwrap().remove(specimen.optional);
@@ -146,7 +149,10 @@ async fn slugs_are_derived_numbered_unique_and_never_changed() {
         let first = app.create(specimen.collection, &document).await;
         let second = app.create(specimen.collection, &document).await;
         let third = app.create(specimen.collection, &document).await;
-        assert_eq!((&first["slug"], &second["slug"], &third["slug"]), (&json!("sao-leopoldo-cheng-du"), &json!("sao-leopoldo-cheng-du-2"), &json!("sao-leopoldo-cheng-du-3")));
+        assert_eq!(
+            (&first["slug"], &second["slug"], &third["slug"]),
+            (&json!("sao-leopoldo-cheng-du"), &json!("sao-leopoldo-cheng-du-2"), &json!("sao-leopoldo-cheng-du-3"))
+        );
         document["slug"] = first["slug"].clone();
         let answer = app.post(&format!("/v1/{}", specimen.collection), &document).await.problem(409, "duplicate");
         assert_eq!(answer.faults(), [("/slug".to_owned(), "duplicate".to_owned())]);

@@ -75,7 +75,13 @@ impl Answer {
         };
         let Some(content) = response.get("content").and_then(Value::as_object).filter(|_| self.method != Method::HEAD) else {
             // In process, nobody strips the body of an answer to HEAD; a test over a socket sees to that.
-            assert!(self.body.is_empty() || self.method == Method::HEAD, "{} {:?} {} has a body that is not documented", self.method, self.route, self.status);
+            assert!(
+                self.body.is_empty() || self.method == Method::HEAD,
+                "{} {:?} {} has a body that is not documented",
+                self.method,
+                self.route,
+                self.status
+            );
             return;
         };
         let (media_type, schema) = content.iter().next().expect("a media type");

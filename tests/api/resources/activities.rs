@@ -67,18 +67,38 @@ async fn an_activity_can_move_to_another_plan_with_the_same_theme() {
 async fn a_partial_date_is_found_by_every_range_that_it_can_touch() {
     let app = App::start().await;
     let plan = specimens::stored_plan(&app).await;
-    for (title, date) in [("A", json!({"start": "2019-11"})), ("B", json!({"start": "2019-11-20"})), ("C", json!({"start": "2018-04-22", "end": "2018-04-27"})),
-        ("D", json!({"start": "2020"})), ("E", json!({"end": "2021-02"})), ("F", json!({"text": "some day"}))] {
+    for (title, date) in [
+        ("A", json!({"start": "2019-11"})),
+        ("B", json!({"start": "2019-11-20"})),
+        ("C", json!({"start": "2018-04-22", "end": "2018-04-27"})),
+        ("D", json!({"start": "2020"})),
+        ("E", json!({"end": "2021-02"})),
+        ("F", json!({"text": "some day"})),
+    ] {
         app.create("activities", &json!({"plan_id": plan["id"], "title": title, "kind": "meeting", "status": "held", "date": date})).await;
     }
     for (query, expected) in [
-        ("date_from=2019-11-20&date_to=2019-12", "AB"), ("date_from=2019-11-05&date_to=2019-11-05", "A"), ("date_to=2019-11-05", "AC"), ("date_from=2019-12-01&date_to=2019-12-31", ""),
-        ("date_from=2018-04-25&date_to=2018-04-25", "C"), ("date_from=2018-04-28&date_to=2019-10", ""), ("date_from=2019&date_to=2019", "AB"),
-        ("date_from=2020-12-31&date_to=2021", "DE"), ("date_from=2021-02-28", "E"), ("date_from=2021-03", ""), ("date_to=9999", "ABCDE"), ("date_from=1000", "ABCDE"),
+        ("date_from=2019-11-20&date_to=2019-12", "AB"),
+        ("date_from=2019-11-05&date_to=2019-11-05", "A"),
+        ("date_to=2019-11-05", "AC"),
+        ("date_from=2019-12-01&date_to=2019-12-31", ""),
+        ("date_from=2018-04-25&date_to=2018-04-25", "C"),
+        ("date_from=2018-04-28&date_to=2019-10", ""),
+        ("date_from=2019&date_to=2019", "AB"),
+        ("date_from=2020-12-31&date_to=2021", "DE"),
+        ("date_from=2021-02-28", "E"),
+        ("date_from=2021-03", ""),
+        ("date_to=9999", "ABCDE"),
+        ("date_from=1000", "ABCDE"),
     ] {
         assert_eq!(titles(&app.all(&format!("/v1/activities?sort=title&{query}"), 2).await), expected, "{query}");
     }
-    let answer = app.post("/v1/activities", &json!({"plan_id": plan["id"], "title": "G", "kind": "meeting", "status": "held", "date": {"start": "2019-12", "end": "2019-11-30"}})).await;
+    let answer = app
+        .post(
+            "/v1/activities",
+            &json!({"plan_id": plan["id"], "title": "G", "kind": "meeting", "status": "held", "date": {"start": "2019-12", "end": "2019-11-30"}}),
+        )
+        .await;
     assert_eq!(answer.problem(422, "validation_failed").faults(), [("/date/end".to_owned(), "rule".to_owned())]);
 }
 

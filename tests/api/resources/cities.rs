@@ -90,15 +90,32 @@ async fn two_cities_may_share_a_name() {
 async fn filters_find_what_they_name() {
     let app = App::start().await;
     for (name, kind, country, population, area, id) in [
-        ("A", "city", "CN", 100, 10.5, "1"), ("B", "county", "CN", 200, 20.5, "2"), ("C", "city", "GB", 300, 30.5, "3"), ("D", "city", "BE", 400, 40.5, "4:5"),
+        ("A", "city", "CN", 100, 10.5, "1"),
+        ("B", "county", "CN", 200, 20.5, "2"),
+        ("C", "city", "GB", 300, 30.5, "3"),
+        ("D", "city", "BE", 400, 40.5, "4:5"),
     ] {
         let identifiers = json!([{"scheme": "geonames", "value": id}]);
-        app.create("cities", &json!({"name": name, "kind": kind, "country": country, "population": population, "area_km2": area, "identifiers": identifiers})).await;
+        app.create(
+            "cities",
+            &json!({"name": name, "kind": kind, "country": country, "population": population, "area_km2": area, "identifiers": identifiers}),
+        )
+        .await;
     }
     for (query, expected) in [
-        ("country=CN", "AB"), ("country=CN,GB", "ABC"), ("country=CN&kind=city", "A"), ("kind=county&kind=city", "ABCD"), ("identifier=geonames:3", "C"),
-        ("identifier=geonames:1,geonames:4:5", "AD"), ("population_min=200", "BCD"), ("population_max=200", "AB"), ("population_min=200&population_max=300", "BC"),
-        ("area_km2_min=20.5", "BCD"), ("area_km2_max=20.49", "A"), ("updated_after=2001-01-01T00:00:00Z", "ABCD"), ("updated_before=2001-01-01T00:00:00Z", ""),
+        ("country=CN", "AB"),
+        ("country=CN,GB", "ABC"),
+        ("country=CN&kind=city", "A"),
+        ("kind=county&kind=city", "ABCD"),
+        ("identifier=geonames:3", "C"),
+        ("identifier=geonames:1,geonames:4:5", "AD"),
+        ("population_min=200", "BCD"),
+        ("population_max=200", "AB"),
+        ("population_min=200&population_max=300", "BC"),
+        ("area_km2_min=20.5", "BCD"),
+        ("area_km2_max=20.49", "A"),
+        ("updated_after=2001-01-01T00:00:00Z", "ABCD"),
+        ("updated_before=2001-01-01T00:00:00Z", ""),
         ("identifier=wikidata:3", ""),
     ] {
         let found = app.all(&format!("/v1/cities?sort=name&{query}"), 2).await;
@@ -110,8 +127,12 @@ async fn filters_find_what_they_name() {
 #[actix_web::test]
 async fn a_city_in_use_cannot_be_deleted_and_its_users_are_named() {
     let app = App::start().await;
-    let [lead, focus, visitor, seat] = [app.create("cities", &specimens::city()).await, app.create("cities", &specimens::city()).await,
-        app.create("cities", &specimens::city()).await, app.create("cities", &specimens::city()).await];
+    let [lead, focus, visitor, seat] = [
+        app.create("cities", &specimens::city()).await,
+        app.create("cities", &specimens::city()).await,
+        app.create("cities", &specimens::city()).await,
+        app.create("cities", &specimens::city()).await,
+    ];
     let theme = app.create("themes", &specimens::theme()).await;
     let mut plan = specimens::plan(&lead);
     plan["themes"] = json!([{"theme_id": theme["id"], "focus": [{"text": "x", "city_ids": [focus["id"]]}]}]);

@@ -18,7 +18,10 @@ async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
         "indicators": [{"name": "buses", "unit": null, "baseline": 0, "target": 20, "actual": 4.25}], "position": 2, "note": null
     });
     let mut outcome = app.create("outcomes", &document).await;
-    assert_eq!((&outcome["plan_slug"], &outcome["theme_slug"], &outcome["theme_name"]), (&plan["slug"], &json!("circular-economy"), &json!("Circular economy")));
+    assert_eq!(
+        (&outcome["plan_slug"], &outcome["theme_slug"], &outcome["theme_name"]),
+        (&plan["slug"], &json!("circular-economy"), &json!("Circular economy"))
+    );
     for (list, names) in [("cities", vec!["slug", "name", "country"]), ("organisations", vec!["city_slug", "city_name"])] {
         for item in outcome[list].as_array_mut().unwrap() {
             names.iter().for_each(|name| assert!(item.as_object_mut().unwrap().remove(*name).is_some()));

@@ -31,7 +31,10 @@ async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
         "relations": [{"plan_id": other["id"], "kind": "mirrors"}], "note": "remark"
     });
     let mut plan = app.create("plans", &document).await;
-    assert_eq!((&plan["cities"][1]["name"], &plan["cities"][1]["slug"], &plan["cities"][1]["country"]), (&json!("Chengdu"), &json!("chengdu"), &json!("CN")));
+    assert_eq!(
+        (&plan["cities"][1]["name"], &plan["cities"][1]["slug"], &plan["cities"][1]["country"]),
+        (&json!("Chengdu"), &json!("chengdu"), &json!("CN"))
+    );
     assert_eq!((&plan["themes"][0]["name"], &plan["themes"][0]["focus"][0]["cities"][0]["slug"]), (&json!("Circular economy"), &json!("chengdu")));
     assert_eq!(plan["relations"][0]["title"], other["title"]);
     for (list, names) in [("cities", vec!["slug", "name", "country"]), ("themes", vec!["slug", "name"]), ("relations", vec!["slug", "title"])] {
@@ -80,7 +83,8 @@ async fn rules_across_fields_point_at_what_breaks_them() {
     plan["sdgs"] = json!([{"goal": 11, "target": "9.1"}, {"goal": 11}, {"goal": 11}]);
     plan["contacts"] = json!([{"purpose": "nothing to reach"}]);
     plan["urban_agenda"] = json!([{"partnership": "housing"}, {"partnership": "housing"}]);
-    let mut pointers: Vec<String> = app.post("/v1/plans", &plan).await.problem(422, "validation_failed").faults().into_iter().map(|(pointer, _)| pointer).collect();
+    let mut pointers: Vec<String> =
+        app.post("/v1/plans", &plan).await.problem(422, "validation_failed").faults().into_iter().map(|(pointer, _)| pointer).collect();
     pointers.sort_unstable();
     assert_eq!(pointers, ["/contacts/0", "/period/end", "/sdgs/0/target", "/sdgs/2", "/urban_agenda/1"]);
 }
@@ -92,9 +96,19 @@ async fn contacts_and_sources_take_only_real_addresses_and_dates() {
     plan["contacts"] = json!([{"email": "no address"}, {"url": "javascript:alert(1)"}, {"url": "ftp://x"}]);
     plan["sources"] = json!([{"title": "S", "url": "//x", "language": "english language", "retrieved_on": "2019-02-30"}]);
     plan["period"] = json!({"start": "2019-02-30", "end": "19"});
-    let mut pointers: Vec<String> = app.post("/v1/plans", &plan).await.problem(422, "validation_failed").faults().into_iter().map(|(pointer, _)| pointer).collect();
+    let mut pointers: Vec<String> =
+        app.post("/v1/plans", &plan).await.problem(422, "validation_failed").faults().into_iter().map(|(pointer, _)| pointer).collect();
     pointers.sort_unstable();
-    let expected = ["/contacts/0/email", "/contacts/1/url", "/contacts/2/url", "/period/end", "/period/start", "/sources/0/language", "/sources/0/retrieved_on", "/sources/0/url"];
+    let expected = [
+        "/contacts/0/email",
+        "/contacts/1/url",
+        "/contacts/2/url",
+        "/period/end",
+        "/period/start",
+        "/sources/0/language",
+        "/sources/0/retrieved_on",
+        "/sources/0/url",
+    ];
     pointers.dedup();
     assert_eq!(pointers, expected);
 }
@@ -168,12 +182,33 @@ async fn filters_find_what_they_name() {
     let id = manchester["id"].as_str().unwrap();
     let by_id = format!("city={id}");
     for (query, expected) in [
-        ("city=manchester", "A"), (by_id.as_str(), "A"), ("city=chengdu", "AB"), ("city=chengdu&city_role=lead", "B"), ("city_role=partner", "A"),
-        ("city=manchester,chengdu", "AB"), ("country=CN", "AB"), ("country=GB", "A"), ("country=GB&city_role=partner", ""), ("country=FR", ""),
-        ("theme=water", "A"), ("sdg=11", "AB"), ("sdg=9", "A"), ("sdg=9,11", "AB"), ("sdg=11&urban_agenda=urban-mobility", "A"),
-        ("urban_agenda=urban-mobility,housing", "A"), ("kind=cluster", "C"), ("status=active,completed", "AB"), ("programme=IUC%20Asia", "A"),
-        ("active_from=2019-07&active_to=2019-12", "A"), ("active_from=2020-11-30&active_to=2020-11-30", "A"), ("active_from=2020-12&active_to=2020-12", ""),
-        ("active_to=2015-01-01", "B"), ("active_from=2016-12-31", "ABC"), ("active_from=2017", "AC"), ("active_from=2030", "C"), ("active_to=2014", ""),
+        ("city=manchester", "A"),
+        (by_id.as_str(), "A"),
+        ("city=chengdu", "AB"),
+        ("city=chengdu&city_role=lead", "B"),
+        ("city_role=partner", "A"),
+        ("city=manchester,chengdu", "AB"),
+        ("country=CN", "AB"),
+        ("country=GB", "A"),
+        ("country=GB&city_role=partner", ""),
+        ("country=FR", ""),
+        ("theme=water", "A"),
+        ("sdg=11", "AB"),
+        ("sdg=9", "A"),
+        ("sdg=9,11", "AB"),
+        ("sdg=11&urban_agenda=urban-mobility", "A"),
+        ("urban_agenda=urban-mobility,housing", "A"),
+        ("kind=cluster", "C"),
+        ("status=active,completed", "AB"),
+        ("programme=IUC%20Asia", "A"),
+        ("active_from=2019-07&active_to=2019-12", "A"),
+        ("active_from=2020-11-30&active_to=2020-11-30", "A"),
+        ("active_from=2020-12&active_to=2020-12", ""),
+        ("active_to=2015-01-01", "B"),
+        ("active_from=2016-12-31", "ABC"),
+        ("active_from=2017", "AC"),
+        ("active_from=2030", "C"),
+        ("active_to=2014", ""),
     ] {
         assert_eq!(titles(&app.all(&format!("/v1/plans?sort=title&{query}"), 2).await), expected, "{query}");
     }

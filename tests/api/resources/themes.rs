@@ -36,7 +36,9 @@ async fn filters_find_what_they_name() {
     for (name, sdgs, agenda) in [("A", vec![6, 11], vec!["housing"]), ("B", vec![11], vec![]), ("C", vec![], vec!["food", "housing"])] {
         app.create("themes", &json!({"name": name, "sdgs": sdgs, "urban_agenda": agenda})).await;
     }
-    for (query, expected) in [("sdg=11", "AB"), ("sdg=6", "A"), ("sdg=6,1", "A"), ("urban_agenda=housing", "AC"), ("urban_agenda=food&sdg=11", ""), ("sdg=17", "")] {
+    for (query, expected) in
+        [("sdg=11", "AB"), ("sdg=6", "A"), ("sdg=6,1", "A"), ("urban_agenda=housing", "AC"), ("urban_agenda=food&sdg=11", ""), ("sdg=17", "")]
+    {
         let found = app.all(&format!("/v1/themes?sort=name&{query}"), 1).await;
         let names: String = found.iter().map(|theme| theme["name"].as_str().unwrap()).collect();
         assert_eq!(names, expected, "{query}");

@@ -5,7 +5,7 @@ It is type-checked strictly: that an input, a page or an error has the type that
 
 import os
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from ucap_client import AuthenticatedClient
@@ -37,7 +37,7 @@ from ucap_client.types import UNSET, Response
 T = TypeVar("T")
 
 
-def body(response: Response[object], status: HTTPStatus, kind: type[T]) -> T:
+def body(response: Response[Any], status: HTTPStatus, kind: type[T]) -> T:
     """The typed body of a response, which must have that status."""
     assert response.status_code == status, f"{response.status_code} and not {status}: {response.content!r}"
     assert isinstance(response.parsed, kind), f"{response.parsed!r} is no {kind.__name__}"
