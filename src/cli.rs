@@ -7,7 +7,7 @@ use crate::config::{Command, CommandLine, DatabaseChoice, DatabaseSettings, KeyC
 use crate::conventions::context::Registry;
 use crate::conventions::openapi::downgrade;
 use crate::conventions::problem::Problem;
-use crate::database::embedded::Cluster;
+use crate::database::embedded::{self, Cluster, Supervisor};
 use crate::database::tls::ConnectionSettings;
 use crate::database::{self, Connection, Database};
 use crate::documents;
@@ -19,7 +19,7 @@ use std::fmt::Display;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -63,18 +63,17 @@ pub fn main() -> ExitCode {
 /// A migrated database that a command may use, and the private server behind it, if it is that.
 struct Prepared {
     connection: ConnectionSettings,
-    cluster: Option<Cluster>,
-    data_dir: Option<PathBuf>,
+    private: Option<(Cluster, embedded::Settings)>,
 }
 
 fn prepare(settings: &DatabaseSettings) -> Result<(Prepared, Vec<String>), Failure> {
     let prepared = match settings.choice().map_err(Failure::Setting)? {
-        DatabaseChoice::Server(connection) => Prepared { connection: *connection, cluster: None, data_dir: None },
+        DatabaseChoice::Server(connection) => Prepared { connection: *connection, private: None },
         DatabaseChoice::Private(settings) => {
             let cluster = Cluster::start(&settings).map_err(failed)?;
             create_database(&cluster)?;
             let connection = cluster.connection_string(DATABASE).parse().map_err(failed)?;
-            Prepared { connection, cluster: Some(cluster), data_dir: Some(settings.data_dir) }
+            Prepared { connection, private: Some((cluster, settings)) }
         }
     };
     let applied = database::migrate(&prepared.connection).map_err(|error| failed(format!("{}: {error}", prepared.connection.describe())))?;
@@ -157,7 +156,9 @@ fn print_key(key: &ApiKey) {
 fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), Failure> {
     let listener = std::net::TcpListener::bind(settings.addr).map_err(|error| failed(format!("cannot listen at {}: {error}", settings.addr)))?;
     let (prepared, _) = prepare(database)?;
-    let Prepared { connection, cluster, data_dir } = prepared;
+    let Prepared { connection, private } = prepared;
+    let data_dir = private.as_ref().map(|(_, settings)| settings.data_dir.clone());
+    let supervisor = private.map(|(cluster, settings)| Supervisor::watch(cluster, settings)).transpose().map_err(failed)?;
     let pool = Database::new(connection, database.pool_size.into()).map_err(Failure::Setting)?;
     let contract = server::contract().map_err(failed)?;
     let registry = Registry {
@@ -169,7 +170,7 @@ fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), F
     let state = State::new(registry, settings.cors_origins.clone());
     let served = actix_web::rt::System::new().block_on(run(listener, state, settings, data_dir.as_deref()));
     // The pool is closed; what remains is to stop the private server, if it is ours.
-    drop(cluster);
+    drop(supervisor);
     served
 }
 

@@ -8,8 +8,8 @@ cd "$(dirname "$0")/../.."
 scratch=${UCAP_SCRATCH:-target/clients}
 document=${UCAP_OPENAPI:-openapi/openapi.json}
 
-# shellcheck source=tests/clients/python/venv.sh
-source tests/clients/python/venv.sh
+# shellcheck source=tests/clients/venv.sh
+source tests/clients/venv.sh
 venv "$scratch/schemathesis" tests/schemathesis/requirements.txt
 
 # The sizes in schemathesis.toml are chosen for half of this time; a service that hangs must not hang the run.

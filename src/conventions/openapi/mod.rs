@@ -44,6 +44,16 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
             item.insert(operation.method.as_str().to_lowercase(), operation.value);
         }
     }
+    Ok(published(paths, raw, resources, tags))
+}
+
+/// The finished document of what the operations brought along.
+fn published(
+    paths: Map<String, Value>,
+    raw: BTreeMap<String, Value>,
+    mut resources: Vec<(&'static str, &'static str)>,
+    tags: BTreeMap<&'static str, &'static str>,
+) -> Value {
     resources.sort_unstable();
     resources.dedup();
     let mut paths = Value::Object(paths);
@@ -53,7 +63,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
     examples::add(&mut components);
     examples::single(&mut paths);
     let tags: Vec<_> = tags.into_iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
-    Ok(json!({
+    json!({
         "openapi": "3.1.0",
         "info": info(),
         "servers": [{"url": "/", "description": "The server that this document came from."}],
@@ -67,7 +77,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
                 "description": "An API key of the registry: `Authorization: Bearer ucap_…`."
             }}
         }
-    }))
+    })
 }
 
 fn info() -> Value {

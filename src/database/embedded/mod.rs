@@ -14,6 +14,7 @@ mod places;
 mod postmaster;
 mod server;
 mod server_log;
+mod supervisor;
 mod watchdog;
 
 use std::{
@@ -27,7 +28,7 @@ use self::{
     postmaster::{Patience, PidFile, Reply},
     server::Server,
 };
-pub use self::{error::StartError, layout::default_data_dir};
+pub use self::{error::StartError, layout::default_data_dir, supervisor::Supervisor};
 
 /// What a private cluster needs to know before it starts.
 #[derive(Debug, Clone)]
@@ -125,6 +126,22 @@ impl Cluster {
     #[must_use]
     pub fn first_start(&self) -> bool {
         self.first_start
+    }
+
+    /// Starts an owned server again if it has ended by itself; tells whether it had.
+    ///
+    /// # Errors
+    /// As for [`Cluster::start`].
+    pub fn revive(&mut self, settings: &Settings) -> Result<bool, StartError> {
+        let Some(owned) = self.owned.as_mut() else { return Ok(false) };
+        if !owned.server.has_ended() {
+            return Ok(false);
+        }
+        let account = Account::for_server(&owned.layout.cluster)?;
+        let written_by = owned.layout.cluster_version()?;
+        let programs = binaries::find(settings.binaries.as_deref(), written_by, &account, &owned.layout.cluster)?;
+        owned.server = server::launch(&owned.layout, &programs, &account, settings.durable)?;
+        Ok(true)
     }
 
     /// Stops an owned server: open connections are ended, the data are written, and the call

@@ -175,7 +175,7 @@ impl Server {
 
     /// A server that was taken over is gone with its entry in the pid file: nobody may have reaped
     /// its process.
-    fn has_ended(&mut self) -> bool {
+    pub(super) fn has_ended(&mut self) -> bool {
         let ended = match &mut self.child {
             Some(child) => !matches!(child.try_wait(), Ok(None)),
             None => {

@@ -9,8 +9,8 @@ scratch=${UCAP_SCRATCH:-target/clients}
 document=${UCAP_OPENAPI:-openapi/openapi.json}
 here=tests/clients/python
 
-# shellcheck source=tests/clients/python/venv.sh
-source "$here/venv.sh"
+# shellcheck source=tests/clients/venv.sh
+source tests/clients/venv.sh
 venv "$scratch/python" "$here/requirements.txt"
 
 # A warning is an operation or a schema that the generator could not read and left out.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts that run Python tools: a virtual environment with the pinned requirements of a file.
 
 # venv DIRECTORY REQUIREMENTS: makes it, or takes the one that is there if it was made from the same file.
