@@ -14,10 +14,10 @@ use crate::documents;
 use crate::server::{self, State};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
-use clap::Parser;
 use std::fmt::Display;
 use std::fs;
 use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,8 +43,8 @@ fn failed(error: impl Display) -> Failure {
 
 /// Runs the command that the command line asks for.
 pub fn main() -> ExitCode {
-    let line = CommandLine::parse();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,tokio_postgres=warn")).init();
+    let line = CommandLine::read();
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,tokio_postgres=warn,actix_server=warn")).init();
     let outcome = match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(&line.database, &line.server),
         Command::Migrate => migrate(&line.database),
@@ -109,7 +109,11 @@ fn print_openapi(format: OpenapiFormat) -> Result<(), Failure> {
         OpenapiFormat::V3_0 => downgrade(contract.document()),
     };
     let text = serde_json::to_string_pretty(&document).map_err(failed)?;
-    writeln!(std::io::stdout(), "{text}").map_err(failed)
+    match writeln!(std::io::stdout(), "{text}") {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(failed),
+    }
 }
 
 fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(), Failure> {
@@ -225,8 +229,9 @@ fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
 }
 
 /// Says where everything is, on standard output.
-fn greet(address: std::net::SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
-    let base = format!("http://{address}");
+fn greet(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
+    let reachable = if address.ip().is_unspecified() { SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()) } else { address };
+    let base = format!("http://{reachable}");
     let mut text = format!("ucap {} serves at {base}\ndocumentation      {base}/docs/\n", env!("CARGO_PKG_VERSION"));
     let mut token = "$UCAP_KEY".to_owned();
     if let Some(dir) = data_dir {
@@ -236,6 +241,8 @@ fn greet(address: std::net::SocketAddr, data_dir: Option<&Path>, key: Option<&st
         }
         text += &format!("admin key kept in  {}\n", file.display());
         token = format!("$(cat {})", file.display());
+    } else {
+        text += "a key for writing  ucap key create NAME\n";
     }
     text += &format!(
         "\nTry:\n  curl {base}/v1/plans\n  curl '{base}/v1/activities?city=chengdu&date_from=2019-07'\n  \

@@ -2,7 +2,8 @@
 
 use crate::database::embedded;
 use crate::database::tls::ConnectionSettings;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{BoolishValueParser, Resettable};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
@@ -11,7 +12,7 @@ use crate::access::Role;
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "ucap", version, about = "The registry of Urban Cooperation Action Plans.", max_term_width = 110)]
-#[command(after_help = "Environment: RUST_LOG sets what is logged, by level and module (default: info,tokio_postgres=warn).")]
+#[command(after_help = "Environment: RUST_LOG sets what is logged, by level and module (default: info,tokio_postgres=warn,actix_server=warn).")]
 pub struct CommandLine {
     /// What to do; `serve` if nothing is said.
     #[command(subcommand)]
@@ -22,6 +23,16 @@ pub struct CommandLine {
     /// How to serve it.
     #[command(flatten)]
     pub server: ServerSettings,
+}
+
+impl CommandLine {
+    /// Reads the arguments and the environment; ends the program with a message if they are wrong. A variable that is
+    /// set to nothing counts as not set.
+    pub fn read() -> Self {
+        let is_empty = |argument: &Arg| argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        let command = Self::command().mut_args(|argument| if is_empty(&argument) { argument.env(Resettable::Reset) } else { argument });
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// What the program can do.
@@ -105,7 +116,7 @@ pub struct ServerSettings {
     #[arg(long, env = "UCAP_PUBLIC_URL", global = true, value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
     /// Refuse to answer reads without an API key.
-    #[arg(long, env = "UCAP_REQUIRE_KEY_FOR_READS", global = true)]
+    #[arg(long, env = "UCAP_REQUIRE_KEY_FOR_READS", global = true, value_parser = BoolishValueParser::new())]
     pub require_key_for_reads: bool,
     /// Origins whose web pages may write, separated by commas; those of any origin may read.
     #[arg(long, env = "UCAP_CORS_ORIGINS", global = true, value_delimiter = ',', value_name = "ORIGIN")]
@@ -114,7 +125,7 @@ pub struct ServerSettings {
     #[arg(long, env = "UCAP_WORKERS", global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
     /// Do not load the sample plan into an empty registry.
-    #[arg(long, env = "UCAP_NO_SAMPLE", global = true)]
+    #[arg(long, env = "UCAP_NO_SAMPLE", global = true, value_parser = BoolishValueParser::new())]
     pub no_sample: bool,
 }
 

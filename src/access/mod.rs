@@ -29,35 +29,32 @@ pub async fn authenticate<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     match admit(&request).await {
-        Ok(actor) => {
-            if let Some(actor) = actor {
-                request.extensions_mut().insert(actor);
-            }
-            next.call(request).await.map(ServiceResponse::map_into_left_body)
-        }
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
         Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }
 }
 
-async fn admit(request: &ServiceRequest) -> Result<Option<Actor>, Problem> {
+/// Lets a request pass, and notes whose key it came with.
+async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(registry) = request.app_data::<web::Data<Registry>>() else { return Err(Problem::internal("no registry")) };
-    let Some(operation) = registry.contract.operation_of(request) else { return Ok(None) };
+    let Some(operation) = registry.contract.operation_of(request) else { return Ok(()) };
     let needed = match operation.access {
-        Access::Public => return Ok(None),
+        Access::Public => return Ok(()),
         Access::Read => registry.require_key_for_reads.then_some(Role::Reader),
         Access::Write => Some(Role::Editor),
     };
     let Some(secret) = bearer(request)? else {
-        return if needed.is_some() { Err(unauthorized("send an API key: Authorization: Bearer ucap_…", "")) } else { Ok(None) };
+        return if needed.is_some() { Err(unauthorized("send an API key: Authorization: Bearer ucap_…", "")) } else { Ok(()) };
     };
     let digest = Secret::digest_of(secret);
     let key = registry.database.read(async |connection| Ok::<_, Problem>(queries::by_digest(connection, &digest).await?)).await?;
     let Some(key) = key else { return Err(unauthorized("the API key is not known or was revoked", ", error=\"invalid_token\"")) };
-    if needed.is_some_and(|needed| key.role < needed) {
-        let needed = needed.unwrap_or(Role::Editor);
+    // Before the role is looked at: the request log names the key of a refused request, too.
+    request.extensions_mut().insert(Actor::Key { id: key.id, name: key.name });
+    if let Some(needed) = needed.filter(|needed| key.role < *needed) {
         return Err(Problem::new(Code::Forbidden, format!("this needs a key with the role {needed}; this key is a {}", key.role)));
     }
-    Ok(Some(Actor::Key { id: key.id, name: key.name }))
+    Ok(())
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).

@@ -142,7 +142,8 @@ fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(), P
     let header = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let essence = header(header::CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !media_types.contains(&essence.as_str()) {
-        let detail = format!("send {} here, not {essence:?}", media_types.join(" or "));
+        let sent = if essence.is_empty() { "a body without Content-Type".to_owned() } else { format!("{essence:?}") };
+        let detail = format!("send {} here, not {sent}", media_types.join(" or "));
         let problem = Problem::new(Code::UnsupportedMediaType, detail);
         let patch = media_types.first().copied().unwrap_or_default();
         return Err(if media_types.len() > 1 { problem.with_header(header::HeaderName::from_static("accept-patch"), patch) } else { problem });

@@ -3,17 +3,20 @@
 //! One rule: no limit is enforced that the document does not state, and none is stated that is not enforced. Start
 //! with [`Contract::check`].
 
+mod compiler;
 mod explain;
+
+pub use compiler::Compiler;
 
 use super::problem::{Code, Problem};
 use super::query;
-use crate::domain::{Fault, formats};
+use crate::domain::Fault;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
-use jsonschema::{Draft, Validator};
+use jsonschema::Validator;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,15 +56,16 @@ impl Contract {
     /// A schema that cannot be compiled; never for the document of a binary that was tested.
     pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
         let document = Arc::new(document);
+        let compiler = Compiler::new(&document);
         let mut schemas = HashMap::new();
         let names = document.pointer("/components/schemas").and_then(Value::as_object).map(|all| all.keys());
         for name in names.into_iter().flatten().filter(|name| name.ends_with("Input") || name.ends_with("Patch")) {
             let schema = json!({"$ref": format!("#/components/schemas/{name}")});
-            schemas.insert(name.clone(), compile(&document, schema)?);
+            schemas.insert(name.clone(), compiler.compile(schema)?);
         }
         let mut operations = HashMap::new();
         for (path, method, operation) in operations_of(&document) {
-            let compiled = compile_operation(&document, operation, access)?;
+            let compiled = compile_operation(&document, &compiler, operation, access)?;
             operations.insert((method, path.to_owned()), Arc::new(compiled));
         }
         Ok(Self { document, schemas, operations })
@@ -109,9 +113,14 @@ pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &V
     })
 }
 
-fn compile_operation(document: &Arc<Value>, operation: &Value, access: &HashMap<String, Access>) -> Result<Operation, String> {
+fn compile_operation(
+    document: &Arc<Value>,
+    compiler: &Compiler<'_>,
+    operation: &Value,
+    access: &HashMap<String, Access>,
+) -> Result<Operation, String> {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let parameters = query::Parameters::compile(document, operation)?;
+    let parameters = query::Parameters::compile(document, compiler, operation)?;
     let success = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     let media_types = success
         .filter(|(status, _)| status.starts_with('2'))
@@ -120,18 +129,6 @@ fn compile_operation(document: &Arc<Value>, operation: &Value, access: &HashMap<
         .collect();
     let access = access.get(&id).copied().unwrap_or(Access::Public);
     Ok(Operation { id, access, parameters, media_types })
-}
-
-/// Compiles a schema that may refer to the components of the document.
-pub(super) fn compile(document: &Value, mut schema: Value) -> Result<Validator, String> {
-    if let (Some(schema), Some(components)) = (schema.as_object_mut(), document.get("components")) {
-        schema.insert("components".into(), json!({"schemas": components.get("schemas")}));
-    }
-    let mut options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-    for name in formats::NAMES {
-        options = options.with_format(name, move |text: &str| formats::fault(name, text).is_none());
-    }
-    options.build(&schema).map_err(|error| error.to_string())
 }
 
 /// Middleware: checks the query and the accepted media types of a request against its operation.

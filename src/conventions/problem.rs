@@ -158,6 +158,7 @@ impl Problem {
     /// A problem that consists of faults.
     pub fn of_faults(code: Code, faults: Vec<Fault>) -> Self {
         let detail = match faults.as_slice() {
+            [Fault { place: Place::Pointer(pointer), detail, .. }] if !pointer.is_empty() => format!("{pointer}: {detail}"),
             [only] => only.detail.clone(),
             several => format!("{} faults, see errors", several.len()),
         };

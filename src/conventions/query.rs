@@ -3,7 +3,7 @@
 //! A repeated key or a comma means "or" (an encoded comma is part of the value). What a parameter may be is read from
 //! the document; handlers take a [`Filter`] of their own type.
 
-use super::contract::compile;
+use super::contract::Compiler;
 use super::problem::{Code, Problem};
 use crate::domain::{Fault, FaultCode, Place, nearest};
 use actix_web::dev::Payload;
@@ -59,7 +59,7 @@ impl Parameters {
     ///
     /// # Errors
     /// A schema that cannot be compiled.
-    pub fn compile(document: &Arc<Value>, operation: &Value) -> Result<Self, String> {
+    pub fn compile(document: &Arc<Value>, compiler: &Compiler<'_>, operation: &Value) -> Result<Self, String> {
         let mut kinds = BTreeMap::new();
         let mut properties = Map::new();
         let all = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
@@ -72,7 +72,7 @@ impl Parameters {
             kinds.insert(name.to_owned(), Kind { many, numeric: is("integer") || is("number"), boolean: is("boolean") });
             properties.insert(name.to_owned(), schema);
         }
-        let validator = compile(document, json!({"type": "object", "properties": properties}))?;
+        let validator = compiler.compile(json!({"type": "object", "properties": properties}))?;
         Ok(Self { kinds, validator, document: document.clone() })
     }
 

@@ -11,6 +11,7 @@ use super::paging::{Page, SortKey};
 use super::problem::{Code, Problem, RelatedRecord};
 use super::references::{self, Conflict, Reference};
 use super::revision::Precondition;
+use crate::database::DatabaseError;
 use crate::domain::{Fault, FaultCode, Faults, Slug};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -115,7 +116,7 @@ pub trait Resource: Serialize + Sized + 'static {
     async fn page(connection: &mut AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem>;
     /// Counts all rows of a list.
     async fn count(connection: &mut AsyncPgConnection, filter: &Self::Filter) -> Result<i64, Problem>;
-    /// Fills in the names of the records that these refer to.
+    /// Fills in the names of the records that these refer to; `NotFound` if one of those is gone.
     async fn embed(_connection: &mut AsyncPgConnection, _records: &mut [Self]) -> QueryResult<()> {
         Ok(())
     }
@@ -206,15 +207,35 @@ impl<R: Resource> FromRequest for Target<R> {
     }
 }
 
+/// How often to read again what changed between two statements.
+const ATTEMPTS: usize = 5;
+
+/// Fills in names; `false` if a record that is named went in the meantime, and those that name it must be read again.
+async fn embedded<R: Resource>(connection: &mut AsyncPgConnection, records: &mut [R]) -> QueryResult<bool> {
+    match R::embed(connection, records).await {
+        Ok(()) => Ok(true),
+        Err(DieselError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn restless() -> Problem {
+    DatabaseError::Unavailable("the records changed faster than they could be read".into()).into()
+}
+
 /// Reads one record with the names it embeds.
 ///
 /// # Errors
 /// 404, 503.
 pub async fn fetch<R: Resource>(context: &Context, target: &Target<R>) -> Result<R, Problem> {
     let read = async |connection: &mut AsyncPgConnection| {
-        let mut found = R::find(connection, &target.key).await?.ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
-        R::embed(connection, std::slice::from_mut(&mut found)).await?;
-        Ok(found)
+        for _ in 0..ATTEMPTS {
+            let mut found = R::find(connection, &target.key).await?.ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
+            if embedded(connection, std::slice::from_mut(&mut found)).await? {
+                return Ok(found);
+            }
+        }
+        Err(restless())
     };
     context.database.read(read).await
 }
@@ -237,11 +258,15 @@ pub struct PageBody<R> {
 /// 400 for a reference in a filter that leads nowhere, 503.
 pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Page<R>) -> Result<PageBody<R>, Problem> {
     let read = async |connection: &mut AsyncPgConnection| {
-        let rows = R::page(connection, filter, page).await?;
-        let (mut data, next_cursor) = page.finish(rows);
-        R::embed(connection, &mut data).await?;
-        let total = if page.count { Some(R::count(connection, filter).await?) } else { None };
-        Ok(PageBody { data, next_cursor, total })
+        for _ in 0..ATTEMPTS {
+            let rows = R::page(connection, filter, page).await?;
+            let (mut data, next_cursor) = page.finish(rows);
+            if embedded(connection, &mut data).await? {
+                let total = if page.count { Some(R::count(connection, filter).await?) } else { None };
+                return Ok(PageBody { data, next_cursor, total });
+            }
+        }
+        Err(restless())
     };
     context.database.read(read).await
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Upper bounds of the classes of the histogram, in seconds.
 const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-const MEDIA_TYPE: &str = "application/openmetrics-text";
+const MEDIA_TYPE: &str = "text/plain";
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
@@ -84,5 +84,5 @@ async fn metrics(context: Context, metrics: web::Data<Metrics>) -> Result<HttpRe
     metrics.waiting.set(number(status.waiting));
     let mut text = String::new();
     encode(&mut text, &metrics.registry).map_err(Problem::internal)?;
-    Ok(HttpResponse::Ok().content_type(format!("{MEDIA_TYPE}; version=1.0.0; charset=utf-8")).body(text))
+    Ok(HttpResponse::Ok().content_type(format!("{MEDIA_TYPE}; version=0.0.4; charset=utf-8")).body(text))
 }

@@ -12,9 +12,10 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use strum::IntoEnumIterator;
 use utoipa::ToSchema;
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::Config;
 
 /// Where things are.
 #[derive(Debug, Serialize, ToSchema)]
@@ -196,7 +197,20 @@ pub fn openapi(configuration: &mut web::ServiceConfig) {
 
 /// The viewer of the document, served from the binary alone.
 pub fn docs(configuration: &mut web::ServiceConfig) {
+    let redirect = async || HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish();
     configuration
-        .service(web::redirect("/docs", "/docs/"))
-        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"]).validator_url("none")));
+        .service(web::resource("/docs").route(web::get().to(redirect)).route(web::head().to(redirect)))
+        .service(web::resource("/docs/{file:.*}").route(web::get().to(docs_file)).route(web::head().to(docs_file)));
+}
+
+async fn docs_file(path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let settings = Config::new(["/openapi.json"]).validator_url("none");
+    let file = utoipa_swagger_ui::serve(&path, Arc::new(settings)).map_err(Problem::internal)?;
+    let file = file.ok_or_else(|| Problem::not_found("file", path.as_str()))?;
+    let mut response = HttpResponse::Ok();
+    response.content_type(file.content_type).insert_header((header::CACHE_CONTROL, "no-cache"));
+    if file.gzpipped {
+        response.insert_header((header::CONTENT_ENCODING, "gzip"));
+    }
+    Ok(response.body(file.bytes.into_owned()))
 }

@@ -9,7 +9,7 @@ use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Takes whatever stands in the place of something read-only, and keeps none of it.
@@ -78,40 +78,48 @@ pub struct PlanNames {
     pub title: String,
 }
 
+/// The rows by id; `NotFound` if one is missing: it went, and what referred to it changed, since that was read.
+fn whole<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>> {
+    if rows.len() < wanted { Err(diesel::result::Error::NotFound) } else { Ok(rows.into_iter().collect()) }
+}
+
 /// The names of those cities, by id.
 ///
 /// # Errors
-/// The statement fails.
-pub async fn cities_by_id(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, CityNames>> {
+/// The statement fails, or a city is missing.
+pub async fn cities_by_id(connection: &mut AsyncPgConnection, ids: HashSet<Uuid>) -> QueryResult<HashMap<Uuid, CityNames>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
+    let wanted = ids.len();
     let query = cities::table.filter(cities::id.eq_any(ids)).select((cities::id, (cities::slug, cities::name, cities::country)));
-    Ok(query.load::<(Uuid, CityNames)>(connection).await?.into_iter().collect())
+    whole(wanted, query.load::<(Uuid, CityNames)>(connection).await?)
 }
 
 /// The names of those themes, by id.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn themes_by_id(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, ThemeNames>> {
+pub async fn themes_by_id(connection: &mut AsyncPgConnection, ids: HashSet<Uuid>) -> QueryResult<HashMap<Uuid, ThemeNames>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
+    let wanted = ids.len();
     let query = themes::table.filter(themes::id.eq_any(ids)).select((themes::id, (themes::slug, themes::name)));
-    Ok(query.load::<(Uuid, ThemeNames)>(connection).await?.into_iter().collect())
+    whole(wanted, query.load::<(Uuid, ThemeNames)>(connection).await?)
 }
 
 /// The names of those plans, by id.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn plans_by_id(connection: &mut AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<HashMap<Uuid, PlanNames>> {
+pub async fn plans_by_id(connection: &mut AsyncPgConnection, ids: HashSet<Uuid>) -> QueryResult<HashMap<Uuid, PlanNames>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
+    let wanted = ids.len();
     let query = plans::table.filter(plans::id.eq_any(ids)).select((plans::id, (plans::slug, plans::title)));
-    Ok(query.load::<(Uuid, PlanNames)>(connection).await?.into_iter().collect())
+    whole(wanted, query.load::<(Uuid, PlanNames)>(connection).await?)
 }
 
 /// How many users of a record are named when it cannot be deleted.

@@ -12,6 +12,7 @@ document=${UCAP_OPENAPI:-openapi/openapi.json}
 source tests/clients/venv.sh
 venv "$scratch/schemathesis" tests/schemathesis/requirements.txt
 
+export HYPOTHESIS_STORAGE_DIRECTORY=$scratch/hypothesis
 # The sizes in schemathesis.toml are chosen for half of this time; a service that hangs must not hang the run.
 timeout --signal=INT --kill-after=20 240 \
   "$scratch/schemathesis/bin/schemathesis" --config-file tests/schemathesis/schemathesis.toml --no-color run "$document"

@@ -14,6 +14,9 @@ pub(super) fn faults<'e>(document: &Value, errors: impl Iterator<Item = Validati
     // Where a format says what is wrong, the pattern that stands beside it in the schema need not.
     let formats: Vec<_> = found.iter().filter(|fault| fault.code == FaultCode::Format).map(|fault| fault.place.clone()).collect();
     found.retain(|fault| fault.code != FaultCode::Pattern || !formats.contains(&fault.place));
+    // An empty text is blank, too; once is enough.
+    let patterns: Vec<_> = found.iter().filter(|fault| fault.code == FaultCode::Pattern).map(|fault| fault.place.clone()).collect();
+    found.retain(|fault| fault.code != FaultCode::MinLength || !patterns.contains(&fault.place));
     let mut distinct: Vec<Fault> = Vec::with_capacity(found.len());
     for fault in found {
         if !distinct.contains(&fault) {
@@ -95,6 +98,9 @@ fn pattern_sentence(pattern: &str, instance: &Value) -> String {
 }
 
 fn format_sentence(format: &str, instance: &Value) -> String {
+    if format == "uuid" {
+        return "must be the id of a record, a UUID; a slug does not do here".into();
+    }
     let own = instance.as_str().and_then(|text| formats::fault(format, text));
     own.unwrap_or_else(|| format!("must be a valid {format}"))
 }

@@ -1,6 +1,6 @@
 //! The published OpenAPI document, put together from the operations and schemas that the slices register.
 //!
-//! utoipa derives the schemas from the Rust types; [`flavours`] turns them into those of requests and responses;
+//! utoipa derives the schemas from the Rust types; `flavours` turns them into those of requests and responses;
 //! [`operation`] writes what all operations of a kind share. Start with [`document`].
 
 mod constraints;

@@ -4,7 +4,7 @@ use super::Schemas;
 use crate::conventions::contract::Access;
 use crate::conventions::paging::{Order, PageParameters};
 use crate::conventions::problem::ProblemBody;
-use crate::conventions::resource::{Name, Record, Resource};
+use crate::conventions::resource::{Constraint, Name, Record, Resource};
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::ParameterIn;
@@ -18,6 +18,8 @@ pub struct Operation {
     pub id: String,
     /// Who may call it.
     pub access: Access,
+    /// The constraints of the database that it can run into.
+    pub constraints: &'static [Constraint],
     pub(super) value: Value,
     pub(super) tag: &'static str,
     pub(super) tag_description: &'static str,
@@ -232,12 +234,14 @@ impl Operation {
             "tags": [tag.name], "summary": summary, "description": description, "operationId": id, "security": security
         });
         let schemas = vec![];
-        Self { method, id, access, value, tag: tag.name, tag_description: tag.description, schemas, resource: None }.with_schema::<ProblemBody>()
+        Self { method, id, access, value, tag: tag.name, tag_description: tag.description, schemas, resource: None, constraints: &[] }
+            .with_schema::<ProblemBody>()
     }
 
     fn of<R: Resource + ToSchema>(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
         let mut operation = Self::new(method, id, access, tag, summary, description);
         operation.resource = Some((R::NAME.schema, R::NAME.plural));
+        operation.constraints = R::CONSTRAINTS;
         operation.with_schema::<R>().with_schema::<R::Input>().with_schema::<Record>()
     }
 

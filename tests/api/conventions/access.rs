@@ -32,7 +32,7 @@ async fn nobody_without_a_key_writes() {
 async fn a_reader_may_not_write_and_is_told_which_role_may() {
     let app = App::start().await;
     let reader = app.create_key(Role::Reader).await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         for (method, path) in [
             ("POST", format!("/v1/{}", specimen.collection)),

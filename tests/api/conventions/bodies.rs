@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 #[actix_web::test]
 async fn every_fault_of_a_body_is_reported_at_once_with_its_pointer() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let mut document = specimen.document(&app).await;
         document[specimen.text] = json!(7);
         document[specimen.optional] = json!("  ");
@@ -36,7 +36,7 @@ async fn faults_of_shape_and_of_rules_come_together() {
 #[actix_web::test]
 async fn a_misspelled_property_is_refused_with_the_right_name_in_every_kind_of_write() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         let mut document = specimen.document(&app).await;
         let misspelled = format!("{}x", specimen.optional);
@@ -59,7 +59,7 @@ async fn a_misspelled_property_is_refused_with_the_right_name_in_every_kind_of_w
 #[actix_web::test]
 async fn required_texts_cannot_be_cleared_or_blank() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
         for value in [Value::Null, json!(""), json!(" \t\n "), json!("\u{2003}")] {
             let answer = app.patch(&path, &json!({specimen.text: value})).await.problem(422, "validation_failed");
@@ -83,7 +83,7 @@ async fn text_is_stored_to_the_byte_once_it_is_normal() {
         "\u{10ffff}",
         "{\"json\": [1]}",
     ] {
-        for specimen in &ALL {
+        for specimen in ALL {
             let mut document = specimen.document(&app).await;
             document[specimen.text] = json!(text);
             let record = app.create(specimen.collection, &document).await;
@@ -97,7 +97,7 @@ async fn text_is_stored_to_the_byte_once_it_is_normal() {
 #[actix_web::test]
 async fn control_characters_are_refused_wherever_they_stand() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         for text in ["a\u{0}b", "\u{7}", "a\u{1b}[31m", "a\u{7f}", "\u{85}x\u{9f}"] {
             let mut document = specimen.document(&app).await;
             document[specimen.text] = json!(text);
@@ -118,7 +118,7 @@ async fn a_whole_number_may_be_written_with_a_point() {
 #[actix_web::test]
 async fn read_only_properties_are_taken_and_ignored() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         let mut document = specimen.document(&app).await;
         for name in ["id", "version", "created_at", "updated_at"] {

@@ -8,7 +8,7 @@ use serde_json::json;
 #[actix_web::test]
 async fn of_sixteen_patches_with_one_tag_one_wins() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
         let tag = app.get(&path).await.etag();
         let patches = (0..16).map(|number| {

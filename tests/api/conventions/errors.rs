@@ -86,7 +86,7 @@ async fn bodies_that_are_no_json_are_400() {
         deep_object.into(),
         b"\0".to_vec(),
     ];
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         for (method, path) in [("POST", format!("/v1/{}", specimen.collection)), ("PUT", specimen.path(&record)), ("PATCH", specimen.path(&record))] {
             for body in &bodies {
@@ -108,7 +108,7 @@ async fn json_that_is_no_object_is_422() {
 #[actix_web::test]
 async fn bodies_that_are_too_large_are_413() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         let body = json!({specimen.text: "x".repeat(2 * 1024 * 1024)}).to_string();
         for (method, path) in [("POST", format!("/v1/{}", specimen.collection)), ("PATCH", specimen.path(&record))] {
@@ -148,7 +148,7 @@ async fn values_of_every_wrong_type_are_422_and_never_500() {
         json!({"a": {"b": []}}),
         json!("9".repeat(400)),
     ];
-    for specimen in &ALL {
+    for specimen in ALL {
         let schema = &CONTRACT.document()["components"]["schemas"][format!("{}Input", specimen.schema())];
         for name in schema["properties"].as_object().unwrap().keys() {
             for value in &junk {

@@ -14,7 +14,7 @@ async fn log(app: &App, id: &Value) -> Vec<(String, i32, Value, String)> {
 #[actix_web::test]
 async fn every_write_is_in_the_log_with_its_author_and_the_whole_record() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         let path = specimen.path(&record);
         app.patch(&path, &json!({specimen.text: "changed"})).await;
@@ -32,7 +32,7 @@ async fn every_write_is_in_the_log_with_its_author_and_the_whole_record() {
 #[actix_web::test]
 async fn the_body_in_the_log_is_the_input_document_with_its_metadata() {
     let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
-    for specimen in &ALL {
+    for specimen in ALL {
         for record in app.all(&format!("/v1/{}", specimen.collection), 200).await {
             let (_, _, body, author) = log(&app, &record["id"]).await.remove(0);
             assert_eq!(author, "ucap", "the service itself loaded the sample");

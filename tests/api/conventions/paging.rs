@@ -41,7 +41,7 @@ async fn fill(app: &App, specimen: &Specimen) {
 
 #[actix_web::test]
 async fn pages_of_every_key_and_direction_make_the_full_list() {
-    for specimen in &ALL {
+    for specimen in ALL {
         let app = App::start().await;
         fill(&app, specimen).await;
         for sort in sort_keys(specimen) {
@@ -79,7 +79,7 @@ async fn unknown_values_come_last_in_both_directions() {
 
 #[actix_web::test]
 async fn untouched_rows_appear_exactly_once_while_others_write() {
-    for specimen in &ALL {
+    for specimen in ALL {
         for (sort, order) in [("created_at", "asc"), ("updated_at", "desc")] {
             let app = App::start().await;
             fill(&app, specimen).await;
@@ -115,7 +115,7 @@ async fn untouched_rows_appear_exactly_once_while_others_write() {
 #[actix_web::test]
 async fn a_cursor_of_another_list_is_refused() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         for _ in 0..3 {
             specimen.stored(&app).await;
         }
@@ -177,7 +177,7 @@ async fn the_link_header_leads_through_the_list_with_all_its_filters() {
 #[actix_web::test]
 async fn a_total_is_given_only_on_request() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         for _ in 0..3 {
             specimen.stored(&app).await;
         }

@@ -6,7 +6,7 @@ use crate::harness::specimens::ALL;
 #[actix_web::test]
 async fn an_unknown_parameter_is_refused_and_the_nearest_is_named() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let answer = app.get(&format!("/v1/{}?updated_aftr=2020-01-01T00:00:00Z", specimen.collection)).await.problem(400, "invalid_parameters");
         assert_eq!(answer.faults(), [("updated_aftr".to_owned(), "unknown".to_owned())]);
         assert!(answer.text().contains("did you mean \\\"updated_after\\\"?"), "{}", answer.text());
@@ -49,7 +49,7 @@ async fn values_that_are_nearly_right_are_named() {
 #[actix_web::test]
 async fn limits_are_those_of_the_document() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let path = format!("/v1/{}", specimen.collection);
         for limit in ["0", "201", "-1", "1.5", "x", "", "99999999999999999999", "1&limit=2"] {
             app.get(&format!("{path}?limit={limit}")).await.problem(400, "invalid_parameters");

@@ -7,7 +7,7 @@ use serde_json::json;
 #[actix_web::test]
 async fn a_copy_that_is_still_good_is_answered_304() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         for path in [specimen.path(&record), format!("/v1/{}", specimen.collection)] {
             let tag = app.get(&path).await.etag();
@@ -45,7 +45,7 @@ async fn head_is_get_without_a_body_on_every_path() {
     let mut paths: Vec<String> = ["/", "/livez", "/readyz", "/version", "/metrics", "/problems", "/problems/not_found", "/openapi.json", "/v1/sdgs"]
         .map(str::to_owned)
         .to_vec();
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         paths.extend([specimen.path(&record), format!("/v1/{}", specimen.collection), format!("/v1/{}?limit=0", specimen.collection)]);
     }
@@ -61,7 +61,7 @@ async fn head_is_get_without_a_body_on_every_path() {
 #[actix_web::test]
 async fn slug_and_id_name_the_same_record_and_anything_else_is_404() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         if specimen.has_slug {
             let by_slug = app.get(&format!("/v1/{}/{}", specimen.collection, record["slug"].as_str().unwrap())).await;

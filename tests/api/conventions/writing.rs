@@ -7,7 +7,7 @@ use serde_json::json;
 #[actix_web::test]
 async fn a_created_record_is_where_location_says_and_what_was_answered() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let document = specimen.document(&app).await;
         let created = app.post(&format!("/v1/{}", specimen.collection), &document).await;
         assert_eq!(created.status, 201, "{}", created.text());
@@ -23,7 +23,7 @@ async fn a_created_record_is_where_location_says_and_what_was_answered() {
 async fn what_get_returned_can_be_put_back_and_makes_no_new_version() {
     let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
     let before = app.database.number("SELECT count(*) FROM changes").await;
-    for specimen in &ALL {
+    for specimen in ALL {
         for record in app.all(&format!("/v1/{}", specimen.collection), 200).await {
             let path = specimen.path(&record);
             let answer = app.put(&path, &record).await;
@@ -38,7 +38,7 @@ async fn what_get_returned_can_be_put_back_and_makes_no_new_version() {
 #[actix_web::test]
 async fn put_clears_what_is_left_out_and_patch_leaves_it() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let mut document = specimen.document(&app).await;
         document[specimen.optional] = json!("a remark");
         let record = app.create(specimen.collection, &document).await;
@@ -67,7 +67,7 @@ async fn put_clears_what_is_left_out_and_patch_leaves_it() {
 #[actix_web::test]
 async fn patch_takes_both_media_types() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
         for media_type in ["application/merge-patch+json", "application/json", "application/json; charset=utf-8"] {
             let body = json!({specimen.text: media_type}).to_string();
@@ -79,7 +79,7 @@ async fn patch_takes_both_media_types() {
 #[actix_web::test]
 async fn a_stale_if_match_is_refused_with_412_and_the_current_tag() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         let path = specimen.path(&record);
         let old = app.get(&path).await.etag();
@@ -97,7 +97,7 @@ async fn a_stale_if_match_is_refused_with_412_and_the_current_tag() {
 #[actix_web::test]
 async fn if_match_takes_tags_weak_tags_bare_versions_and_a_star() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
         for (version, form) in ["TAG", "W/TAG", "\"V\"", "V", "*", "\"99\", \"V-x\""].iter().enumerate() {
             let tag = app.get(&path).await.etag();
@@ -118,7 +118,7 @@ async fn if_match_takes_tags_weak_tags_bare_versions_and_a_star() {
 #[actix_web::test]
 async fn writes_to_what_does_not_exist_are_404() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let document = specimen.document(&app).await;
         let path = format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", specimen.collection);
         app.put(&path, &document).await.problem(404, "not_found");
@@ -130,7 +130,7 @@ async fn writes_to_what_does_not_exist_are_404() {
 #[actix_web::test]
 async fn a_deleted_record_is_gone_for_good() {
     let app = App::start().await;
-    for specimen in &ALL {
+    for specimen in ALL {
         let record = specimen.stored(&app).await;
         let path = specimen.path(&record);
         let answer = app.delete(&path).await;

@@ -16,7 +16,7 @@ pub struct Specimen {
 }
 
 /// All resources.
-pub const ALL: [Specimen; 5] = [
+pub const ALL: &[Specimen] = &[
     Specimen { collection: "plans", singular: "plan", has_slug: true, text: "title", optional: "note" },
     Specimen { collection: "cities", singular: "city", has_slug: true, text: "name", optional: "region" },
     Specimen { collection: "themes", singular: "theme", has_slug: true, text: "name", optional: "description" },
