@@ -2,6 +2,7 @@
 //!
 //! [`Body`] is what POST and PUT take, [`Patch`] what PATCH takes. Neither is looked at before access was granted.
 
+use super::contract::Contract;
 use super::problem::{Code, Problem};
 use super::resource::{Input, Resource};
 use crate::domain::{Fault, FaultCode, Faults, Place, text};
@@ -10,6 +11,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -60,17 +62,21 @@ impl<R: Resource> FromRequest for Patch<R> {
     }
 }
 
-fn contract(request: &HttpRequest) -> Result<&super::contract::Contract, Problem> {
+fn contract(request: &HttpRequest) -> Result<&Contract, Problem> {
     let registry = request.app_data::<web::Data<super::context::Registry>>();
     registry.map(|registry| &*registry.contract).ok_or_else(|| Problem::internal("no registry"))
+}
+
+fn input_schema<R: Resource>() -> String {
+    format!("{}Input", R::NAME.schema)
 }
 
 /// Checks a value against the schema and the rules of `R` and gives it its type.
 ///
 /// # Errors
 /// `validation_failed` with every fault.
-pub fn parse<R: Resource>(contract: &super::contract::Contract, value: Value) -> Result<R::Input, Problem> {
-    let mut faults = contract.check(&format!("{}Input", R::NAME.schema), &value);
+pub fn parse<R: Resource>(contract: &Contract, value: Value) -> Result<R::Input, Problem> {
+    let mut faults = contract.check(&input_schema::<R>(), &value);
     if faults.is_empty() {
         let input: R::Input = serde_json::from_value(value)
             .map_err(|error| Problem::internal(format!("the schema of {} allows what its type does not take: {error}", R::NAME.schema)))?;
@@ -81,43 +87,49 @@ pub fn parse<R: Resource>(contract: &super::contract::Contract, value: Value) ->
             return Ok(input);
         }
     } else {
-        faults.extend(rule_faults_beside::<R>(value, &faults));
+        faults.extend(rule_faults_beside::<R>(contract, &value, &faults));
     }
     Err(Problem::of_faults(Code::ValidationFailed, faults))
 }
 
-/// The rules that what is left of a value breaks once everything of wrong shape is taken out, so that one answer
-/// names them too. Nothing is said of what was taken out, nor of what holds it.
-fn rule_faults_beside<R: Resource>(mut value: Value, known: &[Fault]) -> Vec<Fault> {
-    let pointers: Vec<&str> = known.iter().filter_map(pointer_of).collect();
-    for pointer in &pointers {
-        remove(&mut value, pointer);
-    }
-    let Ok(input) = serde_json::from_value::<R::Input>(value) else { return Vec::new() };
-    let mut rules = Faults::default();
-    input.validate(&mut rules);
-    let touches = |rule: &Fault| pointer_of(rule).is_some_and(|rule| pointers.iter().any(|known| related(rule, known)));
-    rules.into_vec().into_iter().filter(|rule| !touches(rule)).collect()
+/// The rules that a value of wrong shape breaks besides, so that one answer names them too.
+///
+/// What is wrong is put aside, member by member of the body, and a valid stand-in takes its place: every value of an
+/// enum in turn, else the example of the document. A rule counts as broken if it is with each stand-in; nothing more is
+/// said of the members that were put aside.
+fn rule_faults_beside<R: Resource>(contract: &Contract, value: &Value, known: &[Fault]) -> Vec<Fault> {
+    let members: BTreeSet<&str> = known.iter().filter_map(member_of).collect();
+    let stand_ins: Vec<(&str, Vec<Value>)> = members.iter().map(|member| (*member, contract.valid_values(&input_schema::<R>(), member))).collect();
+    let rounds = stand_ins.iter().map(|(_, values)| values.len()).max().unwrap_or(1).max(1);
+    let broken = |round: usize| {
+        let mut whole = value.clone();
+        for (member, values) in &stand_ins {
+            replace(&mut whole, member, values.get(round % values.len().max(1)));
+        }
+        let mut rules = Faults::default();
+        serde_json::from_value::<R::Input>(whole).ok()?.validate(&mut rules);
+        Some(rules.into_vec())
+    };
+    let Some(rounds) = (0..rounds).map(broken).collect::<Option<Vec<_>>>() else { return Vec::new() };
+    let Some((first, others)) = rounds.split_first() else { return Vec::new() };
+    let always = |fault: &&Fault| others.iter().all(|round| round.iter().any(|other| other.place == fault.place));
+    let aside = |fault: &&Fault| member_of(fault).is_some_and(|member| members.contains(member));
+    first.iter().filter(always).filter(|fault| !aside(fault)).cloned().collect()
 }
 
-fn pointer_of(fault: &Fault) -> Option<&str> {
+/// The member of the body that a fault is in.
+fn member_of(fault: &Fault) -> Option<&str> {
     match &fault.place {
-        Place::Pointer(pointer) => Some(pointer),
+        Place::Pointer(pointer) => pointer.split('/').nth(1),
         Place::Parameter(_) => None,
     }
 }
 
-/// True if both pointers go through the same top-level member.
-fn related(one: &str, other: &str) -> bool {
-    one.split('/').nth(1) == other.split('/').nth(1)
-}
-
-fn remove(value: &mut Value, pointer: &str) {
-    let Some((parent, last)) = pointer.rsplit_once('/') else { return };
-    match value.pointer_mut(parent) {
-        Some(Value::Object(members)) => drop(members.remove(&last.replace("~1", "/").replace("~0", "~"))),
-        Some(Value::Array(_)) => remove(value, parent),
-        _ => {}
+fn replace(whole: &mut Value, member: &str, value: Option<&Value>) {
+    let Some(members) = whole.as_object_mut() else { return };
+    match value {
+        Some(value) => drop(members.insert(member.to_owned(), value.clone())),
+        None => drop(members.shift_remove(&member.replace("~1", "/").replace("~0", "~"))),
     }
 }
 

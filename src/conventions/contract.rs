@@ -87,6 +87,19 @@ impl Contract {
         self.operation(request.method(), &request.match_pattern()?)
     }
 
+    /// Valid values of a property of the component schema `name`: all of an enum, else the example; none if there is no
+    /// such property.
+    pub fn valid_values(&self, name: &str, property: &str) -> Vec<Value> {
+        let component = |name: &str| self.document.pointer(&format!("/components/schemas/{name}"));
+        let Some(schema) = component(name) else { return Vec::new() };
+        let target = schema.pointer(&format!("/properties/{property}/$ref")).and_then(Value::as_str);
+        let target = target.and_then(|target| target.rsplit('/').next()).and_then(component);
+        if let Some(values) = target.and_then(|target| target.get("enum")).and_then(Value::as_array) {
+            return values.clone();
+        }
+        schema.get("example").and_then(|example| example.get(property)).cloned().into_iter().collect()
+    }
+
     /// All faults of a value under the component schema `name`, each with its pointer.
     pub fn check(&self, name: &str, value: &Value) -> Vec<Fault> {
         let Some(validator) = self.schemas.get(name) else {

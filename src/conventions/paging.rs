@@ -105,7 +105,7 @@ pub struct PageParameters {
     #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
     limit: Option<i32>,
     /// Where the page starts: `next_cursor` of the page before, with the same filters and order.
-    #[param(max_length = 2000, example = json!(null))]
+    #[param(max_length = 2000, example = "eyJrIjoiTWFuY2hlc3RlciJ9")]
     cursor: Option<String>,
     /// Direction.
     #[param(example = "desc")]

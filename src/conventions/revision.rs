@@ -148,6 +148,9 @@ impl Precondition {
                 _ => return Err(Problem::new(Code::MalformedHeader, format!("If-Match has {tag}, which is no entity tag of this service"))),
             }
         }
+        if given && !read.any && read.versions.as_ref().is_none_or(Vec::is_empty) {
+            return Err(Problem::new(Code::MalformedHeader, "If-Match is empty; send an entity tag, a version, or *"));
+        }
         read.none = tags(request, header::IF_NONE_MATCH).iter().any(|tag| tag == "*");
         Ok(read)
     }

@@ -22,7 +22,7 @@ use std::str::FromStr;
 )]
 #[diesel(sql_type = diesel::sql_types::Text)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, format = "country-code", pattern = "^[A-Z]{2}$", example = "CN")]
+#[schema(value_type = String, format = "country-code", pattern = "^[A-Z]{2}$", example = "GB")]
 pub struct CountryCode([u8; 2]);
 
 impl CountryCode {

@@ -1,5 +1,6 @@
 //! Pages for people and their tools: the links at the root, the problem pages, the document and its viewer.
 
+use super::explanations::explanation;
 use super::health::TAG;
 use crate::conventions::context::Context;
 use crate::conventions::contract::Access;
@@ -19,7 +20,7 @@ use utoipa_swagger_ui::Config;
 
 /// Where things are.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Index {
+pub struct ServiceIndex {
     /// Name of the service.
     #[schema(example = "U-CAP registry")]
     pub name: String,
@@ -50,8 +51,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .at("/", |path| {
             let texts = ("Get the links", "Where the collections, the document and the problem pages are.");
-            let operation = operation::read_with_tag(TAG, "get_index", Access::Public, texts, Content::json::<Index>(), &[400, 406, 500]);
-            path.on(operation.with_schema::<Index>(), index)
+            let operation = operation::read_with_tag(TAG, "get_index", Access::Public, texts, Content::json::<ServiceIndex>(), &[400, 406, 500]);
+            path.on(operation.with_schema::<ServiceIndex>(), index)
         })
         .at("/problems", |path| {
             let texts = ("List the problems", "Every problem that the service answers with, as a page.");
@@ -65,10 +66,10 @@ pub fn routes() -> Routes {
         })
 }
 
-async fn index(context: Context) -> Tagged<Index> {
+async fn index(context: Context) -> Tagged<ServiceIndex> {
     let paths = context.contract.document().get("paths").and_then(Value::as_object);
     let collections = paths.into_iter().flat_map(|paths| paths.keys()).filter(|path| path.starts_with("/v1/") && !path.contains('{'));
-    let value = Index {
+    let value = ServiceIndex {
         name: "U-CAP registry".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         openapi_url: "/openapi.json".into(),
@@ -116,74 +117,6 @@ fn html(title: &str, body: &str) -> HttpResponse {
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"))
         .body(page)
-}
-
-/// What a problem means and what to do about it.
-fn explanation(code: Code) -> (&'static str, &'static str) {
-    match code {
-        Code::BadRequest => {
-            ("The request is not HTTP as the service speaks it, or its body broke off.", "Check the request line, the headers and the connection.")
-        }
-        Code::MalformedJson => (
-            "The body is not JSON: a syntax error, text that is not UTF-8, half of a surrogate pair, a number that no double can hold, or nesting that is too deep. <code>detail</code> names line and column.",
-            "Mend the body. With curl, send files by <code>--data-binary @file</code>.",
-        ),
-        Code::InvalidParameters => (
-            "A query parameter does not exist, was given twice, has a value that is not allowed, or a cursor does not belong to this list. Nothing is ignored: a misspelled filter would otherwise return everything.",
-            "<code>errors</code> names each parameter and the nearest valid name or value.",
-        ),
-        Code::MalformedHeader => (
-            "A header has a form that the service cannot read, such as an <code>If-Match</code> that is no entity tag.",
-            "Send the <code>ETag</code> of an earlier answer, a bare version, or <code>*</code>.",
-        ),
-        Code::Unauthorized => (
-            "No API key was sent, or it is not known or was revoked.",
-            "Send <code>Authorization: Bearer ucap_…</code>. Keys are made with <code>ucap key create</code>.",
-        ),
-        Code::Forbidden => {
-            ("The key is valid, but its role does not allow this operation.", "Use a key with the role that <code>detail</code> names.")
-        }
-        Code::NotFound => ("There is no record, or no address at all, of this name.", "Check the id or slug; lists show those that exist."),
-        Code::MethodNotAllowed => ("The address exists, but not with this method.", "The header <code>Allow</code> lists its methods."),
-        Code::NotAcceptable => (
-            "The header <code>Accept</code> allows no media type that this address can serve.",
-            "<code>detail</code> lists what is served; <code>Accept: */*</code> always works.",
-        ),
-        Code::RequestTimeout => ("The body took longer than 30 seconds to arrive.", "Send it again over a better connection."),
-        Code::UnknownReference => (
-            "The body refers to a record that does not exist, or to a theme that is not one of the plan's.",
-            "<code>errors</code> points at each reference. Create the record first, or correct its id.",
-        ),
-        Code::Duplicate => (
-            "Another record already has this slug or identifier.",
-            "<code>related</code> names that record. Change it instead, or choose another value.",
-        ),
-        Code::InUse => ("Other records rely on what this request would take away.", "<code>related</code> names some of them. Change those first."),
-        Code::Immutable => ("The value was set when the record was created and cannot be changed.", "Leave it out, or send it as it is."),
-        Code::StaleVersion => (
-            "The record has changed since the version that <code>If-Match</code> names.",
-            "Read it again, repeat your change on what you got, and send it with the new <code>ETag</code>.",
-        ),
-        Code::AlreadyExists => {
-            ("<code>If-None-Match: *</code> asked that the record must not exist, but it does.", "Leave the header out to change the record.")
-        }
-        Code::BodyTooLarge => ("The body is larger than one mebibyte.", "Send less at once."),
-        Code::UnsupportedMediaType => (
-            "The body's <code>Content-Type</code> is not taken here, or the body is compressed.",
-            "Send <code>application/json</code>; for PATCH also <code>application/merge-patch+json</code>.",
-        ),
-        Code::ValidationFailed => (
-            "The body is JSON, but breaks the schema or a rule that concerns it alone. All faults are listed at once.",
-            "<code>errors</code> has a JSON Pointer to each value and says what would be right.",
-        ),
-        Code::InternalError => {
-            ("The service failed. The cause is in its log under the <code>request_id</code>.", "Report it with the <code>request_id</code>.")
-        }
-        Code::DatabaseUnavailable => (
-            "The database is away, does not answer in time, or is busy.",
-            "Wait as long as <code>Retry-After</code> says, then try again. A write that was answered so may be repeated with <code>If-Match</code>.",
-        ),
-    }
 }
 
 /// The routes of the document, in both versions.

@@ -30,7 +30,7 @@ pub struct CityNames {
     #[schema(read_only, example = "Chengdu")]
     pub name: String,
     /// Country of the city.
-    #[schema(read_only)]
+    #[schema(read_only, example = "CN")]
     pub country: Option<CountryCode>,
 }
 

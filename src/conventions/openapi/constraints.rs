@@ -3,6 +3,11 @@
 use crate::domain::text;
 use serde_json::{Value, json};
 
+/// The largest integer that every client holds exactly: 2^53 - 1 (RFC 8259, section 6).
+const MAX_INTEGER: i64 = 9_007_199_254_740_991;
+/// The most values that a parameter takes: more would not fit into an address.
+const MAX_VALUES: usize = 50;
+
 /// Adds the limits to a schema and to the schemas of its items.
 pub(super) fn constrain(schema: &mut Value) {
     if let Some(items) = schema.get_mut("items") {
@@ -22,6 +27,15 @@ pub(super) fn constrain(schema: &mut Value) {
         }
         members.entry("maxLength").or_insert(json!(text::MAX_LENGTH));
     }
+    if members.get("format") == Some(&json!("urban-agenda-partnership")) {
+        members.entry("pattern").or_insert(json!("^[a-z0-9]+(-[a-z0-9]+)*$"));
+    }
+    for (format, most) in [("int32", i64::from(i32::MAX)), ("int64", MAX_INTEGER)] {
+        if members.get("format") == Some(&json!(format)) {
+            members.entry("minimum").or_insert(json!(-most));
+            members.entry("maximum").or_insert(json!(most));
+        }
+    }
     if list {
         members.entry("maxItems").or_insert(json!(text::MAX_ITEMS));
     }
@@ -34,6 +48,9 @@ pub(super) fn constrain_parameters(paths: &mut Value) {
     let parameters = operations.filter_map(|operation| operation.get_mut("parameters")?.as_array_mut()).flatten();
     for parameter in parameters.filter(|parameter| parameter.get("in") == Some(&json!("query"))) {
         if let Some(schema) = parameter.get_mut("schema") {
+            if let Some(list) = schema.as_object_mut().filter(|schema| schema.contains_key("items")) {
+                list.insert("maxItems".into(), json!(MAX_VALUES));
+            }
             constrain(schema);
         }
     }

@@ -22,12 +22,22 @@ fn convert(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(convert),
         Value::Object(_) => {
+            convert_content(value);
             convert_type(value);
             convert_union(value);
             convert_keywords(value);
             value.as_object_mut().into_iter().flat_map(|members| members.values_mut()).for_each(convert);
         }
         _ => {}
+    }
+}
+
+/// Patches as plain JSON, which the service takes as well: generators of that age know no other media type.
+fn convert_content(value: &mut Value) {
+    if let Some(content) = value.get_mut("content").and_then(Value::as_object_mut)
+        && let Some(patch) = content.shift_remove("application/merge-patch+json")
+    {
+        content.insert("application/json".into(), patch);
     }
 }
 

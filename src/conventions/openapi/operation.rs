@@ -308,7 +308,7 @@ fn if_match() -> Value {
     json!({
         "name": "If-Match", "in": "header", "required": false,
         "description": "Entity tag (or bare version) that the record must still have; 412 if it has changed.",
-        "schema": {"type": "string", "pattern": "^(\\*|(W/)?\"?[0-9]+(-[A-Za-z0-9_-]*)?\"?)$"}, "example": "\"1-GZ0kk6Mf\""
+        "schema": {"type": "string", "pattern": "^(\\*|(W/)?\"?[0-9]{1,9}(-[A-Za-z0-9_-]*)?\"?( *, *(W/)?\"?[0-9]{1,9}(-[A-Za-z0-9_-]*)?\"?)*)$"}, "example": "\"1-GZ0kk6Mf\""
     })
 }
 

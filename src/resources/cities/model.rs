@@ -133,13 +133,13 @@ pub struct CityFilter {
     pub kind: Vec<CityKind>,
     /// Identifier in another register, as `scheme:value`.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*:.+$", example = json!(["geonames:2643123"]))]
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*:[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$", example = json!(["geonames:2643123"]))]
     pub identifier: Vec<String>,
     /// Fewest inhabitants.
-    #[param(minimum = 0, example = 100000)]
+    #[param(minimum = 0, maximum = 100000000, example = 100000)]
     pub population_min: Option<i64>,
     /// Most inhabitants.
-    #[param(minimum = 0, example = 1000000)]
+    #[param(minimum = 0, maximum = 100000000, example = 1000000)]
     pub population_max: Option<i64>,
     /// Smallest area in square kilometres.
     #[param(value_type = Option<f64>, minimum = 0, maximum = 1000000000, multiple_of = 0.01, example = 10)]

@@ -136,10 +136,19 @@ pub struct PlanContact {
     #[schema(max_length = 300, example = "Desk for Asia")]
     pub name: Option<String>,
     /// E-mail address.
-    #[schema(format = "email", max_length = 254, example = "office@iuc-asia.eu")]
+    #[schema(
+        format = "email",
+        pattern = "^[^\\s@\\x00-\\x1f\\x7f-\\x9f]+@[^\\s@\\x00-\\x1f\\x7f-\\x9f]+$",
+        max_length = 254,
+        example = "office@iuc-asia.eu"
+    )]
     pub email: Option<String>,
     /// Web address.
-    #[schema(pattern = "^https?://[^\\s/?#]+[^\\s]*$", max_length = 2000, example = "https://www.iuc-asia.eu/")]
+    #[schema(
+        pattern = "^https?://[^\\s/?#\\x00-\\x1f\\x7f-\\x9f]+[^\\s\\x00-\\x1f\\x7f-\\x9f]*$",
+        max_length = 2000,
+        example = "https://www.iuc-asia.eu/"
+    )]
     pub url: Option<String>,
     /// What for.
     #[schema(max_length = 500, example = "Further information and the full plan")]
@@ -153,7 +162,11 @@ pub struct PlanSource {
     #[schema(max_length = 500, example = "U-CAP summary of Manchester")]
     pub title: String,
     /// Web address.
-    #[schema(pattern = "^https?://[^\\s/?#]+[^\\s]*$", max_length = 2000, example = "https://www.iuc-asia.eu/")]
+    #[schema(
+        pattern = "^https?://[^\\s/?#\\x00-\\x1f\\x7f-\\x9f]+[^\\s\\x00-\\x1f\\x7f-\\x9f]*$",
+        max_length = 2000,
+        example = "https://www.iuc-asia.eu/"
+    )]
     pub url: Option<String>,
     /// Language, as a BCP 47 tag.
     #[schema(pattern = "^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$", max_length = 35, example = "en")]

@@ -34,6 +34,21 @@ async fn faults_of_shape_and_of_rules_come_together() {
 }
 
 #[actix_web::test]
+async fn rules_are_held_against_what_else_is_right_even_where_a_required_value_is_wrong() {
+    let app = App::start().await;
+    let faults = async |collection: &str, body: Value| {
+        let mut found = app.post(&format!("/v1/{collection}"), &body).await.problem(422, "validation_failed").faults();
+        found.sort_unstable();
+        found.into_iter().map(|(pointer, _)| pointer).collect::<Vec<_>>()
+    };
+    assert_eq!(faults("cities", json!({"kind": "town", "country": "DEE", "latitude": 5})).await, ["/country", "/kind", "/longitude", "/name"]);
+    assert_eq!(faults("themes", json!({"name": "", "sdgs": [3, 3]})).await, ["/name", "/sdgs/1"]);
+    let period = json!({"start": "2020", "end": "2019"});
+    let without_kind = json!({"title": "P", "status": "draft", "period": period});
+    assert_eq!(faults("plans", without_kind).await, ["/kind", "/period/end"], "nobody knows whether a lead is missing");
+}
+
+#[actix_web::test]
 async fn a_misspelled_property_is_refused_with_the_right_name_in_every_kind_of_write() {
     let app = App::start().await;
     for specimen in ALL {

@@ -61,6 +61,22 @@ async fn limits_are_those_of_the_document() {
 }
 
 #[actix_web::test]
+async fn numbers_beyond_all_limits_are_refused() {
+    let app = App::start().await;
+    for number in ["9223372036854775808", "1.7976931348623157e308", "-9223372036854775809", "100000001", "1e400"] {
+        for parameter in ["population_min", "population_max"] {
+            app.get(&format!("/v1/cities?{parameter}={number}")).await.problem(400, "invalid_parameters");
+        }
+    }
+    for number in ["9223372036854775808", "1e300"] {
+        app.get(&format!("/v1/plans?sdg={number}")).await.problem(400, "invalid_parameters");
+    }
+    for identifier in ["a:%00", "a:%09", "a:", "A:b"] {
+        app.get(&format!("/v1/cities?identifier={identifier}")).await.problem(400, "invalid_parameters");
+    }
+}
+
+#[actix_web::test]
 async fn a_repeated_key_and_a_comma_mean_or_and_an_encoded_comma_is_a_comma() {
     let app = App::start().await;
     for kind in ["city", "county", "region"] {

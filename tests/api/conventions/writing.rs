@@ -105,10 +105,9 @@ async fn if_match_takes_tags_weak_tags_bare_versions_and_a_star() {
             let request = app.request("PATCH", &path).merge_patch(&json!({specimen.text: form})).header("if-match", &value);
             assert_eq!(request.send().await.status, 200, "{value}");
         }
-        for nonsense in ["\"abc\"", "x", "\"1", "-"] {
+        for nonsense in ["\"abc\"", "x", "-", "", "5902980178"] {
             let request = app.request("PATCH", &path).merge_patch(&json!({})).header("if-match", nonsense);
-            let answer = request.send().await;
-            assert!(matches!(answer.status, 400 | 412), "{nonsense}: {}", answer.text());
+            request.send().await.problem(400, "malformed_header");
         }
         let only_new = app.request("PATCH", &path).merge_patch(&json!({})).header("if-none-match", "*");
         only_new.send().await.problem(412, "already_exists");

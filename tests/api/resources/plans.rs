@@ -93,7 +93,7 @@ async fn rules_across_fields_point_at_what_breaks_them() {
 async fn contacts_and_sources_take_only_real_addresses_and_dates() {
     let app = App::start().await;
     let mut plan = specimens::plan(&app.create("cities", &specimens::city()).await);
-    plan["contacts"] = json!([{"email": "no address"}, {"url": "javascript:alert(1)"}, {"url": "ftp://x"}]);
+    plan["contacts"] = json!([{"email": "no address"}, {"url": "javascript:alert(1)"}, {"url": "ftp://x"}, {"url": "http://a\u{0}b"}, {"email": "a\u{0}b@example.org"}]);
     plan["sources"] = json!([{"title": "S", "url": "//x", "language": "english language", "retrieved_on": "2019-02-30"}]);
     plan["period"] = json!({"start": "2019-02-30", "end": "19"});
     let mut pointers: Vec<String> =
@@ -103,6 +103,8 @@ async fn contacts_and_sources_take_only_real_addresses_and_dates() {
         "/contacts/0/email",
         "/contacts/1/url",
         "/contacts/2/url",
+        "/contacts/3/url",
+        "/contacts/4/email",
         "/period/end",
         "/period/start",
         "/sources/0/language",
