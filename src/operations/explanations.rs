@@ -8,7 +8,7 @@ pub(super) fn explanation(code: Code) -> (&'static str, &'static str) {
     entry.map(|(_, meaning, remedy)| (*meaning, *remedy)).unwrap_or_default()
 }
 
-const EXPLANATIONS: [(Code, &str, &str); 17] = [
+const EXPLANATIONS: [(Code, &str, &str); 21] = [
     (
         Code::MalformedJson,
         "The body is not JSON: a syntax error, text that is not UTF-8, half of a surrogate pair, a number that no double can hold, or nesting that is too deep. <code>detail</code> names line and column.",
@@ -69,5 +69,21 @@ const EXPLANATIONS: [(Code, &str, &str); 17] = [
         Code::DatabaseUnavailable,
         "The database is away, does not answer in time, or is busy.",
         "Wait as long as <code>Retry-After</code> says, then try again. A write that was answered so may be repeated with <code>If-Match</code>.",
+    ),
+    (
+        Code::BadRequest,
+        "The request is not HTTP as the service speaks it, or its body broke off.",
+        "Check the request line, the headers and the connection.",
+    ),
+    (Code::Forbidden, "The key is valid, but its role does not allow this operation.", "Use a key with the role that <code>detail</code> names."),
+    (
+        Code::AlreadyExists,
+        "<code>If-None-Match: *</code> asked that the record must not exist, but it does.",
+        "Leave the header out to change the record.",
+    ),
+    (
+        Code::InternalError,
+        "The service failed. The cause is in its log under the <code>request_id</code>.",
+        "Report it with the <code>request_id</code>.",
     ),
 ];
