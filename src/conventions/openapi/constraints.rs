@@ -1,6 +1,7 @@
 //! The limits that every text and list of a request has, even where its type states none.
 
 use crate::domain::text;
+use crate::domain::vocabularies::PARTNERSHIPS;
 use serde_json::{Value, json};
 
 /// The largest integer that every client holds exactly: 2^53 - 1 (RFC 8259, section 6).
@@ -28,7 +29,7 @@ pub(super) fn constrain(schema: &mut Value) {
         members.entry("maxLength").or_insert(json!(text::MAX_LENGTH));
     }
     if members.get("format") == Some(&json!("urban-agenda-partnership")) {
-        members.entry("pattern").or_insert(json!("^[a-z0-9]+(-[a-z0-9]+)*$"));
+        members.entry("pattern").or_insert(json!(any_partnership()));
     }
     for (format, most) in [("int32", i64::from(i32::MAX)), ("int64", MAX_INTEGER)] {
         if members.get("format") == Some(&json!(format)) {
@@ -39,6 +40,12 @@ pub(super) fn constrain(schema: &mut Value) {
     if list {
         members.entry("maxItems").or_insert(json!(text::MAX_ITEMS));
     }
+}
+
+/// The slugs of the shipped partnerships, as a pattern: an enum would have to be of names without hyphens.
+fn any_partnership() -> String {
+    let slugs: Vec<&str> = PARTNERSHIPS.iter().map(|partnership| partnership.slug.as_str()).collect();
+    format!("^({})$", slugs.join("|"))
 }
 
 /// Adds the limits to the schemas of all query parameters.
