@@ -118,9 +118,9 @@ fn print_openapi(format: OpenapiFormat) -> Result<(), Failure> {
 
 fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(), Failure> {
     if let KeyCommand::Create { name, .. } = &command
-        && !(1..=200).contains(&name.chars().count())
+        && (!(1..=200).contains(&name.chars().count()) || name.chars().any(char::is_control))
     {
-        return Err(Failure::Setting("the name of a key has 1 to 200 characters".into()));
+        return Err(Failure::Setting("the name of a key has 1 to 200 characters and none that control a terminal".into()));
     }
     let (prepared, _) = prepare(settings)?;
     actix_web::rt::System::new().block_on(async {
@@ -204,10 +204,10 @@ async fn run(listener: std::net::TcpListener, state: State, settings: &ServerSet
     ended
 }
 
-/// Makes an admin key if none was ever made, and keeps it in the data directory, readable by the owner alone.
+/// Makes an admin key if none works, and keeps it in the data directory, readable by the owner alone.
 async fn first_key(database: &Database, data_dir: &Path) -> Result<Option<String>, Failure> {
     let secret = database.write(async |connection: &mut Connection| {
-        if access::any_exists(connection).await? {
+        if access::admin_exists(connection).await? {
             return Ok(None);
         }
         let secret = Secret::generate().map_err(Problem::internal)?;
@@ -234,7 +234,7 @@ fn greet(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
     let base = format!("http://{reachable}");
     let mut text = format!("ucap {} serves at {base}\ndocumentation      {base}/docs/\n", env!("CARGO_PKG_VERSION"));
     let mut token = "$UCAP_KEY".to_owned();
-    if let Some(dir) = data_dir {
+    if let Some(dir) = data_dir.filter(|dir| dir.join(ADMIN_KEY_FILE).exists()) {
         let file = dir.join(ADMIN_KEY_FILE);
         if let Some(key) = key {
             text += &format!("admin key          {key}\n");

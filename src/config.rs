@@ -119,7 +119,7 @@ pub struct ServerSettings {
     #[arg(long, env = "UCAP_REQUIRE_KEY_FOR_READS", global = true, value_parser = BoolishValueParser::new())]
     pub require_key_for_reads: bool,
     /// Origins whose web pages may write, separated by commas; those of any origin may read.
-    #[arg(long, env = "UCAP_CORS_ORIGINS", global = true, value_delimiter = ',', value_name = "ORIGIN")]
+    #[arg(long, env = "UCAP_CORS_ORIGINS", global = true, value_delimiter = ',', value_name = "ORIGIN", value_parser = origin)]
     pub cors_origins: Vec<String>,
     /// Threads that serve requests [default: one for each processor].
     #[arg(long, env = "UCAP_WORKERS", global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -158,6 +158,15 @@ impl DatabaseSettings {
 fn address(text: &str) -> Result<SocketAddr, String> {
     let addresses = text.to_socket_addrs().map_err(|error| format!("{text:?} is no HOST:PORT to listen at ({error})"))?;
     addresses.into_iter().next().ok_or_else(|| format!("{text:?} has no address"))
+}
+
+/// An origin as browsers send it (RFC 6454, section 6.1): scheme, host and port, and nothing behind them.
+fn origin(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '*', '@', ' ']) => Ok(text.to_owned()),
+        _ => Err(format!("{text:?} is no origin such as https://editor.example.org")),
+    }
 }
 
 fn public_url(text: &str) -> Result<String, String> {

@@ -7,11 +7,11 @@ mod keys;
 mod queries;
 
 pub use keys::{ApiKey, Role, Secret};
-pub use queries::{any_exists, create, list, revoke};
+pub use queries::{admin_exists, create, list, revoke};
 
 use crate::conventions::change_log::Actor;
 use crate::conventions::context::Registry;
-use crate::conventions::contract::Access;
+use crate::conventions::contract::{Access, Admitted};
 use crate::conventions::problem::{Code, Problem};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -38,7 +38,14 @@ pub async fn authenticate<B: MessageBody>(
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(registry) = request.app_data::<web::Data<Registry>>() else { return Err(Problem::internal("no registry")) };
     let Some(operation) = registry.contract.operation_of(request) else { return Ok(()) };
-    let needed = match operation.access {
+    let admitted = Admitted(operation.access);
+    decide(request, registry, operation.access).await?;
+    request.extensions_mut().insert(admitted);
+    Ok(())
+}
+
+async fn decide(request: &ServiceRequest, registry: &Registry, access: Access) -> Result<(), Problem> {
+    let needed = match access {
         Access::Public => return Ok(()),
         Access::Read => registry.require_key_for_reads.then_some(Role::Reader),
         Access::Write => Some(Role::Editor),

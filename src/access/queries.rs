@@ -36,12 +36,13 @@ pub async fn list(connection: &mut AsyncPgConnection) -> QueryResult<Vec<ApiKey>
     api_keys::table.order(api_keys::id).select(COLUMNS).load(connection).await
 }
 
-/// True if a key was ever made.
+/// True if there is an admin key that works.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn any_exists(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(api_keys::table.select(api_keys::id))).get_result(connection).await
+pub async fn admin_exists(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
+    let working = api_keys::table.filter(api_keys::role.eq(Role::Admin)).filter(api_keys::revoked_at.is_null());
+    diesel::select(diesel::dsl::exists(working)).get_result(connection).await
 }
 
 /// Ends a key; `None` if there is no such key, or it was ended before.

@@ -1,7 +1,8 @@
 //! What a handler knows beside its arguments: the registry it serves and who is calling.
 
 use super::change_log::Actor;
-use super::contract::Contract;
+use super::contract::{Access, Admitted, Contract};
+use super::problem::Problem;
 use crate::database::Database;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
@@ -28,13 +29,6 @@ pub struct Context {
     pub actor: Actor,
 }
 
-impl Context {
-    /// A context outside of any request, for work of the service itself.
-    pub fn of_service(registry: web::Data<Registry>) -> Self {
-        Self { registry, actor: Actor::Service }
-    }
-}
-
 impl std::ops::Deref for Context {
     type Target = Registry;
 
@@ -44,13 +38,28 @@ impl std::ops::Deref for Context {
 }
 
 impl FromRequest for Context {
-    type Error = super::problem::Problem;
+    type Error = Problem;
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let actor = request.extensions().get::<Actor>().cloned().unwrap_or(Actor::Service);
+        ready(Self::of(request))
+    }
+}
+
+impl Context {
+    /// Fails closed: what nobody admitted is served nothing, and what writes has an author.
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let extensions = request.extensions();
+        let Some(Admitted(access)) = extensions.get::<Admitted>() else {
+            return Err(Problem::internal(format!("{} was not admitted by anybody", request.path())));
+        };
+        let actor = match (extensions.get::<Actor>(), access) {
+            (Some(actor), _) => actor.clone(),
+            (None, Access::Public | Access::Read) => Actor::Service,
+            (None, Access::Write) => return Err(Problem::internal("a write without an author")),
+        };
         let registry = request.app_data::<web::Data<Registry>>().cloned();
-        ready(registry.map(|registry| Self { registry, actor }).ok_or_else(|| super::problem::Problem::internal("no registry")))
+        registry.map(|registry| Self { registry, actor }).ok_or_else(|| Problem::internal("no registry"))
     }
 }
 

@@ -84,7 +84,7 @@ impl Contract {
 
     /// The operation that a request is for, before it is routed.
     pub fn operation_of(&self, request: &ServiceRequest) -> Option<&Arc<Operation>> {
-        self.operation(request.method(), &request.match_pattern()?)
+        self.operation(request.method(), &template_of(request)?)
     }
 
     /// Valid values of a property of the component schema `name`: all of an enum, else the example; none if there is no
@@ -117,6 +117,16 @@ pub(super) fn explained(document: &Value, validator: &Validator, value: &Value) 
     explain::faults(document, validator.iter_errors(value))
 }
 
+/// The template of the path that the router will match. The router decodes percent-encoded letters first; so must whoever
+/// asks before it, or `/v1/%63ities` is another address to the one than to the other.
+pub fn template_of(request: &ServiceRequest) -> Option<String> {
+    request.resource_map().match_pattern(request.match_info().unprocessed())
+}
+
+/// That access to an operation was decided; without it no handler gets a [`Context`](super::context::Context).
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted(pub Access);
+
 /// Every operation of a document: path, method, object.
 pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &Value)> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
@@ -140,7 +150,7 @@ fn compile_operation(
         .filter_map(|(_, response)| response.get("content")?.as_object())
         .flat_map(|content| content.keys().cloned())
         .collect();
-    let access = access.get(&id).copied().unwrap_or(Access::Public);
+    let access = access.get(&id).copied().ok_or_else(|| format!("nobody said who may call {id}"))?;
     Ok(Operation { id, access, parameters, media_types })
 }
 

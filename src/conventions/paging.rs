@@ -13,6 +13,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Datelike;
 use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
@@ -68,13 +69,18 @@ impl Cast {
 
     /// True if PostgreSQL will take the text as that type: a cursor is the client's word.
     fn takes(self, text: &str) -> bool {
+        let bounded = |year: i32| (1..=9999).contains(&year);
         match self {
-            Self::Time => chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
-            Self::Date => text.parse::<chrono::NaiveDate>().is_ok() && text.len() == 10,
+            Self::Time => {
+                let parsed = chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z");
+                parsed.is_ok_and(|time| bounded(time.year()) && text.ends_with("+00") && text.starts_with(|first: char| first.is_ascii_digit()))
+            }
+            Self::Date => text.parse::<chrono::NaiveDate>().is_ok_and(|date| bounded(date.year()) && date.to_string() == text),
             Self::Text => !text.contains('\0'),
-            Self::Integer => text.parse::<i64>().is_ok(),
+            Self::Integer => text.parse::<i64>().is_ok_and(|number| number.to_string() == text),
             Self::Decimal => {
-                text.len() < 40 && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte)) && text.parse::<f64>().is_ok()
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
+                text.len() < 40 && digits && text.parse::<f64>().is_ok()
             }
         }
     }
@@ -174,9 +180,9 @@ impl<R: Resource> Page<R> {
 
     fn of_request(request: &HttpRequest, default_sort: R::Sort) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = extensions.get::<Values>();
-        let given: PageParameters = values.map(Values::parse).transpose()?.unwrap_or_default();
-        let sort = values.and_then(|values| values.get("sort")).map(|sort| serde_json::from_value(sort.clone()));
+        let values = extensions.get::<Values>().ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
+        let given: PageParameters = values.parse()?;
+        let sort = values.get("sort").map(|sort| serde_json::from_value(sort.clone()));
         let sort = sort.transpose().map_err(Problem::internal)?.unwrap_or(default_sort);
         let order = given.order.unwrap_or_default();
         let column = R::Sort::column(sort, order);
@@ -224,11 +230,11 @@ pub fn respond<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Tagged<
 }
 
 /// What a list is: its address, filters and order, but not the size and number of its pages.
-fn fingerprint(path: &str, values: Option<&Values>, sort: impl Serialize) -> String {
+fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
     let mut hash = Sha256::new();
     hash.update(path);
     hash.update(serde_json::to_vec(&sort).unwrap_or_default());
-    for (name, value) in values.into_iter().flat_map(Values::iter) {
+    for (name, value) in values.iter() {
         if !matches!(name.as_str(), "cursor" | "limit" | "count" | "sort") {
             hash.update(name);
             hash.update(value.to_string());

@@ -147,12 +147,14 @@ pub struct Problem {
     pub related: Vec<RelatedRecord>,
     /// Headers that belong to the status.
     pub headers: Vec<(HeaderName, String)>,
+    /// What went wrong inside; for the log alone.
+    pub cause: Option<Box<str>>,
 }
 
 impl Problem {
     /// A problem with its explanation.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), faults: Vec::new(), related: Vec::new(), headers: Vec::new() }
+        Self { code, detail: detail.into(), faults: Vec::new(), related: Vec::new(), headers: Vec::new(), cause: None }
     }
 
     /// A problem that consists of faults.
@@ -160,6 +162,7 @@ impl Problem {
         let detail = match faults.as_slice() {
             [Fault { place: Place::Pointer(pointer), detail, .. }] if !pointer.is_empty() => format!("{pointer}: {detail}"),
             [only] => only.detail.clone(),
+            several if several.len() >= Fault::MOST => format!("the first {} faults, see errors", several.len()),
             several => format!("{} faults, see errors", several.len()),
         };
         Self { faults, ..Self::new(code, detail) }
@@ -172,8 +175,8 @@ impl Problem {
 
     /// A fault of the service; `cause` goes to the log, not to the client.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        log::error!("internal error: {cause}");
-        Self::new(Code::InternalError, "the service could not complete the request; its log says why")
+        let detail = "the service could not complete the request; its log says why";
+        Self { cause: Some(cause.to_string().into()), ..Self::new(Code::InternalError, detail) }
     }
 
     /// The same problem with a header.
@@ -187,8 +190,8 @@ impl From<DatabaseError> for Problem {
     fn from(error: DatabaseError) -> Self {
         match error {
             DatabaseError::Unavailable(cause) => {
-                log::warn!("database unavailable: {cause}");
-                Self::new(Code::DatabaseUnavailable, "the database is away or busy; try again").with_header(header::RETRY_AFTER, "2")
+                let problem = Self::new(Code::DatabaseUnavailable, "the database is away or busy; try again");
+                Self { cause: Some(cause.into()), ..problem }.with_header(header::RETRY_AFTER, "2")
             }
             DatabaseError::Failed(cause) => Self::internal(cause),
         }
@@ -203,7 +206,7 @@ impl From<diesel::result::Error> for Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.code.name(), self.detail)
+        write!(formatter, "{}: {}", self.code.name(), self.cause.as_deref().unwrap_or(&self.detail))
     }
 }
 
@@ -322,6 +325,8 @@ pub async fn render<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
 fn of_status(status: StatusCode, method: &str, path: &str, detail: &str) -> Problem {
     match status.as_u16() {
         404 => Problem::new(Code::NotFound, format!("the service has no address {path:?}")),
+        406 => Problem::new(Code::NotAcceptable, "the service has no encoding that the client accepts"),
+        415 => Problem::new(Code::UnsupportedMediaType, "the body has a form that is not taken here"),
         405 => Problem::new(Code::MethodNotAllowed, format!("{path:?} cannot be asked to {method}; see the header Allow")),
         408 => Problem::new(Code::RequestTimeout, "the request did not arrive in time"),
         413 => Problem::new(Code::BodyTooLarge, "the body is larger than the service takes"),
@@ -341,6 +346,11 @@ impl Rendered {
     fn new<B>(problem: &Problem, response: &ServiceResponse<B>) -> Self {
         let request = response.request();
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        match (&problem.cause, problem.code) {
+            (Some(cause), Code::InternalError) => log::error!("internal error: {cause} id={id}"),
+            (Some(cause), _) => log::warn!("{}: {cause} id={id}", problem.code.name()),
+            (None, _) => {}
+        }
         let body = ProblemBody::new(problem, request.path().to_owned(), id);
         let json = serde_json::to_vec(&body).unwrap_or_default();
         Self { code: problem.code, headers: problem.headers.clone(), json }

@@ -89,6 +89,9 @@ impl Parameters {
                 Ok(()) => {}
                 Err(fault) => faults.push(fault),
             }
+            if faults.len() >= Fault::MOST {
+                break;
+            }
         }
         let values = Value::Object(values);
         faults.extend(self.faults(&values));
@@ -102,12 +105,15 @@ impl Parameters {
         let Some(kind) = self.kinds.get(name) else {
             let hint = nearest(name, self.kinds.keys().map(String::as_str));
             let hint = hint.map(|name| format!("; did you mean {name:?}?")).unwrap_or_default();
-            return Err(Fault::of_parameter(name, FaultCode::Unknown, format!("there is no parameter {name:?} here{hint}")));
+            let shown: String = name.chars().take(200).collect();
+            return Err(Fault::of_parameter(&shown, FaultCode::Unknown, format!("there is no parameter {shown:?} here{hint}")));
         };
         if kind.many {
             let items = raw.split(',').map(|item| Ok(kind.value(decode(item)?))).collect::<Result<Vec<_>, Fault>>()?;
             let list = values.entry(name).or_insert_with(|| json!([]));
-            list.as_array_mut().into_iter().for_each(|list| list.extend(items.iter().cloned()));
+            // One more than any list may have is enough to be refused.
+            let room = |list: &Vec<Value>| Fault::MOST.saturating_sub(list.len());
+            list.as_array_mut().into_iter().for_each(|list| list.extend(items.iter().take(room(list)).cloned()));
             return Ok(());
         }
         match values.insert(name.to_owned(), kind.value(decode(raw)?)) {
@@ -159,7 +165,7 @@ impl<T: DeserializeOwned> FromRequest for Filter<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let parsed = extensions.get::<Values>().map_or_else(|| Values::default().parse(), Values::parse);
-        ready(parsed.map(Self))
+        let checked = extensions.get::<Values>().ok_or_else(|| Problem::internal("the query was checked by nobody"));
+        ready(checked.and_then(Values::parse).map(Self))
     }
 }

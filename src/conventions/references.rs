@@ -64,19 +64,22 @@ pub async fn id_of_slug(connection: &mut AsyncPgConnection, table: &'static str,
     Ok(found.into_iter().next())
 }
 
-/// The slug and those that follow from it by a number, as far as they are taken. Until the end of the transaction no other
-/// transaction gets an answer for the same slug.
+/// Waits until no other transaction holds `key`, and holds it to the end of this one.
+///
+/// # Errors
+/// The statement fails.
+pub async fn exclusively(connection: &mut AsyncPgConnection, key: &str) -> QueryResult<()> {
+    diesel::select(pg_advisory_xact_lock(hashtext(key))).execute(connection).await.map(drop)
+}
+
+/// The slugs that are this one but for a number behind it, as far as they are taken.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn slugs_like(connection: &mut AsyncPgConnection, table: &'static str, slug: &str) -> QueryResult<Vec<String>> {
-    diesel::select(pg_advisory_xact_lock(hashtext(format!("{table}/{slug}")))).execute(connection).await?;
+pub async fn slugs_like(connection: &mut AsyncPgConnection, table: &'static str, stem: &str) -> QueryResult<Vec<String>> {
     let query =
-        Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(vec![slug.to_owned()]), suffix: "" };
-    let mut taken: Vec<String> = Typed::<Text>::of(query).load(connection).await?;
-    let exact = Lookup { select: "slug", table, column: "slug", values: Values::Slugs(vec![slug.to_owned()]), suffix: "" };
-    taken.extend(Typed::<Text>::of(exact).load::<String>(connection).await?);
-    Ok(taken)
+        Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(vec![stem.to_owned()]), suffix: "" };
+    Typed::<Text>::of(query).load(connection).await
 }
 
 diesel::define_sql_function! {

@@ -289,8 +289,8 @@ pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R
 /// 409, 503.
 pub async fn insert<R: Resource>(connection: &mut AsyncPgConnection, mut input: R::Input) -> Result<R, Problem> {
     let id = Uuid::now_v7();
-    refuse_conflicts::<R>(connection, id, &input).await?;
     R::assign(connection, &mut input).await?;
+    refuse_conflicts::<R>(connection, id, &input).await?;
     let mut stored = R::insert(connection, id, input).await.map_err(|error| refusal::<R>(error, false))?;
     R::embed(connection, std::slice::from_mut(&mut stored)).await?;
     Ok(stored)

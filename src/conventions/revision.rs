@@ -129,7 +129,7 @@ impl Precondition {
         }
         match &self.versions {
             Some(versions) if !self.any && !versions.contains(&version) => {
-                let wanted = versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+                let wanted = versions.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(" or ");
                 let detail = format!("the {} is in version {version}, not {wanted}; read it again and repeat the change", R::NAME.singular);
                 Err(Problem::new(Code::StaleVersion, detail).with_header(header::ETAG, tag_of(stored)))
             }

@@ -1,7 +1,7 @@
 //! Slugs over all records of a resource: derived when not given, unique, and the rival named when they are not.
 
 use super::problem::RelatedRecord;
-use super::references::{Conflict, id_of_slug, slugs_like};
+use super::references::{Conflict, exclusively, id_of_slug, slugs_like};
 use super::resource::Name;
 use crate::domain::{Fault, FaultCode, Slug};
 use diesel::QueryResult;
@@ -13,11 +13,13 @@ use uuid::Uuid;
 /// # Errors
 /// A statement fails.
 pub async fn assign(connection: &mut AsyncPgConnection, name: &Name, slug: &mut Slug, text: &str) -> QueryResult<()> {
+    let wanted = if slug.is_unassigned() { Slug::derive(text, name.singular) } else { slug.clone() };
+    // Equal but for their numbers, slugs are given one after another, those of clients included.
+    exclusively(connection, &format!("{}/{}", name.plural, wanted.stem())).await?;
     if !slug.is_unassigned() {
         return Ok(());
     }
-    let wanted = Slug::derive(text, name.singular);
-    let taken = slugs_like(connection, name.plural, wanted.as_str()).await?;
+    let taken = slugs_like(connection, name.plural, wanted.stem()).await?;
     let free = |candidate: &Slug| !taken.iter().any(|slug| slug == candidate.as_str());
     let candidates = std::iter::once(wanted.clone()).chain((2..).map(|number| wanted.numbered(number)));
     *slug = candidates.into_iter().find(free).unwrap_or(wanted);

@@ -10,6 +10,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::Write;
 
+diesel::define_sql_function! {
+    /// The time of the statement, not of the beginning of its transaction: a writer that waited for another comes after it.
+    fn clock_timestamp() -> diesel::sql_types::Timestamptz;
+}
+
 /// Stores types as `text` by their `Display` and reads them by their `FromStr`.
 macro_rules! text_column {
     ($($type:ty),+ $(,)?) => { $(

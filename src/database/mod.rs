@@ -9,8 +9,8 @@ mod migrate;
 pub mod schema;
 pub mod tls;
 
-pub use columns::Json;
 pub(crate) use columns::text_column;
+pub use columns::{Json, clock_timestamp};
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -61,7 +61,7 @@ fn is_unavailable(error: &DieselError) -> bool {
     ];
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction, _) => true,
         DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => SIGNS.iter().any(|sign| information.message().contains(sign)),
         DieselError::BrokenTransactionManager => true,
         _ => false,
@@ -115,9 +115,7 @@ impl Database {
     {
         let mut lease = self.lease().await?;
         let result = bounded(work(lease.connection()?)).await?;
-        if result.is_ok() {
-            lease.give_back();
-        }
+        lease.give_back();
         result
     }
 
@@ -211,7 +209,7 @@ pub async fn open(settings: &ConnectionSettings) -> diesel::ConnectionResult<Con
     let milliseconds = STATEMENT_TIMEOUT.as_millis();
     let setup = format!(
         "SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
-         SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning"
+         SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning; SET datestyle = 'ISO, YMD'"
     );
     connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)

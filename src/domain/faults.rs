@@ -76,6 +76,9 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// The most faults of shape that are looked for: who has made so many will not read more.
+    pub const MOST: usize = 100;
+
     /// A fault of the body at `pointer`.
     pub fn at(pointer: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
         Self { place: Place::Pointer(pointer.into()), code, detail: detail.into() }

@@ -1,7 +1,13 @@
 //! The nearest valid name for a misspelled one.
 
+/// The longest word that can be a misspelled name.
+const LONGEST: usize = 200;
+
 /// The candidate that is fewest edits away from `word`, unless even that one is too far to be what was meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let word = word.to_lowercase();
     let allowed = (word.chars().count() / 3).clamp(1, 4);
     candidates

@@ -27,6 +27,9 @@ use std::str::FromStr;
 pub struct Slug(String);
 
 impl Slug {
+    /// What filters take for "without one".
+    const RESERVED: &str = "none";
+
     /// The longest slug that is derived from a name; a number may still follow.
     const DERIVED_LENGTH: usize = 80;
 
@@ -40,9 +43,17 @@ impl Slug {
         derived.parse().unwrap_or_else(|_| Self(fallback.to_owned()))
     }
 
-    /// The same with a number behind it, for the second of a name: `yangzhou-2`.
+    /// The same with that number behind it, for the second of a name: `yangzhou-2`.
     pub fn numbered(&self, number: usize) -> Self {
-        Self(format!("{}-{number}", self.0))
+        Self(format!("{}-{number}", self.stem()))
+    }
+
+    /// The slug without a number behind it.
+    pub fn stem(&self) -> &str {
+        match self.0.rsplit_once('-') {
+            Some((stem, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => stem,
+            _ => &self.0,
+        }
     }
 
     /// True for the value that stands for "not given".
@@ -72,6 +83,9 @@ impl FromStr for Slug {
         let words = text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
         if !words || text.len() > 200 {
             return Err(format!("{text:?} is no slug: lower-case letters a to z, digits, single hyphens between them"));
+        }
+        if text == Self::RESERVED {
+            return Err(format!("{text:?} cannot be a slug: filters take it for \"without one\""));
         }
         if uuid::Uuid::try_parse(text).is_ok() {
             return Err(format!("{text:?} has the form of a UUID and would be taken for an id"));

@@ -2,7 +2,7 @@
 
 use super::explanations::explanation;
 use super::health::TAG;
-use crate::conventions::context::Context;
+use crate::conventions::context::{Context, Registry};
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::downgrade;
 use crate::conventions::openapi::operation::{self, Content};
@@ -11,9 +11,10 @@ use crate::conventions::revision::Tagged;
 use crate::conventions::routes::Routes;
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use strum::IntoEnumIterator;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
@@ -119,10 +120,41 @@ fn html(title: &str, body: &str) -> HttpResponse {
         .body(page)
 }
 
+/// The document in both versions, written once for all requests.
+#[derive(Clone)]
+struct Published([Arc<RawValue>; 2]);
+
+static PUBLISHED: OnceLock<Published> = OnceLock::new();
+
+/// One of the versions, on its way to the client.
+struct Version(Arc<RawValue>);
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+fn published(registry: &Registry) -> Result<Published, Problem> {
+    if let Some(published) = PUBLISHED.get() {
+        return Ok(published.clone());
+    }
+    let document = registry.contract.document();
+    let write = |value: &Value| to_raw_value(value).map(Arc::from).map_err(Problem::internal);
+    let published = Published([write(document)?, write(&downgrade(document))?]);
+    Ok(PUBLISHED.get_or_init(|| published).clone())
+}
+
 /// The routes of the document, in both versions.
 pub fn openapi(configuration: &mut web::ServiceConfig) {
-    let newer = async |context: Context| Tagged { value: context.contract.document().clone(), header: None };
-    let older = async |context: Context| Tagged { value: downgrade(context.contract.document()), header: None };
+    let newer = async |registry: web::Data<Registry>| {
+        let Published([newer, _]) = published(&registry)?;
+        Ok::<_, Problem>(Tagged { value: Version(newer), header: None })
+    };
+    let older = async |registry: web::Data<Registry>| {
+        let Published([_, older]) = published(&registry)?;
+        Ok::<_, Problem>(Tagged { value: Version(older), header: None })
+    };
     configuration
         .service(web::resource("/openapi.json").route(web::get().to(newer)).route(web::head().to(newer)))
         .service(web::resource("/openapi-3.0.json").route(web::get().to(older)).route(web::head().to(older)));

@@ -3,6 +3,7 @@
 use super::metrics::Metrics;
 use crate::conventions::change_log::Actor;
 use crate::conventions::context::RequestId;
+use crate::conventions::contract;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -21,7 +22,7 @@ pub async fn trace<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     let started = Instant::now();
     let id = RequestId::new(request.headers().get(HEADER).and_then(|value| value.to_str().ok()));
     request.extensions_mut().insert(id.clone());
-    let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
+    let route = contract::template_of(&request).unwrap_or_else(|| "-".to_owned());
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let method = request.method().clone();
     let mut response = next.call(request).await?;

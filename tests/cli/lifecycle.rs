@@ -1,6 +1,6 @@
 //! First start, later starts, orderly ends.
 
-use crate::instance::{Folder, Instance, PROGRAM, admin_key, command, postmaster};
+use crate::instance::{Folder, Instance, PROGRAM, admin_key, command, eventually, postmaster};
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -62,6 +62,29 @@ async fn keys_are_made_listed_and_ended_beside_a_running_service() {
     assert_eq!(service.post("/v1/themes", &editor, &json!({"name": "C"})).await.unwrap().0, 401);
     let again = command().env("UCAP_DATA_DIR", folder.data()).args(["key", "revoke", id]).output().unwrap();
     assert_eq!(again.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_key_made_before_the_first_start_is_no_reason_to_go_without_an_admin() {
+    let folder = Folder::new();
+    let made = command().env("UCAP_DATA_DIR", folder.data()).args(["key", "create", "early"]).output().unwrap();
+    assert!(made.status.success());
+    let service = Instance::start(&folder.data());
+    assert_eq!(service.post("/v1/themes", &admin_key(&folder.data()), &json!({"name": "A"})).await.unwrap().0, 201);
+}
+
+#[tokio::test]
+async fn an_instance_that_shared_the_database_takes_it_over() {
+    let folder = Folder::new();
+    let owner = Instance::start(&folder.data());
+    let other = Instance::start(&folder.data());
+    assert_eq!(other.get("/v1/plans?count=true").await.1["total"], 1);
+    owner.signal("TERM");
+    assert!(owner.wait().success());
+    eventually("the other one has the database", async || other.get("/readyz").await.0 == 200).await;
+    assert_eq!(other.get("/v1/plans?count=true").await.1["total"], 1);
+    drop(other);
+    assert_eq!(postmaster(&folder.data()), None);
 }
 
 #[test]

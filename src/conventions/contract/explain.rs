@@ -10,7 +10,11 @@ pub(super) fn faults<'e>(document: &Value, errors: impl Iterator<Item = Validati
     let mut found = Vec::new();
     for error in errors {
         explain(document, &error, &mut found);
+        if found.len() >= Fault::MOST {
+            break;
+        }
     }
+    found.truncate(Fault::MOST);
     // Where a format says what is wrong, the pattern that stands beside it in the schema need not.
     let formats: Vec<_> = found.iter().filter(|fault| fault.code == FaultCode::Format).map(|fault| fault.place.clone()).collect();
     found.retain(|fault| fault.code != FaultCode::Pattern || !formats.contains(&fault.place));
@@ -26,6 +30,9 @@ pub(super) fn faults<'e>(document: &Value, errors: impl Iterator<Item = Validati
     distinct
 }
 
+/// How much of a name that nobody knows is repeated to the client.
+const SHOWN: usize = 200;
+
 fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>) {
     let pointer = error.instance_path().as_str();
     match error.kind() {
@@ -35,10 +42,11 @@ fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let known = known_properties(document, error);
-            for name in unexpected {
+            for name in unexpected.iter().take(Fault::MOST) {
                 let hint = nearest(name, known.iter().map(String::as_str)).map(|name| format!("; did you mean {name:?}?"));
-                let detail = format!("there is no property {name:?}{}", hint.unwrap_or_default());
-                found.push(Fault::at(child(pointer, name), FaultCode::Unknown, detail));
+                let shown: String = name.chars().take(SHOWN).collect();
+                let detail = format!("there is no property {shown:?}{}", hint.unwrap_or_default());
+                found.push(Fault::at(child(pointer, &shown), FaultCode::Unknown, detail));
             }
         }
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {

@@ -163,7 +163,8 @@ pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
         Access::Write,
         tag,
         &format!("Change {} {singular}", article(singular)),
-        "JSON Merge Patch (RFC 7396): what is left out stays, null clears, a list replaces the whole list. The result must be as \
+        "JSON Merge Patch (RFC 7396): what is left out stays, null clears, a list replaces the whole list; \
+         an object such as `period` is cleared member by member. The result must be as \
          valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.",
     );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
@@ -182,7 +183,7 @@ pub fn delete<R: Resource + ToSchema>(tag: Tag) -> Operation {
         Access::Write,
         tag,
         &format!("Delete {} {singular}", article(singular)),
-        "The history of the record is kept.",
+        "What belongs to the record goes with it: the activities and outcomes of a plan. The history of all is kept.",
     );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
     operation.set("responses", json!({"204": {"description": "The record is gone."}}));

@@ -128,18 +128,30 @@ impl Cluster {
         self.first_start
     }
 
+    /// Becomes the owner of a server that was another's, if that one has stopped.
+    fn succeed(&mut self, settings: &Settings) -> Result<bool, StartError> {
+        let layout = Layout::prepare(&settings.data_dir)?;
+        let lock = layout.open_lock()?;
+        if lock.try_lock().is_err() {
+            return Ok(false);
+        }
+        *self = Self::start_as_owner(settings, layout, lock)?;
+        Ok(true)
+    }
+
     /// Starts an owned server again if it has ended by itself; tells whether it had.
     ///
     /// # Errors
     /// As for [`Cluster::start`].
     pub fn revive(&mut self, settings: &Settings) -> Result<bool, StartError> {
-        let Some(owned) = self.owned.as_mut() else { return Ok(false) };
+        let Some(owned) = self.owned.as_mut() else { return self.succeed(settings) };
         if !owned.server.has_ended() {
             return Ok(false);
         }
         let account = Account::for_server(&owned.layout.cluster)?;
         let written_by = owned.layout.cluster_version()?;
         let programs = binaries::find(settings.binaries.as_deref(), written_by, &account, &owned.layout.cluster)?;
+        owned.layout.create_socket_dir(&account)?;
         owned.server = server::launch(&owned.layout, &programs, &account, settings.durable)?;
         Ok(true)
     }

@@ -13,6 +13,8 @@ use super::{Cluster, Settings};
 
 /// How often to look.
 const INTERVAL: Duration = Duration::from_millis(200);
+/// How often to try while it does not start.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(30);
 
 /// A cluster that is kept running until this is dropped.
 #[derive(Debug)]
@@ -29,8 +31,11 @@ impl Supervisor {
     pub fn watch(mut cluster: Cluster, settings: Settings) -> io::Result<Self> {
         let (stop, stopped) = channel();
         let watch = move || {
-            while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
-                match cluster.revive(&settings) {
+            let mut pause = INTERVAL;
+            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                let revived = cluster.revive(&settings);
+                pause = if revived.is_ok() { INTERVAL } else { (pause * 2).min(LONGEST_INTERVAL) };
+                match revived {
                     Ok(false) => {}
                     Ok(true) => log::warn!("the private database had ended and runs again"),
                     Err(error) => log::error!("the private database has ended and does not start: {error}"),

@@ -216,6 +216,8 @@ pub struct ActivityInput {
 impl ActivityInput {
     /// The position that stands for "not given".
     pub const UNASSIGNED: i32 = -1;
+    /// The largest position.
+    pub const LAST: i32 = 1_000_000_000;
 }
 
 impl Input for ActivityInput {
@@ -307,7 +309,7 @@ pub struct ActivityFilter {
     /// It can have been in or before this day, month or year.
     #[param(example = "2019-12")]
     pub date_to: Option<PartialDate>,
-    /// Name or acronym of an organisation that has to do with it, whole, in any case.
+    /// Name or acronym of an organisation that has to do with it, whole; A to Z in either case.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,

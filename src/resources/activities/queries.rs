@@ -3,13 +3,14 @@
 use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
 use crate::conventions::paging::Page;
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, exclusively, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::database::clock_timestamp;
 use crate::database::schema::{activities, activity_cities, activity_organisations, activity_themes, plan_themes};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::organisation::embed_cities;
 use crate::resources::references::{ThemeReference, cities_by_id, plans_by_id, themes_by_id};
-use diesel::dsl::{max, now};
+use diesel::dsl::max;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
@@ -77,10 +78,12 @@ fn by_own_fields(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Pg>
         query = query.filter(activities::first_day.le(to.latest()));
     }
     if !filter.organisation.is_empty() {
-        let names: Vec<String> = filter.organisation.iter().map(|name| name.to_lowercase()).collect();
-        let named = lower(activity_organisations::name.nullable()).eq_any(names.clone());
-        let links = activity_organisations::table.filter(named.or(lower(activity_organisations::acronym).eq_any(names)));
-        query = query.filter(activities::id.eq_any(links.select(activity_organisations::activity_id)));
+        let mut links = activity_organisations::table.select(activity_organisations::activity_id).into_boxed();
+        for name in &filter.organisation {
+            let named = lower(activity_organisations::name.nullable()).eq(lower(Some(name.clone())));
+            links = links.or_filter(named.or(lower(activity_organisations::acronym).eq(lower(Some(name.clone())))).assume_not_null());
+        }
+        query = query.filter(activities::id.eq_any(links));
     }
     if let Some(after) = filter.updated_after {
         query = query.filter(activities::updated_at.gt(after));
@@ -133,7 +136,7 @@ impl Resource for Activity {
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        let row = activities::table.find(id).select(columns()).for_update().first::<Row>(connection).await.optional()?;
+        let row = activities::table.find(id).select(columns()).for_no_key_update().first::<Row>(connection).await.optional()?;
         Ok(row.map(activity))
     }
 
@@ -171,8 +174,10 @@ impl Resource for Activity {
 
     async fn assign(connection: &mut AsyncPgConnection, input: &mut ActivityInput) -> QueryResult<()> {
         if input.position == ActivityInput::UNASSIGNED {
+            // Whoever appends to the same plan at the same time waits and comes after.
+            exclusively(connection, &format!("activities/{}", input.plan_id)).await?;
             let last = activities::table.filter(activities::plan_id.eq(input.plan_id)).select(max(activities::position));
-            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1));
+            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1).min(ActivityInput::LAST));
         }
         Ok(())
     }
@@ -195,7 +200,7 @@ impl Resource for Activity {
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: ActivityInput) -> QueryResult<Self> {
         let version = activities::version.eq(activities::version + 1);
-        let row = update(activities::table.find(id)).set((input, version, activities::updated_at.eq(now))).returning(columns());
+        let row = update(activities::table.find(id)).set((input, version, activities::updated_at.eq(clock_timestamp()))).returning(columns());
         row.get_result::<Row>(connection).await.map(activity)
     }
 

@@ -6,12 +6,12 @@ use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::Conflict;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
+use crate::database::clock_timestamp;
 use crate::database::schema::{
     activity_cities, activity_organisations, cities, city_identifiers, outcome_cities, outcome_organisations, plan_cities, plan_focus_cities,
 };
 use crate::domain::FaultCode;
 use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
-use diesel::dsl::now;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
@@ -24,8 +24,7 @@ fn columns() -> Columns {
     ((cities::id, cities::version, cities::created_at, cities::updated_at), <CityInput as Selectable<Pg>>::construct_selection())
 }
 
-async fn filtered(connection: &mut AsyncPgConnection, filter: &CityFilter) -> Result<cities::BoxedQuery<'static, Pg>, Problem> {
-    let _ = connection;
+fn filtered(filter: &CityFilter) -> cities::BoxedQuery<'static, Pg> {
     let mut query = cities::table.into_boxed();
     if !filter.country.is_empty() {
         query = query.filter(cities::country.eq_any(filter.country.clone()));
@@ -59,7 +58,7 @@ async fn filtered(connection: &mut AsyncPgConnection, filter: &CityFilter) -> Re
     if let Some(before) = filter.updated_before {
         query = query.filter(cities::updated_at.lt(before));
     }
-    Ok(query)
+    query
 }
 
 impl Resource for City {
@@ -102,11 +101,11 @@ impl Resource for City {
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        cities::table.find(id).select(columns()).for_update().first(connection).await.optional()
+        cities::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
     }
 
     async fn page(connection: &mut AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        let mut query = filtered(filter).select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
@@ -114,7 +113,7 @@ impl Resource for City {
     }
 
     async fn count(connection: &mut AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+        Ok(filtered(filter).count().get_result(connection).await?)
     }
 
     async fn assign(connection: &mut AsyncPgConnection, input: &mut CityInput) -> QueryResult<()> {
@@ -160,7 +159,11 @@ impl Resource for City {
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Self> {
         let version = cities::version.eq(cities::version + 1);
-        update(cities::table.find(id)).set((input, version, cities::updated_at.eq(now))).returning(columns()).get_result(connection).await
+        update(cities::table.find(id))
+            .set((input, version, cities::updated_at.eq(clock_timestamp())))
+            .returning(columns())
+            .get_result(connection)
+            .await
     }
 
     async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {

@@ -197,6 +197,8 @@ pub struct OutcomeInput {
 impl OutcomeInput {
     /// The position that stands for "not given".
     pub const UNASSIGNED: i32 = -1;
+    /// The largest position.
+    pub const LAST: i32 = 1_000_000_000;
 }
 
 impl Input for OutcomeInput {
@@ -284,7 +286,7 @@ pub struct OutcomeFilter {
     /// It can be due in or before this day, month or year.
     #[param(example = "2021")]
     pub due_to: Option<PartialDate>,
-    /// Name or acronym of an organisation that has to do with it, whole, in any case.
+    /// Name or acronym of an organisation that has to do with it, whole; A to Z in either case.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["Chinese Academy of Social Sciences"]))]
     pub organisation: Vec<String>,

@@ -3,13 +3,14 @@
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
 use crate::conventions::paging::Page;
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, exclusively, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::database::clock_timestamp;
 use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::organisation::embed_cities;
 use crate::resources::references::{cities_by_id, plans_by_id, themes_by_id};
-use diesel::dsl::{max, now};
+use diesel::dsl::max;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
@@ -80,10 +81,12 @@ fn by_own_fields(filter: &OutcomeFilter) -> outcomes::BoxedQuery<'static, Pg> {
         query = query.filter(outcomes::first_day.le(to.latest()));
     }
     if !filter.organisation.is_empty() {
-        let names: Vec<String> = filter.organisation.iter().map(|name| name.to_lowercase()).collect();
-        let named = lower(outcome_organisations::name.nullable()).eq_any(names.clone());
-        let links = outcome_organisations::table.filter(named.or(lower(outcome_organisations::acronym).eq_any(names)));
-        query = query.filter(outcomes::id.eq_any(links.select(outcome_organisations::outcome_id)));
+        let mut links = outcome_organisations::table.select(outcome_organisations::outcome_id).into_boxed();
+        for name in &filter.organisation {
+            let named = lower(outcome_organisations::name.nullable()).eq(lower(Some(name.clone())));
+            links = links.or_filter(named.or(lower(outcome_organisations::acronym).eq(lower(Some(name.clone())))).assume_not_null());
+        }
+        query = query.filter(outcomes::id.eq_any(links));
     }
     if let Some(after) = filter.updated_after {
         query = query.filter(outcomes::updated_at.gt(after));
@@ -131,7 +134,7 @@ impl Resource for Outcome {
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        let row = outcomes::table.find(id).select(columns()).for_update().first::<Row>(connection).await.optional()?;
+        let row = outcomes::table.find(id).select(columns()).for_no_key_update().first::<Row>(connection).await.optional()?;
         Ok(row.map(outcome))
     }
 
@@ -170,8 +173,10 @@ impl Resource for Outcome {
 
     async fn assign(connection: &mut AsyncPgConnection, input: &mut OutcomeInput) -> QueryResult<()> {
         if input.position == OutcomeInput::UNASSIGNED {
+            // Whoever appends to the same plan at the same time waits and comes after.
+            exclusively(connection, &format!("outcomes/{}", input.plan_id)).await?;
             let last = outcomes::table.filter(outcomes::plan_id.eq(input.plan_id)).select(max(outcomes::position));
-            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1));
+            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1).min(OutcomeInput::LAST));
         }
         Ok(())
     }
@@ -194,7 +199,7 @@ impl Resource for Outcome {
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Self> {
         let version = outcomes::version.eq(outcomes::version + 1);
-        let row = update(outcomes::table.find(id)).set((input, version, outcomes::updated_at.eq(now))).returning(columns());
+        let row = update(outcomes::table.find(id)).set((input, version, outcomes::updated_at.eq(clock_timestamp()))).returning(columns());
         row.get_result::<Row>(connection).await.map(outcome)
     }
 

@@ -6,10 +6,10 @@ use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::{Conflict, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
+use crate::database::clock_timestamp;
 use crate::database::schema::{activity_themes, cities, outcomes, plan_cities, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::references::{CityReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, plans_by_id, themes_by_id};
-use diesel::dsl::now;
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
@@ -137,7 +137,7 @@ impl Resource for Plan {
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        plans::table.find(id).select(columns()).for_update().first(connection).await.optional()
+        plans::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
     }
 
     async fn page(connection: &mut AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
@@ -217,7 +217,7 @@ impl Resource for Plan {
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Self> {
         let version = plans::version.eq(plans::version + 1);
-        update(plans::table.find(id)).set((input, version, plans::updated_at.eq(now))).returning(columns()).get_result(connection).await
+        update(plans::table.find(id)).set((input, version, plans::updated_at.eq(clock_timestamp()))).returning(columns()).get_result(connection).await
     }
 
     async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {

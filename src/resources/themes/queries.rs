@@ -6,10 +6,10 @@ use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::Conflict;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
+use crate::database::clock_timestamp;
 use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
 use crate::domain::FaultCode;
 use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
-use diesel::dsl::now;
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, PgArrayExpressionMethods, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
@@ -74,7 +74,7 @@ impl Resource for Theme {
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        themes::table.find(id).select(columns()).for_update().first(connection).await.optional()
+        themes::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
     }
 
     async fn page(connection: &mut AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
@@ -114,7 +114,11 @@ impl Resource for Theme {
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: ThemeInput) -> QueryResult<Self> {
         let version = themes::version.eq(themes::version + 1);
-        update(themes::table.find(id)).set((input, version, themes::updated_at.eq(now))).returning(columns()).get_result(connection).await
+        update(themes::table.find(id))
+            .set((input, version, themes::updated_at.eq(clock_timestamp())))
+            .returning(columns())
+            .get_result(connection)
+            .await
     }
 
     async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {

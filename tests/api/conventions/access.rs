@@ -91,3 +91,33 @@ async fn only_the_digest_of_a_key_is_stored() {
     assert_eq!(row.get::<_, Vec<u8>>(0).len(), 32);
     assert!(!row.get::<_, String>(1).contains(&app.key));
 }
+
+/// The path with the first letter of each literal segment percent-encoded.
+fn encoded(path: &str) -> String {
+    let encode = |segment: &str| match segment.chars().next() {
+        Some(first) if !segment.starts_with('x') => format!("%{:02x}{}", first as u32, &segment[1..]),
+        _ => segment.to_owned(),
+    };
+    path.split('/').map(encode).collect::<Vec<_>>().join("/")
+}
+
+#[actix_web::test]
+async fn another_spelling_of_an_address_is_no_way_around_the_key_or_the_filters() {
+    let app = App::with(Options { require_key_for_reads: true, ..Default::default() }).await;
+    for (path, item) in CONTRACT.document()["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/v1/")) {
+        let concrete = encoded(&path.replace(['{', '}'], "x"));
+        for method in item.as_object().unwrap().keys() {
+            let request = app.request(&method.to_uppercase(), &concrete).without("authorization");
+            let answer = request.json(&json!({"name": "intruder", "kind": "city"})).send().await;
+            assert!(matches!(answer.status, 401 | 404), "{method} {concrete}: {}", answer.text());
+        }
+    }
+    let open = App::start().await;
+    open.get("/v1/%70lans?contry=CN").await.problem(400, "invalid_parameters");
+    assert_eq!(open.get("/v1/%70lans").await.status, 200);
+    for path in ["/v1/citie%73", "/v1//cities", "/v1/./cities", "/v1/cities%2f", "/%76%31/%63%69%74%69%65%73"] {
+        let answer = open.request("POST", path).without("authorization").json(&json!({"name": "intruder", "kind": "city"})).send().await;
+        assert!(matches!(answer.status, 401 | 404), "{path}: {}", answer.text());
+    }
+    assert_eq!(open.database.number("SELECT count(*) FROM cities").await, 0);
+}

@@ -145,3 +145,19 @@ async fn read_only_properties_are_taken_and_ignored() {
         assert_eq!((patched.status, patched.json()), (200, other));
     }
 }
+
+#[actix_web::test]
+async fn no_input_makes_an_answer_without_end() {
+    let app = App::start().await;
+    let many: Vec<Value> = (0..100_000).map(|_| json!(0)).collect();
+    let unknown: serde_json::Map<String, Value> = (0..40_000).map(|number| (format!("n{number}"), json!(0))).collect();
+    for body in [json!({"name": "A", "kind": "city", "alternative_names": many}), Value::Object(unknown)] {
+        let answer = app.post("/v1/cities", &body).await.problem(422, "validation_failed");
+        assert!(answer.faults().len() <= 101 && answer.body.len() < 100_000, "{}", answer.body.len());
+    }
+    let query = format!("/v1/plans?status={}", vec!["x"; 20_000].join(","));
+    let answer = app.get(&query).await.problem(400, "invalid_parameters");
+    assert!(answer.body.len() < 100_000);
+    let query = format!("/v1/plans?{}", vec!["x=1"; 10_000].join("&"));
+    assert!(app.get(&query).await.problem(400, "invalid_parameters").body.len() < 100_000);
+}

@@ -73,3 +73,41 @@ async fn a_theme_taken_out_of_a_plan_and_used_by_an_activity_side_by_side_never_
         assert!(matches!((removed.status, used.status), (200, 409) | (409, 201)), "{} {}", removed.text(), used.text());
     }
 }
+
+#[actix_web::test]
+async fn two_plans_set_to_mirror_each_other_side_by_side_both_are() {
+    let app = App::start().await;
+    for _ in 0..6 {
+        let (one, other) = (ALL[0].stored(&app).await, ALL[0].stored(&app).await);
+        let mirrors = |plan: &serde_json::Value| json!({"relations": [{"plan_id": plan["id"], "kind": "mirrors"}]});
+        let (to_other, to_one, one_path, other_path) = (mirrors(&other), mirrors(&one), ALL[0].path(&one), ALL[0].path(&other));
+        let (first, second) = futures_util::future::join(app.patch(&one_path, &to_other), app.patch(&other_path, &to_one)).await;
+        assert_eq!((first.status, second.status), (200, 200), "{} {}", first.text(), second.text());
+    }
+}
+
+#[actix_web::test]
+async fn names_that_end_in_numbers_get_slugs_side_by_side() {
+    let app = App::start().await;
+    app.create("cities", &json!({"name": "Race", "kind": "city"})).await;
+    for _ in 0..5 {
+        let names = ["Race", "Race 2"].map(|name| json!({"name": name, "kind": "city"}));
+        let answers = join_all(names.iter().map(|body| app.post("/v1/cities", body))).await;
+        assert!(answers.iter().all(|answer| answer.status == 201), "{}", answers.iter().map(|answer| answer.text()).collect::<String>());
+    }
+}
+
+#[actix_web::test]
+async fn what_is_appended_to_a_plan_side_by_side_gets_places_of_its_own() {
+    let app = App::start().await;
+    let plan = ALL[0].stored(&app).await;
+    for (collection, document) in
+        [("activities", crate::harness::specimens::activity(&plan)), ("outcomes", crate::harness::specimens::outcome(&plan))]
+    {
+        let path = format!("/v1/{collection}");
+        let answers = join_all((0..8).map(|_| app.post(&path, &document))).await;
+        let mut positions: Vec<i64> = answers.iter().map(|answer| answer.json()["position"].as_i64().unwrap()).collect();
+        positions.sort_unstable();
+        assert_eq!(positions, (0..8).collect::<Vec<_>>());
+    }
+}

@@ -137,12 +137,34 @@ async fn no_cursor_that_a_client_makes_up_does_harm() {
     for _ in 0..3 {
         ALL[1].stored(&app).await;
     }
-    for sort in ["created_at", "name", "population", "area_km2"] {
-        let path = format!("/v1/cities?sort={sort}&limit=1");
+    for _ in 0..3 {
+        ALL[0].stored(&app).await;
+    }
+    for (collection, sort) in
+        [("cities", "created_at"), ("cities", "name"), ("cities", "population"), ("cities", "area_km2"), ("plans", "period_start")]
+    {
+        let path = format!("/v1/{collection}?sort={sort}&limit=1");
         let cursor = app.get(&path).await.json()["next_cursor"].as_str().unwrap().to_owned();
         let decoded = String::from_utf8(base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&cursor).unwrap()).unwrap();
         let decoded: Value = serde_json::from_str(&decoded).unwrap();
-        for key in ["", "x", "NaN", "1e999", "99999999999999999999", "\u{0}", "2026-13-45 99:00:00+00", "'; DROP TABLE cities; --"] {
+        for key in [
+            "",
+            "x",
+            "NaN",
+            "1e999",
+            "99999999999999999999",
+            "\u{0}",
+            "2026-13-45 99:00:00+00",
+            "'; DROP TABLE cities; --",
+            "-999-01-01",
+            "+999-01-01",
+            "2019-1- 01",
+            "0000-01-01",
+            "0000-01-01 00:00:00+00",
+            "-0999-01-01 00:00:00+00",
+            "+262142-01-01 00:00:00+00",
+            "2019-01-01 00:00:00+23",
+        ] {
             let mut forged = decoded.clone();
             forged["k"] = json!(key);
             let answer = app.get(&format!("{path}&cursor={}", encode(&forged.to_string()))).await;

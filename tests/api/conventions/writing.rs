@@ -158,7 +158,7 @@ async fn slugs_are_derived_numbered_unique_and_never_changed() {
         assert_eq!(answer.json()["related"][0]["id"], first["id"]);
         let answer = app.patch(&specimen.path(&first), &json!({"slug": "another"})).await.problem(409, "immutable");
         assert_eq!(answer.faults(), [("/slug".to_owned(), "immutable".to_owned())]);
-        for slug in ["Upper", "a b", "-a", "a--b", "é", "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", &"a".repeat(201)] {
+        for slug in ["Upper", "a b", "-a", "a--b", "é", "none", "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", &"a".repeat(201)] {
             document["slug"] = json!(slug);
             app.post(&format!("/v1/{}", specimen.collection), &document).await.problem(422, "validation_failed");
         }
@@ -178,6 +178,12 @@ async fn positions_are_assigned_in_the_order_of_creation() {
         document.as_object_mut().unwrap().remove("position");
         let last = app.create(specimen.collection, &document).await;
         assert_eq!((&first["position"], &second["position"], &last["position"]), (&json!(0), &json!(1), &json!(8)));
+        let mut far = specimen.document(&app).await;
+        far["position"] = json!(1_000_000_000);
+        let far = app.create(specimen.collection, &far).await;
+        document["plan_id"] = far["plan_id"].clone();
+        let beyond = app.create(specimen.collection, &document).await;
+        assert_eq!(app.put(&specimen.path(&beyond), &beyond).await.status, 200, "an assigned position is a valid one");
         let listed = app.all(&format!("/v1/plans/{}/{}", first["plan_id"].as_str().unwrap(), specimen.collection), 200).await;
         let positions: Vec<i64> = listed.iter().map(|item| item["position"].as_i64().unwrap()).collect();
         assert_eq!(positions, [0, 1, 7, 8]);

@@ -121,6 +121,12 @@ async fn filters_find_what_they_name() {
     assert_eq!(count("organisation=MANCHESTER%20METROPOLITAN%20UNIVERSITY").await, 1);
     assert_eq!(count("city=chengdu&mode=online&date_from=2020-01&date_to=2020-12").await, 1);
     assert_eq!(count("date_from=2019-07&date_to=2019-12").await, 4);
+    let plan = app.get("/v1/plans/manchester-chengdu-liuzhou-yangzhou").await.json();
+    let organised = json!({"plan_id": plan["id"], "title": "A", "kind": "meeting", "status": "held", "organisations": [{"name": "École Normale", "acronym": "ÖBB"}]});
+    app.create("activities", &organised).await;
+    for (name, found) in [("%C3%89cole%20Normale", 1), ("%C3%89COLE%20normale", 1), ("%C3%96BB", 1), ("%C3%96bb", 1), ("cole%20Normale", 0)] {
+        assert_eq!(count(&format!("organisation={name}")).await, found, "{name}");
+    }
     app.get("/v1/activities?plan=nothing").await.problem(400, "invalid_parameters");
 }
 
