@@ -71,26 +71,14 @@ fn prepare(settings: &DatabaseSettings) -> Result<(Prepared, Vec<String>), Failu
         DatabaseChoice::Server(connection) => Prepared { connection: *connection, private: None },
         DatabaseChoice::Private(settings) => {
             let cluster = Cluster::start(&settings).map_err(failed)?;
-            create_database(&cluster)?;
+            let postgres = cluster.connection_string("postgres").parse().map_err(failed)?;
+            actix_web::rt::System::new().block_on(database::create_database(&postgres, DATABASE)).map_err(failed)?;
             let connection = cluster.connection_string(DATABASE).parse().map_err(failed)?;
             Prepared { connection, private: Some((cluster, settings)) }
         }
     };
     let applied = database::migrate(&prepared.connection).map_err(|error| failed(format!("{}: {error}", prepared.connection.describe())))?;
     Ok((prepared, applied))
-}
-
-/// Makes the application's database in a private server that has none yet.
-fn create_database(cluster: &Cluster) -> Result<(), Failure> {
-    let postgres: ConnectionSettings = cluster.connection_string("postgres").parse().map_err(failed)?;
-    actix_web::rt::System::new().block_on(async {
-        let client = postgres.connect_client().await.map_err(failed)?;
-        let exists = client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&DATABASE]).await.map_err(failed)?;
-        if exists.is_none() {
-            client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).await.map_err(failed)?;
-        }
-        Ok(())
-    })
 }
 
 fn migrate(settings: &DatabaseSettings) -> Result<(), Failure> {

@@ -5,7 +5,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`domain`] | what values mean, without HTTP and SQL |
+//! | [`domain`] | what values mean, without HTTP and queries |
 //! | [`database`] | connections, transactions, migrations, the private server |
 //! | [`conventions`] | problems, bodies, filters, paging, revisions, commands, the document |
 //! | [`access`] | API keys |

@@ -214,3 +214,15 @@ pub async fn open(settings: &ConnectionSettings) -> diesel::ConnectionResult<Con
     connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
+
+/// Makes a database unless it is there.
+///
+/// # Errors
+/// The server cannot be reached or refuses.
+pub async fn create_database(server: &ConnectionSettings, name: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let client = server.connect_client().await?;
+    if client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name]).await?.is_none() {
+        client.batch_execute(&format!("CREATE DATABASE {name}")).await?;
+    }
+    Ok(())
+}

@@ -3,20 +3,19 @@
 //! The only module that composes resources. So far it reads the sample plan of a new registry; start with
 //! [`load_sample`].
 
+mod queries;
+
 use crate::conventions::body::parse;
 use crate::conventions::contract::Contract;
 use crate::conventions::problem::Problem;
 use crate::conventions::resource::{self, Resource};
 use crate::database::Database;
-use crate::database::schema::changes;
 use crate::resources::activities::Activity;
 use crate::resources::cities::City;
 use crate::resources::outcomes::Outcome;
 use crate::resources::plans::Plan;
 use crate::resources::themes::Theme;
-use diesel::QueryDsl;
-use diesel::dsl::exists;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncPgConnection;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -32,8 +31,7 @@ pub async fn load_sample(database: &Database, contract: &Contract) -> Result<boo
     let mut document: Value = serde_json::from_str(SAMPLE).map_err(Problem::internal)?;
     crate::domain::text::normalise_json(&mut document);
     let load = async |connection: &mut AsyncPgConnection| {
-        diesel::sql_query("LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE").execute(connection).await?;
-        if diesel::select(exists(changes::table.select(changes::seq))).get_result(connection).await? {
+        if queries::has_history(connection).await? {
             return Ok(false);
         }
         store(connection, contract, document).await?;

@@ -1,5 +1,6 @@
-//! What values mean, without HTTP and without SQL: slugs, countries, partial dates, areas, vocabularies, faults.
+//! What values mean, without HTTP and without queries: slugs, countries, partial dates, areas, vocabularies, faults.
 //!
+//! A type may name the SQL type of its column in a derive; how it gets there is in [`database`](crate::database) alone.
 //! Every type here can only hold a valid value; it is made by `FromStr` and shown by `Display`, and both the JSON
 //! and the database form are those. Start with [`PartialDate`], the one that is peculiar to plans.
 
