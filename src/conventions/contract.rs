@@ -1,7 +1,7 @@
 //! The published document, compiled: what it says of parameters and bodies is what requests are checked with.
 //!
-//! One rule: no limit is enforced that the document does not state, and none is stated that is not enforced. Start
-//! with [`Contract::check`].
+//! One rule: no limit of shape is enforced that the document does not state, and none is stated that is not enforced; rules
+//! across fields and items are sentences in it. Start with [`Contract::check`].
 
 mod compiler;
 mod explain;

@@ -62,7 +62,7 @@ const EXPLANATIONS: [(Code, &str, &str); 21] = [
     ),
     (
         Code::ValidationFailed,
-        "The body is JSON, but breaks the schema or a rule that concerns it alone. All faults are listed at once.",
+        "The body is JSON, but breaks the schema or a rule that concerns it alone. All faults are listed at once, the first hundred if there are more.",
         "<code>errors</code> has a JSON Pointer to each value and says what would be right.",
     ),
     (

@@ -46,8 +46,8 @@ pub struct Settings {
 /// A running private cluster.
 ///
 /// An owned one is stopped by [`Cluster::stop`] or on drop. An attached one belongs to another
-/// process of the service on the same data directory: it is never stopped from here, and goes away
-/// when its owner stops.
+/// process of the service on the same data directory: it is never stopped from here; when its owner
+/// stops, [`Cluster::revive`] takes it over.
 #[derive(Debug)]
 pub struct Cluster {
     socket_dir: String,
