@@ -2,23 +2,16 @@
 //!
 //! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read.
 
+use super::links::{Names, Targets};
 use crate::conventions::problem::RelatedRecord;
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
 use crate::domain::{CountryCode, Slug};
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// Takes whatever stands in the place of something read-only, and keeps none of it.
-///
-/// # Errors
-/// Those of the format that is read.
-pub fn ignored<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Option<T>, D::Error> {
-    serde::de::IgnoredAny::deserialize(deserializer).map(|_| None)
-}
 
 /// What a reader needs to know of a city that is named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, utoipa::ToSchema)]
@@ -43,6 +36,31 @@ pub struct CityReference {
     /// Its names.
     #[serde(flatten)]
     pub names: CityNames,
+}
+
+/// Some cities in short form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct CityReferences {
+    /// Cities that the statement names.
+    #[schema(required = false)]
+    pub city_ids: Vec<Uuid>,
+    /// Their names, filled in when read.
+    #[schema(read_only)]
+    pub cities: Vec<CityReference>,
+}
+
+/// The city of an organisation's seat in short form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Seat {
+    /// Id of the city of its seat.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub city_id: Option<Uuid>,
+    /// Slug of the city of its seat.
+    #[schema(read_only, value_type = Option<String>, example = "manchester")]
+    pub city_slug: Option<Slug>,
+    /// Name of the city of its seat.
+    #[schema(read_only, example = "Manchester")]
+    pub city_name: Option<String>,
 }
 
 /// What a reader needs to know of a theme that is named.
@@ -76,6 +94,17 @@ pub struct PlanNames {
     /// Title of the plan.
     #[schema(read_only, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
     pub title: String,
+}
+
+/// A plan in short form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PlanReference {
+    /// Id of the plan.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub plan_id: Uuid,
+    /// Its names.
+    #[serde(flatten)]
+    pub names: PlanNames,
 }
 
 /// The rows by id; `NotFound` if one is missing: it went, and what referred to it changed, since that was read.
@@ -120,6 +149,18 @@ pub async fn plans_by_id(connection: &mut AsyncPgConnection, ids: HashSet<Uuid>)
     let wanted = ids.len();
     let query = plans::table.filter(plans::id.eq_any(ids)).select((plans::id, (plans::slug, plans::title)));
     whole(wanted, query.load::<(Uuid, PlanNames)>(connection).await?)
+}
+
+/// The names of all records that those links lead to.
+///
+/// # Errors
+/// A statement fails, or a record is missing.
+pub async fn names_of(connection: &mut AsyncPgConnection, targets: Targets) -> QueryResult<Names> {
+    Ok(Names {
+        cities: cities_by_id(connection, targets.cities.into_iter().collect()).await?,
+        themes: themes_by_id(connection, targets.themes.into_iter().collect()).await?,
+        plans: plans_by_id(connection, targets.plans.into_iter().collect()).await?,
+    })
 }
 
 /// How many users of a record are named when it cannot be deleted.

@@ -7,7 +7,8 @@ use crate::database::schema::activities;
 use crate::database::{Json, text_column};
 use crate::domain::{Fault, Faults, PartialDate, Period};
 use crate::resources::organisation::{self, Organisation};
-use crate::resources::references::{CityNames, ThemeReference, ignored};
+use crate::resources::links::{CityLink, Link};
+use crate::resources::references::{CityReference, ThemeReference};
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
@@ -148,14 +149,12 @@ text_column!(ActivityKind, ActivityMode, ActivityStatus, ActivityCityRole);
 /// A city that has to do with an activity; it need not cooperate in the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ActivityCity {
-    /// Id of the city.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub city_id: Uuid,
+    /// The city.
+    #[serde(flatten)]
+    #[schema(value_type = CityReference)]
+    pub city: CityLink,
     /// Its part in the activity.
     pub role: ActivityCityRole,
-    /// Its names, filled in when read.
-    #[serde(flatten, deserialize_with = "ignored")]
-    pub city: Option<CityNames>,
 }
 
 /// Stands for "after all others" where no position is given.
@@ -163,13 +162,10 @@ fn unassigned() -> i32 {
     ActivityInput::UNASSIGNED
 }
 
-/// Something done or planned under a plan, as it is written.
+/// What is said of an activity, wherever it stands: alone or in the document of its plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct ActivityInput {
-    /// Id of the plan that it belongs to.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub plan_id: Uuid,
+pub struct ActivityContent {
     /// What it was, in a line.
     #[schema(max_length = 300, example = "First mission to Guangzhou, Liuzhou and Nanning")]
     pub title: String,
@@ -196,21 +192,44 @@ pub struct ActivityInput {
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<Organisation>>, deserialize_as = Json<Vec<Organisation>>)]
     pub organisations: Vec<Organisation>,
-    /// Ids of the themes of the plan that it serves.
-    #[serde(default)]
-    #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"]))]
-    pub theme_ids: Vec<Uuid>,
     /// Key outputs, in order.
     #[serde(default)]
     #[schema(example = json!(["Concept notes"]))]
     pub outputs: Vec<String>,
-    /// Order within the plan; after all others if not given.
-    #[serde(default = "unassigned")]
-    #[schema(minimum = 0, maximum = 1000000000, example = 0)]
-    pub position: i32,
     /// Remark of an editor.
     #[schema(example = "Here the source breaks off.")]
     pub note: Option<String>,
+}
+
+/// Something done or planned under a plan, as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct ActivityInput {
+    /// Id of the plan that it belongs to.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub plan_id: Uuid,
+    /// What is said of it.
+    #[serde(flatten)]
+    #[diesel(embed)]
+    pub content: ActivityContent,
+    /// Ids of the themes of the plan that it serves.
+    #[serde(default)]
+    #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"]))]
+    pub theme_ids: Vec<Uuid>,
+    /// Order within the plan; after all others if not given.
+    #[serde(default = "unassigned")]
+    // Given by value: the derived insertion by reference would ask it of the content, too, which has none.
+    #[diesel(serialize_as = i32)]
+    #[schema(minimum = 0, maximum = 1000000000, example = 0)]
+    pub position: i32,
+}
+
+impl ActivityContent {
+    /// Its links to other records.
+    pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
+        let seats = self.organisations.iter_mut().map(|organisation| Link::Seat(&mut organisation.city));
+        self.cities.iter_mut().map(|city| Link::City(&mut city.city)).chain(seats)
+    }
 }
 
 impl ActivityInput {
@@ -222,20 +241,20 @@ impl ActivityInput {
 
 impl Input for ActivityInput {
     fn validate(&self, faults: &mut Faults) {
-        self.date.validate("/date", faults);
-        faults.repeated("/cities", &self.cities, |city| (city.city_id, city.role as u8), "the city");
+        self.content.date.validate("/date", faults);
+        faults.repeated("/cities", &self.content.cities, |city| (city.city.id(), city.role as u8), "the city");
         faults.repeated("/theme_ids", &self.theme_ids, |id| *id, "the theme");
     }
 
     fn references(&self) -> Vec<Reference> {
         let mut references = vec![Reference { pointer: "/plan_id".into(), table: "plans", id: self.plan_id }];
-        for (index, city) in self.cities.iter().enumerate() {
-            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city_id });
+        for (index, city) in self.content.cities.iter().enumerate() {
+            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city.id() });
         }
         for (index, id) in self.theme_ids.iter().enumerate() {
             references.push(Reference { pointer: format!("/theme_ids/{index}"), table: "themes", id: *id });
         }
-        references.extend(organisation::references(&self.organisations));
+        references.extend(organisation::references(&self.content.organisations));
         references
     }
 

@@ -8,8 +8,8 @@ use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{activities, activity_cities, activity_organisations, activity_themes, plan_themes};
 use crate::domain::{Fault, FaultCode};
-use crate::resources::organisation::embed_cities;
-use crate::resources::references::{ThemeReference, cities_by_id, plans_by_id, themes_by_id};
+use crate::resources::links::Targets;
+use crate::resources::references::{ThemeReference, names_of};
 use diesel::dsl::max;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
@@ -154,22 +154,20 @@ impl Resource for Activity {
     }
 
     async fn embed(connection: &mut AsyncPgConnection, activities: &mut [Self]) -> QueryResult<()> {
-        let inputs = || activities.iter().map(|activity| &activity.input);
-        let plans = plans_by_id(connection, inputs().map(|input| input.plan_id).collect()).await?;
-        let cities = cities_by_id(connection, inputs().flat_map(|input| &input.cities).map(|city| city.city_id).collect()).await?;
-        let themes = themes_by_id(connection, inputs().flat_map(|input| input.theme_ids.clone()).collect()).await?;
-        for activity in activities.iter_mut() {
-            if let Some(plan) = plans.get(&activity.input.plan_id) {
+        let mut targets = Targets::of(activities.iter_mut().flat_map(|activity| activity.input.content.links()));
+        targets.plans.extend(activities.iter().map(|activity| activity.input.plan_id));
+        targets.themes.extend(activities.iter().flat_map(|activity| &activity.input.theme_ids));
+        let names = names_of(connection, targets).await?;
+        for activity in activities {
+            activity.input.content.links().for_each(|link| link.name(&names));
+            if let Some(plan) = names.plans.get(&activity.input.plan_id) {
                 activity.plan_slug = plan.slug.to_string();
                 activity.plan_title.clone_from(&plan.title);
             }
-            for city in &mut activity.input.cities {
-                city.city = cities.get(&city.city_id).cloned();
-            }
-            let named = activity.input.theme_ids.iter().filter_map(|id| Some(ThemeReference { theme_id: *id, names: themes.get(id)?.clone() }));
-            activity.themes = named.collect();
+            let themes = activity.input.theme_ids.iter();
+            activity.themes = themes.filter_map(|id| Some(ThemeReference { theme_id: *id, names: names.themes.get(id)?.clone() })).collect();
         }
-        embed_cities(connection, activities.iter_mut().flat_map(|activity| &mut activity.input.organisations).collect()).await
+        Ok(())
     }
 
     async fn assign(connection: &mut AsyncPgConnection, input: &mut ActivityInput) -> QueryResult<()> {

@@ -7,7 +7,8 @@ use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};
 use crate::domain::{Fault, Faults, PartialDate, Period};
 use crate::resources::organisation::{self, Organisation};
-use crate::resources::references::{CityNames, ignored};
+use crate::resources::links::{CityLink, Link};
+use crate::resources::references::CityReference;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
@@ -111,14 +112,12 @@ text_column!(OutcomeKind, OutcomeStatus, OutcomeCityRole);
 /// A city that has to do with an outcome; it need not cooperate in the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OutcomeCity {
-    /// Id of the city.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub city_id: Uuid,
+    /// The city.
+    #[serde(flatten)]
+    #[schema(value_type = CityReference)]
+    pub city: CityLink,
     /// Its part in the outcome.
     pub role: OutcomeCityRole,
-    /// Its names, filled in when read.
-    #[serde(flatten, deserialize_with = "ignored")]
-    pub city: Option<CityNames>,
 }
 
 /// A measure of an outcome. What is no number stays in the description.
@@ -146,16 +145,10 @@ fn unassigned() -> i32 {
     OutcomeInput::UNASSIGNED
 }
 
-/// An expected or achieved result or benefit of a plan, as it is written.
+/// What is said of an outcome, wherever it stands: alone or in the document of its plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = outcomes, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct OutcomeInput {
-    /// Id of the plan that it belongs to.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub plan_id: Uuid,
-    /// Id of the theme of the plan that it serves.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub theme_id: Option<Uuid>,
+pub struct OutcomeContent {
     /// Heading in the source, which often differs from the theme.
     #[schema(max_length = 300, example = "Horticultural Development")]
     pub heading: Option<String>,
@@ -185,13 +178,39 @@ pub struct OutcomeInput {
     #[schema(max_items = 100)]
     #[diesel(serialize_as = Json<Vec<OutcomeIndicator>>, deserialize_as = Json<Vec<OutcomeIndicator>>)]
     pub indicators: Vec<OutcomeIndicator>,
-    /// Order within the plan; after all others if not given.
-    #[serde(default = "unassigned")]
-    #[schema(minimum = 0, maximum = 1000000000, example = 0)]
-    pub position: i32,
     /// Remark of an editor.
     #[schema(example = "The sheet names no year.")]
     pub note: Option<String>,
+}
+
+/// An expected or achieved result or benefit of a plan, as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = outcomes, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct OutcomeInput {
+    /// Id of the plan that it belongs to.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub plan_id: Uuid,
+    /// Id of the theme of the plan that it serves.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub theme_id: Option<Uuid>,
+    /// What is said of it.
+    #[serde(flatten)]
+    #[diesel(embed)]
+    pub content: OutcomeContent,
+    /// Order within the plan; after all others if not given.
+    #[serde(default = "unassigned")]
+    // Given by value: the derived insertion by reference would ask it of the content, too, which has none.
+    #[diesel(serialize_as = i32)]
+    #[schema(minimum = 0, maximum = 1000000000, example = 0)]
+    pub position: i32,
+}
+
+impl OutcomeContent {
+    /// Its links to other records.
+    pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
+        let seats = self.organisations.iter_mut().map(|organisation| Link::Seat(&mut organisation.city));
+        self.cities.iter_mut().map(|city| Link::City(&mut city.city)).chain(seats)
+    }
 }
 
 impl OutcomeInput {
@@ -203,17 +222,17 @@ impl OutcomeInput {
 
 impl Input for OutcomeInput {
     fn validate(&self, faults: &mut Faults) {
-        self.due.validate("/due", faults);
-        faults.repeated("/cities", &self.cities, |city| (city.city_id, city.role as u8), "the city");
+        self.content.due.validate("/due", faults);
+        faults.repeated("/cities", &self.content.cities, |city| (city.city.id(), city.role as u8), "the city");
     }
 
     fn references(&self) -> Vec<Reference> {
         let mut references = vec![Reference { pointer: "/plan_id".into(), table: "plans", id: self.plan_id }];
         references.extend(self.theme_id.map(|id| Reference { pointer: "/theme_id".into(), table: "themes", id }));
-        for (index, city) in self.cities.iter().enumerate() {
-            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city_id });
+        for (index, city) in self.content.cities.iter().enumerate() {
+            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city.id() });
         }
-        references.extend(organisation::references(&self.organisations));
+        references.extend(organisation::references(&self.content.organisations));
         references
     }
 

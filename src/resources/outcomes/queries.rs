@@ -8,8 +8,8 @@ use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
 use crate::domain::{Fault, FaultCode};
-use crate::resources::organisation::embed_cities;
-use crate::resources::references::{cities_by_id, plans_by_id, themes_by_id};
+use crate::resources::links::Targets;
+use crate::resources::references::names_of;
 use diesel::dsl::max;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
@@ -152,23 +152,21 @@ impl Resource for Outcome {
     }
 
     async fn embed(connection: &mut AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
-        let inputs = || outcomes.iter().map(|outcome| &outcome.input);
-        let plans = plans_by_id(connection, inputs().map(|input| input.plan_id).collect()).await?;
-        let cities = cities_by_id(connection, inputs().flat_map(|input| &input.cities).map(|city| city.city_id).collect()).await?;
-        let themes = themes_by_id(connection, inputs().filter_map(|input| input.theme_id).collect()).await?;
-        for outcome in outcomes.iter_mut() {
-            if let Some(plan) = plans.get(&outcome.input.plan_id) {
+        let mut targets = Targets::of(outcomes.iter_mut().flat_map(|outcome| outcome.input.content.links()));
+        targets.plans.extend(outcomes.iter().map(|outcome| outcome.input.plan_id));
+        targets.themes.extend(outcomes.iter().filter_map(|outcome| outcome.input.theme_id));
+        let names = names_of(connection, targets).await?;
+        for outcome in outcomes {
+            outcome.input.content.links().for_each(|link| link.name(&names));
+            if let Some(plan) = names.plans.get(&outcome.input.plan_id) {
                 outcome.plan_slug = plan.slug.to_string();
                 outcome.plan_title.clone_from(&plan.title);
             }
-            for city in &mut outcome.input.cities {
-                city.city = cities.get(&city.city_id).cloned();
-            }
-            let theme = outcome.input.theme_id.and_then(|id| themes.get(&id));
+            let theme = outcome.input.theme_id.and_then(|id| names.themes.get(&id));
             outcome.theme_slug = theme.map(|theme| theme.slug.to_string());
             outcome.theme_name = theme.map(|theme| theme.name.clone());
         }
-        embed_cities(connection, outcomes.iter_mut().flat_map(|outcome| &mut outcome.input.organisations).collect()).await
+        Ok(())
     }
 
     async fn assign(connection: &mut AsyncPgConnection, input: &mut OutcomeInput) -> QueryResult<()> {

@@ -7,6 +7,7 @@ use crate::conventions::resource::{Input, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
 use crate::domain::{CountryCode, Fault, Faults, PartialDate, Period, Slug};
+use crate::resources::links::Link;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
@@ -136,7 +137,7 @@ impl Input for PlanInput {
     fn validate(&self, faults: &mut Faults) {
         self.period.validate("/period", faults);
         self.validate_cities(faults);
-        faults.repeated("/themes", &self.themes, |theme| theme.theme_id, "the theme");
+        faults.repeated("/themes", &self.themes, |theme| theme.theme.id(), "the theme");
         faults.repeated("/sdgs", &self.sdgs, |sdg| (sdg.goal, sdg.target.clone()), "the goal");
         for (index, sdg) in self.sdgs.iter().enumerate() {
             let belongs = |target: &String| target.split('.').next() == Some(sdg.goal.to_string().as_str());
@@ -150,25 +151,25 @@ impl Input for PlanInput {
                 faults.add(format!("/contacts/{index}"), "needs at least one of organisation, name, email and url");
             }
         }
-        faults.repeated("/relations", &self.relations, |relation| (relation.plan_id, relation.kind as u8), "the relation");
+        faults.repeated("/relations", &self.relations, |relation| (relation.plan.id(), relation.kind as u8), "the relation");
     }
 
     fn references(&self) -> Vec<Reference> {
         let reference = |pointer: String, table, id| Reference { pointer, table, id };
         let mut references = Vec::new();
         for (index, city) in self.cities.iter().enumerate() {
-            references.push(reference(format!("/cities/{index}/city_id"), "cities", city.city_id));
+            references.push(reference(format!("/cities/{index}/city_id"), "cities", city.city.id()));
         }
         for (index, theme) in self.themes.iter().enumerate() {
-            references.push(reference(format!("/themes/{index}/theme_id"), "themes", theme.theme_id));
+            references.push(reference(format!("/themes/{index}/theme_id"), "themes", theme.theme.id()));
             for (at, focus) in theme.focus.iter().enumerate() {
-                for (place, id) in focus.city_ids.iter().enumerate() {
-                    references.push(reference(format!("/themes/{index}/focus/{at}/city_ids/{place}"), "cities", *id));
+                for (place, id) in focus.cities.ids().into_iter().enumerate() {
+                    references.push(reference(format!("/themes/{index}/focus/{at}/city_ids/{place}"), "cities", id));
                 }
             }
         }
         for (index, relation) in self.relations.iter().enumerate() {
-            references.push(reference(format!("/relations/{index}/plan_id"), "plans", relation.plan_id));
+            references.push(reference(format!("/relations/{index}/plan_id"), "plans", relation.plan.id()));
         }
         references
     }
@@ -179,8 +180,18 @@ impl Input for PlanInput {
 }
 
 impl PlanInput {
+    /// Its links to other records.
+    pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
+        let themes = self.themes.iter_mut().flat_map(|theme| {
+            let focus = theme.focus.iter_mut().map(|focus| Link::Cities(&mut focus.cities));
+            std::iter::once(Link::Theme(&mut theme.theme)).chain(focus)
+        });
+        let cities = self.cities.iter_mut().map(|city| Link::City(&mut city.city));
+        cities.chain(themes).chain(self.relations.iter_mut().map(|relation| Link::Plan(&mut relation.plan)))
+    }
+
     fn validate_cities(&self, faults: &mut Faults) {
-        faults.repeated("/cities", &self.cities, |city| city.city_id, "the city");
+        faults.repeated("/cities", &self.cities, |city| city.city.id(), "the city");
         let leads = self.cities.iter().filter(|city| city.role == PlanCityRole::Lead).count();
         match self.kind {
             PlanKind::Pairing if leads != 1 => faults.add("/cities", format!("a pairing has exactly one lead city, not {leads}")),

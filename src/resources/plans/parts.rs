@@ -1,11 +1,11 @@
 //! The nested parts of a plan: its cities, themes, goals, contacts, sources and relations.
 
 use crate::database::text_column;
-use crate::resources::references::{CityNames, CityReference, PlanNames, ThemeNames, ignored};
+use crate::resources::links::{CityLink, CityLinks, PlanLink, ThemeLink};
+use crate::resources::references::{CityReference, CityReferences, PlanReference, ThemeReference};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// The part of a city in a plan.
 #[derive(
@@ -56,17 +56,15 @@ pub struct AsStated {
 /// A city that cooperates in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanCity {
-    /// Id of the city.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub city_id: Uuid,
+    /// The city.
+    #[serde(flatten)]
+    #[schema(value_type = CityReference)]
+    pub city: CityLink,
     /// Its part in the plan.
     pub role: PlanCityRole,
     /// What the source says of it.
     #[serde(default)]
     pub as_stated: AsStated,
-    /// Its names, filled in when read.
-    #[serde(flatten, deserialize_with = "ignored")]
-    pub city: Option<CityNames>,
 }
 
 /// A key focus of a theme in a plan.
@@ -76,29 +74,24 @@ pub struct PlanFocus {
     #[schema(max_length = 2000, example = "Hydrogen infrastructure and turning power into storable energy")]
     pub text: String,
     /// Cities that the statement names.
-    #[serde(default)]
-    pub city_ids: Vec<Uuid>,
-    /// Their names, filled in when read.
-    #[serde(default, deserialize_with = "ignored", skip_serializing_if = "Option::is_none")]
-    #[schema(read_only, value_type = Vec<CityReference>)]
-    pub cities: Option<Vec<CityReference>>,
+    #[serde(flatten)]
+    #[schema(value_type = CityReferences)]
+    pub cities: CityLinks,
 }
 
 /// A theme that a plan is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanTheme {
-    /// Id of the theme.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub theme_id: Uuid,
+    /// The theme.
+    #[serde(flatten)]
+    #[schema(value_type = ThemeReference)]
+    pub theme: ThemeLink,
     /// The plan's own wording.
     #[schema(max_length = 500, example = "e-Mobility / Renewable Energy")]
     pub label: Option<String>,
     /// Its key focus.
     #[serde(default)]
     pub focus: Vec<PlanFocus>,
-    /// Its names, filled in when read.
-    #[serde(flatten, deserialize_with = "ignored")]
-    pub theme: Option<ThemeNames>,
 }
 
 /// A Sustainable Development Goal that a plan touches.
@@ -194,12 +187,10 @@ pub enum PlanRelationKind {
 /// A relation to another plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanRelation {
-    /// Id of the other plan.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub plan_id: Uuid,
+    /// The other plan.
+    #[serde(flatten)]
+    #[schema(value_type = PlanReference)]
+    pub plan: PlanLink,
     /// How this plan relates to it.
     pub kind: PlanRelationKind,
-    /// Its names, filled in when read.
-    #[serde(flatten, deserialize_with = "ignored")]
-    pub plan: Option<PlanNames>,
 }

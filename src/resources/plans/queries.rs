@@ -9,7 +9,8 @@ use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{activity_themes, cities, outcomes, plan_cities, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans};
 use crate::domain::{Fault, FaultCode};
-use crate::resources::references::{CityReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, plans_by_id, themes_by_id};
+use crate::resources::links::Targets;
+use crate::resources::references::{activities_as_users, names_of, outcomes_as_users, plans_as_users};
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
@@ -153,29 +154,9 @@ impl Resource for Plan {
     }
 
     async fn embed(connection: &mut AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
-        let inputs = || plans.iter().map(|plan| &plan.input);
-        let focus = inputs().flat_map(|input| &input.themes).flat_map(|theme| &theme.focus).flat_map(|focus| &focus.city_ids);
-        let cities = inputs().flat_map(|input| &input.cities).map(|city| city.city_id).chain(focus.copied()).collect();
-        let themes = inputs().flat_map(|input| &input.themes).map(|theme| theme.theme_id).collect();
-        let related = inputs().flat_map(|input| &input.relations).map(|relation| relation.plan_id).collect();
-        let cities = cities_by_id(connection, cities).await?;
-        let themes = themes_by_id(connection, themes).await?;
-        let related = plans_by_id(connection, related).await?;
-        for input in plans.iter_mut().map(|plan| &mut plan.input) {
-            for city in &mut input.cities {
-                city.city = cities.get(&city.city_id).cloned();
-            }
-            for theme in &mut input.themes {
-                theme.theme = themes.get(&theme.theme_id).cloned();
-                for focus in &mut theme.focus {
-                    let named = focus.city_ids.iter().filter_map(|id| Some(CityReference { city_id: *id, names: cities.get(id)?.clone() }));
-                    focus.cities = Some(named.collect());
-                }
-            }
-            for relation in &mut input.relations {
-                relation.plan = related.get(&relation.plan_id).cloned();
-            }
-        }
+        let targets = Targets::of(plans.iter_mut().flat_map(|plan| plan.input.links()));
+        let names = names_of(connection, targets).await?;
+        plans.iter_mut().flat_map(|plan| plan.input.links()).for_each(|link| link.name(&names));
         Ok(())
     }
 
@@ -185,7 +166,7 @@ impl Resource for Plan {
 
     async fn conflicts(connection: &mut AsyncPgConnection, id: Uuid, input: &PlanInput) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
-        let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme_id).collect();
+        let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
         let serving = activity_themes::table.filter(activity_themes::plan_id.eq(id)).filter(activity_themes::theme_id.ne_all(kept.clone()));
         let activities: Vec<Uuid> = serving.select(activity_themes::activity_id).load(connection).await?;
         let serving =
@@ -197,7 +178,7 @@ impl Resource for Plan {
             let detail = "a theme that activities or outcomes of the plan serve cannot be taken out of it";
             conflicts.push(Conflict { fault: Fault::at("/themes", FaultCode::InUse, detail), related });
         }
-        let itself = input.relations.iter().position(|relation| relation.plan_id == id);
+        let itself = input.relations.iter().position(|relation| relation.plan.id() == id);
         conflicts.extend(itself.map(|index| {
             let pointer = format!("/relations/{index}/plan_id");
             Conflict { fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"), related: Vec::new() }

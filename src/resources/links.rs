@@ -1,0 +1,331 @@
+//! How records name cities, themes and plans: by id where it is stored, with names where it is read, by slug in a document.
+//!
+//! One rule: a link always has its id; what else it shows depends on who reads. Requests are read by their ids alone.
+//! Start with [`CityLink`].
+
+use super::references::{CityNames, CityReference, CityReferences, PlanNames, PlanReference, Seat, ThemeNames, ThemeReference};
+use crate::domain::Slug;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The names of records that links lead to.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Of cities, by id.
+    pub cities: HashMap<Uuid, CityNames>,
+    /// Of themes, by id.
+    pub themes: HashMap<Uuid, ThemeNames>,
+    /// Of plans, by id.
+    pub plans: HashMap<Uuid, PlanNames>,
+}
+
+/// The slugs of records that links lead to.
+#[derive(Debug, Default)]
+pub struct Slugs {
+    /// Of cities, by id.
+    pub cities: HashMap<Uuid, Slug>,
+    /// Of themes, by id.
+    pub themes: HashMap<Uuid, Slug>,
+    /// Of plans, by id.
+    pub plans: HashMap<Uuid, Slug>,
+}
+
+/// A link somewhere in a record.
+#[derive(Debug)]
+pub enum Link<'a> {
+    /// To a city.
+    City(&'a mut CityLink),
+    /// To some cities.
+    Cities(&'a mut CityLinks),
+    /// To the city of an organisation, if it names one.
+    Seat(&'a mut SeatLink),
+    /// To a theme.
+    Theme(&'a mut ThemeLink),
+    /// To a plan.
+    Plan(&'a mut PlanLink),
+}
+
+/// The ids that some links lead to.
+#[derive(Debug, Default)]
+pub struct Targets {
+    /// Of cities.
+    pub cities: Vec<Uuid>,
+    /// Of themes.
+    pub themes: Vec<Uuid>,
+    /// Of plans.
+    pub plans: Vec<Uuid>,
+}
+
+impl Targets {
+    /// The targets of those links, in their order, repetitions included.
+    pub fn of<'a>(links: impl IntoIterator<Item = Link<'a>>) -> Self {
+        let mut targets = Self::default();
+        for link in links {
+            match link {
+                Link::City(link) => targets.cities.push(link.id()),
+                Link::Cities(link) => targets.cities.extend(link.ids()),
+                Link::Seat(link) => targets.cities.extend(link.id()),
+                Link::Theme(link) => targets.themes.push(link.id()),
+                Link::Plan(link) => targets.plans.push(link.id()),
+            }
+        }
+        targets
+    }
+}
+
+impl Link<'_> {
+    /// Shows the link with names, as answers do. What has no name stays as it is stored.
+    pub fn name(self, names: &Names) {
+        match self {
+            Self::City(link) => {
+                let city_id = link.id();
+                names.cities.get(&city_id).into_iter().for_each(|names| *link = CityLink::Read(CityReference { city_id, names: names.clone() }));
+            }
+            Self::Cities(link) => {
+                let city_ids = link.ids();
+                let named = city_ids.iter().filter_map(|id| Some(CityReference { city_id: *id, names: names.cities.get(id)?.clone() }));
+                *link = CityLinks::Read(CityReferences { cities: named.collect(), city_ids });
+            }
+            Self::Seat(link) => {
+                let city_id = link.id();
+                let city = city_id.and_then(|id| names.cities.get(&id));
+                *link = SeatLink::Read(Seat { city_id, city_slug: city.map(|city| city.slug.clone()), city_name: city.map(|city| city.name.clone()) });
+            }
+            Self::Theme(link) => {
+                let theme_id = link.id();
+                names.themes.get(&theme_id).into_iter().for_each(|names| *link = ThemeLink::Read(ThemeReference { theme_id, names: names.clone() }));
+            }
+            Self::Plan(link) => {
+                let plan_id = link.id();
+                names.plans.get(&plan_id).into_iter().for_each(|names| *link = PlanLink::Read(PlanReference { plan_id, names: names.clone() }));
+            }
+        }
+    }
+
+    /// Shows the link by slug, as documents do; `None` if there is no slug for it.
+    pub fn slug(self, slugs: &Slugs) -> Option<()> {
+        match self {
+            Self::City(link) => *link = CityLink::Document { city_id: link.id(), city: slugs.cities.get(&link.id())?.clone() },
+            Self::Cities(link) => {
+                let city_ids = link.ids();
+                let cities = city_ids.iter().map(|id| slugs.cities.get(id).cloned()).collect::<Option<_>>()?;
+                *link = CityLinks::Document { city_ids, cities };
+            }
+            Self::Seat(link) => {
+                let city_id = link.id();
+                let city = city_id.map(|id| slugs.cities.get(&id).cloned().ok_or(())).transpose().ok()?;
+                *link = SeatLink::Document { city_id, city };
+            }
+            Self::Theme(link) => *link = ThemeLink::Document { theme_id: link.id(), theme: slugs.themes.get(&link.id())?.clone() },
+            Self::Plan(link) => *link = PlanLink::Document { plan_id: link.id(), plan: slugs.plans.get(&link.id())?.clone() },
+        }
+        Some(())
+    }
+}
+
+/// How a city is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, from = "CityId")]
+pub enum CityLink {
+    /// By id.
+    Stored {
+        /// Its id.
+        city_id: Uuid,
+    },
+    /// By id and names.
+    Read(CityReference),
+    /// By slug.
+    Document {
+        /// Its id, not shown.
+        #[serde(skip)]
+        city_id: Uuid,
+        /// Its slug.
+        city: Slug,
+    },
+}
+
+#[derive(Deserialize)]
+struct CityId {
+    city_id: Uuid,
+}
+
+impl From<CityId> for CityLink {
+    fn from(CityId { city_id }: CityId) -> Self {
+        Self::Stored { city_id }
+    }
+}
+
+impl CityLink {
+    /// Id of the city.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Stored { city_id } | Self::Read(CityReference { city_id, .. }) | Self::Document { city_id, .. } => *city_id,
+        }
+    }
+}
+
+/// How a list of cities is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, from = "CityIds")]
+pub enum CityLinks {
+    /// By ids.
+    Stored {
+        /// Their ids.
+        city_ids: Vec<Uuid>,
+    },
+    /// By ids and names.
+    Read(CityReferences),
+    /// By slugs.
+    Document {
+        /// Their ids, not shown.
+        #[serde(skip)]
+        city_ids: Vec<Uuid>,
+        /// Their slugs.
+        cities: Vec<Slug>,
+    },
+}
+
+#[derive(Deserialize)]
+struct CityIds {
+    #[serde(default)]
+    city_ids: Vec<Uuid>,
+}
+
+impl From<CityIds> for CityLinks {
+    fn from(CityIds { city_ids }: CityIds) -> Self {
+        Self::Stored { city_ids }
+    }
+}
+
+impl CityLinks {
+    /// Ids of the cities.
+    pub fn ids(&self) -> Vec<Uuid> {
+        match self {
+            Self::Stored { city_ids } | Self::Read(CityReferences { city_ids, .. }) | Self::Document { city_ids, .. } => city_ids.clone(),
+        }
+    }
+}
+
+/// How the city of an organisation is named, if it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, from = "SeatId")]
+pub enum SeatLink {
+    /// By id.
+    Stored {
+        /// Its id.
+        city_id: Option<Uuid>,
+    },
+    /// By id and names.
+    Read(Seat),
+    /// By slug.
+    Document {
+        /// Its id, not shown.
+        #[serde(skip)]
+        city_id: Option<Uuid>,
+        /// Its slug.
+        city: Option<Slug>,
+    },
+}
+
+#[derive(Deserialize)]
+struct SeatId {
+    city_id: Option<Uuid>,
+}
+
+impl From<SeatId> for SeatLink {
+    fn from(SeatId { city_id }: SeatId) -> Self {
+        Self::Stored { city_id }
+    }
+}
+
+impl SeatLink {
+    /// Id of the city.
+    pub fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Stored { city_id } | Self::Read(Seat { city_id, .. }) | Self::Document { city_id, .. } => *city_id,
+        }
+    }
+}
+
+/// How a theme is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, from = "ThemeId")]
+pub enum ThemeLink {
+    /// By id.
+    Stored {
+        /// Its id.
+        theme_id: Uuid,
+    },
+    /// By id and names.
+    Read(ThemeReference),
+    /// By slug.
+    Document {
+        /// Its id, not shown.
+        #[serde(skip)]
+        theme_id: Uuid,
+        /// Its slug.
+        theme: Slug,
+    },
+}
+
+#[derive(Deserialize)]
+struct ThemeId {
+    theme_id: Uuid,
+}
+
+impl From<ThemeId> for ThemeLink {
+    fn from(ThemeId { theme_id }: ThemeId) -> Self {
+        Self::Stored { theme_id }
+    }
+}
+
+impl ThemeLink {
+    /// Id of the theme.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Stored { theme_id } | Self::Read(ThemeReference { theme_id, .. }) | Self::Document { theme_id, .. } => *theme_id,
+        }
+    }
+}
+
+/// How another plan is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, from = "PlanId")]
+pub enum PlanLink {
+    /// By id.
+    Stored {
+        /// Its id.
+        plan_id: Uuid,
+    },
+    /// By id and names.
+    Read(PlanReference),
+    /// By slug.
+    Document {
+        /// Its id, not shown.
+        #[serde(skip)]
+        plan_id: Uuid,
+        /// Its slug.
+        plan: Slug,
+    },
+}
+
+#[derive(Deserialize)]
+struct PlanId {
+    plan_id: Uuid,
+}
+
+impl From<PlanId> for PlanLink {
+    fn from(PlanId { plan_id }: PlanId) -> Self {
+        Self::Stored { plan_id }
+    }
+}
+
+impl PlanLink {
+    /// Id of the plan.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Stored { plan_id } | Self::Read(PlanReference { plan_id, .. }) | Self::Document { plan_id, .. } => *plan_id,
+        }
+    }
+}
