@@ -8,6 +8,7 @@ use crate::conventions::contract::{self, Contract};
 use crate::conventions::openapi;
 use crate::conventions::problem;
 use crate::conventions::routes::Routes;
+use crate::documents;
 use crate::operations::{self, health::Lifecycle, metrics::Metrics, trace};
 use crate::resources;
 use actix_cors::Cors;
@@ -45,7 +46,7 @@ impl State {
 
 /// All documented routes.
 pub fn routes() -> Routes {
-    resources::routes().and(operations::routes())
+    resources::routes().and(documents::routes()).and(operations::routes())
 }
 
 /// The compiled document of all routes.

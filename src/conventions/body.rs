@@ -15,8 +15,10 @@ use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// The largest body that is taken, in bytes.
+/// The largest body that is taken for one record, in bytes.
 pub const LIMIT: usize = 1024 * 1024;
+/// The largest body that is taken for a whole document, in bytes.
+pub const DOCUMENT_LIMIT: usize = 8 * 1024 * 1024;
 /// How long the whole body may take to arrive.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -30,6 +32,9 @@ pub struct Patch<R> {
     resource: std::marker::PhantomData<R>,
 }
 
+/// A whole document: a JSON object in its normal form, not checked yet.
+pub struct WholeDocument(pub Value);
+
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 impl<R: Resource> FromRequest for Body<R> {
@@ -39,9 +44,19 @@ impl<R: Resource> FromRequest for Body<R> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let value = json(&request, payload, &["application/json"]).await?;
+            let value = json(&request, payload, &["application/json"], LIMIT).await?;
             parse::<R>(contract(&request)?, value).map(Self)
         })
+    }
+}
+
+impl FromRequest for WholeDocument {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { json(&request, payload, &["application/json"], DOCUMENT_LIMIT).await.map(Self) })
     }
 }
 
@@ -52,7 +67,7 @@ impl<R: Resource> FromRequest for Patch<R> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let value = json(&request, payload, &["application/merge-patch+json", "application/json"]).await?;
+            let value = json(&request, payload, &["application/merge-patch+json", "application/json"], LIMIT).await?;
             let faults = contract(&request)?.check(&format!("{}Patch", R::NAME.schema), &value);
             if faults.is_empty() {
                 return Ok(Self { value, resource: std::marker::PhantomData });
@@ -76,20 +91,25 @@ fn input_schema<R: Resource>() -> String {
 /// # Errors
 /// `validation_failed` with every fault.
 pub fn parse<R: Resource>(contract: &Contract, value: Value) -> Result<R::Input, Problem> {
-    let mut faults = contract.check(&input_schema::<R>(), &value);
-    if faults.is_empty() {
-        let input: R::Input = serde_json::from_value(value)
-            .map_err(|error| Problem::internal(format!("the schema of {} allows what its type does not take: {error}", R::NAME.schema)))?;
-        let mut rules = Faults::default();
-        input.validate(&mut rules);
-        faults = rules.into_vec();
-        if faults.is_empty() {
-            return Ok(input);
-        }
-    } else {
+    let faults = contract.check(&input_schema::<R>(), &value);
+    let (input, faults) = understand::<R>(contract, value, faults)?;
+    input.filter(|_| faults.is_empty()).ok_or_else(|| Problem::of_faults(Code::ValidationFailed, faults))
+}
+
+/// Gives a value of which all faults of shape are known its type, if it has none, and adds the rules that it breaks.
+///
+/// # Errors
+/// The schema allows what the type does not take; never in a binary that was tested.
+pub fn understand<R: Resource>(contract: &Contract, value: Value, mut faults: Vec<Fault>) -> Result<(Option<R::Input>, Vec<Fault>), Problem> {
+    if !faults.is_empty() {
         faults.extend(rule_faults_beside::<R>(contract, &value, &faults));
+        return Ok((None, faults));
     }
-    Err(Problem::of_faults(Code::ValidationFailed, faults))
+    let input: R::Input = serde_json::from_value(value)
+        .map_err(|error| Problem::internal(format!("the schema of {} allows what its type does not take: {error}", R::NAME.schema)))?;
+    let mut rules = Faults::default();
+    input.validate(&mut rules);
+    Ok((Some(input), rules.into_vec()))
 }
 
 /// The rules that a value of wrong shape breaks besides, so that one answer names them too.
@@ -137,9 +157,9 @@ fn replace(whole: &mut Value, member: &str, value: Option<&Value>) {
 ///
 /// # Errors
 /// 400, 408, 413 or 415.
-async fn json(request: &HttpRequest, payload: Payload, media_types: &[&str]) -> Result<Value, Problem> {
+async fn json(request: &HttpRequest, payload: Payload, media_types: &[&str], limit: usize) -> Result<Value, Problem> {
     check_media_type(request, media_types)?;
-    let bytes = tokio::time::timeout(TIMEOUT, collect(payload));
+    let bytes = tokio::time::timeout(TIMEOUT, collect(payload, limit));
     let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, "the body did not arrive within 30 seconds"))??;
     let mut value = serde_json::from_slice(&bytes).map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
     text::normalise_json(&mut value);
@@ -166,12 +186,12 @@ fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(), P
     }
 }
 
-async fn collect(mut payload: Payload) -> Result<web::BytesMut, Problem> {
+async fn collect(mut payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| Problem::new(Code::BadRequest, format!("the body broke off: {error}")))?;
-        if bytes.len() + chunk.len() > LIMIT {
-            return Err(Problem::new(Code::BodyTooLarge, format!("a body may have at most {LIMIT} bytes")));
+        if bytes.len() + chunk.len() > limit {
+            return Err(Problem::new(Code::BodyTooLarge, format!("this body may have at most {limit} bytes")));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -58,10 +58,14 @@ impl Contract {
         let document = Arc::new(document);
         let compiler = Compiler::new(&document);
         let mut schemas = HashMap::new();
-        let names = document.pointer("/components/schemas").and_then(Value::as_object).map(|all| all.keys());
-        for name in names.into_iter().flatten().filter(|name| name.ends_with("Input") || name.ends_with("Patch")) {
-            let schema = json!({"$ref": format!("#/components/schemas/{name}")});
-            schemas.insert(name.clone(), compiler.compile(schema)?);
+        for (_, _, operation) in operations_of(&document) {
+            let bodies = operation.pointer("/requestBody/content").and_then(Value::as_object).into_iter().flatten();
+            for reference in bodies.filter_map(|(_, content)| content.pointer("/schema/$ref")?.as_str()) {
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                if !schemas.contains_key(name) {
+                    schemas.insert(name.to_owned(), compiler.compile(json!({"$ref": reference}))?);
+                }
+            }
         }
         let mut operations = HashMap::new();
         for (path, method, operation) in operations_of(&document) {

@@ -45,6 +45,10 @@ pub enum Code {
     RequestTimeout,
     /// 409: the body refers to a record that does not exist.
     UnknownReference,
+    /// 409: a city or theme of a document can be more than one of the stored ones.
+    AmbiguousReference,
+    /// 409: the same plan is being imported by somebody else.
+    ImportRunning,
     /// 409: another record already has this value.
     Duplicate,
     /// 409: other records rely on what would go.
@@ -78,7 +82,7 @@ impl Code {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::UnknownReference | Self::Duplicate | Self::InUse | Self::Immutable => StatusCode::CONFLICT,
+            Self::UnknownReference | Self::AmbiguousReference | Self::ImportRunning | Self::Duplicate | Self::InUse | Self::Immutable => StatusCode::CONFLICT,
             Self::StaleVersion | Self::AlreadyExists => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -107,6 +111,8 @@ impl Code {
             Self::NotAcceptable => "No accepted media type can be served",
             Self::RequestTimeout => "The body did not arrive in time",
             Self::UnknownReference => "A referenced record does not exist",
+            Self::AmbiguousReference => "A record of the document can be more than one of the stored ones",
+            Self::ImportRunning => "The plan is being imported by somebody else",
             Self::Duplicate => "Another record already has this value",
             Self::InUse => "Other records rely on this",
             Self::Immutable => "This value cannot be changed",

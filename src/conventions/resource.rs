@@ -393,7 +393,8 @@ fn problem_code(code: FaultCode) -> Code {
 }
 
 /// What the database refused, by the name of the constraint: the last word where two requests ran side by side.
-fn refusal<R: Resource>(error: DieselError, removing: bool) -> Problem {
+/// `removing` says that a record was to go.
+pub fn refusal<R: Resource>(error: DieselError, removing: bool) -> Problem {
     let DieselError::DatabaseError(kind, information) = &error else { return error.into() };
     let name = information.constraint_name().unwrap_or_default();
     if removing && *kind == DatabaseErrorKind::ForeignKeyViolation {

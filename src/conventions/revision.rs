@@ -85,6 +85,38 @@ impl<T: Serialize> Responder for Tagged<T> {
     }
 }
 
+/// A form of something larger than one record; its tag is that of the whole, `"<version>-<hash>"`.
+pub struct Rendition {
+    /// The body.
+    pub body: Vec<u8>,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// 200, or 201 for what was just created.
+    pub status: StatusCode,
+    /// Its entity tag; none for what is not kept.
+    pub tag: Option<String>,
+    /// A header that goes with it.
+    pub header: Option<(HeaderName, String)>,
+}
+
+impl Responder for Rendition {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let Some(tag) = self.tag else { return HttpResponse::build(self.status).content_type(self.media_type).body(self.body) };
+        let mut response = respond(request, self.status, self.body, tag, self.header);
+        if response.headers().contains_key(header::CONTENT_TYPE) {
+            response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(self.media_type));
+        }
+        response
+    }
+}
+
+/// The entity tag of a whole with that version and that body.
+pub fn tag_of_body(version: i32, body: &[u8]) -> String {
+    format!("\"{version}-{}\"", hash(body))
+}
+
 /// The response with its validators; 304 if the client's copy is still good (RFC 9110, section 13.1.2).
 fn respond(request: &HttpRequest, status: StatusCode, body: Vec<u8>, tag: String, extra: Option<(HeaderName, String)>) -> HttpResponse {
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -112,6 +144,7 @@ fn strong(tag: &str) -> &str {
 #[derive(Debug, Default, Clone)]
 pub struct Precondition {
     versions: Option<Vec<i32>>,
+    tags: Vec<String>,
     any: bool,
     none: bool,
 }
@@ -137,6 +170,30 @@ impl Precondition {
         }
     }
 
+    /// True if there is a condition at all.
+    pub fn is_set(&self) -> bool {
+        self.none || self.versions.is_some()
+    }
+
+    /// Holds the conditions against the entity tag of a whole, all of it, or against there being none yet.
+    ///
+    /// # Errors
+    /// `stale_version` or `already_exists`, with the current tag.
+    pub fn check_tag(&self, current: Option<&str>) -> Result<(), Problem> {
+        let problem = match current {
+            Some(_) if self.none => Problem::new(Code::AlreadyExists, "there is such a document"),
+            Some(tag) if self.versions.is_some() && !self.any && !self.tags.iter().any(|wanted| strong(wanted) == tag) => {
+                Problem::new(Code::StaleVersion, "the document is not the one of If-Match any more; read it again and repeat the change")
+            }
+            None if self.versions.is_some() => Problem::new(Code::StaleVersion, "there is no such document yet, as If-Match supposes"),
+            _ => return Ok(()),
+        };
+        Err(match current {
+            Some(tag) => problem.with_header(header::ETAG, tag),
+            None => problem,
+        })
+    }
+
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
         let given = request.headers().contains_key(header::IF_MATCH);
         let mut read = Self { versions: given.then(Vec::new), ..Self::default() };
@@ -151,6 +208,7 @@ impl Precondition {
         if given && !read.any && read.versions.as_ref().is_none_or(Vec::is_empty) {
             return Err(Problem::new(Code::MalformedHeader, "If-Match is empty; send an entity tag, a version, or *"));
         }
+        read.tags = tags(request, header::IF_MATCH);
         read.none = tags(request, header::IF_NONE_MATCH).iter().any(|tag| tag == "*");
         Ok(read)
     }

@@ -3,6 +3,7 @@
 //! All work on the database goes through [`Database::read`] and [`Database::write`], which bound how long it may take
 //! and never hand out a connection that somebody left half-way. Start there.
 
+pub mod bulk;
 mod columns;
 pub mod embedded;
 mod migrate;
@@ -16,7 +17,7 @@ pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_al
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use std::time::Duration;
 use tls::ConnectionSettings;
 
@@ -129,7 +130,21 @@ impl Database {
         E: From<DatabaseError>,
     {
         let mut lease = self.lease().await?;
-        let result = bounded(transaction(lease.connection()?, work)).await?;
+        let result = bounded(transaction(lease.connection()?, "BEGIN", work)).await?;
+        lease.give_back();
+        result
+    }
+
+    /// Runs statements that only read and all see the same state, that of the first.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`DatabaseError`] of the transaction itself.
+    pub async fn snapshot<T, E>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DatabaseError>,
+    {
+        let mut lease = self.lease().await?;
+        let result = bounded(transaction(lease.connection()?, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)).await?;
         lease.give_back();
         result
     }
@@ -182,11 +197,11 @@ async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
     outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
 }
 
-async fn transaction<T, E>(connection: &mut Connection, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+async fn transaction<T, E>(connection: &mut Connection, begin: &str, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
 where
     E: From<DatabaseError>,
 {
-    Transactions::begin_transaction(connection).await.map_err(DatabaseError::from)?;
+    AnsiTransactionManager::begin_transaction_sql(connection, begin).await.map_err(DatabaseError::from)?;
     match work(connection).await {
         Ok(value) => {
             Transactions::commit_transaction(connection).await.map_err(DatabaseError::from)?;

@@ -43,6 +43,8 @@ pub enum FaultCode {
     Rule,
     /// A reference to a record that does not exist.
     UnknownReference,
+    /// A record that can be more than one of the stored ones.
+    Ambiguous,
     /// A value that another record already has.
     Duplicate,
     /// A value that cannot be changed once it is set.

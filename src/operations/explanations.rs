@@ -8,7 +8,7 @@ pub(super) fn explanation(code: Code) -> (&'static str, &'static str) {
     entry.map(|(_, meaning, remedy)| (*meaning, *remedy)).unwrap_or_default()
 }
 
-const EXPLANATIONS: [(Code, &str, &str); 21] = [
+const EXPLANATIONS: [(Code, &str, &str); 23] = [
     (
         Code::MalformedJson,
         "The body is not JSON: a syntax error, text that is not UTF-8, half of a surrogate pair, a number that no double can hold, or nesting that is too deep. <code>detail</code> names line and column.",
@@ -23,6 +23,16 @@ const EXPLANATIONS: [(Code, &str, &str); 21] = [
         Code::MalformedHeader,
         "A header has a form that the service cannot read, such as an <code>If-Match</code> that is no entity tag.",
         "Send the <code>ETag</code> of an earlier answer, a bare version, or <code>*</code>.",
+    ),
+    (
+        Code::AmbiguousReference,
+        "A city or theme of a plan document is not stored under its slug, and by its identifiers or names it can be more than one of the stored ones, or is the same as another of the document. <code>related</code> lists the candidates. A name alone never decides between two.",
+        "Use the slug of the right candidate throughout the document, or give an identifier that only one of them has.",
+    ),
+    (
+        Code::ImportRunning,
+        "Another request is storing the document of the same plan at this moment.",
+        "Read the plan again, see what has changed, and send your document with <code>If-Match</code>.",
     ),
     (
         Code::Unauthorized,

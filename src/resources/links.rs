@@ -103,6 +103,23 @@ impl Link<'_> {
         }
     }
 
+    /// Leads the link to the record that takes the place of its target; `None` if none does.
+    pub fn retarget(self, places: &HashMap<Uuid, Uuid>) -> Option<()> {
+        let place = |id: Uuid| places.get(&id).copied();
+        match self {
+            Self::City(link) => *link = CityLink::Stored { city_id: place(link.id())? },
+            Self::Cities(link) => *link = CityLinks::Stored { city_ids: link.ids().into_iter().map(place).collect::<Option<_>>()? },
+            Self::Seat(link) => {
+                if let Some(id) = link.id() {
+                    *link = SeatLink::Stored { city_id: Some(place(id)?) };
+                }
+            }
+            Self::Theme(link) => *link = ThemeLink::Stored { theme_id: place(link.id())? },
+            Self::Plan(link) => *link = PlanLink::Stored { plan_id: place(link.id())? },
+        }
+        Some(())
+    }
+
     /// Shows the link by slug, as documents do; `None` if there is no slug for it.
     pub fn slug(self, slugs: &Slugs) -> Option<()> {
         match self {

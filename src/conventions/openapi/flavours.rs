@@ -6,15 +6,16 @@
 
 use super::constraints::constrain;
 use super::operation::reference;
+use super::variants::Variant;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-type Components = BTreeMap<String, Value>;
+pub(super) type Components = BTreeMap<String, Value>;
 
 const PREFIX: &str = "#/components/schemas/";
 
 /// The published components, made from those that utoipa derived; `paths` loses its references to what is inlined.
-pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], paths: &mut Value) -> Components {
+pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], variants: &[Variant], paths: &mut Value) -> Components {
     for name in raw.keys().cloned().collect::<Vec<_>>() {
         if let Some(merged) = raw.get(&name).map(|schema| merged(schema, &raw)) {
             raw.insert(name, merged);
@@ -23,15 +24,15 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], paths:
     let primitives: Components = raw.iter().filter(|(_, schema)| is_primitive(schema)).map(|(name, schema)| (name.clone(), schema.clone())).collect();
     raw.retain(|name, _| !primitives.contains_key(name));
     raw.values_mut().chain([&mut *paths]).for_each(|value| inline(value, &primitives));
+    variants.iter().for_each(|variant| variant.add_to(&mut raw));
     let mut published = Components::new();
     let mut input_only = BTreeSet::new();
+    for variant in variants {
+        add_inputs(&mut published, &raw, variant.root);
+    }
     for (name, plural) in resources {
         let root = format!("{name}Input");
-        for part in reachable(&raw, &root) {
-            if let Some(schema) = raw.get(&part) {
-                published.insert(input_name(&part), input_flavour(schema, &raw));
-            }
-        }
+        add_inputs(&mut published, &raw, &root);
         add_read_only(&mut published, &raw, name);
         if let Some(input) = published.get(&root) {
             published.insert(format!("{name}Patch"), patch_flavour(input));
@@ -49,6 +50,15 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], paths:
     published
 }
 
+/// Adds the request flavour of a schema and of those it leads to.
+fn add_inputs(published: &mut Components, raw: &Components, root: &str) {
+    for part in reachable(raw, root) {
+        if let Some(schema) = raw.get(&part) {
+            published.insert(input_name(&part), input_flavour(schema, raw));
+        }
+    }
+}
+
 /// The names of the components that the paths lead to.
 fn used_by(paths: &Value, published: &Components) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -62,7 +72,7 @@ fn used_by(paths: &Value, published: &Components) -> BTreeSet<String> {
     found
 }
 
-fn properties(schema: &Value) -> Option<&Map<String, Value>> {
+pub(super) fn properties(schema: &Value) -> Option<&Map<String, Value>> {
     schema.get("properties")?.as_object()
 }
 
@@ -150,7 +160,7 @@ fn collapse_nullable(value: &mut Value) {
 }
 
 /// The names of the object schemas that one leads to, itself included.
-fn reachable(raw: &Components, root: &str) -> BTreeSet<String> {
+pub(super) fn reachable(raw: &Components, root: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![root.to_owned()];
     while let Some(name) = open.pop() {
@@ -162,7 +172,7 @@ fn reachable(raw: &Components, root: &str) -> BTreeSet<String> {
     found
 }
 
-fn for_each_reference(value: &Value, act: &mut impl FnMut(&str)) {
+pub(super) fn for_each_reference(value: &Value, act: &mut impl FnMut(&str)) {
     if let Some(name) = target(value) {
         act(name);
     }

@@ -8,9 +8,12 @@ mod downgrade;
 mod examples;
 mod flavours;
 pub mod operation;
+mod variants;
+pub mod whole;
 
 pub use downgrade::downgrade;
 pub use operation::Operation;
+pub use variants::Variant;
 
 use super::contract::Access;
 use serde_json::{Map, Value, json};
@@ -29,6 +32,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
     let mut paths: Map<String, Value> = Map::new();
     let mut raw: BTreeMap<String, Value> = BTreeMap::new();
     let mut resources = Vec::new();
+    let mut variants: BTreeMap<&str, Variant> = BTreeMap::new();
     let mut tags = BTreeMap::new();
     for (path, operation) in operations {
         for (name, schema) in operation.schemas {
@@ -38,13 +42,15 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
             }
         }
         resources.extend(operation.resource);
+        variants.extend(operation.variant.map(|variant| (variant.root, variant)));
         tags.insert(operation.tag, operation.tag_description);
         let item = paths.entry(path).or_insert_with(|| json!({}));
         if let Some(item) = item.as_object_mut() {
             item.insert(operation.method.as_str().to_lowercase(), operation.value);
         }
     }
-    Ok(published(paths, raw, resources, tags))
+    let variants: Vec<Variant> = variants.into_values().collect();
+    Ok(published(paths, raw, resources, &variants, tags))
 }
 
 /// The finished document of what the operations brought along.
@@ -52,12 +58,13 @@ fn published(
     paths: Map<String, Value>,
     raw: BTreeMap<String, Value>,
     mut resources: Vec<(&'static str, &'static str)>,
+    variants: &[Variant],
     tags: BTreeMap<&'static str, &'static str>,
 ) -> Value {
     resources.sort_unstable();
     resources.dedup();
     let mut paths = Value::Object(paths);
-    let mut components = flavours::components(raw, &resources, &mut paths);
+    let mut components = flavours::components(raw, &resources, variants, &mut paths);
     constraints::constrain_parameters(&mut paths);
     components.values_mut().for_each(examples::single);
     examples::add(&mut components);

@@ -1,6 +1,6 @@
 //! Operations as the document describes them: what the six operations of every resource share is said here once.
 
-use super::Schemas;
+use super::{Schemas, Variant};
 use crate::conventions::contract::Access;
 use crate::conventions::paging::{Order, PageParameters};
 use crate::conventions::problem::ProblemBody;
@@ -25,6 +25,7 @@ pub struct Operation {
     pub(super) tag_description: &'static str,
     pub(super) schemas: Schemas,
     pub(super) resource: Option<(&'static str, &'static str)>,
+    pub(super) variant: Option<Variant>,
 }
 
 /// The group of operations that an operation belongs to.
@@ -225,7 +226,7 @@ impl Content {
 }
 
 impl Operation {
-    fn new(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
+    pub(super) fn new(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
         let security = match access {
             Access::Public => json!([{}]),
             Access::Read => json!([{}, {"api_key": []}]),
@@ -235,7 +236,7 @@ impl Operation {
             "tags": [tag.name], "summary": summary, "description": description, "operationId": id, "security": security
         });
         let schemas = vec![];
-        Self { method, id, access, value, tag: tag.name, tag_description: tag.description, schemas, resource: None, constraints: &[] }
+        Self { method, id, access, value, tag: tag.name, tag_description: tag.description, schemas, resource: None, variant: None, constraints: &[] }
             .with_schema::<ProblemBody>()
     }
 
@@ -264,7 +265,7 @@ impl Operation {
         self
     }
 
-    fn set(&mut self, member: &str, value: Value) {
+    pub(super) fn set(&mut self, member: &str, value: Value) {
         if let Some(members) = self.value.as_object_mut() {
             members.insert(member.to_owned(), value);
         }
@@ -280,7 +281,7 @@ fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
-fn key_parameter(name: Name) -> Value {
+pub(super) fn key_parameter(name: Name) -> Value {
     let Name { singular, has_slug, .. } = name;
     let id = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b";
     let schema = if has_slug {
@@ -292,12 +293,12 @@ fn key_parameter(name: Name) -> Value {
     json!({"name": format!("{singular}_id"), "in": "path", "required": true, "description": format!("{what} of the {singular}."), "schema": schema, "example": id})
 }
 
-fn query_parameters<P: IntoParams>() -> Vec<Value> {
+pub(super) fn query_parameters<P: IntoParams>() -> Vec<Value> {
     let parameters = P::into_params(|| Some(ParameterIn::Query));
     parameters.into_iter().filter_map(|parameter| serde_json::to_value(parameter).ok()).collect()
 }
 
-fn if_none_match() -> Value {
+pub(super) fn if_none_match() -> Value {
     json!({
         "name": "If-None-Match", "in": "header", "required": false,
         "description": "Entity tag of the copy that the client has; 304 if it is still good.",
@@ -305,7 +306,7 @@ fn if_none_match() -> Value {
     })
 }
 
-fn if_match() -> Value {
+pub(super) fn if_match() -> Value {
     json!({
         "name": "If-Match", "in": "header", "required": false,
         "description": "Entity tag (or bare version) that the record must still have; 412 if it has changed.",
@@ -313,11 +314,11 @@ fn if_match() -> Value {
     })
 }
 
-fn header(description: &str, example: &str) -> Value {
+pub(super) fn header(description: &str, example: &str) -> Value {
     json!({"description": description, "schema": {"type": "string"}, "example": example})
 }
 
-fn tag_header() -> Value {
+pub(super) fn tag_header() -> Value {
     header("Entity tag: the version of the record and a hash of the body.", "\"1-GZ0kk6Mf\"")
 }
 
@@ -332,12 +333,12 @@ fn record_response<R: Resource>(description: &str) -> Value {
     })
 }
 
-fn body(schema: &str, media_type: &str, description: &str) -> Value {
+pub(super) fn body(schema: &str, media_type: &str, description: &str) -> Value {
     json!({"required": true, "description": description, "content": {(media_type): {"schema": reference(schema)}}})
 }
 
 /// Adds the responses of those statuses, all of them problem documents.
-fn problems(operation: &mut Value, statuses: &[u16]) {
+pub(super) fn problems(operation: &mut Value, statuses: &[u16]) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for status in statuses {
         let mut response = json!({

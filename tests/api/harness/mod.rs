@@ -5,7 +5,10 @@ mod answer;
 mod cluster;
 pub mod specimens;
 
+mod counting;
+
 pub use answer::Answer;
+pub use counting::statements;
 pub use cluster::TestDatabase;
 
 use actix_http::Request;
@@ -53,6 +56,7 @@ impl App {
     }
 
     pub async fn with(options: Options) -> Self {
+        counting::begin();
         let database = TestDatabase::create().await;
         let pool = Database::new(database.settings(), 16).expect("a pool");
         let registry = Registry {

@@ -1,0 +1,456 @@
+//! A document goes in: all of it or nothing, in one transaction and a bounded number of statements.
+//!
+//! The plan is locked with all its parts; cities and themes are found or made; then the parts are paired with the stored
+//! ones, and only what differs is written. A dry run does the same and undoes it. Start with [`import`].
+
+use super::draft::{Draft, Given};
+use super::matching::{self, Decision, Told};
+use super::queries::{self, Wanted};
+use super::report::{ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy, PlanImport};
+use super::stored::{self, StoredParts};
+use crate::conventions::body::parse;
+use crate::conventions::change_log::{self, Actor};
+use crate::conventions::contract::Contract;
+use crate::conventions::problem::{Code, Problem, RelatedRecord};
+use crate::conventions::resource::{Input, Key, Record, Resource, refusal};
+use crate::conventions::revision::Precondition;
+use crate::database::{Database, DatabaseError, bulk};
+use crate::domain::{Fault, FaultCode, Slug};
+use crate::resources::activities::{Activity, ActivityInput};
+use crate::resources::cities::City;
+use crate::resources::outcomes::{Outcome, OutcomeInput};
+use crate::resources::plans::Plan;
+use crate::resources::themes::Theme;
+use diesel_async::AsyncPgConnection;
+use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A document on its way in.
+pub struct Import<'a> {
+    /// What the document must be valid under.
+    pub contract: &'a Contract,
+    /// Who imports it.
+    pub actor: &'a Actor,
+    /// What must hold of the document that is stored so far.
+    pub precondition: Precondition,
+    /// How.
+    pub options: ImportOptions,
+}
+
+/// A document that was imported.
+#[derive(Debug)]
+pub struct Imported {
+    /// What was done.
+    pub report: PlanImport,
+    /// The entity tag of the document as it is stored now; none after a dry run.
+    pub tag: Option<String>,
+    /// True if there was no such plan before.
+    pub created: bool,
+}
+
+/// How an import ends without anything being stored.
+enum Undone {
+    Refused(Problem),
+    DryRun(Box<Imported>),
+}
+
+impl From<DatabaseError> for Undone {
+    fn from(error: DatabaseError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// Imports a document under the key of its address, or under its own slug if there is no address.
+///
+/// # Errors
+/// 404 for an id that no plan has, 409, 412, 422, 503.
+pub async fn import(database: &Database, import: &Import<'_>, key: Option<&Key>, document: Value) -> Result<Imported, Problem> {
+    let slug = match key {
+        Some(Key::Slug(slug)) => Some(slug.clone()),
+        Some(Key::Id(_)) | None => None,
+    };
+    let work = async |connection: &mut AsyncPgConnection| {
+        let slug = match key {
+            Some(key @ Key::Id(_)) => Some(queries::slug_of(connection, key).await?.ok_or_else(|| Problem::not_found("plan", key))?),
+            _ => slug,
+        };
+        let mut draft = Draft::read(import.contract, document, slug.as_ref())?;
+        if draft.plan.slug.is_unassigned() {
+            draft.plan.slug = Slug::derive(&draft.plan.title, Plan::NAME.singular);
+        }
+        import.run(connection, draft).await
+    };
+    let outcome = database.write(async |connection: &mut AsyncPgConnection| match work(connection).await {
+        Ok(imported) if import.options.dry_run => Err(Undone::DryRun(Box::new(imported))),
+        Ok(imported) => Ok(imported),
+        Err(problem) => Err(Undone::Refused(problem)),
+    });
+    match outcome.await {
+        Ok(imported) => Ok(imported),
+        Err(Undone::DryRun(imported)) => Ok(Imported { tag: None, ..*imported }),
+        Err(Undone::Refused(problem)) => Err(problem),
+    }
+}
+
+impl Import<'_> {
+    /// Imports a draft in the transaction that the connection is in.
+    ///
+    /// # Errors
+    /// 409, 412, 422, 503.
+    pub async fn run(&self, connection: &mut AsyncPgConnection, mut draft: Draft) -> Result<Imported, Problem> {
+        let slug = draft.plan.slug.clone();
+        change_log::sign(connection, self.actor).await?;
+        if !queries::begin_import(connection, slug.as_str()).await? {
+            return Err(Problem::new(Code::ImportRunning, format!("another import of the plan {:?} is at work", slug.as_str())));
+        }
+        let before = match queries::lock_parts(connection, &slug).await? {
+            Some(id) => queries::parts(connection, &Key::Id(id)).await?,
+            None => None,
+        };
+        if self.precondition.is_set() {
+            let tag = match &before {
+                Some(parts) => Some(stored::show(connection, parts.clone()).await?.json()?.1),
+                None => None,
+            };
+            self.precondition.check_tag(tag.as_deref())?;
+        }
+        let mut records = self.settle_references(connection, &mut draft).await?;
+        let created = before.is_none();
+        let (plan, own) = write_parts(connection, draft, before).await?;
+        records.splice(0..0, own.plan);
+        records.extend(own.parts);
+        let shown = stored::read(connection, &Key::Id(plan)).await?;
+        let plan_id = Some(plan).filter(|_| !(created && self.options.dry_run));
+        let report = PlanImport::new(plan_id, slug.to_string(), self.options.dry_run, records);
+        Ok(Imported { report, tag: Some(shown.json()?.1), created })
+    }
+
+    /// Finds or makes the cities and themes of a draft and puts their ids in it.
+    async fn settle_references(&self, connection: &mut AsyncPgConnection, draft: &mut Draft) -> Result<Vec<ImportedRecord>, Problem> {
+        let wanted = wanted_cities(draft);
+        let stored_cities = queries::city_candidates(connection, &wanted).await?;
+        let stored_themes = queries::theme_candidates(connection, &wanted_themes(draft)).await?;
+        let plans: Vec<String> = draft.provisional.plans.values().cloned().collect();
+        let stored_plans = queries::plans_by_slug(connection, &plans).await?;
+        let cities = settle::<City>(&draft.cities, &stored_cities)?;
+        let themes = settle::<Theme>(&draft.themes, &stored_themes)?;
+        let mut places = HashMap::new();
+        places.extend(placed(&draft.provisional.cities, &draft.cities, &cities, &stored_cities));
+        places.extend(placed(&draft.provisional.themes, &draft.themes, &themes, &stored_themes));
+        places.extend(draft.provisional.plans.iter().filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))));
+        retarget(draft, &places)?;
+        let mut records = self.write_references::<City>(connection, "cities", &draft.cities, cities, stored_cities).await?;
+        records.extend(self.write_references::<Theme>(connection, "themes", &draft.themes, themes, stored_themes).await?);
+        Ok(records)
+    }
+
+    /// Makes the new records, writes over stored ones if that is wished, and says what was done.
+    async fn write_references<R>(
+        &self,
+        connection: &mut AsyncPgConnection,
+        member: &str,
+        given: &[Given<R::Input>],
+        settled: Vec<Settled>,
+        stored: Vec<(Uuid, R::Input)>,
+    ) -> Result<Vec<ImportedRecord>, Problem>
+    where
+        R: Resource<Input: Told>,
+    {
+        let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
+            let pointer = format!("/{member}/{index}");
+            let known = settled.stored.and_then(|(place, by)| Some((stored.get(place)?, by)));
+            let mut record = record::<R>(Some(pointer.clone()), ImportStatus::Created, settled.id, known.map_or(&given.input, |((_, input), _)| input));
+            match known {
+                None => created.push((settled.id, given.input.clone())),
+                Some(((id, input), by)) => {
+                    record.status = ImportStatus::Unchanged;
+                    record.matched_by = Some(by);
+                    record.differences = differences(&pointer, given, input)?;
+                    if self.options.update_references && !record.differences.is_empty() {
+                        updated.push((*id, overlaid::<R>(self.contract, &pointer, given, input)?));
+                        record.status = ImportStatus::Updated;
+                    }
+                }
+            }
+            records.push(record);
+        }
+        // In the order of their slugs, so that two imports never wait for each other in a circle.
+        created.sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
+        updated.sort_by_key(|(id, _)| *id);
+        let refused = |error| located(refusal::<R>(error, false), &format!("/{member}"));
+        bulk::insert(connection, R::NAME.plural, &created).await.map_err(refused)?;
+        bulk::update(connection, R::NAME.plural, &updated).await.map_err(refused)?;
+        Ok(records)
+    }
+}
+
+/// What a city or theme of a document turned out to be.
+#[derive(Debug, Clone, Copy)]
+struct Settled {
+    id: Uuid,
+    stored: Option<(usize, MatchedBy)>,
+}
+
+fn wanted_cities(draft: &Draft) -> Wanted {
+    let mut wanted = Wanted { slugs: draft.provisional.cities.values().cloned().collect(), ..Wanted::default() };
+    for Given { input, .. } in &draft.cities {
+        wanted.slugs.push(input.slug.to_string());
+        wanted.names.push(input.name.clone());
+        wanted.names.extend(input.alternative_names.iter().cloned());
+        for identifier in &input.identifiers {
+            wanted.schemes.push(identifier.scheme.clone());
+            wanted.values.push(identifier.value.clone());
+        }
+    }
+    wanted
+}
+
+fn wanted_themes(draft: &Draft) -> Wanted {
+    let mut wanted = Wanted { slugs: draft.provisional.themes.values().cloned().collect(), ..Wanted::default() };
+    for Given { input, .. } in &draft.themes {
+        wanted.slugs.push(input.slug.to_string());
+        wanted.names.push(input.name.clone());
+        wanted.names.extend(input.aliases.iter().cloned());
+    }
+    wanted
+}
+
+/// Decides what each city or theme is.
+fn settle<R>(given: &[Given<R::Input>], stored: &[(Uuid, R::Input)]) -> Result<Vec<Settled>, Problem>
+where
+    R: Resource<Input: Told>,
+{
+    let inputs: Vec<&R::Input> = given.iter().map(|given| &given.input).collect();
+    let (mut settled, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
+        match decision {
+            Decision::New => settled.push(Settled { id: Uuid::now_v7(), stored: None }),
+            Decision::Stored(place, by) => settled.extend(stored.get(place).map(|(id, _)| Settled { id: *id, stored: Some((place, by)) })),
+            Decision::Undecided(places) => {
+                let candidates: Vec<_> = places.iter().filter_map(|place| stored.get(*place)).collect();
+                let slugs: Vec<&str> = candidates.iter().map(|(_, input)| input.slug().as_str()).collect();
+                let detail = format!("this can be {}; give the slug of the right one, or an identifier that tells them apart", slugs.join(" or "));
+                faults.push(Fault::at(format!("/{}/{index}", R::NAME.plural), FaultCode::Ambiguous, detail));
+                let candidate = |(id, input): &&(Uuid, R::Input)| RelatedRecord {
+                    resource: R::NAME.singular.to_owned(),
+                    id: *id,
+                    label: input.slug().to_string(),
+                };
+                related.extend(candidates.iter().map(candidate));
+            }
+        }
+    }
+    if faults.is_empty() { Ok(settled) } else { Err(Problem { related, ..Problem::of_faults(Code::AmbiguousReference, faults) }) }
+}
+
+/// The ids behind provisional ones: what the document lists is what that was settled to be, the rest is stored under its slug.
+fn placed<T: Told>(slugs: &HashMap<Uuid, String>, given: &[Given<T>], settled: &[Settled], stored: &[(Uuid, T)]) -> HashMap<Uuid, Uuid> {
+    let mut by_slug: HashMap<&str, Uuid> = stored.iter().map(|(id, input)| (input.slug().as_str(), *id)).collect();
+    by_slug.extend(given.iter().zip(settled).map(|(given, settled)| (given.input.slug().as_str(), settled.id)));
+    slugs.iter().filter_map(|(id, slug)| Some((*id, *by_slug.get(slug.as_str())?))).collect()
+}
+
+/// Puts stored ids in the place of all provisional ones.
+fn retarget(draft: &mut Draft, places: &HashMap<Uuid, Uuid>) -> Result<(), Problem> {
+    let slugs = &draft.provisional;
+    let unknown = draft.references().into_iter().filter(|(_, _, id)| !places.contains_key(id)).map(|(pointer, table, id)| {
+        let slug = [&slugs.cities, &slugs.themes, &slugs.plans].into_iter().find_map(|slugs| slugs.get(&id)).map_or("", String::as_str);
+        let detail = format!("{slug:?} is not among the {table} of the registry, nor listed in the document");
+        Fault::at(pointer, FaultCode::UnknownReference, detail)
+    });
+    let unknown: Vec<Fault> = unknown.collect();
+    if !unknown.is_empty() {
+        return Err(Problem::of_faults(Code::UnknownReference, unknown));
+    }
+    let theme = |id: &mut Uuid| places.get(id).map(|place| *id = *place);
+    let done = draft.plan.links().try_for_each(|link| link.retarget(places));
+    let done = done.and(draft.activities.iter_mut().try_for_each(|activity| {
+        activity.theme_ids.iter_mut().try_for_each(theme)?;
+        activity.content.links().try_for_each(|link| link.retarget(places))
+    }));
+    let done = done.and(draft.outcomes.iter_mut().try_for_each(|outcome| {
+        outcome.theme_id.iter_mut().try_for_each(theme)?;
+        outcome.content.links().try_for_each(|link| link.retarget(places))
+    }));
+    done.ok_or_else(|| Problem::internal("a reference of a document was not looked up"))
+}
+
+/// What the document says otherwise than what is stored; of what it leaves out it says nothing.
+fn differences<T: Input>(pointer: &str, given: &Given<T>, stored: &T) -> Result<Vec<ImportDifference>, Problem> {
+    let as_given = serde_json::to_value(&given.input).map_err(Problem::internal)?;
+    let as_stored = serde_json::to_value(stored).map_err(Problem::internal)?;
+    let said = given.members.keys().filter(|member| *member != "slug");
+    let pairs = said.filter_map(|member| Some((member, as_stored.get(member)?, as_given.get(member)?)));
+    let differing = pairs.filter(|(_, stored, given)| stored != given);
+    let difference = |(member, stored, given): (&String, &Value, &Value)| ImportDifference {
+        pointer: format!("{pointer}/{member}"),
+        stored: stored.to_string(),
+        given: given.to_string(),
+    };
+    Ok(differing.map(difference).collect())
+}
+
+/// The stored record with what the document says written over it.
+fn overlaid<R: Resource>(contract: &Contract, pointer: &str, given: &Given<R::Input>, stored: &R::Input) -> Result<R::Input, Problem> {
+    let mut value = serde_json::to_value(stored).map_err(Problem::internal)?;
+    if let Some(members) = value.as_object_mut() {
+        members.extend(given.members.iter().filter(|(member, _)| *member != "slug").map(|(member, value)| (member.clone(), value.clone())));
+    }
+    parse::<R>(contract, value).map_err(|problem| located(problem, pointer))
+}
+
+/// The same problem, with its faults where the record is in the document.
+fn located(mut problem: Problem, pointer: &str) -> Problem {
+    for fault in &mut problem.faults {
+        if let crate::domain::Place::Pointer(own) = &mut fault.place {
+            own.insert_str(0, pointer);
+        }
+    }
+    problem
+}
+
+/// The records of an import that are the plan's own.
+struct OwnRecords {
+    plan: Vec<ImportedRecord>,
+    parts: Vec<ImportedRecord>,
+}
+
+/// Writes the plan, its activities and its outcomes; gives the id of the plan.
+async fn write_parts(connection: &mut AsyncPgConnection, draft: Draft, before: Option<StoredParts>) -> Result<(Uuid, OwnRecords), Problem> {
+    let refused = |error| located(refusal::<Plan>(error, false), "/plan");
+    queries::defer_themes(connection).await?;
+    let (id, status, activities, outcomes) = match before {
+        None => {
+            let id = Uuid::now_v7();
+            Plan::insert(connection, id, draft.plan.clone()).await.map_err(refused)?;
+            (id, ImportStatus::Created, Vec::new(), Vec::new())
+        }
+        Some(StoredParts { plan, activities, outcomes }) => {
+            let id = plan.record.id;
+            let changed = plan.input != draft.plan;
+            if changed {
+                Plan::update(connection, id, draft.plan.clone()).await.map_err(refused)?;
+            }
+            (id, if changed { ImportStatus::Updated } else { ImportStatus::Unchanged }, activities, outcomes)
+        }
+    };
+    let plan = vec![record::<Plan>(Some("/plan".into()), status, id, &draft.plan)];
+    let mut parts = Parts::<Activity>::paired(id, draft.activities, activities).write(connection).await?;
+    let outcomes = Parts::<Outcome>::paired(id, draft.outcomes, outcomes).write(connection).await?;
+    let removed = |record: &ImportedRecord| record.status == ImportStatus::Removed;
+    let (gone, kept): (Vec<_>, Vec<_>) = parts.into_iter().chain(outcomes).partition(removed);
+    parts = kept;
+    parts.extend(gone);
+    Ok((id, OwnRecords { plan, parts }))
+}
+
+/// An activity or an outcome.
+trait Part: Resource {
+    /// What people know it by.
+    fn title(input: &Self::Input) -> &str;
+    /// Its place in the plan.
+    fn position(input: &mut Self::Input) -> &mut i32;
+    /// The plan that it belongs to.
+    fn plan(input: &mut Self::Input) -> &mut Uuid;
+}
+
+impl Part for Activity {
+    fn title(input: &ActivityInput) -> &str {
+        &input.content.title
+    }
+
+    fn position(input: &mut ActivityInput) -> &mut i32 {
+        &mut input.position
+    }
+
+    fn plan(input: &mut ActivityInput) -> &mut Uuid {
+        &mut input.plan_id
+    }
+}
+
+impl Part for Outcome {
+    fn title(input: &OutcomeInput) -> &str {
+        &input.content.description
+    }
+
+    fn position(input: &mut OutcomeInput) -> &mut i32 {
+        &mut input.position
+    }
+
+    fn plan(input: &mut OutcomeInput) -> &mut Uuid {
+        &mut input.plan_id
+    }
+}
+
+/// The activities or the outcomes of a plan, sorted by what is to be done with them.
+struct Parts<R: Resource> {
+    created: Vec<(Uuid, R::Input)>,
+    updated: Vec<(Uuid, R::Input)>,
+    removed: Vec<Uuid>,
+    records: Vec<ImportedRecord>,
+}
+
+impl<R: Part> Parts<R> {
+    /// Pairs those of the document with those that are stored.
+    fn paired(plan: Uuid, mut given: Vec<R::Input>, stored: Vec<(Record, R::Input)>) -> Self {
+        given.iter_mut().for_each(|input| *R::plan(input) = plan);
+        let (ids, mut before): (Vec<Uuid>, Vec<R::Input>) = stored.into_iter().map(|(record, input)| (record.id, input)).unzip();
+        // All but the position is compared: that one follows from the order.
+        let places: Vec<i32> = before.iter_mut().map(|input| std::mem::replace(R::position(input), -1)).collect();
+        given.iter_mut().for_each(|input| *R::position(input) = -1);
+        let pairs = matching::align(&given, &before, R::title, PartialEq::eq);
+        let stored_places: Vec<_> = pairs.iter().map(|pair| pair.and_then(|pair| Some((*places.get(pair)?, *ids.get(pair)?)))).collect();
+        let positions = matching::positions(&stored_places, ActivityInput::LAST);
+        let mut parts = Self { created: Vec::new(), updated: Vec::new(), removed: Vec::new(), records: Vec::new() };
+        for (index, ((mut input, pair), position)) in given.into_iter().zip(&pairs).zip(positions).enumerate() {
+            let known = pair.and_then(|pair| Some((*ids.get(pair)?, before.get(pair)? == &input && places.get(pair)? == &position)));
+            *R::position(&mut input) = position;
+            let (id, status) = match known {
+                None => (Uuid::now_v7(), ImportStatus::Created),
+                Some((id, true)) => (id, ImportStatus::Unchanged),
+                Some((id, false)) => (id, ImportStatus::Updated),
+            };
+            parts.records.push(record::<R>(Some(format!("/{}/{index}", R::NAME.plural)), status, id, &input));
+            match status {
+                ImportStatus::Created => parts.created.push((id, input)),
+                ImportStatus::Updated => parts.updated.push((id, input)),
+                ImportStatus::Unchanged | ImportStatus::Removed => {}
+            }
+        }
+        let kept: std::collections::HashSet<usize> = pairs.into_iter().flatten().collect();
+        for (_, (id, input)) in ids.into_iter().zip(&before).enumerate().filter(|(place, _)| !kept.contains(place)) {
+            parts.records.push(record::<R>(None, ImportStatus::Removed, id, input));
+            parts.removed.push(id);
+        }
+        parts
+    }
+
+    async fn write(self, connection: &mut AsyncPgConnection) -> Result<Vec<ImportedRecord>, Problem> {
+        let table = R::NAME.plural;
+        let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
+        bulk::delete(connection, table, self.removed).await.map_err(refused)?;
+        bulk::update(connection, table, &self.updated).await.map_err(refused)?;
+        bulk::insert(connection, table, &self.created).await.map_err(refused)?;
+        Ok(self.records)
+    }
+}
+
+/// What an input is called, for people.
+fn label<T: Input>(input: &T) -> String {
+    let value = serde_json::to_value(input).unwrap_or_default();
+    let text = ["slug", "title", "description"].iter().find_map(|member| value.get(*member)?.as_str()).unwrap_or_default();
+    text.chars().take(200).collect()
+}
+
+fn record<R: Resource>(pointer: Option<String>, status: ImportStatus, id: Uuid, input: &R::Input) -> ImportedRecord {
+    let kind = match R::NAME.singular {
+        "city" => ImportedKind::City,
+        "theme" => ImportedKind::Theme,
+        "activity" => ImportedKind::Activity,
+        "outcome" => ImportedKind::Outcome,
+        _ => ImportedKind::Plan,
+    };
+    ImportedRecord { pointer, kind, status, id: Some(id), label: label(input), matched_by: None, differences: Vec::new() }
+}

@@ -1,0 +1,52 @@
+//! Where things are in a document and in the records that it is made of: JSON Pointers (RFC 6901) of the one and the other.
+//!
+//! A record names others by id (`/cities/0/city_id`), a document by slug (`/activities/3/cities/0/city`).
+
+use crate::conventions::resource::Name;
+use crate::domain::{Fault, Place};
+
+/// The members that name others, in records and in documents.
+const LINKS: [(&str, &str); 5] = [("city_ids", "cities"), ("theme_ids", "themes"), ("city_id", "city"), ("theme_id", "theme"), ("plan_id", "plan")];
+
+/// The place of a fault below `pointer`, if it is there.
+pub fn below<'f>(pointer: &str, fault: &'f Fault) -> Option<&'f str> {
+    let Place::Pointer(place) = &fault.place else { return None };
+    place.strip_prefix(pointer).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A place in a record as one in the part of a document that the record is.
+pub fn to_document(pointer: &str) -> String {
+    let segments = pointer.split('/').map(|segment| LINKS.iter().find(|(id, _)| *id == segment).map_or(segment, |(_, slug)| slug));
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// A place in a part of a document as one in the record, as far as its first member goes.
+pub fn to_record(record: Name, pointer: &str) -> String {
+    let renamed = match (record.singular, pointer.split('/').nth(1)) {
+        ("activity", Some("themes")) => Some(("themes", "theme_ids")),
+        ("outcome", Some("theme")) => Some(("theme", "theme_id")),
+        _ => None,
+    };
+    renamed.map_or_else(|| pointer.to_owned(), |(slug, id)| pointer.replacen(slug, id, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_renamed_and_nothing_else() {
+        assert_eq!(to_document("/themes/0/focus/1/city_ids/2"), "/themes/0/focus/1/cities/2");
+        assert_eq!(to_document("/date/start"), "/date/start");
+        let activity = <crate::resources::activities::Activity as crate::conventions::resource::Resource>::NAME;
+        assert_eq!(to_record(activity, "/themes/0"), "/theme_ids/0");
+        assert_eq!(to_record(activity, "/title"), "/title");
+    }
+
+    #[test]
+    fn a_fault_is_below_whole_segments_only() {
+        let fault = Fault::at("/activities/12/title", crate::domain::FaultCode::Type, "");
+        assert_eq!(below("/activities/12", &fault), Some("/title"));
+        assert_eq!(below("/activities/1", &fault), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! A whole plan as it is stored, and the document that it is shown as.
+
+use super::queries;
+use super::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
+use crate::conventions::problem::Problem;
+use crate::conventions::resource::{Key, Record};
+use crate::conventions::revision::tag_of_body;
+use crate::domain::Slug;
+use crate::resources::activities::ActivityInput;
+use crate::resources::cities::CityInput;
+use crate::resources::links::{Slugs, Targets};
+use crate::resources::outcomes::OutcomeInput;
+use crate::resources::plans::Plan;
+use crate::resources::themes::ThemeInput;
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// A plan and its parts.
+#[derive(Debug, Clone)]
+pub struct StoredParts {
+    /// The plan.
+    pub plan: Plan,
+    /// Its activities, in order.
+    pub activities: Vec<(Record, ActivityInput)>,
+    /// Its outcomes, in order.
+    pub outcomes: Vec<(Record, OutcomeInput)>,
+}
+
+/// A document with what its entity tag is made of.
+pub struct Shown {
+    /// The document.
+    pub document: PlanDocument,
+    /// Version of the plan.
+    pub version: i32,
+}
+
+impl Shown {
+    /// The document as JSON and the entity tag of that.
+    ///
+    /// # Errors
+    /// Never for a document that was read.
+    pub fn json(&self) -> Result<(Vec<u8>, String), Problem> {
+        let body = serde_json::to_vec(&self.document).map_err(Problem::internal)?;
+        let tag = tag_of_body(self.version, &body);
+        Ok((body, tag))
+    }
+}
+
+/// Reads the document of a plan; the statements are always the same six.
+///
+/// # Errors
+/// 404, 503.
+pub async fn read(connection: &mut AsyncPgConnection, key: &Key) -> Result<Shown, Problem> {
+    let parts = queries::parts(connection, key).await?.ok_or_else(|| Problem::not_found("plan", key))?;
+    Ok(show(connection, parts).await?)
+}
+
+/// Makes the document of what is stored.
+///
+/// # Errors
+/// A statement fails, or a record that is named is missing.
+pub async fn show(connection: &mut AsyncPgConnection, mut parts: StoredParts) -> QueryResult<Shown> {
+    let mut targets = Targets::of(parts.plan.input.links());
+    let contents = parts.activities.iter_mut().flat_map(|(_, activity)| activity.content.links());
+    let contents = Targets::of(contents.chain(parts.outcomes.iter_mut().flat_map(|(_, outcome)| outcome.content.links())));
+    targets.cities.extend(contents.cities);
+    let (cities, themes) = (distinct(targets.cities), distinct(targets.themes));
+    let named = queries::named(connection, &cities, &themes, &targets.plans).await?;
+    let slugs = Slugs {
+        cities: named.cities.iter().map(|(id, city)| (*id, city.slug.clone())).collect(),
+        themes: named.themes.iter().map(|(id, theme)| (*id, theme.slug.clone())).collect(),
+        plans: named.plans,
+    };
+    let version = parts.plan.record.version;
+    let cities = in_order(cities, named.cities)?;
+    let themes = in_order(themes, named.themes)?;
+    let document = arranged(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
+    Ok(Shown { document, version })
+}
+
+fn arranged(parts: StoredParts, cities: Vec<CityInput>, themes: Vec<ThemeInput>, slugs: &Slugs) -> Option<PlanDocument> {
+    let theme = |id: &Uuid| -> Option<Slug> { slugs.themes.get(id).cloned() };
+    let mut plan = parts.plan.input;
+    plan.links().try_for_each(|link| link.slug(slugs))?;
+    let activities = parts.activities.into_iter().map(|(_, mut activity)| {
+        activity.content.links().try_for_each(|link| link.slug(slugs))?;
+        Some(DocumentActivity { themes: activity.theme_ids.iter().map(theme).collect::<Option<_>>()?, content: activity.content })
+    });
+    let outcomes = parts.outcomes.into_iter().map(|(_, mut outcome)| {
+        outcome.content.links().try_for_each(|link| link.slug(slugs))?;
+        let theme = outcome.theme_id.map(|id| theme(&id).ok_or(())).transpose().ok()?;
+        Some(DocumentOutcome { theme, content: outcome.content })
+    });
+    Some(PlanDocument { activities: activities.collect::<Option<_>>()?, outcomes: outcomes.collect::<Option<_>>()?, plan, cities, themes })
+}
+
+/// Each id once, where it first comes.
+fn distinct(ids: Vec<Uuid>) -> Vec<Uuid> {
+    let mut seen = HashSet::new();
+    ids.into_iter().filter(|id| seen.insert(*id)).collect()
+}
+
+fn in_order<T>(ids: Vec<Uuid>, rows: Vec<(Uuid, T)>) -> QueryResult<Vec<T>> {
+    let mut rows: HashMap<Uuid, T> = rows.into_iter().collect();
+    ids.iter().map(|id| rows.remove(id).ok_or(diesel::result::Error::NotFound)).collect()
+}
