@@ -2,15 +2,18 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 a setting is wrong. Start with [`main`].
 
+mod registry;
+mod transfer;
+
 use crate::access::{self, ApiKey, Role, Secret};
-use crate::config::{Command, CommandLine, DatabaseChoice, DatabaseSettings, KeyCommand, OpenapiFormat, ServerSettings};
+use crate::config::{Command, CommandLine, DatabaseChoice, DatabaseSettings, KeyCommand, OpenapiFormat, RegistrySettings, ServerSettings};
 use crate::conventions::context::Registry;
 use crate::conventions::openapi::downgrade;
 use crate::conventions::problem::Problem;
 use crate::database::embedded::{self, Cluster, Supervisor};
 use crate::database::tls::ConnectionSettings;
 use crate::database::{self, Connection, Database};
-use crate::documents;
+use crate::documents::{self, ImportOptions};
 use crate::server::{self, State};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
@@ -49,6 +52,14 @@ pub fn main() -> ExitCode {
         Command::Serve => serve(&line.database, &line.server),
         Command::Migrate => migrate(&line.database),
         Command::Openapi { format } => print_openapi(format),
+        Command::Import { files, dry_run, update_references, registry } => {
+            let options = ImportOptions { dry_run, update_references };
+            with_registry(&line.database, &registry, async |registry| transfer::import(registry, &files, options).await)
+        }
+        Command::Export { slugs, all, dir, registry } => {
+            let slugs = (!all).then_some(slugs);
+            with_registry(&line.database, &registry, async |registry| transfer::export(registry, slugs, &dir).await)
+        }
         Command::Key { command } => keys(&line.database, command),
     };
     let (message, code) = match outcome {
@@ -88,6 +99,25 @@ fn migrate(settings: &DatabaseSettings) -> Result<(), Failure> {
     }
     println!("the database is up to date");
     Ok(())
+}
+
+/// Works on the registry that the settings name: a running one, else the database itself.
+fn with_registry(
+    database: &DatabaseSettings,
+    settings: &RegistrySettings,
+    work: impl AsyncFnOnce(&registry::Registry) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let system = actix_web::rt::System::new();
+    if let Some(url) = &settings.url {
+        let remote = registry::Registry::remote(url, settings.key.as_deref()).map_err(failed)?;
+        return system.block_on(work(&remote));
+    }
+    let (prepared, _) = prepare(database)?;
+    let pool = Database::new(prepared.connection.clone(), 1).map_err(Failure::Setting)?;
+    let direct = registry::Registry::direct(pool.clone(), server::contract().map_err(failed)?);
+    let outcome = system.block_on(work(&direct));
+    pool.close();
+    outcome
 }
 
 fn print_openapi(format: OpenapiFormat) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 use crate::database::embedded;
 use crate::database::tls::ConnectionSettings;
+use crate::domain::Slug;
 use clap::builder::{BoolishValueParser, Resettable};
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -48,12 +49,54 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = OpenapiFormat::V3_1)]
         format: OpenapiFormat,
     },
+    /// Put plan documents into a registry: that of --url, else straight into the database.
+    Import {
+        /// Files with one document each.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Say what would happen, and store nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write what the documents say of cities and themes over what is stored of them.
+        #[arg(long)]
+        update_references: bool,
+        /// Which registry.
+        #[command(flatten)]
+        registry: RegistrySettings,
+    },
+    /// Write plans as documents, one file each: from the registry of --url, else straight from the database.
+    Export {
+        /// Slugs of the plans.
+        #[arg(required_unless_present = "all", value_name = "SLUG")]
+        slugs: Vec<Slug>,
+        /// All plans.
+        #[arg(long, conflicts_with = "slugs")]
+        all: bool,
+        /// Directory for the files; made if it is not there.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// Which registry.
+        #[command(flatten)]
+        registry: RegistrySettings,
+    },
     /// Make, list and end API keys.
     Key {
         /// What to do with keys.
         #[command(subcommand)]
         command: KeyCommand,
     },
+}
+
+/// A registry that somebody else runs.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Registry")]
+pub struct RegistrySettings {
+    /// Address of a running registry; without it the command works on the database itself.
+    #[arg(long, env = "UCAP_URL", value_name = "URL", value_parser = public_url)]
+    pub url: Option<String>,
+    /// API key for it.
+    #[arg(long, env = "UCAP_KEY", hide_env_values = true, value_name = "KEY", requires = "url")]
+    pub key: Option<String>,
 }
 
 /// Versions of OpenAPI.

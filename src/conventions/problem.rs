@@ -82,7 +82,9 @@ impl Code {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::UnknownReference | Self::AmbiguousReference | Self::ImportRunning | Self::Duplicate | Self::InUse | Self::Immutable => StatusCode::CONFLICT,
+            Self::UnknownReference | Self::AmbiguousReference | Self::ImportRunning | Self::Duplicate | Self::InUse | Self::Immutable => {
+                StatusCode::CONFLICT
+            }
             Self::StaleVersion | Self::AlreadyExists => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -172,8 +172,10 @@ impl Draft {
     /// All records that the document names, with their places in it.
     pub fn references(&self) -> Vec<(String, &'static str, Uuid)> {
         use crate::conventions::resource::Input;
-        let place = |prefix: String| move |reference: crate::conventions::references::Reference| {
-            (format!("{prefix}{}", pointers::to_document(&reference.pointer)), reference.table, reference.id)
+        let place = |prefix: String| {
+            move |reference: crate::conventions::references::Reference| {
+                (format!("{prefix}{}", pointers::to_document(&reference.pointer)), reference.table, reference.id)
+            }
         };
         let of_plan = self.plan.references().into_iter().map(place("/plan".into()));
         let activities = self.activities.iter().enumerate();
@@ -237,8 +239,8 @@ fn rules_across(plan: &Option<PlanInput>, cities: &[Option<Given<CityInput>>], t
     }
     let Some(plan) = plan.as_ref().filter(|plan| !plan.slug.is_unassigned()) else { return };
     let own = Provisional::id(&mut HashMap::new(), plan.slug.as_str());
-    for (index, relation) in plan.relations.iter().enumerate().filter(|(_, relation)| relation.plan.id() == own) {
-        faults.add(format!("/plan/relations/{index}/plan"), format!("a plan does not relate to itself ({:?})", relation.kind));
+    for (index, _) in plan.relations.iter().enumerate().filter(|(_, relation)| relation.plan.id() == own) {
+        faults.add(format!("/plan/relations/{index}/plan"), "a plan does not relate to itself");
     }
 }
 

@@ -161,7 +161,8 @@ impl Import<'_> {
         for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
             let pointer = format!("/{member}/{index}");
             let known = settled.stored.and_then(|(place, by)| Some((stored.get(place)?, by)));
-            let mut record = record::<R>(Some(pointer.clone()), ImportStatus::Created, settled.id, known.map_or(&given.input, |((_, input), _)| input));
+            let mut record =
+                record::<R>(Some(pointer.clone()), ImportStatus::Created, settled.id, known.map_or(&given.input, |((_, input), _)| input));
             match known {
                 None => created.push((settled.id, given.input.clone())),
                 Some(((id, input), by)) => {

@@ -92,7 +92,9 @@ pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
         let identified = places(&|_, other| record.shares_identifier(other));
         match (by_slug.get(record.slug().as_str()), identified.as_slice()) {
             (Some(place), identified) if identified.iter().all(|other| other == place) => return Decision::Stored(*place, MatchedBy::Slug),
-            (Some(place), _) => return Decision::Undecided(std::iter::once(*place).chain(identified.into_iter().filter(|other| other != place)).collect()),
+            (Some(place), _) => {
+                return Decision::Undecided(std::iter::once(*place).chain(identified.into_iter().filter(|other| other != place)).collect());
+            }
             (None, [only]) => return Decision::Stored(*only, MatchedBy::Identifier),
             (None, []) => {}
             (None, _) => return Decision::Undecided(identified),

@@ -15,6 +15,7 @@ mod stored;
 
 pub use draft::Draft;
 pub use import::{Import, Imported, import};
+pub use queries::slugs;
 pub use report::{ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy, PlanImport};
 pub use shape::{DocumentActivity, DocumentOutcome, PlanDocument};
 pub use stored::{Shown, read};

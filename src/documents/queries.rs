@@ -113,6 +113,14 @@ pub async fn slug_of(connection: &mut AsyncPgConnection, key: &Key) -> QueryResu
     plans::table.find(*id).select(plans::slug).first(connection).await.optional()
 }
 
+/// The slugs of all plans, sorted.
+///
+/// # Errors
+/// The statement fails.
+pub async fn slugs(connection: &mut AsyncPgConnection) -> QueryResult<Vec<Slug>> {
+    plans::table.select(plans::slug).order(plans::slug).load(connection).await
+}
+
 /// Keeps others from changing the plan with that slug, its activities and its outcomes, and from adding to them, until
 /// the end of the transaction. Its id, if there is such a plan.
 ///

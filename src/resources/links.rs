@@ -90,7 +90,8 @@ impl Link<'_> {
             Self::Seat(link) => {
                 let city_id = link.id();
                 let city = city_id.and_then(|id| names.cities.get(&id));
-                *link = SeatLink::Read(Seat { city_id, city_slug: city.map(|city| city.slug.clone()), city_name: city.map(|city| city.name.clone()) });
+                *link =
+                    SeatLink::Read(Seat { city_id, city_slug: city.map(|city| city.slug.clone()), city_name: city.map(|city| city.name.clone()) });
             }
             Self::Theme(link) => {
                 let theme_id = link.id();

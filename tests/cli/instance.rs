@@ -21,6 +21,10 @@ impl Folder {
         Self(path)
     }
 
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     pub fn data(&self) -> PathBuf {
         self.0.join("data")
     }

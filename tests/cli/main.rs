@@ -9,3 +9,4 @@ mod lifecycle;
 mod settings;
 mod sockets;
 mod tour;
+mod transfer;

@@ -1,7 +1,9 @@
 //! Operations on the whole that a record heads: read it in some form, put it as one document.
 
 use super::Variant;
-use super::operation::{Content, Operation, Tag, body, header, if_match, if_none_match, key_parameter, problems, query_parameters, read_with_tag, reference, tag_header};
+use super::operation::{
+    Content, Operation, Tag, body, header, if_match, if_none_match, key_parameter, problems, query_parameters, read_with_tag, reference, tag_header,
+};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Name;
 use actix_web::http::Method;
@@ -23,9 +25,7 @@ pub fn put_whole<P: IntoParams, A: ToSchema>(tag: Tag, head: Name, id: &str, tex
     parameters.extend([if_match(), create_only()]);
     operation.set("parameters", json!(parameters));
     operation.set("requestBody", body(&format!("{}Input", variant.root), "application/json", "The whole document."));
-    let answer = |description: &str, headers: Value| {
-        json!({"description": description, "headers": headers, "content": {"application/json": {"schema": reference(&A::name())}}})
-    };
+    let answer = |description: &str, headers: Value| json!({"description": description, "headers": headers, "content": {"application/json": {"schema": reference(&A::name())}}});
     let location = header("Address of the record that was made.", &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural));
     operation.set(
         "responses",

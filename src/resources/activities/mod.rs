@@ -6,7 +6,10 @@ mod handlers;
 mod model;
 mod queries;
 
-pub use model::{Activity, ActivityCity, ActivityCityRole, ActivityContent, ActivityFilter, ActivityInput, ActivityKind, ActivityMode, ActivitySort, ActivityStatus};
+pub use model::{
+    Activity, ActivityCity, ActivityCityRole, ActivityContent, ActivityFilter, ActivityInput, ActivityKind, ActivityMode, ActivitySort,
+    ActivityStatus,
+};
 
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::resource::Name;

@@ -7,7 +7,9 @@ mod handlers;
 mod model;
 mod queries;
 
-pub use model::{Outcome, OutcomeCity, OutcomeCityRole, OutcomeContent, OutcomeFilter, OutcomeIndicator, OutcomeInput, OutcomeKind, OutcomeSort, OutcomeStatus};
+pub use model::{
+    Outcome, OutcomeCity, OutcomeCityRole, OutcomeContent, OutcomeFilter, OutcomeIndicator, OutcomeInput, OutcomeKind, OutcomeSort, OutcomeStatus,
+};
 
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::resource::Name;

@@ -215,7 +215,8 @@ async fn only_holders_of_a_key_that_may_write_import() {
 #[actix_web::test]
 async fn hostile_documents_are_refused_with_a_problem() {
     let app = App::start().await;
-    for body in ["", "[]", "null", "{\"plan\": []}", "{\"plan\": {}}", "{}", "{\"plan\": {\"cities\": 3}, \"cities\": {}, \"activities\": [3, null]}"] {
+    for body in ["", "[]", "null", "{\"plan\": []}", "{\"plan\": {}}", "{}", "{\"plan\": {\"cities\": 3}, \"cities\": {}, \"activities\": [3, null]}"]
+    {
         let answer = app.request("PUT", SMALL).bytes("application/json", body).send().await;
         assert!([400, 422].contains(&answer.status), "{body}: {}", answer.text());
     }

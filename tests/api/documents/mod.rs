@@ -47,5 +47,10 @@ pub async fn changes(app: &App) -> i64 {
 /// Kind, status and pointer of each record of a report.
 pub fn outcome_of(report: &Value) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    report["records"].as_array().expect("records").iter().map(|record| (text(&record["kind"]), text(&record["status"]), text(&record["pointer"]))).collect()
+    report["records"]
+        .as_array()
+        .expect("records")
+        .iter()
+        .map(|record| (text(&record["kind"]), text(&record["status"]), text(&record["pointer"])))
+        .collect()
 }

@@ -70,7 +70,8 @@ async fn a_name_alone_never_decides_between_two() {
     let unclear = json!({"slug": "yang-zhou", "name": "Yangzhou", "kind": "city"});
     let answer = app.put(SMALL, &about(unclear.clone())).await.problem(409, "ambiguous_reference");
     assert_eq!(answer.faults(), [("/cities/0".to_owned(), "ambiguous".to_owned())]);
-    let mut candidates: Vec<String> = answer.json()["related"].as_array().unwrap().iter().map(|record| record["label"].as_str().unwrap().into()).collect();
+    let mut candidates: Vec<String> =
+        answer.json()["related"].as_array().unwrap().iter().map(|record| record["label"].as_str().unwrap().into()).collect();
     candidates.sort_unstable();
     assert_eq!(candidates, ["yangzhou", "yangzhou-2"]);
     let mut clear = unclear;

@@ -1,1 +1,160 @@
-//! What goes out comes in again the same.
+//! What goes out comes in again the same: over generated plans, into another registry, and back.
+
+use super::{changes, import};
+use crate::harness::App;
+use proptest::prelude::{Just, Strategy, any, prop};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+
+/// Text of many scripts, with what has to be put into its normal form first.
+fn text() -> impl Strategy<Value = String> {
+    let plain = prop::sample::select(vec![
+        "Hydrogen",
+        "成都",
+        "Ko\u{304}riyama",
+        "São Leopoldo",
+        "مدينة",
+        "Bologna (Metropolitan)",
+        "l'Île-d'Yeu",
+        "a < b & \"c\"",
+        "¾ km²",
+        "🌱",
+        "x\ny",
+        "~/1",
+    ]);
+    prop::collection::vec(plain, 1..4).prop_map(|words| words.join(" "))
+}
+
+fn maybe<S: Strategy<Value = Value>>(inner: S) -> impl Strategy<Value = Value> {
+    prop::option::of(inner).prop_map(|value| value.unwrap_or(Value::Null))
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(text(), 0..3)
+}
+
+fn period() -> impl Strategy<Value = Value> {
+    let date =
+        |year: i32| prop::sample::select(vec![Value::Null, json!(format!("{year}")), json!(format!("{year}-04")), json!(format!("{year}-11-20"))]);
+    (date(2019), date(2021), maybe(text().prop_map(Value::from))).prop_map(|(start, end, text)| json!({"start": start, "end": end, "text": text}))
+}
+
+/// Some of those slugs, each at most once.
+fn some(slugs: Vec<String>) -> impl Strategy<Value = Vec<String>> {
+    let most = slugs.len().min(4);
+    prop::sample::subsequence(slugs, 0..=most)
+}
+
+fn organisations(cities: Vec<String>) -> impl Strategy<Value = Value> {
+    let city = prop::option::of(prop::sample::select(cities));
+    let one = (text(), city, any::<bool>()).prop_map(|(name, city, known)| {
+        json!({"name": name, "acronym": null, "kind": if known { json!("university") } else { Value::Null }, "role": null, "city": city})
+    });
+    prop::collection::vec(one, 0..3).prop_map(Value::from)
+}
+
+fn with_role(slugs: Vec<String>, role: &'static str) -> Value {
+    slugs.into_iter().map(|slug| json!({"city": slug, "role": role})).collect()
+}
+
+fn activity(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
+    let mode = prop::sample::select(vec![Value::Null, json!("online"), json!("hybrid")]);
+    let parts = (text(), mode, period(), some(cities.clone()), organisations(cities), some(themes), texts(), maybe(text().prop_map(Value::from)));
+    parts.prop_map(|(title, mode, date, cities, organisations, themes, outputs, note)| {
+        json!({
+            "title": title, "description": note, "kind": "meeting", "mode": mode, "status": "held", "date": date,
+            "cities": with_role(cities, "host"), "organisations": organisations, "themes": themes, "outputs": outputs, "note": null
+        })
+    })
+}
+
+fn outcome(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
+    let theme = if themes.is_empty() { Just(None).boxed() } else { prop::option::of(prop::sample::select(themes)).boxed() };
+    let number = maybe((-1e6..1e6f64).prop_map(Value::from));
+    let indicators = prop::collection::vec(
+        (text(), number).prop_map(|(name, actual)| json!({"name": name, "unit": null, "baseline": null, "target": 0.1, "actual": actual})),
+        0..3,
+    );
+    let parts = (text(), theme, maybe(text().prop_map(Value::from)), period(), some(cities.clone()), organisations(cities), indicators);
+    parts.prop_map(|(description, theme, heading, due, cities, organisations, indicators)| {
+        json!({
+            "heading": heading, "description": description, "kind": "benefit", "status": "possible", "due": due,
+            "cities": with_role(cities, "beneficiary"), "organisations": organisations, "indicators": indicators, "note": null, "theme": theme
+        })
+    })
+}
+
+/// A city; two in three share a name with another.
+fn city(index: usize, name: String, point: Option<(f64, f64)>, area: Option<i64>) -> Value {
+    let name = if index % 3 == 0 { name } else { "Yangzhou".to_owned() };
+    json!({
+        "slug": if index == 0 { "yangzhou".to_owned() } else { format!("yangzhou-{}", index + 1) }, "name": name, "alternative_names": [], "kind": "city",
+        "country": if index % 2 == 0 { json!("CN") } else { Value::Null }, "region": null, "population": null, "area_km2": area.map(|area| area as f64 / 100.0),
+        "latitude": point.map(|point| point.0), "longitude": point.map(|point| point.1), "identifiers": []
+    })
+}
+
+fn plan(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
+    let focus = (text(), some(cities.clone())).prop_map(|(text, cities)| json!({"cities": cities, "text": text}));
+    let focus = prop::collection::vec(prop::collection::vec(focus, 0..3), themes.len());
+    let roles = prop::bool::ANY;
+    (text(), texts(), texts(), period(), focus, roles, maybe(text().prop_map(Value::from))).prop_map(
+        move |(title, objectives, challenges, period, focus, paired, note)| {
+            let members: Vec<Value> = cities.iter().enumerate().map(|(index, slug)| {
+                let stated = json!({"name": null, "region": note, "country": null, "population": "2.682.500", "area": null});
+                json!({"city": slug, "role": if paired && index == 0 { "lead" } else { "partner" }, "as_stated": stated})
+            }).collect();
+            let themes: Vec<Value> = themes.iter().zip(focus).map(|(slug, focus)| json!({"theme": slug, "label": note, "focus": focus})).collect();
+            json!({
+                "title": title, "programme": null, "kind": if paired { "pairing" } else { "cluster" }, "status": "active", "period": period,
+                "objectives": objectives, "challenges": challenges, "cities": members, "themes": themes,
+                "sdgs": [{"goal": 11, "target": "11.2", "label": null}], "urban_agenda": [], "contacts": [], "sources": [], "relations": [], "note": note
+            })
+        },
+    )
+}
+
+/// A whole document, in the order in which a summary has it.
+fn document() -> impl Strategy<Value = Value> {
+    (1..6usize, 0..12usize).prop_flat_map(|(cities, themes)| {
+        let point = prop::option::of((-90.0..90.0f64, -180.0..180.0f64));
+        let cities = prop::collection::vec((text(), point, prop::option::of(1..99_999_999i64)), cities);
+        (cities, Just(themes)).prop_flat_map(|(cities, themes)| {
+            let cities: Vec<Value> = cities.into_iter().enumerate().map(|(index, (name, point, area))| city(index, name, point, area)).collect();
+            let slugs: Vec<String> = cities.iter().map(|city| city["slug"].as_str().unwrap().to_owned()).collect();
+            let theme_slugs: Vec<String> = (0..themes).map(|index| format!("theme-{index}")).collect();
+            let themes: Vec<Value> = theme_slugs.iter().map(|slug| {
+                json!({"slug": slug, "name": format!("Name of {slug}"), "description": null, "aliases": [], "sdgs": [], "urban_agenda": []})
+            }).collect();
+            let activities = prop::collection::vec(activity(slugs.clone(), theme_slugs.clone()), 0..6);
+            let outcomes = prop::collection::vec(outcome(slugs.clone(), theme_slugs.clone()), 0..6);
+            (plan(slugs, theme_slugs), activities, outcomes).prop_map(move |(plan, activities, outcomes)| {
+                json!({"plan": plan, "cities": cities, "themes": themes, "activities": activities, "outcomes": outcomes})
+            })
+        })
+    })
+}
+
+#[actix_web::test]
+async fn a_generated_plan_survives_the_way_in_and_out_and_in() {
+    let mut runner = TestRunner::deterministic();
+    for round in 0..20 {
+        let mut given = document().new_tree(&mut runner).unwrap().current();
+        let path = format!("/v1/plans/plan-{round}/summary");
+        let (app, other) = (App::start().await, App::start().await);
+        import(&app, &path, &given).await;
+        let summary = app.get(&path).await;
+        ucap::domain::text::normalise_json(&mut given);
+        given["plan"]["slug"] = json!(format!("plan-{round}"));
+        let mut shown = summary.json();
+        ucap::domain::text::normalise_json(&mut shown);
+        assert_eq!(shown, given, "round {round}");
+        import(&other, &path, &summary.json()).await;
+        assert_eq!(other.get(&path).await.text(), summary.text(), "round {round}");
+        let logged = changes(&app).await;
+        let again = import(&app, &path, &summary.json()).await;
+        assert_eq!((&again["created"], &again["updated"], &again["removed"]), (&json!(0), &json!(0), &json!(0)), "round {round}: {again:#}");
+        assert_eq!(changes(&app).await, logged);
+    }
+}

@@ -71,10 +71,12 @@ async fn a_summary_takes_the_same_few_statements_however_much_there_is() {
         document["plan"]["title"] = json!(format!("Of {count}"));
         let city = |index: usize| json!({"slug": format!("city-of-{count}-{index}"), "name": format!("City {index}"), "kind": "city"});
         document["cities"].as_array_mut().unwrap().extend((0..count).map(city));
-        let part = |index: usize| json!({
-            "title": format!("Activity {index}"), "kind": "meeting", "status": "held", "themes": ["water"],
-            "cities": [{"city": format!("city-of-{count}-{index}"), "role": "host"}]
-        });
+        let part = |index: usize| {
+            json!({
+                "title": format!("Activity {index}"), "kind": "meeting", "status": "held", "themes": ["water"],
+                "cities": [{"city": format!("city-of-{count}-{index}"), "role": "host"}]
+            })
+        };
         document["activities"] = (0..count).map(part).collect();
         let part = |index: usize| json!({"description": format!("Outcome {index}"), "kind": "result", "status": "planned", "theme": "water"});
         document["outcomes"] = (0..count).map(part).collect();

@@ -8,8 +8,8 @@ pub mod specimens;
 mod counting;
 
 pub use answer::Answer;
-pub use counting::statements;
 pub use cluster::TestDatabase;
+pub use counting::statements;
 
 use actix_http::Request;
 use actix_web::body::MessageBody;
