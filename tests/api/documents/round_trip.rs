@@ -87,10 +87,10 @@ fn outcome(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Va
 
 /// A city; two in three share a name with another.
 fn city(index: usize, name: String, point: Option<(f64, f64)>, area: Option<i64>) -> Value {
-    let name = if index % 3 == 0 { name } else { "Yangzhou".to_owned() };
+    let name = if index.is_multiple_of(3) { name } else { "Yangzhou".to_owned() };
     json!({
         "slug": if index == 0 { "yangzhou".to_owned() } else { format!("yangzhou-{}", index + 1) }, "name": name, "alternative_names": [], "kind": "city",
-        "country": if index % 2 == 0 { json!("CN") } else { Value::Null }, "region": null, "population": null, "area_km2": area.map(|area| area as f64 / 100.0),
+        "country": if index.is_multiple_of(2) { json!("CN") } else { Value::Null }, "region": null, "population": null, "area_km2": area.map(|area| area as f64 / 100.0),
         "latitude": point.map(|point| point.0), "longitude": point.map(|point| point.1), "identifiers": []
     })
 }
