@@ -95,7 +95,7 @@ pub struct RegistrySettings {
     #[arg(long, env = "UCAP_URL", value_name = "URL", value_parser = public_url)]
     pub url: Option<String>,
     /// API key for it.
-    #[arg(long, env = "UCAP_KEY", hide_env_values = true, value_name = "KEY", requires = "url")]
+    #[arg(long, env = "UCAP_KEY", hide_env_values = true, value_name = "KEY")]
     pub key: Option<String>,
 }
 

@@ -69,7 +69,7 @@ pub(super) async fn import(registry: &Registry, files: &[PathBuf], options: Impo
     progress.finish_and_clear();
     let Tally { created, updated, unchanged, failed } = tally;
     let would = if options.dry_run { "a dry run, nothing was stored: " } else { "" };
-    print(&progress, &format!("{would}{} plans: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed", files.len()));
+    print(&progress, &format!("{would}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed", plans(files.len())));
     if failed == 0 { Ok(()) } else { Err(Failure::Work(format!("{failed} of {} files failed", files.len()))) }
 }
 
@@ -167,8 +167,12 @@ pub(super) async fn export(registry: &Registry, slugs: Option<Vec<Slug>>, dir: &
         }
     }
     progress.finish_and_clear();
-    print(&progress, &format!("{} plans exported to {}", slugs.len() - missing, dir.display()));
+    print(&progress, &format!("{} exported to {}", plans(slugs.len() - missing), dir.display()));
     if missing == 0 { Ok(()) } else { Err(Failure::Work(format!("{missing} of {} plans failed", slugs.len()))) }
+}
+
+fn plans(count: usize) -> String {
+    format!("{count} plan{}", if count == 1 { "" } else { "s" })
 }
 
 /// Writes a document, indented; the file is either the old one or the new one, never half of it.

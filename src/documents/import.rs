@@ -68,20 +68,14 @@ impl From<DatabaseError> for Undone {
 pub async fn import(database: &Database, import: &Import<'_>, key: Option<&Key>, document: Value) -> Result<Imported, Problem> {
     let slug = match key {
         Some(Key::Slug(slug)) => Some(slug.clone()),
-        Some(Key::Id(_)) | None => None,
-    };
-    let work = async |connection: &mut AsyncPgConnection| {
-        let slug = match key {
-            Some(key @ Key::Id(_)) => Some(queries::slug_of(connection, key).await?.ok_or_else(|| Problem::not_found("plan", key))?),
-            _ => slug,
-        };
-        let mut draft = Draft::read(import.contract, document, slug.as_ref())?;
-        if draft.plan.slug.is_unassigned() {
-            draft.plan.slug = Slug::derive(&draft.plan.title, Plan::NAME.singular);
+        Some(key) => {
+            let slug = database.read(async |connection: &mut AsyncPgConnection| queries::slug_of(connection, key).await.map_err(Problem::from));
+            Some(slug.await?.ok_or_else(|| Problem::not_found("plan", key))?)
         }
-        import.run(connection, draft).await
+        None => None,
     };
-    let outcome = database.write(async |connection: &mut AsyncPgConnection| match work(connection).await {
+    let draft = Draft::read(import.contract, document, slug.as_ref())?;
+    let outcome = database.write(async |connection: &mut AsyncPgConnection| match import.run(connection, draft).await {
         Ok(imported) if import.options.dry_run => Err(Undone::DryRun(Box::new(imported))),
         Ok(imported) => Ok(imported),
         Err(problem) => Err(Undone::Refused(problem)),
@@ -99,6 +93,9 @@ impl Import<'_> {
     /// # Errors
     /// 409, 412, 422, 503.
     pub async fn run(&self, connection: &mut AsyncPgConnection, mut draft: Draft) -> Result<Imported, Problem> {
+        if draft.plan.slug.is_unassigned() {
+            draft.plan.slug = Slug::derive(&draft.plan.title, Plan::NAME.singular);
+        }
         let slug = draft.plan.slug.clone();
         change_log::sign(connection, self.actor).await?;
         if !queries::begin_import(connection, slug.as_str()).await? {

@@ -51,7 +51,7 @@ pub fn routes() -> Routes {
             "Stores exactly what the document says, all of it or nothing; a slug that no plan has makes a new one. Cities and \
              themes are taken for stored ones by slug, then identifier, then name; those that are missing are made. Activities \
              and outcomes that did not change make no new version; those that the document does not have are removed. \
-             `If-Match` compares the whole entity tag.",
+             `If-Match` compares the whole entity tag. The body may have 8 MiB.",
         );
         let put = put_whole::<ImportOptions, PlanImport>(TAG, Plan::NAME, "put_plan_summary", texts, shape::VARIANT).with_schema::<PlanDocument>();
         path.on(fetch, handlers::fetch).on(put, handlers::put)

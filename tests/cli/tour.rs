@@ -1,7 +1,8 @@
 //! The README's tour: every command, in order, with the output that is printed there.
 
-use crate::instance::{Folder, Instance, admin_key};
+use crate::instance::{Folder, Instance, PROGRAM, admin_key};
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 struct Step {
@@ -47,6 +48,8 @@ fn every_command_of_the_readme_prints_what_the_readme_says() {
         .args(["-euo", "pipefail"])
         .env("UCAP_URL", &service.base)
         .env("UCAP_KEY", admin_key(&folder.data()))
+        .env("PATH", format!("{}:{}", Path::new(PROGRAM).parent().unwrap().display(), std::env::var("PATH").unwrap()))
+        .current_dir(folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

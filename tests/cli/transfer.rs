@@ -75,7 +75,7 @@ async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
     assert_eq!(files(&second), exported);
     let (out, err, code) = run(&[&["export", "one", "nothing", "--dir", text(&third)], &direct[..]].concat());
     assert_eq!((code, files(&third).len()), (1, 1), "{out}{err}");
-    assert!(err.contains("nothing") && out.contains("1 plans exported"), "{out}{err}");
+    assert!(err.contains("nothing") && out.contains("1 plan exported"), "{out}{err}");
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_fo
     let file = write(&folder, "good.json", &document);
     let direct = ["--data-dir", text(&data)];
     let (out, _, code) = run(&[&["import", text(&file), "--dry-run"], &direct[..]].concat());
-    assert!(code == 0 && out.contains("a dry run, nothing was stored: 1 plans: 1 created"), "{out}");
+    assert!(code == 0 && out.contains("a dry run, nothing was stored: 1 plan: 1 created"), "{out}");
     assert_eq!(instance.get("/v1/plans/good").await.0, 404);
     run(&[&["import", text(&file)], &direct[..]].concat());
     document["cities"][0]["population"] = json!(600_000);
