@@ -273,6 +273,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What an editor should look at in a plan; the one definition of all findings.
+    plan_findings (plan_id, code, section, place, pointer, subject) {
+        /// The plan.
+        plan_id -> Uuid,
+        /// What was found.
+        code -> Text,
+        /// Part of the document, to sort by: 0 plan, 1 cities, 2 activities, 3 outcomes.
+        section -> Int4,
+        /// Place in that part, from 0, to sort by.
+        place -> Int4,
+        /// Where in the document of the plan (JSON Pointer, RFC 6901).
+        pointer -> Text,
+        /// What people know the thing by.
+        subject -> Text,
+    }
+}
+
+diesel::table! {
     /// The cities named in plans.themes[].focus[], as rows. Kept by a trigger.
     plan_focus_cities (plan_id, city_id) {
         /// The plan.
@@ -464,6 +482,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outcome_organisations,
     outcomes,
     plan_cities,
+    plan_findings,
     plan_focus_cities,
     plan_relations,
     plan_sdgs,

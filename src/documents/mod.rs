@@ -4,6 +4,7 @@
 //! somebody sent, `matching` decides which stored records it means, `import` writes it. Start with [`PlanDocument`].
 
 mod draft;
+mod findings;
 mod handlers;
 mod import;
 mod matching;
@@ -14,6 +15,7 @@ mod shape;
 mod stored;
 
 pub use draft::Draft;
+pub use findings::{Finding, PlanFindings};
 pub use import::{Import, Imported, import};
 pub use queries::slugs;
 pub use report::{ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy, PlanImport};
@@ -39,6 +41,18 @@ const SAMPLE: &str = include_str!("../../openapi/examples/manchester.json");
 
 /// The routes of documents.
 pub fn routes() -> Routes {
+    Routes::new().and(summary()).at("/v1/plans/{plan_id}/findings", |path| {
+        let texts = (
+            "List what an editor of a plan should look at",
+            "Each finding has its place in the document of the plan and a page that explains it. None is an error: what the source \
+             says may well be unusual.",
+        );
+        let operation = read_whole(TAG, Plan::NAME, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();
+        path.on(operation, findings::fetch)
+    })
+}
+
+fn summary() -> Routes {
     Routes::new().at("/v1/plans/{plan_id}/summary", |path| {
         let texts = (
             "Get a whole plan as one document",

@@ -1,8 +1,9 @@
 //! The SQL of documents.
 
+use super::findings::Finding;
 use super::stored::StoredParts;
 use crate::conventions::resource::{Key, Record, Resource};
-use crate::database::schema::{activities, changes, cities, city_identifiers, outcomes, plans, themes};
+use crate::database::schema::{activities, changes, cities, city_identifiers, outcomes, plan_findings, plans, themes};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
@@ -111,6 +112,35 @@ pub async fn begin_import(connection: &mut AsyncPgConnection, slug: &str) -> Que
 pub async fn slug_of(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Slug>> {
     let Key::Id(id) = key else { return Ok(None) };
     plans::table.find(*id).select(plans::slug).first(connection).await.optional()
+}
+
+/// Id and slug of a plan, if there is such a plan.
+///
+/// # Errors
+/// The statement fails.
+pub async fn plan_names(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<(Uuid, String)>> {
+    let query = plans::table.select((plans::id, plans::slug)).into_boxed();
+    let query = match key {
+        Key::Id(id) => query.filter(plans::id.eq(*id)),
+        Key::Slug(slug) => query.filter(plans::slug.eq(slug.clone())),
+    };
+    query.first(connection).await.optional()
+}
+
+/// The findings of a plan, in the order of its document.
+///
+/// # Errors
+/// The statement fails, or gives a code that is not known.
+pub async fn findings(connection: &mut AsyncPgConnection, plan: Uuid) -> QueryResult<Vec<Finding>> {
+    let order = (plan_findings::section, plan_findings::place, plan_findings::pointer, plan_findings::code);
+    let query = plan_findings::table.filter(plan_findings::plan_id.eq(plan)).order(order);
+    let rows =
+        query.select((plan_findings::code, plan_findings::pointer, plan_findings::subject)).load::<(String, String, String)>(connection).await?;
+    let finding = |(code, pointer, subject): (String, String, String)| {
+        let code = code.parse().map_err(|_| diesel::result::Error::DeserializationError(format!("no finding is called {code:?}").into()))?;
+        Ok(Finding::new(code, pointer, &subject))
+    };
+    rows.into_iter().map(finding).collect()
 }
 
 /// The slugs of all plans, sorted.

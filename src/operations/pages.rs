@@ -9,6 +9,7 @@ use crate::conventions::openapi::operation::{self, Content};
 use crate::conventions::problem::{Code, Problem};
 use crate::conventions::revision::Tagged;
 use crate::conventions::routes::Routes;
+use crate::resources::plans::{FindingCode, FindingSeverity};
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::{Serialize, Serializer};
@@ -59,6 +60,16 @@ pub fn routes() -> Routes {
             let texts = ("List the problems", "Every problem that the service answers with, as a page.");
             path.on(page("list_problems", texts, &[400, 406, 500]), problems)
         })
+        .at("/findings", |path| {
+            let texts = ("List the findings", "Everything that an editor of a plan can be told to look at, as a page.");
+            path.on(page("list_findings", texts, &[400, 406, 500]), findings)
+        })
+        .at("/findings/{code}", |path| {
+            let texts = ("Explain a finding", "When it is found, and what to do, as a page.");
+            let operation = page("get_finding", texts, &[400, 404, 406, 500]);
+            let schema = json!({"type": "string", "maxLength": 100, "pattern": "^[a-z_]+$", "example": "source_breaks_off"});
+            path.on(operation.with_path_parameter("code", "Code of the finding.", schema), finding)
+        })
         .at("/problems/{code}", |path| {
             let texts = ("Explain a problem", "What it means, an example, and what to do, as a page.");
             let operation = page("get_problem", texts, &[400, 404, 406, 500]);
@@ -104,6 +115,33 @@ async fn problem(path: web::Path<String>) -> Result<HttpResponse, Problem> {
          <h2>Example</h2><pre>{example}</pre><p><a href=\"/problems\">All problems</a></p>",
         code.status().as_u16(),
         code.name(),
+    );
+    Ok(html(code.title(), &body))
+}
+
+async fn findings() -> HttpResponse {
+    let items = FindingCode::iter().map(|code| {
+        let (name, title, severity) = (code.name(), code.title(), severity(code));
+        format!("<li><a href=\"/findings/{name}\"><code>{name}</code></a> ({severity}): {title}.</li>")
+    });
+    html("Findings", &format!("<ul>{}</ul>", items.collect::<String>()))
+}
+
+fn severity(code: FindingCode) -> &'static str {
+    match code.severity() {
+        FindingSeverity::Warning => "warning",
+        FindingSeverity::Info => "info",
+    }
+}
+
+async fn finding(path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let code: FindingCode = path.parse().map_err(|_| Problem::not_found("finding", path.as_str()))?;
+    let (meaning, remedy) = code.explanation();
+    let (name, severity) = (code.name(), severity(code));
+    let body = format!(
+        "<p>Severity {severity}, code <code>{name}</code>.</p><h2>When it is found</h2><p>{meaning}</p><h2>What to do</h2><p>{remedy}</p>\
+         <p>Plans that have it: <a href=\"/v1/plans?has_finding={name}\"><code>/v1/plans?has_finding={name}</code></a>.</p>\
+         <p><a href=\"/findings\">All findings</a></p>",
     );
     Ok(html(code.title(), &body))
 }

@@ -32,21 +32,24 @@ fn diesel_type(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The text of `schema.rs` for a migrated database.
+/// The text of `schema.rs` for a migrated database. Views whose columns are described are queried, too; they have no nulls,
+/// and what tells their rows apart is all of them.
 async fn generated(client: &tokio_postgres::Client) -> String {
     let mut text = "//! The tables, as diesel sees them. Generated from a migrated database; a test compares.\n\n".to_owned();
     let tables = client
         .query(
             "SELECT c.relname::text, obj_description(c.oid), (SELECT string_agg(a.attname, ', ' ORDER BY k.place) FROM pg_index i, \
              unnest(i.indkey) WITH ORDINALITY k (number, place), pg_attribute a WHERE i.indrelid = c.oid AND i.indisprimary \
-             AND a.attrelid = c.oid AND a.attnum = k.number) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace \
-             AND c.relkind = 'r' AND c.relname NOT LIKE '\\_\\_%' ORDER BY c.relname COLLATE \"C\"",
+             AND a.attrelid = c.oid AND a.attnum = k.number), (SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a \
+             WHERE a.attrelid = c.oid AND a.attnum > 0), c.relkind = 'v' FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace \
+             AND (c.relkind = 'r' OR c.relkind = 'v' AND col_description(c.oid, 1) IS NOT NULL) AND c.relname NOT LIKE '\\_\\_%' ORDER BY c.relname COLLATE \"C\"",
             &[],
         )
         .await
         .unwrap();
     for table in &tables {
-        let (name, comment, key): (String, String, String) = (table.get(0), table.get(1), table.get(2));
+        let (name, comment, is_view): (String, String, bool) = (table.get(0), table.get(1), table.get(4));
+        let key: String = if is_view { table.get(3) } else { table.get(2) };
         write!(text, "diesel::table! {{\n    /// {comment}\n    {name} ({key}) {{\n").unwrap();
         let columns = client
             .query(
@@ -58,7 +61,7 @@ async fn generated(client: &tokio_postgres::Client) -> String {
             .unwrap();
         for column in &columns {
             let Some(kind) = diesel_type(column.get(1)) else { continue };
-            let kind = if column.get(2) { kind.to_owned() } else { format!("Nullable<{kind}>") };
+            let kind = if is_view || column.get(2) { kind.to_owned() } else { format!("Nullable<{kind}>") };
             write!(text, "        /// {}\n        {} -> {kind},\n", column.get::<_, String>(3), column.get::<_, String>(0)).unwrap();
         }
         text += "    }\n}\n\n";

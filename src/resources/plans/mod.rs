@@ -3,11 +3,13 @@
 //! One rule: a pairing has exactly one lead city, a cluster none. Activities and outcomes are resources of their own that
 //! belong to a plan and go with it. Start with [`PlanInput`].
 
+mod findings;
 mod handlers;
 mod model;
 mod parts;
 mod queries;
 
+pub use findings::{FindingCode, FindingSeverity};
 pub use model::{Plan, PlanFilter, PlanInput, PlanKind, PlanSort, PlanStatus};
 pub use parts::{
     AsStated, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation, PlanRelationKind, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,

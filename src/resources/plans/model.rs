@@ -1,5 +1,6 @@
 //! The fields of a plan, its rules, filters and sort keys. Its nested parts are in `parts.rs`.
 
+use super::findings::FindingCode;
 use super::parts::{PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda};
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::references::Reference;
@@ -252,6 +253,10 @@ pub struct PlanFilter {
     #[serde(default)]
     #[param(max_length = 200, example = json!(["IUC Asia"]))]
     pub programme: Vec<String>,
+    /// Something that an editor should look at.
+    #[serde(default)]
+    #[param(example = json!(["source_breaks_off"]))]
+    pub has_finding: Vec<FindingCode>,
     /// The period reaches this day, month or year, or goes beyond it.
     #[param(example = "2019-07")]
     pub active_from: Option<PartialDate>,

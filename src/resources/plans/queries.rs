@@ -7,7 +7,9 @@ use crate::conventions::references::{Conflict, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::clock_timestamp;
-use crate::database::schema::{activity_themes, cities, outcomes, plan_cities, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans};
+use crate::database::schema::{
+    activity_themes, cities, outcomes, plan_cities, plan_findings, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
+};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::{activities_as_users, names_of, outcomes_as_users, plans_as_users};
@@ -41,6 +43,10 @@ async fn filtered(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Re
     if !filter.theme.is_empty() {
         let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
         query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
+    }
+    if !filter.has_finding.is_empty() {
+        let codes: Vec<&'static str> = filter.has_finding.iter().map(|code| code.name()).collect();
+        query = query.filter(plans::id.eq_any(plan_findings::table.filter(plan_findings::code.eq_any(codes)).select(plan_findings::plan_id)));
     }
     if !filter.sdg.is_empty() {
         let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(filter.sdg.clone()));
