@@ -2,13 +2,14 @@
 
 use super::import::{Import, Imported, import};
 use super::report::ImportOptions;
+use super::sheets::{self, Sheet};
 use super::stored;
 use crate::conventions::body::WholeDocument;
 use crate::conventions::context::Context;
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
 use crate::conventions::resource::Target;
-use crate::conventions::revision::{Precondition, Rendition};
+use crate::conventions::revision::{Precondition, Rendition, tag_of_body};
 use crate::resources::plans::Plan;
 use actix_web::http::{StatusCode, header};
 use diesel_async::AsyncPgConnection;
@@ -18,6 +19,28 @@ pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, 
     let shown = context.database.snapshot(async |connection: &mut AsyncPgConnection| stored::read(connection, &target.key).await);
     let (body, tag) = shown.await?.json()?;
     Ok(Rendition { body, tag: Some(tag), media_type: "application/json", status: StatusCode::OK, header: None })
+}
+
+/// `GET /v1/plans/{plan_id}/summary.html`
+pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
+    let (sheet, version) = sheet(&context, &target).await?;
+    let body = sheets::html(&sheet).map_err(Problem::internal)?.into_bytes();
+    let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'".to_owned());
+    let tag = Some(tag_of_body(version, &body));
+    Ok(Rendition { body, tag, media_type: "text/html; charset=utf-8", status: StatusCode::OK, header: Some(policy) })
+}
+
+/// `GET /v1/plans/{plan_id}/summary.md`
+pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
+    let (sheet, version) = sheet(&context, &target).await?;
+    let body = sheets::markdown(&sheet).map_err(Problem::internal)?.into_bytes();
+    let tag = Some(tag_of_body(version, &body));
+    Ok(Rendition { body, tag, media_type: "text/markdown; charset=utf-8", status: StatusCode::OK, header: None })
+}
+
+async fn sheet(context: &Context, target: &Target<Plan>) -> Result<(Sheet, i32), Problem> {
+    let shown = context.database.snapshot(async |connection: &mut AsyncPgConnection| stored::read(connection, &target.key).await).await?;
+    Ok((Sheet::of(&shown.document), shown.version))
 }
 
 /// `PUT /v1/plans/{plan_id}/summary`

@@ -12,6 +12,7 @@ mod pointers;
 mod queries;
 mod report;
 mod shape;
+mod sheets;
 mod stored;
 
 pub use draft::Draft;
@@ -33,6 +34,7 @@ use crate::conventions::routes::Routes;
 use crate::database::Database;
 use crate::resources::plans::Plan;
 use diesel_async::AsyncPgConnection;
+use serde_json::json;
 
 const TAG: Tag = Tag { name: "summaries", description: "A whole plan as one document, to read, to keep and to put back." };
 
@@ -41,7 +43,7 @@ const SAMPLE: &str = include_str!("../../openapi/examples/manchester.json");
 
 /// The routes of documents.
 pub fn routes() -> Routes {
-    Routes::new().and(summary()).at("/v1/plans/{plan_id}/findings", |path| {
+    Routes::new().and(summary()).and(sheets()).at("/v1/plans/{plan_id}/findings", |path| {
         let texts = (
             "List what an editor of a plan should look at",
             "Each finding has its place in the document of the plan and a page that explains it. None is an error: what the source \
@@ -50,6 +52,30 @@ pub fn routes() -> Routes {
         let operation = read_whole(TAG, Plan::NAME, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();
         path.on(operation, findings::fetch)
     })
+}
+
+/// The forms of a document that people read.
+fn sheets() -> Routes {
+    let content = |media_type, example: &str| Content { media_type, schema: json!({"type": "string", "example": example}) };
+    Routes::new()
+        .at("/v1/plans/{plan_id}/summary.html", |path| {
+            let texts = (
+                "Get a whole plan as a page",
+                "The summary form with its sections in their order, the wording of the source where there is one, and a timeline. One \
+                 page without scripts or requests, made for screens and for A4.",
+            );
+            let operation = read_whole(TAG, Plan::NAME, "get_plan_summary_html", texts, content("text/html", "<!doctype html>"));
+            path.on(operation, handlers::page)
+        })
+        .at("/v1/plans/{plan_id}/summary.md", |path| {
+            let texts = (
+                "Get a whole plan as Markdown",
+                "The same sections in the same order, in CommonMark with one table of GitHub Flavored Markdown. Nothing that somebody \
+                 wrote into a plan can become markup.",
+            );
+            let operation = read_whole(TAG, Plan::NAME, "get_plan_summary_markdown", texts, content("text/markdown", "# Manchester"));
+            path.on(operation, handlers::markdown)
+        })
 }
 
 fn summary() -> Routes {

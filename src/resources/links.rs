@@ -175,6 +175,15 @@ impl From<CityId> for CityLink {
 }
 
 impl CityLink {
+    /// Slug of the city, as far as the link shows it.
+    pub fn slug(&self) -> &str {
+        match self {
+            Self::Stored { .. } => "",
+            Self::Read(CityReference { names, .. }) => names.slug.as_str(),
+            Self::Document { city, .. } => city.as_str(),
+        }
+    }
+
     /// Id of the city.
     pub fn id(&self) -> Uuid {
         match self {
@@ -217,6 +226,14 @@ impl From<CityIds> for CityLinks {
 }
 
 impl CityLinks {
+    /// Slugs of the cities, if the links are those of a document.
+    pub fn slugs(&self) -> &[Slug] {
+        match self {
+            Self::Stored { .. } | Self::Read(_) => &[],
+            Self::Document { cities, .. } => cities,
+        }
+    }
+
     /// Ids of the cities.
     pub fn ids(&self) -> Vec<Uuid> {
         match self {
@@ -258,6 +275,14 @@ impl From<SeatId> for SeatLink {
 }
 
 impl SeatLink {
+    /// Slug of the city, as far as the link shows it.
+    pub fn slug(&self) -> Option<&str> {
+        match self {
+            Self::Stored { .. } => None,
+            Self::Read(Seat { city_slug: slug, .. }) | Self::Document { city: slug, .. } => slug.as_ref().map(Slug::as_str),
+        }
+    }
+
     /// Id of the city.
     pub fn id(&self) -> Option<Uuid> {
         match self {
@@ -299,6 +324,15 @@ impl From<ThemeId> for ThemeLink {
 }
 
 impl ThemeLink {
+    /// Slug of the theme, as far as the link shows it.
+    pub fn slug(&self) -> &str {
+        match self {
+            Self::Stored { .. } => "",
+            Self::Read(ThemeReference { names, .. }) => names.slug.as_str(),
+            Self::Document { theme, .. } => theme.as_str(),
+        }
+    }
+
     /// Id of the theme.
     pub fn id(&self) -> Uuid {
         match self {
@@ -340,6 +374,15 @@ impl From<PlanId> for PlanLink {
 }
 
 impl PlanLink {
+    /// Slug of the plan, as far as the link shows it.
+    pub fn slug(&self) -> &str {
+        match self {
+            Self::Stored { .. } => "",
+            Self::Read(PlanReference { names, .. }) => names.slug.as_str(),
+            Self::Document { plan, .. } => plan.as_str(),
+        }
+    }
+
     /// Id of the plan.
     pub fn id(&self) -> Uuid {
         match self {

@@ -5,6 +5,7 @@ mod importing;
 mod references;
 mod round_trip;
 mod sample;
+mod sheets;
 mod summary;
 
 use crate::harness::App;

@@ -1,0 +1,118 @@
+//! Escaping for Markdown (CommonMark 0.31, 2.4, and the extensions of GitHub).
+//!
+//! Its one rule: what is escaped stays on its line and is nothing but text, wherever in a line it stands. Only what
+//! could be markup gets its backslash, so that the source reads well too. `templates/askama.toml` applies it to every
+//! value of `summary.md`.
+
+use askama::filters::Escaper;
+use std::fmt;
+
+/// Marks that can be markup anywhere in a line; `$` and `~` are GitHub's, `^` is others', `@` keeps mailboxes from becoming links.
+const ANYWHERE: &str = "\\`*_[]<>&|~#$@^";
+
+/// Escapes text for Markdown.
+#[derive(Debug, Clone, Copy)]
+pub struct MarkdownEscaper;
+
+impl Escaper for MarkdownEscaper {
+    fn write_escaped_str<W: fmt::Write>(&self, mut dest: W, string: &str) -> fmt::Result {
+        dest.write_str(&escape(string))
+    }
+}
+
+/// A text as Markdown that means that text. Line breaks and tabs become spaces.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut before = "";
+    let opening = opening(text);
+    for (at, letter) in text.char_indices() {
+        let (done, rest) = (at, text.get(at..).unwrap_or_default());
+        let before_link = rest.starts_with("://") || (letter == '.' && before.eq_ignore_ascii_case("www"));
+        if Some(done) == opening || ANYWHERE.contains(letter) || before_link {
+            escaped.push('\\');
+        }
+        escaped.push(if letter.is_control() { ' ' } else { letter });
+        before = text.get(at.saturating_sub(2)..at + letter.len_utf8()).unwrap_or_default();
+    }
+    escaped
+}
+
+/// Where the mark stands by which the start of a line would open a list, a rule or the underline of a heading.
+fn opening(text: &str) -> Option<usize> {
+    let start = text.trim_start();
+    let indent = text.len() - start.len();
+    if start.starts_with(['-', '+', '=', ':']) {
+        return Some(indent);
+    }
+    let digits = start.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = start.get(digits..).unwrap_or_default();
+    (digits > 0 && rest.starts_with(['.', ')'])).then_some(indent + digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+    #[test]
+    fn plain_words_stay_as_they_are() {
+        for text in ["e-Mobility / Renewable Energy", "Chengdu (成都), 2.682.500", "1.277 km ²", "\"quoted\" isn't; so: yes!", "3.5 Mio", "مدينة"]
+        {
+            let shown = if text.starts_with(|letter: char| letter.is_ascii_digit()) { text.replacen('.', "\\.", 1) } else { text.to_owned() };
+            assert_eq!(escape(text), shown);
+        }
+    }
+
+    #[test]
+    fn marks_that_open_something_are_escaped() {
+        for (text, shown) in [
+            ("# not a heading #", "\\# not a heading \\#"),
+            ("- item", "\\- item"),
+            ("+ item", "\\+ item"),
+            ("1. item", "1\\. item"),
+            ("2019) item", "2019\\) item"),
+            ("---", "\\---"),
+            ("=====", "\\====="),
+            ("> quote", "\\> quote"),
+            ("a | b", "a \\| b"),
+            ("[a](b) ![c](d)", "\\[a\\](b) !\\[c\\](d)"),
+            ("<b>&lt;`code` *a* _b_ ~c~", "\\<b\\>\\&lt;\\`code\\` \\*a\\* \\_b\\_ \\~c\\~"),
+            ("back\\slash", "back\\\\slash"),
+            ("https://a.eu www.b.eu c@d.eu", "https\\://a.eu www\\.b.eu c\\@d.eu"),
+            ("two\nlines\tand\r\ntabs", "two lines and  tabs"),
+        ] {
+            assert_eq!(escape(text), shown);
+        }
+    }
+
+    /// What a reader of Markdown makes of a text in some place: `None` if it is anything but text there.
+    fn read(source: &str) -> Option<String> {
+        let mut read = String::new();
+        for event in Parser::new_ext(source, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+            match event {
+                Event::Text(text) => read.push_str(&text),
+                Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item) | Event::End(TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item) => {}
+                _ => return None,
+            }
+        }
+        Some(read)
+    }
+
+    #[test]
+    fn every_short_string_of_marks_reads_as_itself() {
+        let marks = "\\`*_{}[]()<>#+-.!|~&=:$@^\"'1 a\n".chars().collect::<Vec<_>>();
+        let strings = marks.iter().flat_map(|a| marks.iter().flat_map(|b| marks.iter().map(|c| String::from_iter([*a, *b, *c]))).collect::<Vec<_>>());
+        for text in strings.map(|text| format!("{text}a{text}")) {
+            let meant = text.replace('\n', " ");
+            let meant = meant.trim();
+            for source in [escape(meant), format!("- {}", escape(meant)), format!("- x\n\n  {}", escape(meant))] {
+                let read = read(&source).unwrap_or_else(|| panic!("{text:?} is markup in {source:?}"));
+                assert_eq!(
+                    read.trim_start_matches('x').split_whitespace().collect::<String>(),
+                    meant.split_whitespace().collect::<String>(),
+                    "{source:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! From the document to the sheet: the only file that reads the document.
+//!
+//! What the source says comes before what the register knows, and slugs become names; a slug that leads nowhere is
+//! shown as it is. Start with [`Sheet::of`]; the table of cities is made in `cities.rs`.
+
+use super::cities::{self, CityFacts};
+use super::dates;
+use super::sheet::{Contact, Entry, Fact, Focus, Group, Indicator, Link, Relation, Sheet, Source, Statement, Value};
+use super::text::{Text, grouped, line};
+use super::timeline::{Event, Timeline};
+use super::words;
+use crate::documents::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
+use crate::domain::Slug;
+use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
+use crate::resources::cities::CityInput;
+use crate::resources::organisation::Organisation;
+use crate::resources::outcomes::OutcomeIndicator;
+use crate::resources::plans::{PlanCity, PlanCityRole, PlanContact, PlanInput, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda};
+use std::collections::HashMap;
+
+impl Sheet {
+    /// The sheet of a plan.
+    pub fn of(document: &PlanDocument) -> Self {
+        let (plan, names) = (&document.plan, Names::of(document));
+        let activities = document.activities.iter().enumerate();
+        let outcomes = document.outcomes.iter().enumerate();
+        Self {
+            slug: plan.slug.to_string(),
+            title: line(&plan.title),
+            programme: plan.programme.as_deref().map(line),
+            tags: vec![words::plan_kind(plan.kind), words::plan_status(plan.status)],
+            cities: cities::table(city_facts(document, &names)),
+            period: dates::period(&plan.period),
+            themes: plan.themes.iter().map(|theme| names.theme(theme.theme.slug())).collect(),
+            sdgs: plan.sdgs.iter().map(sdg).collect(),
+            urban_agenda: plan.urban_agenda.iter().map(urban_agenda).collect(),
+            focus: plan.themes.iter().filter(|theme| !theme.focus.is_empty()).map(|theme| names.focus(theme)).collect(),
+            challenges: plan.challenges.iter().map(|text| Text::of(text)).collect(),
+            objectives: plan.objectives.iter().map(|text| Text::of(text)).collect(),
+            timeline: Timeline::of(&plan.period, activities.clone().map(|(at, activity)| event(at + 1, activity)).collect()),
+            activities: activities.map(|(at, activity)| names.activity(at + 1, activity)).collect(),
+            outcomes: groups(outcomes.map(|(at, outcome)| (names.heading(outcome), names.outcome(at + 1, outcome)))),
+            contacts: plan.contacts.iter().map(contact).collect(),
+            sources: plan.sources.iter().map(source).collect(),
+            relations: relations(plan),
+            note: Text::maybe(plan.note.as_deref()),
+        }
+    }
+}
+
+/// Names of the cities and wordings of the themes, by slug.
+struct Names<'a> {
+    cities: HashMap<&'a str, String>,
+    themes: HashMap<&'a str, String>,
+}
+
+impl<'a> Names<'a> {
+    fn of(document: &'a PlanDocument) -> Self {
+        let mut namesakes: HashMap<&str, usize> = HashMap::new();
+        for city in &document.cities {
+            *namesakes.entry(&city.name).or_default() += 1;
+        }
+        let city = |city: &'a CityInput| {
+            let alone = namesakes.get(city.name.as_str()) == Some(&1);
+            (city.slug.as_str(), if alone { line(&city.name) } else { told_apart(city) })
+        };
+        let mut themes: HashMap<_, _> = document.themes.iter().map(|theme| (theme.slug.as_str(), line(&theme.name))).collect();
+        themes.extend(document.plan.themes.iter().filter_map(|theme| Some((theme.theme.slug(), line(theme.label.as_deref()?)))));
+        Self { cities: document.cities.iter().map(city).collect(), themes }
+    }
+
+    fn city(&self, slug: &str) -> String {
+        self.cities.get(slug).cloned().unwrap_or_else(|| slug.to_owned())
+    }
+
+    fn theme(&self, slug: &str) -> String {
+        self.themes.get(slug).cloned().unwrap_or_else(|| slug.to_owned())
+    }
+
+    fn focus(&self, theme: &PlanTheme) -> Focus {
+        let cities = |slugs: &[Slug]| slugs.iter().map(|slug| self.city(slug.as_str())).collect();
+        let statements = theme.focus.iter().map(|focus| Statement { text: Text::of(&focus.text), cities: cities(focus.cities.slugs()) });
+        Focus { theme: self.theme(theme.theme.slug()), statements: statements.collect() }
+    }
+
+    fn activity(&self, number: usize, activity: &DocumentActivity) -> Entry {
+        let DocumentActivity { content: activity, themes } = activity;
+        let title = line(&activity.title);
+        let cities = activity.cities.iter().map(|city| self.place(city.city.slug(), words::activity_role(city.role)));
+        let themes = themes.iter().map(|slug| Value { name: self.theme(slug.as_str()), detail: None });
+        let facts = [("Cities", cities.collect()), ("Organisations", self.organisations(&activity.organisations)), ("Themes", themes.collect())];
+        Entry {
+            number,
+            when: Some(dates::moment(&activity.date).unwrap_or_else(|| "Undated".to_owned())),
+            tags: words::activity_tags(&title, activity.kind, activity.mode, activity.status),
+            title: Some(title),
+            text: Text::maybe(activity.description.as_deref()),
+            facts: stated(facts),
+            outputs: activity.outputs.iter().map(|text| Text::of(text)).collect(),
+            indicators: Vec::new(),
+            note: Text::maybe(activity.note.as_deref()),
+        }
+    }
+
+    fn outcome(&self, number: usize, outcome: &DocumentOutcome) -> Entry {
+        let heading = self.heading(outcome);
+        let DocumentOutcome { content: outcome, theme } = outcome;
+        let theme = theme.as_ref().map(|slug| self.theme(slug.as_str()));
+        let theme = theme.filter(|theme| heading.as_ref().is_none_or(|heading| heading.to_lowercase() != theme.to_lowercase()));
+        let plain = |name| Value { name, detail: None };
+        let cities = outcome.cities.iter().map(|city| self.place(city.city.slug(), words::outcome_role(city.role)));
+        let facts = [
+            ("Due", dates::moment(&outcome.due).map(plain).into_iter().collect()),
+            ("Theme", theme.map(plain).into_iter().collect()),
+            ("Cities", cities.collect()),
+            ("Organisations", self.organisations(&outcome.organisations)),
+        ];
+        Entry {
+            number,
+            when: None,
+            title: None,
+            tags: words::outcome_tags(outcome.kind, outcome.status),
+            text: Text::of(&outcome.description),
+            facts: stated(facts),
+            outputs: Vec::new(),
+            indicators: outcome.indicators.iter().map(indicator).collect(),
+            note: Text::maybe(outcome.note.as_deref()),
+        }
+    }
+
+    /// The heading under which an outcome stands: the source's, else its theme.
+    fn heading(&self, outcome: &DocumentOutcome) -> Option<String> {
+        let theme = || outcome.theme.as_ref().map(|slug| self.theme(slug.as_str()));
+        outcome.content.heading.as_deref().map(line).or_else(theme)
+    }
+
+    fn place(&self, slug: &str, role: Option<&str>) -> Value {
+        Value { name: self.city(slug), detail: role.map(str::to_owned) }
+    }
+
+    fn organisations(&self, organisations: &[Organisation]) -> Vec<Value> {
+        let value = |organisation: &Organisation| {
+            let name = line(&organisation.name);
+            let role = organisation.role.map(|role| words::organisation_role(role).to_owned());
+            let kind = organisation.kind.and_then(words::organisation_kind).map(str::to_owned);
+            let city = organisation.city.slug().map(|slug| self.city(slug));
+            let details: Vec<_> = role.into_iter().chain(kind).chain(city).collect();
+            let name = match organisation.acronym.as_deref().map(line) {
+                Some(acronym) => format!("{name} ({acronym})"),
+                None => name,
+            };
+            Value { name, detail: Some(details.join(", ")).filter(|detail| !detail.is_empty()) }
+        };
+        organisations.iter().map(value).collect()
+    }
+}
+
+/// The name of a city that shares it with another: with its region, country or slug.
+fn told_apart(city: &CityInput) -> String {
+    let more = city.region.as_deref().map(line).or_else(|| country(city)).unwrap_or_else(|| city.slug.to_string());
+    format!("{} ({more})", line(&city.name))
+}
+
+fn country(city: &CityInput) -> Option<String> {
+    let code = city.country.as_ref()?.to_string();
+    Some(COUNTRIES.iter().find(|country| country.code == code).map_or(code, |country| country.name.clone()))
+}
+
+fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
+    let facts = |part: &PlanCity| {
+        let slug = part.city.slug();
+        let city = document.cities.iter().find(|city| city.slug.as_str() == slug);
+        let (name, stated) = (names.city(slug), &part.as_stated);
+        let stated_name = stated.name.as_deref().map_or_else(|| name.clone(), line);
+        let known = (stated_name != name).then(|| name.clone());
+        let kind = city.and_then(|city| words::place(city.kind)).map(str::to_owned);
+        let others = city.into_iter().flat_map(|city| city.alternative_names.iter().map(|name| line(name)));
+        CityFacts {
+            lead: part.role == PlanCityRole::Lead,
+            short: name,
+            asides: known.into_iter().chain(others).chain(kind).collect(),
+            name: stated_name,
+            rows: [
+                cities::value(stated.region.as_deref(), city.and_then(|city| city.region.clone())),
+                cities::value(stated.country.as_deref(), city.and_then(country)),
+                cities::value(stated.population.as_deref(), city.and_then(|city| city.population).map(|number| grouped(&number.to_string()))),
+                cities::value(stated.area.as_deref(), city.and_then(|city| city.area_km2).map(|number| grouped(&number.to_string()))),
+            ],
+        }
+    };
+    document.plan.cities.iter().map(facts).collect()
+}
+
+fn event(number: usize, activity: &DocumentActivity) -> Event {
+    let activity = &activity.content;
+    let held = words::activity_status(activity.status).is_none();
+    Event { number, title: line(&activity.title), when: dates::moment(&activity.date), date: activity.date.clone(), held }
+}
+
+fn stated<const N: usize>(facts: [(&'static str, Vec<Value>); N]) -> Vec<Fact> {
+    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label, values }).collect()
+}
+
+fn groups(outcomes: impl Iterator<Item = (Option<String>, Entry)>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (heading, entry) in outcomes {
+        match groups.last_mut().filter(|group| group.heading == heading) {
+            Some(group) => group.entries.push(entry),
+            None => groups.push(Group { heading, entries: vec![entry] }),
+        }
+    }
+    groups
+}
+
+fn indicator(indicator: &OutcomeIndicator) -> Indicator {
+    let name = line(&indicator.name);
+    let name = indicator.unit.as_deref().map_or_else(|| name.clone(), |unit| format!("{name} ({})", line(unit)));
+    let number = |value: Option<f64>| value.map(|value| grouped(&value.to_string()));
+    let values = [("Baseline", indicator.baseline), ("Target", indicator.target), ("Actual", indicator.actual)];
+    Indicator { name, values: values.map(|(heading, value)| (heading, number(value))) }
+}
+
+/// Whether a text has a number or word of its own: `11` is in `SDG 11`, not in `2011`.
+fn has(text: &str, word: &str) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '.').any(|part| part.trim_matches('.') == word)
+}
+
+fn sdg(sdg: &PlanSdg) -> String {
+    let number = sdg.goal.to_string();
+    let title = || SDGS.iter().find(|known| known.goal == sdg.goal).map(|known| known.title.clone()).unwrap_or_default();
+    let words = sdg.label.as_deref().map_or_else(title, line);
+    let target = sdg.target.as_deref().filter(|target| !has(&words, target));
+    let words = if has(&words, &number) { words } else { format!("SDG {number} {words}") };
+    target.map_or_else(|| words.clone(), |target| format!("{words} (target {target})"))
+}
+
+fn urban_agenda(entry: &PlanUrbanAgenda) -> String {
+    let title = || PARTNERSHIPS.iter().find(|known| known.slug == entry.partnership).map(|known| known.title.clone());
+    entry.label.as_deref().map(line).or_else(title).unwrap_or_else(|| entry.partnership.clone())
+}
+
+fn contact(contact: &PlanContact) -> Contact {
+    let links = contact.email.as_deref().map(Link::mail).into_iter().chain(contact.url.as_deref().map(Link::web));
+    Contact {
+        names: [&contact.organisation, &contact.name].into_iter().flatten().map(|name| line(name)).collect(),
+        links: links.collect(),
+        purpose: contact.purpose.as_deref().map(line),
+    }
+}
+
+fn source(source: &PlanSource) -> Source {
+    let language = source.language.as_deref().map(|language| format!("language: {language}"));
+    let read = source.retrieved_on.map(|day| format!("read on {}", day.format("%-d %B %Y")));
+    Source {
+        title: line(&source.title),
+        link: source.url.as_deref().map(Link::web),
+        details: language.into_iter().chain(read).collect(),
+        note: Text::maybe(source.note.as_deref()),
+    }
+}
+
+fn relations(plan: &PlanInput) -> Vec<Relation> {
+    plan.relations.iter().map(|relation| Relation { label: words::relation(relation.kind), plan: relation.plan.slug().to_owned() }).collect()
+}
