@@ -1,6 +1,6 @@
 //! A U-CAP as a sheet that people read: the programme's summary form, as a page and as Markdown.
 //!
-//! One way: [`Sheet::of`] turns the document into plain words in the order of the form; [`html`] and [`markdown`] fill
+//! One way: [`Sheet::of`] turns the document into plain words in the order of the form; [`html()`] and [`markdown()`] fill
 //! them into `templates/summary.html` and `templates/summary.md`. The templates decide nothing about content, and
 //! everything they are given is escaped unless it was checked before. Start with [`Sheet`].
 
