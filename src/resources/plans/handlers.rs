@@ -6,13 +6,20 @@ use crate::conventions::context::Context;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
-use crate::conventions::resource::{self, Target};
+use crate::conventions::resource::{self, Key, Target};
 use crate::conventions::revision::{Precondition, Versioned};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/plans`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
+    Ok(paging::respond(&request, list))
+}
+
+/// `GET /v1/cities/{city_id}/plans`
+pub async fn list_of_city(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
+    let filter = PlanFilter { within_city: Some(Key::of_path_in(&request, "city")?), ..filter.0 };
+    let list = resource::list(&context, &filter, &page).await?;
     Ok(paging::respond(&request, list))
 }
 

@@ -16,14 +16,18 @@ pub use parts::{
 };
 
 use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::resource::Name;
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag { name: "plans", description: "Urban Cooperation Action Plans: who cooperates, when, on what." };
+
+const CITY: Name = Name { schema: "City", singular: "city", plural: "cities", has_slug: true };
 
 /// The routes of plans.
 pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/plans", |path| path.on(operation::list::<Plan>(TAG), handlers::list).on(operation::create::<Plan>(TAG), handlers::create))
+        .at("/v1/cities/{city_id}/plans", |path| path.on(operation::list_below::<Plan>(TAG, CITY), handlers::list_of_city))
         .at("/v1/plans/{plan_id}", |path| {
             path.on(operation::fetch::<Plan>(TAG), handlers::fetch)
                 .on(operation::replace::<Plan>(TAG), handlers::replace)

@@ -4,7 +4,7 @@ use super::findings::FindingCode;
 use super::parts::{PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda};
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::references::Reference;
-use crate::conventions::resource::{Input, Record};
+use crate::conventions::resource::{Input, Key, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
 use crate::domain::{CountryCode, Fault, Faults, PartialDate, Period, Slug};
@@ -217,11 +217,15 @@ pub struct Plan {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PlanFilter {
+    /// The city of the path.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub within_city: Option<Key>,
     /// City that cooperates in the plan, by id or slug.
     #[serde(default)]
     #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester"]))]
     pub city: Vec<String>,
-    /// Part of that city; without `city`, of any.
+    /// Part of that city, or of the city of the path; without either, of any.
     #[serde(default)]
     #[param(example = json!(["lead"]))]
     pub city_role: Vec<PlanCityRole>,

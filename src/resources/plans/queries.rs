@@ -3,7 +3,7 @@
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
 use crate::conventions::paging::Page;
 use crate::conventions::problem::{Problem, RelatedRecord};
-use crate::conventions::references::{Conflict, ids_of_filter};
+use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::clock_timestamp;
@@ -27,13 +27,23 @@ fn columns() -> Columns {
 
 async fn filtered(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_own_fields(filter);
-    if !filter.city.is_empty() || !filter.city_role.is_empty() || !filter.country.is_empty() {
+    let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
+    if let Some(key) = &filter.within_city {
+        let city = id_of_key(connection, "cities", "city", key).await?;
+        let mut links = plan_cities::table.filter(plan_cities::city_id.eq(city)).select(plan_cities::plan_id).into_boxed();
+        // The part is that of this city; other cities may have any.
+        if !roles.is_empty() {
+            links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
+        }
+        query = query.filter(plans::id.eq_any(links));
+    }
+    if !filter.city.is_empty() || !roles.is_empty() || !filter.country.is_empty() {
         let mut links = plan_cities::table.inner_join(cities::table).select(plan_cities::plan_id).into_boxed();
         if !filter.city.is_empty() {
             links = links.filter(plan_cities::city_id.eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?));
         }
-        if !filter.city_role.is_empty() {
-            links = links.filter(plan_cities::role.eq_any(filter.city_role.iter().map(ToString::to_string).collect::<Vec<_>>()));
+        if !roles.is_empty() {
+            links = links.filter(plan_cities::role.eq_any(roles));
         }
         if !filter.country.is_empty() {
             links = links.filter(cities::country.eq_any(filter.country.clone()));

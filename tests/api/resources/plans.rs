@@ -215,3 +215,32 @@ async fn filters_find_what_they_name() {
         assert_eq!(titles(&app.all(&format!("/v1/plans?sort=title&{query}"), 2).await), expected, "{query}");
     }
 }
+
+#[actix_web::test]
+async fn the_plans_of_a_city_are_listed_below_it_by_its_own_part() {
+    let app = App::start().await;
+    let mut cities = Vec::new();
+    for name in ["A", "B", "C"] {
+        cities.push(app.create("cities", &json!({"name": name, "kind": "city", "country": if name == "C" { "CN" } else { "DE" }})).await);
+    }
+    for (title, lead, partner) in [("1", 0, 1), ("2", 1, 2), ("3", 0, 2)] {
+        let cities = json!([{"city_id": cities[lead]["id"], "role": "lead"}, {"city_id": cities[partner]["id"], "role": "partner"}]);
+        app.create("plans", &json!({"title": title, "kind": "pairing", "status": "active", "cities": cities})).await;
+    }
+    for (path, expected) in [
+        ("a/plans", "13"),
+        ("b/plans", "12"),
+        ("b/plans?city_role=lead", "2"),
+        ("b/plans?city_role=partner", "1"),
+        ("b/plans?city_role=partner,lead&order=desc", "21"),
+        ("a/plans?country=CN", "3"),
+        ("a/plans?city=b", "1"),
+        ("b/plans?city=a&city_role=lead", ""),
+        ("c/plans?sort=title&limit=1", "2"),
+    ] {
+        let list = app.get(&format!("/v1/cities/{path}")).await.json();
+        assert_eq!(titles(list["data"].as_array().unwrap()), expected, "{path}");
+    }
+    assert_eq!(app.all("/v1/cities/c/plans?sort=title", 1).await.len(), 2);
+    app.get("/v1/cities/nowhere/plans").await.problem(404, "not_found");
+}
