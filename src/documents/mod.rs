@@ -8,6 +8,7 @@ mod findings;
 mod handlers;
 mod import;
 mod matching;
+mod parts;
 mod pointers;
 mod queries;
 mod report;
