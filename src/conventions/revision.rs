@@ -145,6 +145,7 @@ fn strong(tag: &str) -> &str {
 pub struct Precondition {
     versions: Option<Vec<i32>>,
     tags: Vec<String>,
+    others: Vec<String>,
     any: bool,
     none: bool,
 }
@@ -172,7 +173,7 @@ impl Precondition {
 
     /// True if there is a condition at all.
     pub fn is_set(&self) -> bool {
-        self.none || self.versions.is_some()
+        self.none || self.versions.is_some() || !self.others.is_empty()
     }
 
     /// Holds the conditions against the entity tag of a whole, all of it, or against there being none yet.
@@ -181,7 +182,7 @@ impl Precondition {
     /// `stale_version` or `already_exists`, with the current tag.
     pub fn check_tag(&self, current: Option<&str>) -> Result<(), Problem> {
         let problem = match current {
-            Some(_) if self.none => Problem::new(Code::AlreadyExists, "there is such a document"),
+            Some(tag) if self.none || self.others.iter().any(|other| strong(other) == tag) => Problem::new(Code::AlreadyExists, "there is such a document"),
             Some(tag) if self.versions.is_some() && !self.any && !self.tags.iter().any(|wanted| strong(wanted) == tag) => {
                 Problem::new(Code::StaleVersion, "the document is not the one of If-Match any more; read it again and repeat the change")
             }
@@ -209,7 +210,8 @@ impl Precondition {
             return Err(Problem::new(Code::MalformedHeader, "If-Match is empty; send an entity tag, a version, or *"));
         }
         read.tags = tags(request, header::IF_MATCH);
-        read.none = tags(request, header::IF_NONE_MATCH).iter().any(|tag| tag == "*");
+        read.others = tags(request, header::IF_NONE_MATCH);
+        read.none = read.others.iter().any(|tag| tag == "*");
         Ok(read)
     }
 }

@@ -42,7 +42,7 @@ pub fn put_whole<P: IntoParams, A: ToSchema>(tag: Tag, head: Name, id: &str, tex
 fn create_only() -> Value {
     json!({
         "name": "If-None-Match", "in": "header", "required": false,
-        "description": "`*`: store the document only if there is none; 412 otherwise.",
-        "schema": {"type": "string", "pattern": "^\\*$"}, "example": "*"
+        "description": "`*`: store the document only if there is none; entity tags: only if it is none of these; 412 otherwise.",
+        "schema": {"type": "string"}, "example": "*"
     })
 }

@@ -134,6 +134,8 @@ async fn if_match_guards_the_whole_document() {
     assert_eq!(with("if-none-match", "*").send().await.status, 201);
     with("if-none-match", "*").send().await.problem(412, "already_exists");
     let tag = app.get(SMALL).await.etag();
+    with("if-none-match", &tag).send().await.problem(412, "already_exists");
+    assert_eq!(with("if-none-match", "\"1-other\", nonsense").send().await.status, 200);
     assert_eq!(with("if-match", &tag).send().await.status, 200);
     app.patch("/v1/cities/leipzig", &json!({"country": "DE"})).await;
     let current = app.get(SMALL).await.etag();
