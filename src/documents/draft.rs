@@ -114,6 +114,10 @@ struct Reader<'c> {
 impl Reader<'_> {
     /// Gives the part at `pointer` its type, if its shape is right, and notes the rules that it breaks.
     fn part<R: Resource>(&mut self, pointer: &str, value: Value) -> Result<Option<R::Input>, Problem> {
+        if self.shape.len() >= Fault::MOST {
+            // Nobody knows what else is wrong with its shape.
+            return Ok(None);
+        }
         let within = |fault: &Fault| pointers::below(pointer, fault).map(|own| Fault::at(pointers::to_record(R::NAME, own), fault.code, ""));
         let known: Vec<Fault> = self.shape.iter().filter_map(within).collect();
         let skip = known.len();

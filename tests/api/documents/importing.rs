@@ -222,6 +222,15 @@ async fn hostile_documents_are_refused_with_a_problem() {
         let answer = app.request("PUT", SMALL).bytes("application/json", body).send().await;
         assert!([400, 422].contains(&answer.status), "{body}: {}", answer.text());
     }
+    let mut many = small();
+    many["outcomes"] = (0..10_001).map(|_| json!({"description": "x", "kind": "result"})).collect();
+    let answer = app.put(SMALL, &many).await.problem(422, "validation_failed");
+    assert_eq!(answer.faults().len(), 100);
+    many["outcomes"] = (0..10_001).map(|_| json!({"description": "x", "kind": "result", "status": "possible"})).collect();
+    let answer = app.put(SMALL, &many).await.problem(422, "validation_failed");
+    assert_eq!(answer.faults(), [("/outcomes".to_owned(), "max_items".to_owned())]);
+    many["outcomes"].as_array_mut().unwrap().truncate(10_000);
+    assert_eq!(app.put(SMALL, &many).await.status, 201);
     let mut large = small();
     large["plan"]["note"] = json!("x".repeat(9 * 1024 * 1024));
     app.put(SMALL, &large).await.problem(413, "body_too_large");
