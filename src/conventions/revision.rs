@@ -182,7 +182,9 @@ impl Precondition {
     /// `stale_version` or `already_exists`, with the current tag.
     pub fn check_tag(&self, current: Option<&str>) -> Result<(), Problem> {
         let problem = match current {
-            Some(tag) if self.none || self.others.iter().any(|other| strong(other) == tag) => Problem::new(Code::AlreadyExists, "there is such a document"),
+            Some(tag) if self.none || self.others.iter().any(|other| strong(other) == tag) => {
+                Problem::new(Code::AlreadyExists, "there is such a document")
+            }
             Some(tag) if self.versions.is_some() && !self.any && !self.tags.iter().any(|wanted| strong(wanted) == tag) => {
                 Problem::new(Code::StaleVersion, "the document is not the one of If-Match any more; read it again and repeat the change")
             }
