@@ -96,60 +96,78 @@ impl FindingCode {
 
     /// When it is found, and what to do about it.
     pub fn explanation(self) -> (&'static str, &'static str) {
-        match self {
-            Self::ActivityOutsidePeriod => (
-                "Every day on which the activity can have been is before the start or after the end of the plan's period.",
-                "Compare both dates with the source. Leave them if the source says so: plans do begin early and end late.",
-            ),
-            Self::DuplicateActivity => (
-                "An earlier activity of the plan has the same title, in whatever case, and the same date.",
-                "Delete one of the two, or say in the titles how they differ.",
-            ),
-            Self::PlannedInCompletedPlan => (
-                "The plan has the status completed, the activity the status planned.",
-                "Find out whether the activity took place, and set its status to held, postponed or cancelled.",
-            ),
-            Self::ImplausibleDensity => (
-                "The record of the city has fewer than 1 or more than 50 000 inhabitants to a square kilometre. Often a dot was read as a decimal point, or one figure is of the city and the other of its surroundings.",
-                "Look both figures up and correct the record of the city.",
-            ),
-            Self::PairingWithoutPartner => {
-                ("A pairing is between cities, but this plan has its lead alone.", "Add the partners, or make the plan a cluster.")
-            }
-            Self::SourceBreaksOff => (
-                "A note of the plan, of a source, of an activity or of an outcome says that the source breaks off or is not complete.",
-                "Look for a complete copy of the source, add what is missing, and take the note out.",
-            ),
-            Self::PairingWithoutActivities => {
-                ("Nothing is recorded that was done or is planned.", "Add the activities of the source, if it names any.")
-            }
-            Self::PlanWithoutPeriod => {
-                ("Neither a start nor an end nor a wording of the period is recorded.", "Add the period of cooperation from the source.")
-            }
-            Self::DateTextOnly => (
-                "The wording of the source is there, but neither a start nor an end, so that filters by date do not find it.",
-                "Add the year, month or day that the wording means, if it means one.",
-            ),
-            Self::CityNotPartner => (
-                "An activity or an outcome names a city that is not among the cities of the plan. A venue or a neighbour often is not; a new partner should be.",
-                "Add the city to the plan if it cooperates in it; otherwise there is nothing to do.",
-            ),
-            Self::PartnerWithoutCountry => (
-                "The record of a city that cooperates in the plan has no country, so that filters by country miss the plan.",
-                "Add the country to the record of the city.",
-            ),
-            Self::FigureNotReviewed => (
-                "The source states a population or an area for the city, and the record of the city has none.",
-                "Find out what the figure counts, and add a reviewed one to the record of the city.",
-            ),
-            Self::ThemeWithoutFocus => {
-                ("The plan names the theme but says nothing of its key focus.", "Add the key focus from the source, if it has one.")
-            }
-            Self::HeadingWithoutTheme => (
-                "The outcome stands under a heading in the source, but serves no theme of the plan.",
-                "Choose the theme that the heading means. Leave it open if there is none.",
-            ),
-            Self::PlanWithoutContact => ("The plan has no contact.", "Add the desk or the person that the source names."),
-        }
+        let entry = EXPLANATIONS.iter().find(|(code, _, _)| *code == self);
+        entry.map(|(_, meaning, remedy)| (*meaning, *remedy)).unwrap_or_default()
     }
 }
+
+/// When each is found, and what to do about it.
+const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
+    (
+        FindingCode::ActivityOutsidePeriod,
+        "Every day on which the activity can have been is before the start or after the end of the plan's period.",
+        "Compare both dates with the source. Leave them if the source says so: plans do begin early and end late.",
+    ),
+    (
+        FindingCode::DuplicateActivity,
+        "An earlier activity of the plan has the same title, in whatever case, and the same date.",
+        "Delete one of the two, or say in the titles how they differ.",
+    ),
+    (
+        FindingCode::PlannedInCompletedPlan,
+        "The plan has the status completed, the activity the status planned.",
+        "Find out whether the activity took place, and set its status to held, postponed or cancelled.",
+    ),
+    (
+        FindingCode::ImplausibleDensity,
+        "The record of the city has fewer than 1 or more than 50 000 inhabitants to a square kilometre. Often a dot was read as a decimal point, or one figure is of the city and the other of its surroundings.",
+        "Look both figures up and correct the record of the city.",
+    ),
+    (
+        FindingCode::PairingWithoutPartner,
+        "A pairing is between cities, but this plan has its lead alone.",
+        "Add the partners, or make the plan a cluster.",
+    ),
+    (
+        FindingCode::SourceBreaksOff,
+        "A note of the plan, of a source, of an activity or of an outcome says that the source breaks off or is not complete.",
+        "Look for a complete copy of the source, add what is missing, and take the note out.",
+    ),
+    (FindingCode::PairingWithoutActivities, "Nothing is recorded that was done or is planned.", "Add the activities of the source, if it names any."),
+    (
+        FindingCode::PlanWithoutPeriod,
+        "Neither a start nor an end nor a wording of the period is recorded.",
+        "Add the period of cooperation from the source.",
+    ),
+    (
+        FindingCode::DateTextOnly,
+        "The wording of the source is there, but neither a start nor an end, so that filters by date do not find it.",
+        "Add the year, month or day that the wording means, if it means one.",
+    ),
+    (
+        FindingCode::CityNotPartner,
+        "An activity or an outcome names a city that is not among the cities of the plan. A venue or a neighbour often is not; a new partner should be.",
+        "Add the city to the plan if it cooperates in it; otherwise there is nothing to do.",
+    ),
+    (
+        FindingCode::PartnerWithoutCountry,
+        "The record of a city that cooperates in the plan has no country, so that filters by country miss the plan.",
+        "Add the country to the record of the city.",
+    ),
+    (
+        FindingCode::FigureNotReviewed,
+        "The source states a population or an area for the city, and the record of the city has none.",
+        "Find out what the figure counts, and add a reviewed one to the record of the city.",
+    ),
+    (
+        FindingCode::ThemeWithoutFocus,
+        "The plan names the theme but says nothing of its key focus.",
+        "Add the key focus from the source, if it has one.",
+    ),
+    (
+        FindingCode::HeadingWithoutTheme,
+        "The outcome stands under a heading in the source, but serves no theme of the plan.",
+        "Choose the theme that the heading means. Leave it open if there is none.",
+    ),
+    (FindingCode::PlanWithoutContact, "The plan has no contact.", "Add the desk or the person that the source names."),
+];

@@ -230,7 +230,7 @@ async fn every_code_has_a_page_and_the_view_knows_the_same_codes() {
     let all = app.get("/findings").await.text();
     for code in FindingCode::iter() {
         let page = app.get(&format!("/findings/{}", code.name())).await;
-        assert!(page.status == 200 && page.text().contains(code.title()), "{}", code.name());
+        assert!(page.status == 200 && page.text().contains(code.title()) && !code.explanation().0.is_empty(), "{}", code.name());
         assert!(all.contains(&format!("/findings/{}", code.name())));
     }
     app.get("/findings/nothing").await.problem(404, "not_found");
