@@ -26,7 +26,7 @@ fn columns() -> Columns {
 }
 
 async fn filtered(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_own_fields(filter);
+    let mut query = by_vocabularies(by_own_fields(filter), filter);
     let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
     if let Some(key) = &filter.within_city {
         let city = id_of_key(connection, "cities", "city", key).await?;
@@ -54,6 +54,11 @@ async fn filtered(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Re
         let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
         query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
     }
+    Ok(query)
+}
+
+/// By what is no record: findings, goals, partnerships.
+fn by_vocabularies(mut query: plans::BoxedQuery<'static, Pg>, filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
     if !filter.has_finding.is_empty() {
         let codes: Vec<&'static str> = filter.has_finding.iter().map(|code| code.name()).collect();
         query = query.filter(plans::id.eq_any(plan_findings::table.filter(plan_findings::code.eq_any(codes)).select(plan_findings::plan_id)));
@@ -66,7 +71,7 @@ async fn filtered(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Re
         let links = plan_urban_agenda::table.filter(plan_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
         query = query.filter(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
     }
-    Ok(query)
+    query
 }
 
 fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
