@@ -30,10 +30,17 @@ impl CommandLine {
     /// Reads the arguments and the environment; ends the program with a message if they are wrong. A variable that is
     /// set to nothing counts as not set.
     pub fn read() -> Self {
-        let is_empty = |argument: &Arg| argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
-        let command = Self::command().mut_args(|argument| if is_empty(&argument) { argument.env(Resettable::Reset) } else { argument });
+        let command = without_empty_variables(Self::command());
         Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
+}
+
+/// The command, and those below it, without the variables that are set to nothing.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |argument: &Arg| argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    let command = command.mut_args(|argument| if is_empty(&argument) { argument.env(Resettable::Reset) } else { argument });
+    let names: Vec<String> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, without_empty_variables))
 }
 
 /// What the program can do.

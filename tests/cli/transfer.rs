@@ -139,6 +139,16 @@ async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_fo
 }
 
 #[test]
+fn an_address_that_is_set_to_nothing_is_none() {
+    let folder = Folder::new();
+    let (out, data) = (folder.path().join("out"), folder.data());
+    let export = ["export", "--all", "--dir", text(&out), "--data-dir", text(&data)];
+    let output = command().args(export).env("UCAP_URL", "").env("UCAP_KEY", "").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(files(&out).is_empty(), "the sample comes with the service, not with a command");
+}
+
+#[test]
 fn what_is_missing_on_the_command_line_is_said() {
     for arguments in [
         vec!["import"],
