@@ -1,13 +1,14 @@
 //! The HTTP of cities: each handler's arguments are its contract.
 
 use super::model::{City, CityFilter};
+use super::partners::{self, CityPartners};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
 use crate::conventions::resource::{self, Target};
-use crate::conventions::revision::{Precondition, Versioned};
+use crate::conventions::revision::{Precondition, Tagged, Versioned};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/cities`
@@ -24,6 +25,12 @@ pub async fn create(context: Context, body: Body<City>) -> Result<Versioned<City
 /// `GET /v1/cities/{city_id}`
 pub async fn fetch(context: Context, target: Target<City>) -> Result<Versioned<City>, Problem> {
     resource::fetch(&context, &target).await.map(Versioned::of)
+}
+
+/// `GET /v1/cities/{city_id}/partners`
+pub async fn partners(context: Context, target: Target<City>) -> Result<Tagged<CityPartners>, Problem> {
+    let value = partners::read(&context, &target).await?;
+    Ok(Tagged { value, header: None })
 }
 
 /// `PUT /v1/cities/{city_id}`

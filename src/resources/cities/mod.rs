@@ -5,11 +5,15 @@
 
 mod handlers;
 mod model;
+mod partners;
 mod queries;
 
 pub use model::{City, CityFilter, CityIdentifier, CityInput, CityKind, CitySort};
+pub use partners::{CityPartner, CityPartners, PartnerTheme};
 
-use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::openapi::operation::{self, Content, Tag};
+use crate::conventions::openapi::whole::read_whole;
+use crate::conventions::resource::Resource;
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag { name: "cities", description: "Places that take part in a plan or are named by one." };
@@ -18,6 +22,11 @@ const TAG: Tag = Tag { name: "cities", description: "Places that take part in a 
 pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/cities", |path| path.on(operation::list::<City>(TAG), handlers::list).on(operation::create::<City>(TAG), handlers::create))
+        .at("/v1/cities/{city_id}/partners", |path| {
+            let texts = ("List the partners of a city", "The cities with which it shares plans: how many, and on which themes.");
+            let operation = read_whole(TAG, City::NAME, "list_city_partners", texts, Content::json::<CityPartners>()).with_schema::<CityPartners>();
+            path.on(operation, handlers::partners)
+        })
         .at("/v1/cities/{city_id}", |path| {
             path.on(operation::fetch::<City>(TAG), handlers::fetch)
                 .on(operation::replace::<City>(TAG), handlers::replace)

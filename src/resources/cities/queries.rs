@@ -1,6 +1,7 @@
 //! The SQL of cities.
 
 use super::model::{City, CityFilter, CityInput, CitySort, duplicate_identifier};
+use super::partners::{CityPartner, PartnerTheme};
 use crate::conventions::paging::Page;
 use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::Conflict;
@@ -11,11 +12,14 @@ use crate::database::schema::{
     activity_cities, activity_organisations, cities, city_identifiers, outcome_cities, outcome_organisations, plan_cities, plan_focus_cities,
 };
 use crate::domain::FaultCode;
-use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
+use crate::resources::references::{
+    CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, themes_by_id,
+};
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 type Columns = ((cities::id, cities::version, cities::created_at, cities::updated_at), <CityInput as Selectable<Pg>>::SelectExpression);
@@ -59,6 +63,56 @@ fn filtered(filter: &CityFilter) -> cities::BoxedQuery<'static, Pg> {
         query = query.filter(cities::updated_at.lt(before));
     }
     query
+}
+
+/// A partner and the number of plans in common.
+#[derive(diesel::QueryableByName)]
+struct PartnerRow {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    partner_id: Uuid,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Uuid>)]
+    theme_id: Option<Uuid>,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    plans: i32,
+}
+
+/// The partners of a city with their themes. A row without a theme counts all plans in common.
+const PARTNERS: &str = "WITH shared AS ( \
+        SELECT other.city_id AS partner_id, own.plan_id FROM plan_cities AS own \
+        JOIN plan_cities AS other ON other.plan_id = own.plan_id AND other.city_id <> own.city_id WHERE own.city_id = $1 \
+    ), first AS ( \
+        SELECT partner_id, count(*)::integer AS plans FROM shared JOIN cities ON cities.id = partner_id \
+        GROUP BY partner_id, cities.slug ORDER BY plans DESC, cities.slug LIMIT 200 \
+    ) \
+    SELECT partner_id, NULL::uuid AS theme_id, plans FROM first \
+    UNION ALL \
+    SELECT shared.partner_id, plan_themes.theme_id, count(*)::integer FROM first JOIN shared USING (partner_id) \
+    JOIN plan_themes ON plan_themes.plan_id = shared.plan_id GROUP BY 1, 2";
+
+/// The cities with which a city shares plans.
+///
+/// # Errors
+/// A statement fails.
+pub async fn partners(connection: &mut AsyncPgConnection, city: Uuid) -> QueryResult<Vec<CityPartner>> {
+    let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS).bind::<diesel::sql_types::Uuid, _>(city).load(connection).await?;
+    let cities = cities_by_id(connection, rows.iter().map(|row| row.partner_id).collect()).await?;
+    let themes = themes_by_id(connection, rows.iter().filter_map(|row| row.theme_id).collect()).await?;
+    let mut served: HashMap<Uuid, Vec<PartnerTheme>> = HashMap::new();
+    for row in &rows {
+        if let Some((theme_id, names)) = row.theme_id.and_then(|id| Some((id, themes.get(&id)?))) {
+            let theme = ThemeReference { theme_id, names: names.clone() };
+            served.entry(row.partner_id).or_default().push(PartnerTheme { theme, plans: row.plans });
+        }
+    }
+    let mut partners: Vec<CityPartner> = Vec::new();
+    for row in rows.iter().filter(|row| row.theme_id.is_none()) {
+        let Some(names) = cities.get(&row.partner_id) else { continue };
+        let mut themes = served.remove(&row.partner_id).unwrap_or_default();
+        themes.sort_by(|one, other| (other.plans, one.theme.names.slug.as_str()).cmp(&(one.plans, other.theme.names.slug.as_str())));
+        partners.push(CityPartner { city: CityReference { city_id: row.partner_id, names: names.clone() }, plans: row.plans, themes });
+    }
+    partners.sort_by(|one, other| (other.plans, one.city.names.slug.as_str()).cmp(&(one.plans, other.city.names.slug.as_str())));
+    Ok(partners)
 }
 
 impl Resource for City {

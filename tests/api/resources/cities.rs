@@ -153,3 +153,39 @@ async fn a_city_in_use_cannot_be_deleted_and_its_users_are_named() {
         assert_eq!(app.delete(&ALL[1].path(city)).await.status, 204);
     }
 }
+
+#[actix_web::test]
+async fn the_partners_of_a_city_are_told_with_their_plans_and_themes() {
+    let app = App::start().await;
+    let mut cities = Vec::new();
+    for name in ["A", "B", "C", "D"] {
+        cities.push(app.create("cities", &json!({"name": name, "kind": "city"})).await);
+    }
+    let mut themes = Vec::new();
+    for name in ["Water", "Energy"] {
+        themes.push(app.create("themes", &json!({"name": name})).await);
+    }
+    for (members, serving) in [(vec![0, 1], vec![0]), (vec![0, 2, 1], vec![0, 1]), (vec![3, 2], vec![1])] {
+        let members: Vec<Value> = members
+            .iter()
+            .enumerate()
+            .map(|(at, city)| json!({"city_id": cities[*city]["id"], "role": if at == 0 { "lead" } else { "partner" }}))
+            .collect();
+        let serving: Vec<Value> = serving.iter().map(|theme: &usize| json!({"theme_id": themes[*theme]["id"]})).collect();
+        app.create("plans", &json!({"title": "P", "kind": "pairing", "status": "active", "cities": members, "themes": serving})).await;
+    }
+    let told = |answer: Value| -> Vec<String> {
+        let partner = |partner: &Value| {
+            let themes: Vec<String> =
+                partner["themes"].as_array().unwrap().iter().map(|theme| format!("{}:{}", theme["slug"].as_str().unwrap(), theme["plans"])).collect();
+            format!("{} {} {}", partner["slug"].as_str().unwrap(), partner["plans"], themes.join(" "))
+        };
+        answer["data"].as_array().unwrap().iter().map(partner).collect()
+    };
+    assert_eq!(told(app.get("/v1/cities/a/partners").await.json()), ["b 2 water:2 energy:1", "c 1 energy:1 water:1"]);
+    assert_eq!(told(app.get("/v1/cities/d/partners").await.json()), ["c 1 energy:1"]);
+    let lonely = app.create("cities", &json!({"name": "E", "kind": "city"})).await;
+    let answer = app.get(&format!("/v1/cities/{}/partners", lonely["id"].as_str().unwrap())).await;
+    assert_eq!((answer.json()["data"].clone(), answer.status), (json!([]), 200));
+    app.get("/v1/cities/nowhere/partners").await.problem(404, "not_found");
+}
