@@ -7,8 +7,9 @@
 use askama::filters::Escaper;
 use std::fmt;
 
-/// Marks that can be markup anywhere in a line; `$` and `~` are GitHub's, `^` is others', `@` keeps mailboxes from becoming links.
-const ANYWHERE: &str = "\\`*_[]<>&|~#$@^";
+/// Marks that can be markup anywhere in a line; `$`, `~`, `^` and `{` in wide-spread extensions, `@` in a mailbox that
+/// would become a link.
+const ANYWHERE: &str = "\\`*_{[]<>&|~^#$@";
 
 /// Escapes text for Markdown.
 #[derive(Debug, Clone, Copy)]
@@ -23,18 +24,20 @@ impl Escaper for MarkdownEscaper {
 /// A text as Markdown that means that text. Line breaks and tabs become spaces.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    let mut before = "";
     let opening = opening(text);
     for (at, letter) in text.char_indices() {
-        let (done, rest) = (at, text.get(at..).unwrap_or_default());
-        let before_link = rest.starts_with("://") || (letter == '.' && before.eq_ignore_ascii_case("www"));
-        if Some(done) == opening || ANYWHERE.contains(letter) || before_link {
+        if Some(at) == opening || ANYWHERE.contains(letter) || links(text, at) {
             escaped.push('\\');
         }
         escaped.push(if letter.is_control() { ' ' } else { letter });
-        before = text.get(at.saturating_sub(2)..at + letter.len_utf8()).unwrap_or_default();
     }
     escaped
+}
+
+/// Whether the mark at a place would make a bare address a link: the colon of `https://`, the first dot of `www.`.
+fn links(text: &str, at: usize) -> bool {
+    let after_www = || at.checked_sub(3).and_then(|start| text.get(start..at)).is_some_and(|word| word.eq_ignore_ascii_case("www"));
+    text.get(at..).is_some_and(|rest| rest.starts_with("://") || rest.starts_with('.') && after_www())
 }
 
 /// Where the mark stands by which the start of a line would open a list, a rule or the underline of a heading.
@@ -46,7 +49,8 @@ fn opening(text: &str) -> Option<usize> {
     }
     let digits = start.bytes().take_while(u8::is_ascii_digit).count();
     let rest = start.get(digits..).unwrap_or_default();
-    (digits > 0 && rest.starts_with(['.', ')'])).then_some(indent + digits)
+    let item = rest.strip_prefix(['.', ')']).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    (digits > 0 && item).then_some(indent + digits)
 }
 
 #[cfg(test)]
@@ -58,8 +62,7 @@ mod tests {
     fn plain_words_stay_as_they_are() {
         for text in ["e-Mobility / Renewable Energy", "Chengdu (成都), 2.682.500", "1.277 km ²", "\"quoted\" isn't; so: yes!", "3.5 Mio", "مدينة"]
         {
-            let shown = if text.starts_with(|letter: char| letter.is_ascii_digit()) { text.replacen('.', "\\.", 1) } else { text.to_owned() };
-            assert_eq!(escape(text), shown);
+            assert_eq!(escape(text), text);
         }
     }
 

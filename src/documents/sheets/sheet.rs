@@ -49,6 +49,13 @@ pub struct Sheet {
     pub note: Text,
 }
 
+impl Sheet {
+    /// Whether the table of cities has a row for each city, and so wants the full width.
+    pub fn has_roster(&self) -> bool {
+        self.cities.as_ref().is_some_and(|table| table.roster)
+    }
+}
+
 /// A word or two on the state of something.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tag {
@@ -148,13 +155,6 @@ pub struct Entry {
     pub indicators: Vec<Indicator>,
     /// Remark of an editor.
     pub note: Text,
-}
-
-impl Entry {
-    /// What lines begin with that belong to the item of its number in a numbered list of Markdown.
-    pub fn indent(&self) -> String {
-        " ".repeat(self.number.to_string().len() + 2)
-    }
 }
 
 /// A fact of an entry.

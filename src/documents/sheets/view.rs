@@ -103,10 +103,10 @@ impl<'a> Names<'a> {
     }
 
     fn outcome(&self, number: usize, outcome: &DocumentOutcome) -> Entry {
-        let heading = self.heading(outcome);
+        let heading = self.heading(outcome).unwrap_or_default().to_lowercase();
         let DocumentOutcome { content: outcome, theme } = outcome;
         let theme = theme.as_ref().map(|slug| self.theme(slug.as_str()));
-        let theme = theme.filter(|theme| heading.as_ref().is_none_or(|heading| heading.to_lowercase() != theme.to_lowercase()));
+        let theme = theme.filter(|theme| !theme.to_lowercase().contains(&heading));
         let plain = |name| Value { name, detail: None };
         let cities = outcome.cities.iter().map(|city| self.place(city.city.slug(), words::outcome_role(city.role)));
         let facts = [
@@ -170,16 +170,22 @@ fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
     let facts = |part: &PlanCity| {
         let slug = part.city.slug();
         let city = document.cities.iter().find(|city| city.slug.as_str() == slug);
-        let (name, stated) = (names.city(slug), &part.as_stated);
-        let stated_name = stated.name.as_deref().map_or_else(|| name.clone(), line);
-        let known = (stated_name != name).then(|| name.clone());
+        let stated = &part.as_stated;
+        let known = city.map_or_else(|| slug.to_owned(), |city| line(&city.name));
+        let name = stated.name.as_deref().map_or_else(|| known.clone(), line);
         let kind = city.and_then(|city| words::place(city.kind)).map(str::to_owned);
         let others = city.into_iter().flat_map(|city| city.alternative_names.iter().map(|name| line(name)));
+        let mut asides: Vec<String> = Vec::new();
+        for aside in std::iter::once(known).chain(others).chain(kind) {
+            if aside != name && !asides.contains(&aside) {
+                asides.push(aside);
+            }
+        }
         CityFacts {
             lead: part.role == PlanCityRole::Lead,
-            short: name,
-            asides: known.into_iter().chain(others).chain(kind).collect(),
-            name: stated_name,
+            short: names.city(slug),
+            name,
+            asides,
             rows: [
                 cities::value(stated.region.as_deref(), city.and_then(|city| city.region.clone())),
                 cities::value(stated.country.as_deref(), city.and_then(country)),
@@ -207,6 +213,11 @@ fn groups(outcomes: impl Iterator<Item = (Option<String>, Entry)>) -> Vec<Group>
         match groups.last_mut().filter(|group| group.heading == heading) {
             Some(group) => group.entries.push(entry),
             None => groups.push(Group { heading, entries: vec![entry] }),
+        }
+    }
+    if groups.len() > 1 {
+        for group in groups.iter_mut().filter(|group| group.heading.is_none()) {
+            group.heading = Some("Other results and benefits".to_owned());
         }
     }
     groups

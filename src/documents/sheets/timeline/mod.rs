@@ -16,9 +16,11 @@ const HEAD: i64 = 62;
 /// Height of a lane.
 const LANE: i64 = 22;
 /// How many lanes are drawn; what finds no place in them is only named.
-const LANES: usize = 18;
-/// Room for the number beside a mark.
-const NUMBER: Percent = Percent(750);
+const LANES: usize = 24;
+/// Room beside a mark, on the narrowest screen, for the gaps and for each digit of its number.
+const GAPS: i64 = 420;
+/// See [`GAPS`].
+const DIGIT: i64 = 195;
 /// The narrowest bar.
 const NARROWEST: Percent = Percent(80);
 /// How many undated activities are named by more than their number, and how many dates are told to who cannot see.
@@ -62,8 +64,8 @@ pub struct Timeline {
     pub undated: Vec<Event>,
     /// Whether the undated ones are few enough to be named by their titles.
     pub undated_titles: bool,
-    /// Activities that found no place in the drawing.
-    pub left_out: Vec<usize>,
+    /// How many activities found no place in the drawing.
+    pub left_out: usize,
 }
 
 /// The period of the plan in the drawing.
@@ -155,10 +157,10 @@ fn bounds(date: &Period) -> Option<(NaiveDate, NaiveDate)> {
 }
 
 /// Puts each event into the first lane that has room for it, the earliest first.
-fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, Vec<usize>, i64) {
+fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
     let mut events: Vec<_> = events.iter().filter_map(|event| Some((bounds(&event.date)?, event))).collect();
     events.sort_by_key(|((first, last), event)| (*first, *last, event.number));
-    let (mut marks, mut left_out) = (Vec::new(), Vec::new());
+    let (mut marks, mut left_out) = (Vec::new(), 0);
     let mut lanes: Vec<Percent> = Vec::new();
     for ((first, last), event) in events {
         let (x, width) = axis.stretch(first, last);
@@ -166,10 +168,10 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, Vec<usize>, i64) {
         let (x, width) = if dot { (Percent(x.0 + width.0 / 2), Percent(0)) } else { (x, width.max(NARROWEST)) };
         let end = Percent(x.0 + width.0);
         let Some(lane) = lanes.iter().position(|taken| *taken <= x).or((lanes.len() < LANES).then_some(lanes.len())) else {
-            left_out.push(event.number);
+            left_out += 1;
             continue;
         };
-        let taken = Percent(end.0 + NUMBER.0);
+        let taken = Percent(end.0 + GAPS + DIGIT * digits(event.number));
         match lanes.get_mut(lane) {
             Some(place) => *place = taken,
             None => lanes.push(taken),
@@ -177,8 +179,12 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, Vec<usize>, i64) {
         let y = HEAD + LANE * i64::try_from(lane).unwrap_or_default() + LANE / 2;
         marks.push(Mark { number: event.number, title: told(event), dot, held: event.held, x, width, end, y });
     }
-    left_out.sort_unstable();
     (marks, left_out, i64::try_from(lanes.len()).unwrap_or_default())
+}
+
+/// How many digits a number has.
+fn digits(number: usize) -> i64 {
+    number.checked_ilog10().map_or(1, |power| i64::from(power) + 1)
 }
 
 fn told(event: &Event) -> String {
@@ -234,7 +240,7 @@ mod tests {
     fn marks_in_one_lane_do_not_touch_and_what_finds_no_lane_is_named() {
         let events = (1..=200).map(|number| event(number, "2019-11", "")).collect();
         let drawn = Timeline::of(&period("2019", "2020"), events).unwrap();
-        assert_eq!((drawn.marks.len(), drawn.left_out.len()), (LANES, 200 - LANES));
+        assert_eq!((drawn.marks.len(), drawn.left_out), (LANES, 200 - LANES));
         let spread = (1..=200).map(|number| event(number, &format!("2019-{:02}-{:02}", 1 + number % 12, 1 + number % 28), "")).collect();
         let drawn = Timeline::of(&period("2019", "2019"), spread).unwrap();
         for (at, mark) in drawn.marks.iter().enumerate() {
