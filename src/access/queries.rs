@@ -13,9 +13,9 @@ type Columns = (api_keys::id, api_keys::name, api_keys::role, api_keys::created_
 const COLUMNS: Columns = (api_keys::id, api_keys::name, api_keys::role, api_keys::created_at, api_keys::revoked_at);
 
 /// The key with that digest, unless it was revoked.
-pub(super) async fn by_digest(connection: &mut AsyncPgConnection, digest: &[u8]) -> QueryResult<Option<ApiKey>> {
+pub(super) async fn by_digest(mut connection: &AsyncPgConnection, digest: &[u8]) -> QueryResult<Option<ApiKey>> {
     let working = api_keys::table.filter(api_keys::digest.eq(digest)).filter(api_keys::revoked_at.is_null());
-    working.select(COLUMNS).first(connection).await.optional()
+    working.select(COLUMNS).first(&mut connection).await.optional()
 }
 
 /// Stores a new key.

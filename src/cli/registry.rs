@@ -123,7 +123,7 @@ impl Registry {
     /// The registry cannot be asked.
     pub async fn slugs(&self) -> Result<Vec<Slug>, Refusal> {
         if let Self::Direct { database, .. } = self {
-            let read = async |connection: &mut Connection| documents::slugs(connection).await.map_err(Problem::from);
+            let read = async |connection: &Connection| documents::slugs(connection).await.map_err(Problem::from);
             return Ok(database.read(read).await?);
         }
         let (mut slugs, mut cursor) = (Vec::new(), None);
@@ -146,7 +146,7 @@ impl Registry {
     pub async fn fetch(&self, slug: &Slug) -> Result<Vec<u8>, Refusal> {
         if let Self::Direct { database, .. } = self {
             let key = Key::Slug(slug.clone());
-            let shown = database.snapshot(async |connection: &mut Connection| documents::read(connection, &key).await).await?;
+            let shown = database.snapshot(async |connection: &Connection| documents::read(connection, &key).await).await?;
             return Ok(shown.json()?.0);
         }
         let answer = self.send(Client::get, &format!("/v1/plans/{slug}/summary"), |request| request).await?;

@@ -35,7 +35,7 @@ pub struct Conflict {
 ///
 /// # Errors
 /// A statement fails.
-pub async fn dangling(connection: &mut AsyncPgConnection, references: Vec<Reference>) -> QueryResult<Vec<Conflict>> {
+pub async fn dangling(mut connection: &AsyncPgConnection, references: Vec<Reference>) -> QueryResult<Vec<Conflict>> {
     let mut by_table: BTreeMap<&'static str, Vec<Uuid>> = BTreeMap::new();
     for reference in &references {
         by_table.entry(reference.table).or_default().push(reference.id);
@@ -43,7 +43,7 @@ pub async fn dangling(connection: &mut AsyncPgConnection, references: Vec<Refere
     let mut known = HashSet::new();
     for (table, ids) in by_table {
         let query = Lookup { select: "id", table, column: "id", values: Values::Ids(ids), suffix: " FOR KEY SHARE" };
-        let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(connection).await?;
+        let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
         known.extend(found.into_iter().map(|id| (table, id)));
     }
     let missing = references.into_iter().filter(|reference| !known.contains(&(reference.table, reference.id)));
@@ -58,9 +58,9 @@ pub async fn dangling(connection: &mut AsyncPgConnection, references: Vec<Refere
 ///
 /// # Errors
 /// The statement fails.
-pub async fn id_of_slug(connection: &mut AsyncPgConnection, table: &'static str, slug: &str) -> QueryResult<Option<Uuid>> {
+pub async fn id_of_slug(mut connection: &AsyncPgConnection, table: &'static str, slug: &str) -> QueryResult<Option<Uuid>> {
     let query = Lookup { select: "id", table, column: "slug", values: Values::Slugs(vec![slug.to_owned()]), suffix: "" };
-    let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(connection).await?;
+    let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
     Ok(found.into_iter().next())
 }
 
@@ -76,10 +76,10 @@ pub async fn exclusively(connection: &mut AsyncPgConnection, key: &str) -> Query
 ///
 /// # Errors
 /// A statement fails.
-pub async fn slugs_like(connection: &mut AsyncPgConnection, table: &'static str, stem: &str) -> QueryResult<Vec<String>> {
+pub async fn slugs_like(mut connection: &AsyncPgConnection, table: &'static str, stem: &str) -> QueryResult<Vec<String>> {
     let query =
         Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(vec![stem.to_owned()]), suffix: "" };
-    Typed::<Text>::of(query).load(connection).await
+    Typed::<Text>::of(query).load(&mut connection).await
 }
 
 diesel::define_sql_function! {
@@ -95,13 +95,13 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 /// 404 if there is no such record.
-pub async fn id_of_key(connection: &mut AsyncPgConnection, table: &'static str, singular: &str, key: &Key) -> Result<Uuid, Problem> {
+pub async fn id_of_key(mut connection: &AsyncPgConnection, table: &'static str, singular: &str, key: &Key) -> Result<Uuid, Problem> {
     let query = |column, values| Lookup { select: "id", table, column, values, suffix: "" };
     let query = match key {
         Key::Id(id) => query("id", Values::Ids(vec![*id])),
         Key::Slug(slug) => query("slug", Values::Slugs(vec![slug.to_string()])),
     };
-    let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(connection).await?;
+    let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
     found.into_iter().next().ok_or_else(|| Problem::not_found(singular, key))
 }
 
@@ -109,7 +109,7 @@ pub async fn id_of_key(connection: &mut AsyncPgConnection, table: &'static str, 
 ///
 /// # Errors
 /// 400 that names each slug that is not known and the nearest that is.
-pub async fn ids_of_filter(connection: &mut AsyncPgConnection, table: &'static str, parameter: &str, keys: &[String]) -> Result<Vec<Uuid>, Problem> {
+pub async fn ids_of_filter(connection: &AsyncPgConnection, table: &'static str, parameter: &str, keys: &[String]) -> Result<Vec<Uuid>, Problem> {
     let mut ids = Vec::with_capacity(keys.len());
     let mut faults = Vec::new();
     for key in keys {
@@ -124,10 +124,10 @@ pub async fn ids_of_filter(connection: &mut AsyncPgConnection, table: &'static s
     if faults.is_empty() { Ok(ids) } else { Err(Problem::of_faults(Code::InvalidParameters, faults)) }
 }
 
-async fn unknown_slug(connection: &mut AsyncPgConnection, table: &'static str, parameter: &str, key: &str) -> QueryResult<Fault> {
+async fn unknown_slug(mut connection: &AsyncPgConnection, table: &'static str, parameter: &str, key: &str) -> QueryResult<Fault> {
     let initial = key.get(..1).unwrap_or_default().to_owned();
     let query = Lookup { select: "slug", table, column: "left(slug, 1)", values: Values::Slugs(vec![initial]), suffix: " LIMIT 5000" };
-    let slugs: Vec<String> = Typed::<Text>::of(query).load(connection).await?;
+    let slugs: Vec<String> = Typed::<Text>::of(query).load(&mut connection).await?;
     let hint = nearest(key, slugs.iter().map(String::as_str)).map(|slug| format!("; did you mean {slug:?}?")).unwrap_or_default();
     let detail = format!("{parameter} names {key:?}, which is not among {table}{hint}");
     Ok(Fault::of_parameter(parameter, FaultCode::UnknownReference, detail))

@@ -109,15 +109,15 @@ pub trait Resource: Serialize + Sized + 'static {
     fn input(&self) -> &Self::Input;
 
     /// Reads one record, without the names of others.
-    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>>;
+    async fn find(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>>;
     /// Reads one record and keeps others from changing it until the end of the transaction.
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>>;
     /// Reads the rows of a page and the sort key of each.
-    async fn page(connection: &mut AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem>;
+    async fn page(connection: &AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem>;
     /// Counts all rows of a list.
-    async fn count(connection: &mut AsyncPgConnection, filter: &Self::Filter) -> Result<i64, Problem>;
+    async fn count(connection: &AsyncPgConnection, filter: &Self::Filter) -> Result<i64, Problem>;
     /// Fills in the names of the records that these refer to; `NotFound` if one of those is gone.
-    async fn embed(_connection: &mut AsyncPgConnection, _records: &mut [Self]) -> QueryResult<()> {
+    async fn embed(_connection: &AsyncPgConnection, _records: &mut [Self]) -> QueryResult<()> {
         Ok(())
     }
     /// Assigns what the input left to the service: a slug, a position.
@@ -125,11 +125,11 @@ pub trait Resource: Serialize + Sized + 'static {
         Ok(())
     }
     /// What stored records have against this input for the record `id`.
-    async fn conflicts(_connection: &mut AsyncPgConnection, _id: Uuid, _input: &Self::Input) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(_connection: &AsyncPgConnection, _id: Uuid, _input: &Self::Input) -> QueryResult<Vec<Conflict>> {
         Ok(Vec::new())
     }
     /// Some of the records that keep this one from being removed.
-    async fn usage(_connection: &mut AsyncPgConnection, _id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
+    async fn usage(_connection: &AsyncPgConnection, _id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
         Ok(Vec::new())
     }
     /// Writes a new row.
@@ -174,7 +174,7 @@ impl Key {
         text.parse().map(Self::Slug).map_err(|_| Problem::not_found(singular, text))
     }
 
-    async fn resolve<R: Resource>(&self, connection: &mut AsyncPgConnection) -> Result<Uuid, Problem> {
+    async fn resolve<R: Resource>(&self, connection: &AsyncPgConnection) -> Result<Uuid, Problem> {
         match self {
             Self::Id(id) => Ok(*id),
             slug => references::id_of_key(connection, R::NAME.plural, R::NAME.singular, slug).await,
@@ -211,7 +211,7 @@ impl<R: Resource> FromRequest for Target<R> {
 const ATTEMPTS: usize = 5;
 
 /// Fills in names; `false` if a record that is named went in the meantime, and those that name it must be read again.
-async fn embedded<R: Resource>(connection: &mut AsyncPgConnection, records: &mut [R]) -> QueryResult<bool> {
+async fn embedded<R: Resource>(connection: &AsyncPgConnection, records: &mut [R]) -> QueryResult<bool> {
     match R::embed(connection, records).await {
         Ok(()) => Ok(true),
         Err(DieselError::NotFound) => Ok(false),
@@ -228,7 +228,7 @@ fn restless() -> Problem {
 /// # Errors
 /// 404, 503.
 pub async fn fetch<R: Resource>(context: &Context, target: &Target<R>) -> Result<R, Problem> {
-    let read = async |connection: &mut AsyncPgConnection| {
+    let read = async |connection: &AsyncPgConnection| {
         for _ in 0..ATTEMPTS {
             let mut found = R::find(connection, &target.key).await?.ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
             if embedded(connection, std::slice::from_mut(&mut found)).await? {
@@ -257,7 +257,7 @@ pub struct PageBody<R> {
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503.
 pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Page<R>) -> Result<PageBody<R>, Problem> {
-    let read = async |connection: &mut AsyncPgConnection| {
+    let read = async |connection: &AsyncPgConnection| {
         for _ in 0..ATTEMPTS {
             let rows = R::page(connection, filter, page).await?;
             let (mut data, next_cursor) = page.finish(rows);
@@ -268,7 +268,8 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Pag
         }
         Err(restless())
     };
-    context.database.read(read).await
+    // Counting takes its time: nobody else should wait behind it.
+    if page.count { context.database.snapshot(read).await } else { context.database.read(read).await }
 }
 
 /// Stores a new record.

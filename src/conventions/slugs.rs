@@ -30,7 +30,7 @@ pub async fn assign(connection: &mut AsyncPgConnection, name: &Name, slug: &mut 
 ///
 /// # Errors
 /// The statement fails.
-pub async fn conflicts(connection: &mut AsyncPgConnection, name: &Name, id: Uuid, slug: &Slug) -> QueryResult<Vec<Conflict>> {
+pub async fn conflicts(connection: &AsyncPgConnection, name: &Name, id: Uuid, slug: &Slug) -> QueryResult<Vec<Conflict>> {
     let rival = id_of_slug(connection, name.plural, slug.as_str()).await?.filter(|rival| *rival != id);
     let conflict = rival.map(|id| Conflict {
         fault: Fault::at("/slug", FaultCode::Duplicate, format!("another {} has the slug {:?}", name.singular, slug.as_str())),

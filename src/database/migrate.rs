@@ -47,10 +47,10 @@ pub fn newest_migration() -> Result<String, MigrateError> {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn is_current(connection: &mut AsyncPgConnection) -> diesel::QueryResult<bool> {
+pub async fn is_current(mut connection: &AsyncPgConnection) -> diesel::QueryResult<bool> {
     use diesel_async::RunQueryDsl;
     let newest = schema_migrations::table.select(diesel::dsl::max(schema_migrations::version));
-    let newest: Option<String> = newest.get_result(connection).await?;
+    let newest: Option<String> = newest.get_result(&mut connection).await?;
     Ok(newest.is_some() && newest == newest_migration().ok())
 }
 

@@ -1,12 +1,14 @@
 //! PostgreSQL: connections, transactions, migrations, and the private server that runs when no other is named.
 //!
-//! All work on the database goes through [`Database::read`] and [`Database::write`], which bound how long it may take
-//! and never hand out a connection that somebody left half-way. Start there.
+//! All work on the database goes through [`Database::read`], [`Database::snapshot`] and [`Database::write`], which bound how
+//! long it may take and never hand out a connection that somebody left half-way. A function that takes `&Connection` only
+//! reads and may share it with others; one that takes `&mut Connection` has it to itself. Start there.
 
 pub mod bulk;
 mod columns;
 pub mod embedded;
 mod migrate;
+mod readers;
 pub mod schema;
 pub mod tls;
 
@@ -17,7 +19,9 @@ pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_al
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use readers::Readers;
+use std::sync::Arc;
 use std::time::Duration;
 use tls::ConnectionSettings;
 
@@ -69,10 +73,11 @@ fn is_unavailable(error: &DieselError) -> bool {
     }
 }
 
-/// A pool of connections to one database. Cheap to clone.
+/// Connections to one database: a pool of those that one request has at a time, and some that readers share. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
+    readers: Arc<Readers>,
 }
 
 /// How many connections there are and how many of them are free.
@@ -89,12 +94,13 @@ pub struct PoolStatus {
 }
 
 impl Database {
-    /// A pool of at most `limit` connections; none is opened before it is needed.
+    /// A pool of at most `limit` connections, and two for each thread that reads; none is opened before it is needed.
     ///
     /// # Errors
     /// A limit that the pool does not take.
     pub fn new(settings: ConnectionSettings, limit: usize) -> Result<Self, String> {
-        let settings = std::sync::Arc::new(settings);
+        let settings = Arc::new(settings);
+        let readers = Arc::new(Readers::new(settings.clone()));
         let mut configuration = ManagerConfig::default();
         configuration.recycling_method = RecyclingMethod::Fast;
         configuration.custom_setup = Box::new(move |_| {
@@ -103,21 +109,23 @@ impl Database {
         });
         let manager = AsyncDieselConnectionManager::new_with_config("", configuration);
         let pool = Pool::builder(manager).max_size(limit).build().map_err(|error| error.to_string())?;
-        Ok(Self { pool })
+        Ok(Self { pool, readers })
     }
 
-    /// Runs statements that only read.
+    /// Runs statements that only read, each for itself, and that do not take long: others wait behind them.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError::Unavailable`].
-    pub async fn read<T, E>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn read<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
-        let mut lease = self.lease().await?;
-        let result = bounded(work(lease.connection()?)).await?;
-        lease.give_back();
-        result
+        let reading = self.readers.lease().await?;
+        let result = bounded(work(&reading)).await;
+        if result.is_err() {
+            reading.abandon();
+        }
+        result?
     }
 
     /// Runs statements in one transaction: kept if `work` returns `Ok`, undone otherwise, also when the caller goes
@@ -130,7 +138,7 @@ impl Database {
         E: From<DatabaseError>,
     {
         let mut lease = self.lease().await?;
-        let result = bounded(transaction(lease.connection()?, "BEGIN", work)).await?;
+        let result = bounded(transaction(lease.connection()?, work)).await?;
         lease.give_back();
         result
     }
@@ -139,14 +147,23 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
-    pub async fn snapshot<T, E>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn snapshot<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
         let mut lease = self.lease().await?;
-        let result = bounded(transaction(lease.connection()?, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)).await?;
-        lease.give_back();
-        result
+        let connection: &Connection = lease.connection()?;
+        let begin = async {
+            let mut connection = connection;
+            connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(|error| E::from(error.into()))
+        };
+        // The first statements go out right behind the beginning, and nobody waits for the end: there is nothing to keep.
+        let (_, value) = bounded(futures_util::future::try_join(begin, work(connection))).await??;
+        tokio::spawn(async move {
+            let ended = bounded(SimpleAsyncConnection::batch_execute(lease.connection()?, "COMMIT")).await;
+            ended.and_then(|ended| ended.map_err(DatabaseError::from)).map(|()| lease.give_back())
+        });
+        Ok(value)
     }
 
     /// The state of the pool, for metrics.
@@ -158,6 +175,7 @@ impl Database {
     /// Ends all idle connections; those at work end when they are given back.
     pub fn close(&self) {
         self.pool.close();
+        self.readers.close();
     }
 
     async fn lease(&self) -> Result<Lease, DatabaseError> {
@@ -197,11 +215,11 @@ async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
     outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
 }
 
-async fn transaction<T, E>(connection: &mut Connection, begin: &str, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+async fn transaction<T, E>(connection: &mut Connection, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
 where
     E: From<DatabaseError>,
 {
-    AnsiTransactionManager::begin_transaction_sql(connection, begin).await.map_err(DatabaseError::from)?;
+    Transactions::begin_transaction(connection).await.map_err(DatabaseError::from)?;
     match work(connection).await {
         Ok(value) => {
             Transactions::commit_transaction(connection).await.map_err(DatabaseError::from)?;
@@ -221,13 +239,17 @@ where
 /// The server cannot be reached or refuses the login.
 pub async fn open(settings: &ConnectionSettings) -> diesel::ConnectionResult<Connection> {
     let mut connection = settings.connect().await?;
+    set_up(&mut connection).await?;
+    Ok(connection)
+}
+
+async fn set_up(connection: &mut Connection) -> diesel::ConnectionResult<()> {
     let milliseconds = STATEMENT_TIMEOUT.as_millis();
     let setup = format!(
         "SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
          SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning; SET datestyle = 'ISO, YMD'"
     );
-    connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
+    connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)
 }
 
 /// Makes a database unless it is there.

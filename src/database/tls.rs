@@ -61,13 +61,24 @@ impl ConnectionSettings {
         self.in_time(opening).await
     }
 
+    /// Opens one connection, drives it on the current tokio runtime, and calls `at_end` when it has ended.
+    pub async fn connect_watched(&self, at_end: impl FnOnce() + Send + 'static) -> ConnectionResult<AsyncPgConnection> {
+        let client = self.in_time(self.drive(at_end)).await?;
+        AsyncPgConnection::try_from(client).await
+    }
+
     /// Opens one plain tokio-postgres client and drives it on the current tokio runtime.
     pub async fn connect_client(&self) -> ConnectionResult<Client> {
-        let (client, connection) = self.in_time(self.open()).await?;
+        self.in_time(self.drive(|| ())).await
+    }
+
+    async fn drive(&self, at_end: impl FnOnce() + Send + 'static) -> ConnectionResult<Client> {
+        let (client, connection) = self.open().await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 log::warn!("A database connection ended: {}.", causes(&error));
             }
+            at_end();
         });
         Ok(client)
     }

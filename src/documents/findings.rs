@@ -52,7 +52,7 @@ impl Finding {
 
 /// `GET /v1/plans/{plan_id}/findings`
 pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Tagged<PlanFindings>, Problem> {
-    let read = async |connection: &mut AsyncPgConnection| {
+    let read = async |connection: &AsyncPgConnection| {
         let plan = queries::plan_names(connection, &target.key).await?;
         let (plan_id, plan_slug) = plan.ok_or_else(|| Problem::not_found("plan", &target.key))?;
         Ok::<_, Problem>(PlanFindings { plan_id, plan_slug, data: queries::findings(connection, plan_id).await? })

@@ -70,7 +70,7 @@ pub async fn import(database: &Database, import: &Import<'_>, key: Option<&Key>,
     let slug = match key {
         Some(Key::Slug(slug)) => Some(slug.clone()),
         Some(key) => {
-            let slug = database.read(async |connection: &mut AsyncPgConnection| queries::slug_of(connection, key).await.map_err(Problem::from));
+            let slug = database.read(async |connection: &AsyncPgConnection| queries::slug_of(connection, key).await.map_err(Problem::from));
             Some(slug.await?.ok_or_else(|| Problem::not_found("plan", key))?)
         }
         None => None,

@@ -32,10 +32,9 @@ pub async fn has_history(connection: &mut AsyncPgConnection) -> QueryResult<bool
 ///
 /// # Errors
 /// A statement fails.
-pub async fn parts(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<StoredParts>> {
+pub async fn parts(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<StoredParts>> {
     let Some(plan) = Plan::find(connection, key).await? else { return Ok(None) };
     let id = plan.record.id;
-    let connection = &*connection;
     let record = (activities::id, activities::version, activities::created_at, activities::updated_at);
     let activities = activities::table.filter(activities::plan_id.eq(id)).order((activities::position, activities::id));
     let activities = activities.select((record, ActivityInput::as_select()));
@@ -66,8 +65,7 @@ pub struct Named {
 ///
 /// # Errors
 /// A statement fails.
-pub async fn named(connection: &mut AsyncPgConnection, city_ids: &[Uuid], theme_ids: &[Uuid], plan_ids: &[Uuid]) -> QueryResult<Named> {
-    let connection = &*connection;
+pub async fn named(connection: &AsyncPgConnection, city_ids: &[Uuid], theme_ids: &[Uuid], plan_ids: &[Uuid]) -> QueryResult<Named> {
     let (mut for_cities, mut for_themes, mut for_plans) = (connection, connection, connection);
     let cities = cities::table.filter(cities::id.eq_any(city_ids)).select((cities::id, CityInput::as_select()));
     let themes = themes::table.filter(themes::id.eq_any(theme_ids)).select((themes::id, ThemeInput::as_select()));
@@ -109,33 +107,33 @@ pub async fn begin_import(connection: &mut AsyncPgConnection, slug: &str) -> Que
 ///
 /// # Errors
 /// The statement fails.
-pub async fn slug_of(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Slug>> {
+pub async fn slug_of(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Slug>> {
     let Key::Id(id) = key else { return Ok(None) };
-    plans::table.find(*id).select(plans::slug).first(connection).await.optional()
+    plans::table.find(*id).select(plans::slug).first(&mut connection).await.optional()
 }
 
 /// Id and slug of a plan, if there is such a plan.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn plan_names(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<(Uuid, String)>> {
+pub async fn plan_names(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<(Uuid, String)>> {
     let query = plans::table.select((plans::id, plans::slug)).into_boxed();
     let query = match key {
         Key::Id(id) => query.filter(plans::id.eq(*id)),
         Key::Slug(slug) => query.filter(plans::slug.eq(slug.clone())),
     };
-    query.first(connection).await.optional()
+    query.first(&mut connection).await.optional()
 }
 
 /// The findings of a plan, in the order of its document.
 ///
 /// # Errors
 /// The statement fails, or gives a code that is not known.
-pub async fn findings(connection: &mut AsyncPgConnection, plan: Uuid) -> QueryResult<Vec<Finding>> {
+pub async fn findings(mut connection: &AsyncPgConnection, plan: Uuid) -> QueryResult<Vec<Finding>> {
     let order = (plan_findings::section, plan_findings::place, plan_findings::pointer, plan_findings::code);
     let query = plan_findings::table.filter(plan_findings::plan_id.eq(plan)).order(order);
     let rows =
-        query.select((plan_findings::code, plan_findings::pointer, plan_findings::subject)).load::<(String, String, String)>(connection).await?;
+        query.select((plan_findings::code, plan_findings::pointer, plan_findings::subject)).load::<(String, String, String)>(&mut connection).await?;
     let finding = |(code, pointer, subject): (String, String, String)| {
         let code = code.parse().map_err(|_| diesel::result::Error::DeserializationError(format!("no finding is called {code:?}").into()))?;
         Ok(Finding::new(code, pointer, &subject))
@@ -147,8 +145,8 @@ pub async fn findings(connection: &mut AsyncPgConnection, plan: Uuid) -> QueryRe
 ///
 /// # Errors
 /// The statement fails.
-pub async fn slugs(connection: &mut AsyncPgConnection) -> QueryResult<Vec<Slug>> {
-    plans::table.select(plans::slug).order(plans::slug).load(connection).await
+pub async fn slugs(mut connection: &AsyncPgConnection) -> QueryResult<Vec<Slug>> {
+    plans::table.select(plans::slug).order(plans::slug).load(&mut connection).await
 }
 
 /// Keeps others from changing the plan with that slug, its activities and its outcomes, and from adding to them, until
@@ -183,37 +181,37 @@ pub struct Wanted {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn city_candidates(connection: &mut AsyncPgConnection, wanted: &Wanted) -> QueryResult<Vec<(Uuid, CityInput)>> {
+pub async fn city_candidates(mut connection: &AsyncPgConnection, wanted: &Wanted) -> QueryResult<Vec<(Uuid, CityInput)>> {
     let lowered: Vec<String> = wanted.names.iter().map(|name| name.to_lowercase()).collect();
     // More than the pairs that are looked for, but hardly, and in the order of the index.
     let identified = city_identifiers::table.filter(city_identifiers::scheme.eq_any(&wanted.schemes));
     let identified = identified.filter(city_identifiers::value.eq_any(&wanted.values)).select(city_identifiers::city_id);
-    let by_identifier = cities::id.eq_any(identified.load::<Uuid>(connection).await?);
+    let by_identifier = cities::id.eq_any(identified.load::<Uuid>(&mut connection).await?);
     let by_name = lower(cities::name).eq_any(lowered).or(cities::alternative_names.overlaps_with(&wanted.names));
     let matching = cities::slug.eq_any(&wanted.slugs).or(by_identifier).or(by_name);
     let query = cities::table.filter(matching).order(cities::id).select((cities::id, CityInput::as_select()));
-    query.for_key_share().load(connection).await
+    query.for_key_share().load(&mut connection).await
 }
 
 /// The themes that may be those of a document; none of them is deleted before the end of the transaction.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn theme_candidates(connection: &mut AsyncPgConnection, wanted: &Wanted) -> QueryResult<Vec<(Uuid, ThemeInput)>> {
+pub async fn theme_candidates(mut connection: &AsyncPgConnection, wanted: &Wanted) -> QueryResult<Vec<(Uuid, ThemeInput)>> {
     let lowered: Vec<String> = wanted.names.iter().map(|name| name.to_lowercase()).collect();
     let by_name = lower(themes::name).eq_any(lowered).or(themes::aliases.overlaps_with(&wanted.names));
     let matching = themes::slug.eq_any(&wanted.slugs).or(by_name);
     let query = themes::table.filter(matching).order(themes::id).select((themes::id, ThemeInput::as_select()));
-    query.for_key_share().load(connection).await
+    query.for_key_share().load(&mut connection).await
 }
 
 /// The plans with those slugs, kept from being deleted.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn plans_by_slug(connection: &mut AsyncPgConnection, slugs: &[String]) -> QueryResult<HashMap<String, Uuid>> {
+pub async fn plans_by_slug(mut connection: &AsyncPgConnection, slugs: &[String]) -> QueryResult<HashMap<String, Uuid>> {
     let query = plans::table.filter(plans::slug.eq_any(slugs)).order(plans::id).select((plans::slug, plans::id)).for_key_share();
-    Ok(query.load::<(String, Uuid)>(connection).await?.into_iter().collect())
+    Ok(query.load::<(String, Uuid)>(&mut connection).await?.into_iter().collect())
 }
 
 /// Lets a theme leave the plan before the activities and outcomes that served it do, within the transaction.

@@ -52,7 +52,7 @@ impl Shown {
 ///
 /// # Errors
 /// 404, 503.
-pub async fn read(connection: &mut AsyncPgConnection, key: &Key) -> Result<Shown, Problem> {
+pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Shown, Problem> {
     let parts = queries::parts(connection, key).await?.ok_or_else(|| Problem::not_found("plan", key))?;
     Ok(show(connection, parts).await?)
 }
@@ -61,7 +61,7 @@ pub async fn read(connection: &mut AsyncPgConnection, key: &Key) -> Result<Shown
 ///
 /// # Errors
 /// A statement fails, or a record that is named is missing.
-pub async fn show(connection: &mut AsyncPgConnection, mut parts: StoredParts) -> QueryResult<Shown> {
+pub async fn show(connection: &AsyncPgConnection, mut parts: StoredParts) -> QueryResult<Shown> {
     let mut targets = Targets::of(parts.plan.input.links());
     let contents = parts.activities.iter_mut().flat_map(|(_, activity)| activity.content.links());
     let contents = Targets::of(contents.chain(parts.outcomes.iter_mut().flat_map(|(_, outcome)| outcome.content.links())));

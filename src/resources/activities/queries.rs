@@ -34,7 +34,7 @@ diesel::define_sql_function! {
     fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
 }
 
-async fn filtered(connection: &mut AsyncPgConnection, filter: &ActivityFilter) -> Result<activities::BoxedQuery<'static, Pg>, Problem> {
+async fn filtered(connection: &AsyncPgConnection, filter: &ActivityFilter) -> Result<activities::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_own_fields(filter);
     if let Some(key) = &filter.within_plan {
         query = query.filter(activities::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
@@ -129,9 +129,9 @@ impl Resource for Activity {
         &self.input
     }
 
-    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
         let Key::Id(id) = key else { return Ok(None) };
-        let row = activities::table.find(*id).select(columns()).first::<Row>(connection).await.optional()?;
+        let row = activities::table.find(*id).select(columns()).first::<Row>(&mut connection).await.optional()?;
         Ok(row.map(activity))
     }
 
@@ -140,20 +140,20 @@ impl Resource for Activity {
         Ok(row.map(activity))
     }
 
-    async fn page(connection: &mut AsyncPgConnection, filter: &ActivityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+    async fn page(mut connection: &AsyncPgConnection, filter: &ActivityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
-        let rows = query.load::<(Row, String)>(connection).await?;
+        let rows = query.load::<(Row, String)>(&mut connection).await?;
         Ok(rows.into_iter().map(|(row, key)| (activity(row), key)).collect())
     }
 
-    async fn count(connection: &mut AsyncPgConnection, filter: &ActivityFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &ActivityFilter) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
     }
 
-    async fn embed(connection: &mut AsyncPgConnection, activities: &mut [Self]) -> QueryResult<()> {
+    async fn embed(connection: &AsyncPgConnection, activities: &mut [Self]) -> QueryResult<()> {
         let mut targets = Targets::of(activities.iter_mut().flat_map(|activity| activity.input.content.links()));
         targets.plans.extend(activities.iter().map(|activity| activity.input.plan_id));
         targets.themes.extend(activities.iter().flat_map(|activity| &activity.input.theme_ids));
@@ -180,9 +180,9 @@ impl Resource for Activity {
         Ok(())
     }
 
-    async fn conflicts(connection: &mut AsyncPgConnection, _: Uuid, input: &ActivityInput) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(mut connection: &AsyncPgConnection, _: Uuid, input: &ActivityInput) -> QueryResult<Vec<Conflict>> {
         let themes = plan_themes::table.filter(plan_themes::plan_id.eq(input.plan_id)).select(plan_themes::theme_id);
-        let themes: Vec<Uuid> = themes.load(connection).await?;
+        let themes: Vec<Uuid> = themes.load(&mut connection).await?;
         let foreign = input.theme_ids.iter().enumerate().filter(|(_, id)| !themes.contains(id));
         let conflicts = foreign.map(|(index, _)| Conflict {
             fault: Fault::at(format!("/theme_ids/{index}"), FaultCode::UnknownReference, "this theme is not one of the plan's themes"),

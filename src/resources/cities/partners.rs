@@ -51,7 +51,7 @@ pub struct PartnerTheme {
 /// # Errors
 /// 404, 503.
 pub async fn read(context: &Context, target: &Target<City>) -> Result<CityPartners, Problem> {
-    let read = async |connection: &mut Connection| {
+    let read = async |connection: &Connection| {
         let city_id = id_of_key(connection, "cities", "city", &target.key).await?;
         Ok(CityPartners { city_id, data: queries::partners(connection, city_id).await? })
     };

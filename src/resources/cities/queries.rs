@@ -93,8 +93,8 @@ const PARTNERS: &str = "WITH shared AS ( \
 ///
 /// # Errors
 /// A statement fails.
-pub async fn partners(connection: &mut AsyncPgConnection, city: Uuid) -> QueryResult<Vec<CityPartner>> {
-    let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS).bind::<diesel::sql_types::Uuid, _>(city).load(connection).await?;
+pub async fn partners(mut connection: &AsyncPgConnection, city: Uuid) -> QueryResult<Vec<CityPartner>> {
+    let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS).bind::<diesel::sql_types::Uuid, _>(city).load(&mut connection).await?;
     let cities = cities_by_id(connection, rows.iter().map(|row| row.partner_id).collect()).await?;
     let themes = themes_by_id(connection, rows.iter().filter_map(|row| row.theme_id).collect()).await?;
     let mut served: HashMap<Uuid, Vec<PartnerTheme>> = HashMap::new();
@@ -145,42 +145,42 @@ impl Resource for City {
         &self.input
     }
 
-    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
         let query = cities::table.select(columns()).into_boxed();
         let query = match key {
             Key::Id(id) => query.filter(cities::id.eq(*id)),
             Key::Slug(slug) => query.filter(cities::slug.eq(slug.clone())),
         };
-        query.first(connection).await.optional()
+        query.first(&mut connection).await.optional()
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
         cities::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
     }
 
-    async fn page(connection: &mut AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+    async fn page(mut connection: &AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(filter).select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
-        Ok(query.load(connection).await?)
+        Ok(query.load(&mut connection).await?)
     }
 
-    async fn count(connection: &mut AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
-        Ok(filtered(filter).count().get_result(connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
+        Ok(filtered(filter).count().get_result(&mut connection).await?)
     }
 
     async fn assign(connection: &mut AsyncPgConnection, input: &mut CityInput) -> QueryResult<()> {
         slugs::assign(connection, &Self::NAME, &mut input.slug, &input.name).await
     }
 
-    async fn conflicts(connection: &mut AsyncPgConnection, id: Uuid, input: &CityInput) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(mut connection: &AsyncPgConnection, id: Uuid, input: &CityInput) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
         for (index, identifier) in input.identifiers.iter().enumerate() {
             let rivals = city_identifiers::table.inner_join(cities::table);
             let rivals = rivals.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
             let rivals = rivals.filter(city_identifiers::value.eq(identifier.value.clone())).filter(cities::id.ne(id));
-            let rival: Option<(Uuid, String)> = rivals.select((cities::id, cities::slug)).first(connection).await.optional()?;
+            let rival: Option<(Uuid, String)> = rivals.select((cities::id, cities::slug)).first(&mut connection).await.optional()?;
             conflicts.extend(rival.map(|(id, label)| Conflict {
                 fault: duplicate_identifier(index, identifier),
                 related: vec![RelatedRecord { resource: Self::NAME.singular.to_owned(), id, label }],
@@ -189,18 +189,18 @@ impl Resource for City {
         Ok(conflicts)
     }
 
-    async fn usage(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
-        let mut plans: Vec<Uuid> = plan_cities::table.filter(plan_cities::city_id.eq(id)).select(plan_cities::plan_id).load(connection).await?;
+    async fn usage(mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
+        let mut plans: Vec<Uuid> = plan_cities::table.filter(plan_cities::city_id.eq(id)).select(plan_cities::plan_id).load(&mut connection).await?;
         let named = plan_focus_cities::table.filter(plan_focus_cities::city_id.eq(id)).select(plan_focus_cities::plan_id);
-        plans.extend(named.load::<Uuid>(connection).await?);
+        plans.extend(named.load::<Uuid>(&mut connection).await?);
         let taking_part = activity_cities::table.filter(activity_cities::city_id.eq(id)).select(activity_cities::activity_id);
-        let mut activities: Vec<Uuid> = taking_part.load(connection).await?;
+        let mut activities: Vec<Uuid> = taking_part.load(&mut connection).await?;
         let seated = activity_organisations::table.filter(activity_organisations::city_id.eq(id)).select(activity_organisations::activity_id);
-        activities.extend(seated.load::<Uuid>(connection).await?);
+        activities.extend(seated.load::<Uuid>(&mut connection).await?);
         let involved = outcome_cities::table.filter(outcome_cities::city_id.eq(id)).select(outcome_cities::outcome_id);
-        let mut outcomes: Vec<Uuid> = involved.load(connection).await?;
+        let mut outcomes: Vec<Uuid> = involved.load(&mut connection).await?;
         let seated = outcome_organisations::table.filter(outcome_organisations::city_id.eq(id)).select(outcome_organisations::outcome_id);
-        outcomes.extend(seated.load::<Uuid>(connection).await?);
+        outcomes.extend(seated.load::<Uuid>(&mut connection).await?);
         let mut users = plans_as_users(connection, plans).await?;
         users.extend(activities_as_users(connection, activities).await?);
         users.extend(outcomes_as_users(connection, outcomes).await?);

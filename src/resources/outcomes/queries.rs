@@ -36,7 +36,7 @@ diesel::define_sql_function! {
 /// The value of the filter `theme` that asks for outcomes without one.
 const WITHOUT_THEME: &str = "none";
 
-async fn filtered(connection: &mut AsyncPgConnection, filter: &OutcomeFilter) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
+async fn filtered(connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_own_fields(filter);
     if let Some(key) = &filter.within_plan {
         query = query.filter(outcomes::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
@@ -127,9 +127,9 @@ impl Resource for Outcome {
         &self.input
     }
 
-    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
         let Key::Id(id) = key else { return Ok(None) };
-        let row = outcomes::table.find(*id).select(columns()).first::<Row>(connection).await.optional()?;
+        let row = outcomes::table.find(*id).select(columns()).first::<Row>(&mut connection).await.optional()?;
         Ok(row.map(outcome))
     }
 
@@ -138,20 +138,20 @@ impl Resource for Outcome {
         Ok(row.map(outcome))
     }
 
-    async fn page(connection: &mut AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+    async fn page(mut connection: &AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
-        let rows = query.load::<(Row, String)>(connection).await?;
+        let rows = query.load::<(Row, String)>(&mut connection).await?;
         Ok(rows.into_iter().map(|(row, key)| (outcome(row), key)).collect())
     }
 
-    async fn count(connection: &mut AsyncPgConnection, filter: &OutcomeFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
     }
 
-    async fn embed(connection: &mut AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
+    async fn embed(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
         let mut targets = Targets::of(outcomes.iter_mut().flat_map(|outcome| outcome.input.content.links()));
         targets.plans.extend(outcomes.iter().map(|outcome| outcome.input.plan_id));
         targets.themes.extend(outcomes.iter().filter_map(|outcome| outcome.input.theme_id));
@@ -179,10 +179,10 @@ impl Resource for Outcome {
         Ok(())
     }
 
-    async fn conflicts(connection: &mut AsyncPgConnection, _: Uuid, input: &OutcomeInput) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(mut connection: &AsyncPgConnection, _: Uuid, input: &OutcomeInput) -> QueryResult<Vec<Conflict>> {
         let Some(theme) = input.theme_id else { return Ok(Vec::new()) };
         let known = plan_themes::table.find((input.plan_id, theme)).select(plan_themes::theme_id);
-        let known: Option<Uuid> = known.first(connection).await.optional()?;
+        let known: Option<Uuid> = known.first(&mut connection).await.optional()?;
         let conflict = known.is_none().then(|| Conflict {
             fault: Fault::at("/theme_id", FaultCode::UnknownReference, "this theme is not one of the plan's themes"),
             related: Vec::new(),

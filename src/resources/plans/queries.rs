@@ -25,7 +25,7 @@ fn columns() -> Columns {
     ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::construct_selection())
 }
 
-async fn filtered(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
+async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_vocabularies(by_own_fields(filter), filter);
     let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
     if let Some(key) = &filter.within_city {
@@ -149,32 +149,32 @@ impl Resource for Plan {
         &self.input
     }
 
-    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
         let query = plans::table.select(columns()).into_boxed();
         let query = match key {
             Key::Id(id) => query.filter(plans::id.eq(*id)),
             Key::Slug(slug) => query.filter(plans::slug.eq(slug.clone())),
         };
-        query.first(connection).await.optional()
+        query.first(&mut connection).await.optional()
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
         plans::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
     }
 
-    async fn page(connection: &mut AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+    async fn page(mut connection: &AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
-        Ok(query.load(connection).await?)
+        Ok(query.load(&mut connection).await?)
     }
 
-    async fn count(connection: &mut AsyncPgConnection, filter: &PlanFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
     }
 
-    async fn embed(connection: &mut AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
+    async fn embed(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
         let targets = Targets::of(plans.iter_mut().flat_map(|plan| plan.input.links()));
         let names = names_of(connection, targets).await?;
         plans.iter_mut().flat_map(|plan| plan.input.links()).for_each(|link| link.name(&names));
@@ -185,14 +185,14 @@ impl Resource for Plan {
         slugs::assign(connection, &Self::NAME, &mut input.slug, &input.title).await
     }
 
-    async fn conflicts(connection: &mut AsyncPgConnection, id: Uuid, input: &PlanInput) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(mut connection: &AsyncPgConnection, id: Uuid, input: &PlanInput) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
         let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
         let serving = activity_themes::table.filter(activity_themes::plan_id.eq(id)).filter(activity_themes::theme_id.ne_all(kept.clone()));
-        let activities: Vec<Uuid> = serving.select(activity_themes::activity_id).load(connection).await?;
+        let activities: Vec<Uuid> = serving.select(activity_themes::activity_id).load(&mut connection).await?;
         let serving =
             outcomes::table.filter(outcomes::plan_id.eq(id)).filter(outcomes::theme_id.is_not_null()).filter(outcomes::theme_id.ne_all(kept));
-        let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(connection).await?;
+        let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
         let mut related = activities_as_users(connection, activities).await?;
         related.extend(outcomes_as_users(connection, outcomes).await?);
         if !related.is_empty() {
@@ -207,9 +207,9 @@ impl Resource for Plan {
         Ok(conflicts)
     }
 
-    async fn usage(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
+    async fn usage(mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
         let relating = plan_relations::table.filter(plan_relations::related_plan_id.eq(id)).select(plan_relations::plan_id);
-        let plans = relating.load(connection).await?;
+        let plans = relating.load(&mut connection).await?;
         plans_as_users(connection, plans).await
     }
 

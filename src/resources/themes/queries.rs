@@ -64,44 +64,44 @@ impl Resource for Theme {
         &self.input
     }
 
-    async fn find(connection: &mut AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
+    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
         let query = themes::table.select(columns()).into_boxed();
         let query = match key {
             Key::Id(id) => query.filter(themes::id.eq(*id)),
             Key::Slug(slug) => query.filter(themes::slug.eq(slug.clone())),
         };
-        query.first(connection).await.optional()
+        query.first(&mut connection).await.optional()
     }
 
     async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
         themes::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
     }
 
-    async fn page(connection: &mut AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
+    async fn page(mut connection: &AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(filter).select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
-        Ok(query.load(connection).await?)
+        Ok(query.load(&mut connection).await?)
     }
 
-    async fn count(connection: &mut AsyncPgConnection, filter: &ThemeFilter) -> Result<i64, Problem> {
-        Ok(filtered(filter).count().get_result(connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &ThemeFilter) -> Result<i64, Problem> {
+        Ok(filtered(filter).count().get_result(&mut connection).await?)
     }
 
     async fn assign(connection: &mut AsyncPgConnection, input: &mut ThemeInput) -> QueryResult<()> {
         slugs::assign(connection, &Self::NAME, &mut input.slug, &input.name).await
     }
 
-    async fn conflicts(connection: &mut AsyncPgConnection, id: Uuid, input: &ThemeInput) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(connection: &AsyncPgConnection, id: Uuid, input: &ThemeInput) -> QueryResult<Vec<Conflict>> {
         slugs::conflicts(connection, &Self::NAME, id, &input.slug).await
     }
 
-    async fn usage(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
-        let plans = plan_themes::table.filter(plan_themes::theme_id.eq(id)).select(plan_themes::plan_id).load(connection).await?;
+    async fn usage(mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
+        let plans = plan_themes::table.filter(plan_themes::theme_id.eq(id)).select(plan_themes::plan_id).load(&mut connection).await?;
         let serving = activity_themes::table.filter(activity_themes::theme_id.eq(id)).select(activity_themes::activity_id);
-        let activities = serving.load(connection).await?;
-        let outcomes = outcomes::table.filter(outcomes::theme_id.eq(id)).select(outcomes::id).load(connection).await?;
+        let activities = serving.load(&mut connection).await?;
+        let outcomes = outcomes::table.filter(outcomes::theme_id.eq(id)).select(outcomes::id).load(&mut connection).await?;
         let mut users = plans_as_users(connection, plans).await?;
         users.extend(activities_as_users(connection, activities).await?);
         users.extend(outcomes_as_users(connection, outcomes).await?);
