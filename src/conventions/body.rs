@@ -170,7 +170,11 @@ async fn json(request: &HttpRequest, payload: Payload, media_types: &[&str], lim
     Ok(value)
 }
 
-fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(), Problem> {
+/// Refuses a body of another media type, or a compressed one.
+///
+/// # Errors
+/// 415.
+pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(), Problem> {
     let header = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let essence = header(header::CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !media_types.contains(&essence.as_str()) {
@@ -184,6 +188,11 @@ fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(), P
         None | Some("identity") => Ok(()),
         Some(other) => Err(Problem::new(Code::UnsupportedMediaType, format!("bodies are taken uncompressed, not as {other:?}"))),
     }
+}
+
+/// The bytes of a body as they arrive.
+pub fn bytes(payload: web::Payload) -> impl futures_util::Stream<Item = Result<web::Bytes, Problem>> + Unpin {
+    payload.map(|bytes| bytes.map_err(|error| Problem::new(Code::BadRequest, format!("the body broke off: {error}"))))
 }
 
 async fn collect(mut payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {

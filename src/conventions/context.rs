@@ -47,6 +47,11 @@ impl FromRequest for Context {
 }
 
 impl Context {
+    /// The registry, for work that goes on after the request was answered.
+    pub fn registry(&self) -> web::Data<Registry> {
+        self.registry.clone()
+    }
+
     /// Fails closed: what nobody admitted is served nothing, and what writes has an author.
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let extensions = request.extensions();

@@ -3,6 +3,7 @@
 //! A sort key is data, a [`Column`]; [`Page::seek`], [`Page::ordering`] and [`Page::key`] are the three pieces of SQL
 //! that a list query composes. Every order ends in the id, so that no two rows tie.
 
+use super::fields::Fields;
 use super::problem::{Code, Problem};
 use super::query::Values;
 use super::resource::{PageBody, Resource};
@@ -21,6 +22,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -218,7 +220,7 @@ impl<R: Resource> FromRequest for Page<R> {
 }
 
 /// A page as a response, with the address of the next one in `Link` (RFC 8288).
-pub fn respond<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Tagged<PageBody<R>> {
+pub fn respond<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
     let next = page.next_cursor.as_ref().map(|cursor| {
         let registry = request.app_data::<web::Data<super::context::Registry>>();
         let base = registry.map(|registry| registry.public_url.as_str()).unwrap_or_default();
@@ -226,7 +228,27 @@ pub fn respond<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Tagged<
         let query = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
         (header::LINK, format!("<{base}{}?{query}>; rel=\"next\"", request.path()))
     });
-    Tagged { value: page, header: next }
+    Ok(Tagged { value: sparse(request, page)?, header: next })
+}
+
+/// A page with all properties of its items or with those that are wanted.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Sparse<T> {
+    /// With all.
+    Whole(T),
+    /// With some.
+    Cut(Value),
+}
+
+fn sparse<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Result<Sparse<PageBody<R>>, Problem> {
+    let fields = Fields::of(request);
+    if !fields.are_some() {
+        return Ok(Sparse::Whole(page));
+    }
+    let mut cut = serde_json::to_value(page).map_err(Problem::internal)?;
+    cut.get_mut("data").and_then(Value::as_array_mut).into_iter().flatten().for_each(|record| fields.keep(record));
+    Ok(Sparse::Cut(cut))
 }
 
 /// What a list is: its address, filters and order, but not the size and number of its pages.
@@ -235,7 +257,7 @@ fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
     hash.update(path);
     hash.update(serde_json::to_vec(&sort).unwrap_or_default());
     for (name, value) in values.iter() {
-        if !matches!(name.as_str(), "cursor" | "limit" | "count" | "sort") {
+        if !matches!(name.as_str(), "cursor" | "limit" | "count" | "sort" | "fields") {
             hash.update(name);
             hash.update(value.to_string());
         }

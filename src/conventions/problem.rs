@@ -245,6 +245,16 @@ pub struct ProblemError {
     detail: String,
 }
 
+impl From<&Fault> for ProblemError {
+    fn from(fault: &Fault) -> Self {
+        let (pointer, parameter) = match &fault.place {
+            Place::Pointer(pointer) => (Some(pointer.clone()), None),
+            Place::Parameter(name) => (None, Some(name.clone())),
+        };
+        Self { pointer, parameter, code: fault.code, detail: fault.detail.clone() }
+    }
+}
+
 /// Problem details (RFC 9457).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem, example = json!({
@@ -287,13 +297,7 @@ pub struct ProblemBody {
 
 impl ProblemBody {
     fn new(problem: &Problem, instance: String, request_id: String) -> Self {
-        let errors = problem.faults.iter().map(|fault| {
-            let (pointer, parameter) = match &fault.place {
-                Place::Pointer(pointer) => (Some(pointer.clone()), None),
-                Place::Parameter(name) => (None, Some(name.clone())),
-            };
-            ProblemError { pointer, parameter, code: fault.code, detail: fault.detail.clone() }
-        });
+        let errors = problem.faults.iter().map(ProblemError::from);
         Self {
             kind: format!("/problems/{}", problem.code.name()),
             title: problem.code.title().to_owned(),

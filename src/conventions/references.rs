@@ -8,7 +8,7 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// A record that an input names.
@@ -31,27 +31,51 @@ pub struct Conflict {
     pub related: Vec<RelatedRecord>,
 }
 
+/// Those of the records that exist, by table and id; they stay until the end of the transaction.
+///
+/// # Errors
+/// A statement fails.
+pub async fn existing<'a>(
+    mut connection: &AsyncPgConnection,
+    references: impl IntoIterator<Item = &'a Reference>,
+) -> QueryResult<HashSet<(&'static str, Uuid)>> {
+    let mut by_table: BTreeMap<&'static str, HashSet<Uuid>> = BTreeMap::new();
+    for reference in references {
+        by_table.entry(reference.table).or_default().insert(reference.id);
+    }
+    let mut known = HashSet::new();
+    for (table, ids) in by_table {
+        let query = Lookup { select: "id", table, column: "id", values: Values::Ids(ids.into_iter().collect()), suffix: " FOR KEY SHARE" };
+        let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
+        known.extend(found.into_iter().map(|id| (table, id)));
+    }
+    Ok(known)
+}
+
+/// A reference that leads nowhere, as a fault.
+pub fn unknown(reference: &Reference) -> Fault {
+    let detail = format!("there is no record {} among {}", reference.id, reference.table);
+    Fault::at(reference.pointer.clone(), FaultCode::UnknownReference, detail)
+}
+
 /// The references that lead nowhere, as conflicts.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn dangling(mut connection: &AsyncPgConnection, references: Vec<Reference>) -> QueryResult<Vec<Conflict>> {
-    let mut by_table: BTreeMap<&'static str, Vec<Uuid>> = BTreeMap::new();
-    for reference in &references {
-        by_table.entry(reference.table).or_default().push(reference.id);
-    }
-    let mut known = HashSet::new();
-    for (table, ids) in by_table {
-        let query = Lookup { select: "id", table, column: "id", values: Values::Ids(ids), suffix: " FOR KEY SHARE" };
-        let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
-        known.extend(found.into_iter().map(|id| (table, id)));
-    }
-    let missing = references.into_iter().filter(|reference| !known.contains(&(reference.table, reference.id)));
-    let conflicts = missing.map(|reference| {
-        let detail = format!("there is no record {} among {}", reference.id, reference.table);
-        Conflict { fault: Fault::at(reference.pointer, FaultCode::UnknownReference, detail), related: Vec::new() }
-    });
-    Ok(conflicts.collect())
+pub async fn dangling(connection: &AsyncPgConnection, references: &[Reference]) -> QueryResult<Vec<Conflict>> {
+    let known = existing(connection, references).await?;
+    let missing = references.iter().filter(|reference| !known.contains(&(reference.table, reference.id)));
+    Ok(missing.map(|reference| Conflict { fault: unknown(reference), related: Vec::new() }).collect())
+}
+
+/// The ids behind slugs, as far as there are any.
+///
+/// # Errors
+/// The statement fails.
+pub async fn ids_of_slugs(mut connection: &AsyncPgConnection, table: &'static str, slugs: Vec<String>) -> QueryResult<HashMap<String, Uuid>> {
+    let query = Lookup { select: "slug, id", table, column: "slug", values: Values::Slugs(slugs), suffix: "" };
+    let found: Vec<(String, Uuid)> = Typed::<(Text, SqlUuid)>::of(query).load(&mut connection).await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The id behind a slug.
@@ -72,13 +96,12 @@ pub async fn exclusively(connection: &mut AsyncPgConnection, key: &str) -> Query
     diesel::select(pg_advisory_xact_lock(hashtext(key))).execute(connection).await.map(drop)
 }
 
-/// The slugs that are this one but for a number behind it, as far as they are taken.
+/// The slugs that are one of these but for a number behind it, as far as they are taken.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn slugs_like(mut connection: &AsyncPgConnection, table: &'static str, stem: &str) -> QueryResult<Vec<String>> {
-    let query =
-        Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(vec![stem.to_owned()]), suffix: "" };
+pub async fn slugs_like(mut connection: &AsyncPgConnection, table: &'static str, stems: Vec<String>) -> QueryResult<Vec<String>> {
+    let query = Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(stems), suffix: "" };
     Typed::<Text>::of(query).load(&mut connection).await
 }
 

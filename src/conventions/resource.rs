@@ -6,6 +6,7 @@
 use super::body::{Patch, parse};
 use super::change_log;
 use super::context::Context;
+use super::export::Rows;
 use super::merge_patch::merge;
 use super::paging::{Page, SortKey};
 use super::problem::{Code, Problem, RelatedRecord};
@@ -110,18 +111,24 @@ pub trait Resource: Serialize + Sized + 'static {
 
     /// Reads one record, without the names of others.
     async fn find(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>>;
-    /// Reads one record and keeps others from changing it until the end of the transaction.
-    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>>;
+    /// Reads some records, in the order of their ids, and keeps others from changing them until the end of the transaction.
+    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>>;
     /// Reads the rows of a page and the sort key of each.
     async fn page(connection: &AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem>;
     /// Counts all rows of a list.
     async fn count(connection: &AsyncPgConnection, filter: &Self::Filter) -> Result<i64, Problem>;
+    /// Reads the rows of all records that the filter describes, in the order of their ids, as the database sends them.
+    async fn rows<'a>(connection: &'a AsyncPgConnection, filter: &Self::Filter) -> Result<Rows<'a, Self>, Problem>;
     /// Fills in the names of the records that these refer to; `NotFound` if one of those is gone.
     async fn embed(_connection: &AsyncPgConnection, _records: &mut [Self]) -> QueryResult<()> {
         Ok(())
     }
-    /// Assigns what the input left to the service: a slug, a position.
-    async fn assign(_connection: &mut AsyncPgConnection, _input: &mut Self::Input) -> QueryResult<()> {
+    /// The queue in which a record waits for what is assigned to it, so that no two get the same.
+    fn queue(_input: &Self::Input) -> Option<String> {
+        None
+    }
+    /// Assigns what the inputs left to the service, slugs or positions, one after another.
+    async fn assign(_connection: &AsyncPgConnection, _inputs: &mut [&mut Self::Input]) -> QueryResult<()> {
         Ok(())
     }
     /// What stored records have against this input for the record `id`.
@@ -279,7 +286,7 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Pag
 pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R, Problem> {
     let write = async |connection: &mut AsyncPgConnection| {
         change_log::sign(connection, &context.actor).await?;
-        insert(connection, input).await
+        insert(connection, Uuid::now_v7(), input).await
     };
     context.database.write(write).await
 }
@@ -288,9 +295,11 @@ pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R
 ///
 /// # Errors
 /// 409, 503.
-pub async fn insert<R: Resource>(connection: &mut AsyncPgConnection, mut input: R::Input) -> Result<R, Problem> {
-    let id = Uuid::now_v7();
-    R::assign(connection, &mut input).await?;
+pub async fn insert<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, mut input: R::Input) -> Result<R, Problem> {
+    if let Some(queue) = R::queue(&input) {
+        references::exclusively(connection, &queue).await?;
+    }
+    R::assign(connection, &mut [&mut input]).await?;
     refuse_conflicts::<R>(connection, id, &input).await?;
     let mut stored = R::insert(connection, id, input).await.map_err(|error| refusal::<R>(error, false))?;
     R::embed(connection, std::slice::from_mut(&mut stored)).await?;
@@ -332,14 +341,21 @@ async fn change<R: Resource>(
             return Err(Problem::of_faults(Code::Immutable, vec![fault]));
         }
         if input != *stored.input() {
-            let id = stored.record().id;
-            refuse_conflicts::<R>(connection, id, &input).await?;
-            stored = R::update(connection, id, input).await.map_err(|error| refusal::<R>(error, false))?;
+            stored = update(connection, stored.record().id, input).await?;
         }
         R::embed(connection, std::slice::from_mut(&mut stored)).await?;
         Ok(stored)
     };
     context.database.write(write).await
+}
+
+/// Writes a stored record anew, in a transaction that is already there.
+///
+/// # Errors
+/// 409, 503.
+pub async fn update<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, input: R::Input) -> Result<R, Problem> {
+    refuse_conflicts::<R>(connection, id, &input).await?;
+    R::update(connection, id, input).await.map_err(|error| refusal::<R>(error, false))
 }
 
 /// Deletes a record and what belongs to it.
@@ -363,7 +379,7 @@ pub async fn remove<R: Resource>(context: &Context, target: &Target<R>, precondi
 
 async fn locked<R: Resource>(connection: &mut AsyncPgConnection, target: &Target<R>, precondition: &Precondition) -> Result<R, Problem> {
     let id = target.key.resolve::<R>(connection).await?;
-    let mut stored = R::lock(connection, id).await?.ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
+    let mut stored = R::lock(connection, &[id]).await?.pop().ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
     if precondition.check(&stored).is_err() {
         // The tag of the answer is that of the representation, names included.
         R::embed(connection, std::slice::from_mut(&mut stored)).await?;
@@ -373,7 +389,7 @@ async fn locked<R: Resource>(connection: &mut AsyncPgConnection, target: &Target
 }
 
 async fn refuse_conflicts<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, input: &R::Input) -> Result<(), Problem> {
-    let mut conflicts = references::dangling(connection, input.references()).await?;
+    let mut conflicts = references::dangling(connection, &input.references()).await?;
     if conflicts.is_empty() {
         conflicts = R::conflicts(connection, id, input).await?;
     }

@@ -3,6 +3,7 @@
 //! A tag is `"<version>-<hash of the body>"` (RFC 9110, section 8.8.3): the version guards writes, the hash also changes
 //! when only an embedded name does. Start with [`Versioned`].
 
+use super::fields::Fields;
 use super::problem::{Code, Problem};
 use super::resource::Resource;
 use actix_web::body::BoxBody;
@@ -15,6 +16,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
+
+/// Bytes to begin a body with: most records have room in it.
+const ROOM: usize = 4096;
 
 /// One record as a response: 200, or 201 with `Location` for one that was just created.
 pub struct Versioned<R> {
@@ -48,10 +52,10 @@ impl<R: Resource> Responder for Versioned<R> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let body = match serde_json::to_vec(&self.record) {
-            Ok(body) => body,
-            Err(error) => return HttpResponse::from_error(Problem::internal(error)),
-        };
+        let mut body = Vec::with_capacity(ROOM);
+        if let Err(problem) = Fields::of(request).write(&self.record, &mut body) {
+            return HttpResponse::from_error(problem);
+        }
         let tag = format!("\"{}-{}\"", self.record.record().version, hash(&body));
         let location = self.created.then(|| {
             let registry = request.app_data::<web::Data<super::context::Registry>>();

@@ -1,28 +1,36 @@
 //! Slugs over all records of a resource: derived when not given, unique, and the rival named when they are not.
 
 use super::problem::RelatedRecord;
-use super::references::{Conflict, exclusively, id_of_slug, slugs_like};
+use super::references::{Conflict, id_of_slug, slugs_like};
 use super::resource::Name;
 use crate::domain::{Fault, FaultCode, Slug};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
+use std::collections::HashSet;
 use uuid::Uuid;
 
-/// Gives a record without a slug one that its name suggests and no other has.
+/// The queue of a record: equal but for their numbers, slugs are given one after another, those of clients included.
+pub fn queue(name: &Name, slug: &Slug, text: &str) -> String {
+    let wanted = if slug.is_unassigned() { Slug::derive(text, name.singular) } else { slug.clone() };
+    format!("{}/{}", name.plural, wanted.stem())
+}
+
+/// Gives each record without a slug one that its name suggests and no other has.
 ///
 /// # Errors
-/// A statement fails.
-pub async fn assign(connection: &mut AsyncPgConnection, name: &Name, slug: &mut Slug, text: &str) -> QueryResult<()> {
-    let wanted = if slug.is_unassigned() { Slug::derive(text, name.singular) } else { slug.clone() };
-    // Equal but for their numbers, slugs are given one after another, those of clients included.
-    exclusively(connection, &format!("{}/{}", name.plural, wanted.stem())).await?;
-    if !slug.is_unassigned() {
+/// The statement fails.
+pub async fn assign(connection: &AsyncPgConnection, name: &Name, unnamed: Vec<(&mut Slug, &str)>) -> QueryResult<()> {
+    if unnamed.is_empty() {
         return Ok(());
     }
-    let taken = slugs_like(connection, name.plural, wanted.stem()).await?;
-    let free = |candidate: &Slug| !taken.iter().any(|slug| slug == candidate.as_str());
-    let candidates = std::iter::once(wanted.clone()).chain((2..).map(|number| wanted.numbered(number)));
-    *slug = candidates.into_iter().find(free).unwrap_or(wanted);
+    let wanted: Vec<Slug> = unnamed.iter().map(|(_, text)| Slug::derive(text, name.singular)).collect();
+    let stems = wanted.iter().map(|slug| slug.stem().to_owned()).collect();
+    let mut taken: HashSet<String> = slugs_like(connection, name.plural, stems).await?.into_iter().collect();
+    for ((slug, _), wanted) in unnamed.into_iter().zip(wanted) {
+        let candidates = std::iter::once(wanted.clone()).chain((2..).map(|number| wanted.numbered(number)));
+        *slug = candidates.into_iter().find(|candidate| !taken.contains(candidate.as_str())).unwrap_or(wanted);
+        taken.insert(slug.to_string());
+    }
     Ok(())
 }
 

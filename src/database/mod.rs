@@ -6,6 +6,7 @@
 
 pub mod bulk;
 mod columns;
+mod dedicated;
 pub mod embedded;
 mod migrate;
 mod readers;
@@ -14,8 +15,10 @@ pub mod tls;
 
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
+pub use dedicated::Dedicated;
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
 
+use dedicated::Dedications;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
@@ -78,6 +81,7 @@ fn is_unavailable(error: &DieselError) -> bool {
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
     readers: Arc<Readers>,
+    dedications: Arc<Dedications>,
 }
 
 /// How many connections there are and how many of them are free.
@@ -101,6 +105,7 @@ impl Database {
     pub fn new(settings: ConnectionSettings, limit: usize) -> Result<Self, String> {
         let settings = Arc::new(settings);
         let readers = Arc::new(Readers::new(settings.clone()));
+        let dedications = Arc::new(Dedications::new(settings.clone()));
         let mut configuration = ManagerConfig::default();
         configuration.recycling_method = RecyclingMethod::Fast;
         configuration.custom_setup = Box::new(move |_| {
@@ -109,7 +114,7 @@ impl Database {
         });
         let manager = AsyncDieselConnectionManager::new_with_config("", configuration);
         let pool = Pool::builder(manager).max_size(limit).build().map_err(|error| error.to_string())?;
-        Ok(Self { pool, readers })
+        Ok(Self { pool, readers, dedications })
     }
 
     /// Runs statements that only read, each for itself, and that do not take long: others wait behind them.
@@ -166,6 +171,14 @@ impl Database {
         Ok(value)
     }
 
+    /// A connection for work without an end in sight, on which nothing but the server's patience bounds it.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unavailable`].
+    pub async fn dedicate(&self) -> Result<Dedicated, DatabaseError> {
+        self.dedications.connection().await
+    }
+
     /// The state of the pool, for metrics.
     pub fn status(&self) -> PoolStatus {
         let status = self.pool.status();
@@ -215,7 +228,12 @@ async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
     outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
 }
 
-async fn transaction<T, E>(connection: &mut Connection, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+/// Runs statements in one transaction, or in a part of the one that is already there: kept if `work` returns `Ok`, undone
+/// otherwise.
+///
+/// # Errors
+/// What `work` returns, or [`DatabaseError`] of the transaction itself.
+pub async fn transaction<T, E>(connection: &mut Connection, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
 where
     E: From<DatabaseError>,
 {

@@ -55,6 +55,8 @@ pub enum FaultCode {
     Repeated,
     /// A cursor that does not belong to this list.
     Cursor,
+    /// A line that is no JSON.
+    Malformed,
 }
 
 /// Where a fault is.

@@ -184,6 +184,14 @@ impl CityLink {
         }
     }
 
+    /// Name of the city, as far as the link shows it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Read(CityReference { names, .. }) => &names.name,
+            Self::Stored { .. } | Self::Document { .. } => self.slug(),
+        }
+    }
+
     /// Id of the city.
     pub fn id(&self) -> Uuid {
         match self {
@@ -330,6 +338,14 @@ impl ThemeLink {
             Self::Stored { .. } => "",
             Self::Read(ThemeReference { names, .. }) => names.slug.as_str(),
             Self::Document { theme, .. } => theme.as_str(),
+        }
+    }
+
+    /// Name of the theme, as far as the link shows it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Read(ThemeReference { names, .. }) => &names.name,
+            Self::Stored { .. } | Self::Document { .. } => self.slug(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::harness::specimens::ALL;
 use crate::harness::{App, CONTRACT};
+use actix_web::http::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use ucap::conventions::contract::operations_of;
@@ -124,7 +125,10 @@ fn operation_ids_are_a_verb_and_a_noun_in_snake_case_and_unique() {
     for (path, _, operation) in operations_of(doc()) {
         let id = operation["operationId"].as_str().unwrap();
         assert!(is_snake(id) && id.contains('_') && seen.insert(id), "{id} at {path}");
-        assert!(["list", "get", "create", "replace", "patch", "delete", "put"].contains(&id.split('_').next().unwrap()), "{id}");
+        assert!(
+            ["list", "get", "create", "replace", "patch", "delete", "put", "export", "import", "search"].contains(&id.split('_').next().unwrap()),
+            "{id}"
+        );
         let [tag] = operation["tags"].as_array().unwrap().as_slice() else { panic!("{id} has not one tag") };
         assert!(tags.get(tag.as_str().unwrap()).is_some_and(|description| !description.as_str().unwrap().is_empty()));
     }
@@ -240,7 +244,12 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
         let id = operation["operationId"].as_str().unwrap();
         if let Some(body) = operation.get("requestBody") {
             let types: Vec<&String> = body["content"].as_object().unwrap().keys().collect();
-            assert_eq!(types, [if method == "PATCH" { "application/merge-patch+json" } else { "application/json" }], "{id}");
+            let expected = match method {
+                Method::PATCH => "application/merge-patch+json",
+                _ if id.starts_with("import_") => "application/x-ndjson",
+                _ => "application/json",
+            };
+            assert_eq!(types, [expected], "{id}");
         }
         let responses = operation["responses"].as_object().unwrap();
         // What creates or replaces says which of the two it did; its answer is the same.
@@ -346,6 +355,7 @@ async fn every_documented_operation_is_there_and_answers_as_documented() {
         }
         let request = app.request(method.as_str(), &path);
         let answer = match body {
+            _ if id.starts_with("import_") => request.bytes("application/x-ndjson", "").send().await,
             Some(body) => request.json(&body).send().await,
             None => request.send().await,
         };

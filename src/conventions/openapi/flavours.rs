@@ -38,6 +38,7 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], varian
             published.insert(format!("{name}Patch"), patch_flavour(input));
         }
         published.insert(format!("{name}Page"), page_of(name, plural));
+        published.extend(raw.get(*name).map(|schema| (format!("{name}Field"), fields_of(name, schema))));
         input_only.insert(root);
     }
     for (name, schema) in &raw {
@@ -105,6 +106,12 @@ fn merged(schema: &Value, raw: &Components) -> Value {
         }
     }
     whole
+}
+
+/// The names of the properties of a record.
+fn fields_of(name: &str, schema: &Value) -> Value {
+    let names: Vec<&String> = properties(schema).into_iter().flat_map(Map::keys).collect();
+    json!({"type": "string", "description": format!("A property of a {name}."), "enum": names})
 }
 
 fn insert(schema: &mut Value, member: &str, value: Value) {

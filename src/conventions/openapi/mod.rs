@@ -8,6 +8,7 @@ mod downgrade;
 mod examples;
 mod flavours;
 pub mod operation;
+pub mod transfer;
 mod variants;
 pub mod whole;
 

@@ -68,6 +68,7 @@ fn list_of<R: Resource + ToSchema>(tag: Tag, id: String, summary: String, mut pa
         "name": "sort", "in": "query", "required": false, "description": "Key to sort by; records without a value come last in both directions.",
         "schema": reference(&R::Sort::name()), "example": <R::Sort as Default>::default()
     }));
+    parameters.push(fields_parameter(R::NAME));
     parameters.push(if_none_match());
     let description = "Filters combine: different parameters must all hold; of several values of one parameter (repeat it, or join \
         the values by commas) one must. Follow `next_cursor`, or the header `Link`, until it is null.";
@@ -128,7 +129,7 @@ pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
         &format!("Get {} {singular}", article(singular)),
         "Send the entity tag of your copy in `If-None-Match` to be answered 304 while it is still good.",
     );
-    operation.set("parameters", json!([key_parameter(R::NAME), if_none_match()]));
+    operation.set("parameters", json!([key_parameter(R::NAME), fields_parameter(R::NAME), if_none_match()]));
     let mut responses = json!({"200": record_response::<R>("The record.")});
     responses.as_object_mut().into_iter().for_each(|responses| drop(responses.insert("304".into(), not_modified())));
     operation.set("responses", responses);
@@ -223,6 +224,11 @@ impl Content {
     pub fn json<T: ToSchema>() -> Self {
         Self { media_type: "application/json", schema: reference(&T::name()) }
     }
+
+    /// The same schema in another media type.
+    pub fn with_media_type(self, media_type: &'static str) -> Self {
+        Self { media_type, ..self }
+    }
 }
 
 impl Operation {
@@ -240,7 +246,7 @@ impl Operation {
             .with_schema::<ProblemBody>()
     }
 
-    fn of<R: Resource + ToSchema>(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
+    pub(super) fn of<R: Resource + ToSchema>(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
         let mut operation = Self::new(method, id, access, tag, summary, description);
         operation.resource = Some((R::NAME.schema, R::NAME.plural));
         operation.constraints = R::CONSTRAINTS;
@@ -291,6 +297,15 @@ pub(super) fn key_parameter(name: Name) -> Value {
     };
     let what = if has_slug { "Id or slug" } else { "Id" };
     json!({"name": format!("{singular}_id"), "in": "path", "required": true, "description": format!("{what} of the {singular}."), "schema": schema, "example": id})
+}
+
+/// The parameter that names the properties that are wanted of each record.
+pub(super) fn fields_parameter(name: Name) -> Value {
+    json!({
+        "name": "fields", "in": "query", "required": false, "explode": true, "style": "form",
+        "description": "Properties that are wanted; the others stay away. For scripts: generated clients expect all of them.",
+        "schema": {"type": "array", "items": reference(&format!("{}Field", name.schema))}, "example": ["id"]
+    })
 }
 
 pub(super) fn query_parameters<P: IntoParams>() -> Vec<Value> {

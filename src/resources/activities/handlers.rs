@@ -1,8 +1,11 @@
 //! The HTTP of activities: each handler's arguments are its contract.
 
+use super::calendar::Calendar;
 use super::model::{Activity, ActivityFilter, ActivitySort};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
+use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
@@ -13,7 +16,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/activities`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<ActivityFilter>, page: Page<Activity>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `GET /v1/plans/{plan_id}/activities`, in the order of the plan unless told otherwise.
@@ -21,7 +24,7 @@ pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter
     let page = Page::<Activity>::sorted_by(&request, ActivitySort::Position)?;
     let filter = ActivityFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
     let list = resource::list(&context, &filter, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `POST /v1/activities`
@@ -58,4 +61,20 @@ pub async fn patch(
 pub async fn delete(context: Context, target: Target<Activity>, precondition: Precondition) -> Result<HttpResponse, Problem> {
     resource::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /v1/exports/activities.ndjson`
+pub async fn export_ndjson(context: Context, filter: Filter<ActivityFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
+    export::stream::<Activity, _>(&context, filter.0, Ndjson { fields }).await
+}
+
+/// `GET /v1/exports/activities.csv`
+pub async fn export_csv(context: Context, filter: Filter<ActivityFilter>, mark: Filter<ByteOrderMark>) -> Result<HttpResponse, Problem> {
+    export::stream::<Activity, _>(&context, filter.0, Csv::of(&mark.0)).await
+}
+
+/// `GET /v1/exports/activities.ics`
+pub async fn export_ics(context: Context, filter: Filter<ActivityFilter>) -> Result<HttpResponse, Problem> {
+    let calendar = Calendar { public_url: context.public_url.clone() };
+    export::stream::<Activity, _>(&context, filter.0, calendar).await
 }

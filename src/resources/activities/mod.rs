@@ -2,6 +2,8 @@
 //!
 //! One rule: a theme that an activity serves is one of its plan's themes. Start with [`ActivityInput`].
 
+mod calendar;
+mod columns;
 mod handlers;
 mod model;
 mod queries;
@@ -11,16 +13,27 @@ pub use model::{
     ActivityStatus,
 };
 
+use crate::conventions::import;
 use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::openapi::transfer;
 use crate::conventions::resource::Name;
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag { name: "activities", description: "What was done or is planned under a plan." };
+const CALENDAR: (&str, &str) = (
+    "Export activities as a calendar",
+    "iCalendar (RFC 5545) to subscribe to: all-day events, as long as their dates are vague (a month for `2019-11`), with `UID`s that \
+     never change. Activities without a date are left out.",
+);
 const PLAN: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has_slug: true };
 
 /// The routes of activities.
 pub fn routes() -> Routes {
     Routes::new()
+        .at("/v1/imports/activities", |path| path.on(transfer::import::<Activity>(TAG), import::respond::<Activity>))
+        .at("/v1/exports/activities.ndjson", |path| path.on(transfer::export_ndjson::<Activity>(TAG), handlers::export_ndjson))
+        .at("/v1/exports/activities.csv", |path| path.on(transfer::export_csv::<Activity>(TAG), handlers::export_csv))
+        .at("/v1/exports/activities.ics", |path| path.on(transfer::export_calendar::<Activity>(TAG, CALENDAR.0, CALENDAR.1), handlers::export_ics))
         .at("/v1/activities", |path| {
             path.on(operation::list::<Activity>(TAG), handlers::list).on(operation::create::<Activity>(TAG), handlers::create)
         })

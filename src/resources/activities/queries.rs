@@ -1,9 +1,10 @@
 //! The SQL of activities.
 
 use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
+use crate::conventions::export::Rows;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, exclusively, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{activities, activity_cities, activity_organisations, activity_themes, plan_themes};
@@ -15,6 +16,8 @@ use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::{StreamExt, TryStreamExt};
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 type Columns =
@@ -135,9 +138,9 @@ impl Resource for Activity {
         Ok(row.map(activity))
     }
 
-    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        let row = activities::table.find(id).select(columns()).for_no_key_update().first::<Row>(connection).await.optional()?;
-        Ok(row.map(activity))
+    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
+        let query = activities::table.filter(activities::id.eq_any(ids)).order(activities::id).select(columns()).for_no_key_update();
+        Ok(query.load::<Row>(connection).await?.into_iter().map(activity).collect())
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &ActivityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
@@ -147,6 +150,11 @@ impl Resource for Activity {
         }
         let rows = query.load::<(Row, String)>(&mut connection).await?;
         Ok(rows.into_iter().map(|(row, key)| (activity(row), key)).collect())
+    }
+
+    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &ActivityFilter) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(connection, filter).await?.select(columns()).order(activities::id);
+        Ok(query.load_stream::<Row>(&mut connection).await?.map_ok(activity).boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &ActivityFilter) -> Result<i64, Problem> {
@@ -170,12 +178,25 @@ impl Resource for Activity {
         Ok(())
     }
 
-    async fn assign(connection: &mut AsyncPgConnection, input: &mut ActivityInput) -> QueryResult<()> {
-        if input.position == ActivityInput::UNASSIGNED {
-            // Whoever appends to the same plan at the same time waits and comes after.
-            exclusively(connection, &format!("activities/{}", input.plan_id)).await?;
-            let last = activities::table.filter(activities::plan_id.eq(input.plan_id)).select(max(activities::position));
-            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1).min(ActivityInput::LAST));
+    fn queue(input: &ActivityInput) -> Option<String> {
+        // Whoever appends to the same plan at the same time waits and comes after.
+        (input.position == ActivityInput::UNASSIGNED).then(|| format!("activities/{}", input.plan_id))
+    }
+
+    async fn assign(mut connection: &AsyncPgConnection, inputs: &mut [&mut ActivityInput]) -> QueryResult<()> {
+        let plans: HashSet<Uuid> = inputs.iter().filter(|input| input.position == ActivityInput::UNASSIGNED).map(|input| input.plan_id).collect();
+        if plans.is_empty() {
+            return Ok(());
+        }
+        let last = activities::table.filter(activities::plan_id.eq_any(plans)).group_by(activities::plan_id);
+        let last = last.select((activities::plan_id, max(activities::position).assume_not_null())).load::<(Uuid, i32)>(&mut connection).await?;
+        let mut last: HashMap<Uuid, i32> = last.into_iter().collect();
+        for input in inputs {
+            let last = last.entry(input.plan_id).or_insert(ActivityInput::UNASSIGNED);
+            if input.position == ActivityInput::UNASSIGNED {
+                input.position = last.saturating_add(1).min(ActivityInput::LAST);
+            }
+            *last = input.position.max(*last);
         }
         Ok(())
     }

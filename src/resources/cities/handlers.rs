@@ -1,9 +1,12 @@
 //! The HTTP of cities: each handler's arguments are its contract.
 
+use super::map::Points;
 use super::model::{City, CityFilter};
 use super::partners::{self, CityPartners};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
+use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
@@ -14,7 +17,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/cities`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<CityFilter>, page: Page<City>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `POST /v1/cities`
@@ -47,4 +50,19 @@ pub async fn patch(context: Context, target: Target<City>, precondition: Precond
 pub async fn delete(context: Context, target: Target<City>, precondition: Precondition) -> Result<HttpResponse, Problem> {
     resource::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /v1/exports/cities.ndjson`
+pub async fn export_ndjson(context: Context, filter: Filter<CityFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
+    export::stream::<City, _>(&context, filter.0, Ndjson { fields }).await
+}
+
+/// `GET /v1/exports/cities.csv`
+pub async fn export_csv(context: Context, filter: Filter<CityFilter>, mark: Filter<ByteOrderMark>) -> Result<HttpResponse, Problem> {
+    export::stream::<City, _>(&context, filter.0, Csv::of(&mark.0)).await
+}
+
+/// `GET /v1/exports/cities.geojson`
+pub async fn export_geojson(context: Context, filter: Filter<CityFilter>) -> Result<HttpResponse, Problem> {
+    export::stream::<City, _>(&context, filter.0, Points::default()).await
 }

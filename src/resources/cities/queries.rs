@@ -2,6 +2,7 @@
 
 use super::model::{City, CityFilter, CityInput, CitySort, duplicate_identifier};
 use super::partners::{CityPartner, PartnerTheme};
+use crate::conventions::export::Rows;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::Conflict;
@@ -19,6 +20,7 @@ use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::StreamExt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -154,8 +156,8 @@ impl Resource for City {
         query.first(&mut connection).await.optional()
     }
 
-    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        cities::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
+    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
+        cities::table.filter(cities::id.eq_any(ids)).order(cities::id).select(columns()).for_no_key_update().load(connection).await
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
@@ -166,12 +168,22 @@ impl Resource for City {
         Ok(query.load(&mut connection).await?)
     }
 
+    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &CityFilter) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(filter).select(columns()).order(cities::id);
+        Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
+    }
+
     async fn count(mut connection: &AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
         Ok(filtered(filter).count().get_result(&mut connection).await?)
     }
 
-    async fn assign(connection: &mut AsyncPgConnection, input: &mut CityInput) -> QueryResult<()> {
-        slugs::assign(connection, &Self::NAME, &mut input.slug, &input.name).await
+    fn queue(input: &CityInput) -> Option<String> {
+        Some(slugs::queue(&Self::NAME, &input.slug, &input.name))
+    }
+
+    async fn assign(connection: &AsyncPgConnection, inputs: &mut [&mut CityInput]) -> QueryResult<()> {
+        let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
+        slugs::assign(connection, &Self::NAME, unnamed.map(|input| (&mut input.slug, input.name.as_str())).collect()).await
     }
 
     async fn conflicts(mut connection: &AsyncPgConnection, id: Uuid, input: &CityInput) -> QueryResult<Vec<Conflict>> {

@@ -3,6 +3,8 @@
 use super::model::{Outcome, OutcomeFilter, OutcomeSort};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
+use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
@@ -13,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/outcomes`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<OutcomeFilter>, page: Page<Outcome>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `GET /v1/plans/{plan_id}/outcomes`, in the order of the plan unless told otherwise.
@@ -21,7 +23,7 @@ pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter
     let page = Page::<Outcome>::sorted_by(&request, OutcomeSort::Position)?;
     let filter = OutcomeFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
     let list = resource::list(&context, &filter, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `POST /v1/outcomes`
@@ -58,4 +60,14 @@ pub async fn patch(
 pub async fn delete(context: Context, target: Target<Outcome>, precondition: Precondition) -> Result<HttpResponse, Problem> {
     resource::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /v1/exports/outcomes.ndjson`
+pub async fn export_ndjson(context: Context, filter: Filter<OutcomeFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
+    export::stream::<Outcome, _>(&context, filter.0, Ndjson { fields }).await
+}
+
+/// `GET /v1/exports/outcomes.csv`
+pub async fn export_csv(context: Context, filter: Filter<OutcomeFilter>, mark: Filter<ByteOrderMark>) -> Result<HttpResponse, Problem> {
+    export::stream::<Outcome, _>(&context, filter.0, Csv::of(&mark.0)).await
 }

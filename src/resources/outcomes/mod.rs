@@ -3,6 +3,7 @@
 //! One rule: the theme of an outcome, if it has one, is one of its plan's themes; the heading is the wording of the
 //! source and may say something else. Start with [`OutcomeInput`].
 
+mod columns;
 mod handlers;
 mod model;
 mod queries;
@@ -11,7 +12,9 @@ pub use model::{
     Outcome, OutcomeCity, OutcomeCityRole, OutcomeContent, OutcomeFilter, OutcomeIndicator, OutcomeInput, OutcomeKind, OutcomeSort, OutcomeStatus,
 };
 
+use crate::conventions::import;
 use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::openapi::transfer;
 use crate::conventions::resource::Name;
 use crate::conventions::routes::Routes;
 
@@ -21,6 +24,9 @@ const PLAN: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has
 /// The routes of outcomes.
 pub fn routes() -> Routes {
     Routes::new()
+        .at("/v1/imports/outcomes", |path| path.on(transfer::import::<Outcome>(TAG), import::respond::<Outcome>))
+        .at("/v1/exports/outcomes.ndjson", |path| path.on(transfer::export_ndjson::<Outcome>(TAG), handlers::export_ndjson))
+        .at("/v1/exports/outcomes.csv", |path| path.on(transfer::export_csv::<Outcome>(TAG), handlers::export_csv))
         .at("/v1/outcomes", |path| path.on(operation::list::<Outcome>(TAG), handlers::list).on(operation::create::<Outcome>(TAG), handlers::create))
         .at("/v1/outcomes/{outcome_id}", |path| {
             path.on(operation::fetch::<Outcome>(TAG), handlers::fetch)

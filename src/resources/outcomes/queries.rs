@@ -1,9 +1,10 @@
 //! The SQL of outcomes.
 
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
+use crate::conventions::export::Rows;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, exclusively, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
@@ -15,6 +16,8 @@ use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::{StreamExt, TryStreamExt};
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 type Columns = ((outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at), <OutcomeInput as Selectable<Pg>>::SelectExpression);
@@ -133,9 +136,9 @@ impl Resource for Outcome {
         Ok(row.map(outcome))
     }
 
-    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        let row = outcomes::table.find(id).select(columns()).for_no_key_update().first::<Row>(connection).await.optional()?;
-        Ok(row.map(outcome))
+    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
+        let query = outcomes::table.filter(outcomes::id.eq_any(ids)).order(outcomes::id).select(columns()).for_no_key_update();
+        Ok(query.load::<Row>(connection).await?.into_iter().map(outcome).collect())
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
@@ -145,6 +148,11 @@ impl Resource for Outcome {
         }
         let rows = query.load::<(Row, String)>(&mut connection).await?;
         Ok(rows.into_iter().map(|(row, key)| (outcome(row), key)).collect())
+    }
+
+    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &OutcomeFilter) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(connection, filter).await?.select(columns()).order(outcomes::id);
+        Ok(query.load_stream::<Row>(&mut connection).await?.map_ok(outcome).boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Result<i64, Problem> {
@@ -169,12 +177,25 @@ impl Resource for Outcome {
         Ok(())
     }
 
-    async fn assign(connection: &mut AsyncPgConnection, input: &mut OutcomeInput) -> QueryResult<()> {
-        if input.position == OutcomeInput::UNASSIGNED {
-            // Whoever appends to the same plan at the same time waits and comes after.
-            exclusively(connection, &format!("outcomes/{}", input.plan_id)).await?;
-            let last = outcomes::table.filter(outcomes::plan_id.eq(input.plan_id)).select(max(outcomes::position));
-            input.position = last.get_result::<Option<i32>>(connection).await?.map_or(0, |last| last.saturating_add(1).min(OutcomeInput::LAST));
+    fn queue(input: &OutcomeInput) -> Option<String> {
+        // Whoever appends to the same plan at the same time waits and comes after.
+        (input.position == OutcomeInput::UNASSIGNED).then(|| format!("outcomes/{}", input.plan_id))
+    }
+
+    async fn assign(mut connection: &AsyncPgConnection, inputs: &mut [&mut OutcomeInput]) -> QueryResult<()> {
+        let plans: HashSet<Uuid> = inputs.iter().filter(|input| input.position == OutcomeInput::UNASSIGNED).map(|input| input.plan_id).collect();
+        if plans.is_empty() {
+            return Ok(());
+        }
+        let last = outcomes::table.filter(outcomes::plan_id.eq_any(plans)).group_by(outcomes::plan_id);
+        let last = last.select((outcomes::plan_id, max(outcomes::position).assume_not_null())).load::<(Uuid, i32)>(&mut connection).await?;
+        let mut last: HashMap<Uuid, i32> = last.into_iter().collect();
+        for input in inputs {
+            let last = last.entry(input.plan_id).or_insert(OutcomeInput::UNASSIGNED);
+            if input.position == OutcomeInput::UNASSIGNED {
+                input.position = last.saturating_add(1).min(OutcomeInput::LAST);
+            }
+            *last = input.position.max(*last);
         }
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! The HTTP of plans: each handler's arguments are its contract.
 
+use super::map::Lines;
 use super::model::{Plan, PlanFilter};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
+use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
@@ -13,14 +16,14 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/plans`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `GET /v1/cities/{city_id}/plans`
 pub async fn list_of_city(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
     let filter = PlanFilter { within_city: Some(Key::of_path_in(&request, "city")?), ..filter.0 };
     let list = resource::list(&context, &filter, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `POST /v1/plans`
@@ -47,4 +50,19 @@ pub async fn patch(context: Context, target: Target<Plan>, precondition: Precond
 pub async fn delete(context: Context, target: Target<Plan>, precondition: Precondition) -> Result<HttpResponse, Problem> {
     resource::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /v1/exports/plans.ndjson`
+pub async fn export_ndjson(context: Context, filter: Filter<PlanFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
+    export::stream::<Plan, _>(&context, filter.0, Ndjson { fields }).await
+}
+
+/// `GET /v1/exports/plans.csv`
+pub async fn export_csv(context: Context, filter: Filter<PlanFilter>, mark: Filter<ByteOrderMark>) -> Result<HttpResponse, Problem> {
+    export::stream::<Plan, _>(&context, filter.0, Csv::of(&mark.0)).await
+}
+
+/// `GET /v1/exports/plans.geojson`
+pub async fn export_geojson(context: Context, filter: Filter<PlanFilter>) -> Result<HttpResponse, Problem> {
+    export::stream::<Plan, _>(&context, filter.0, Lines::default()).await
 }

@@ -1,6 +1,8 @@
 //! The SQL of plans.
 
+use super::map::Position;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
+use crate::conventions::export::Rows;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
@@ -14,9 +16,11 @@ use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::{activities_as_users, names_of, outcomes_as_users, plans_as_users};
 use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::StreamExt;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 type Columns = ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::SelectExpression);
@@ -100,6 +104,17 @@ fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
     query
 }
 
+/// Where those cities are, as far as that is known.
+///
+/// # Errors
+/// The statement fails.
+pub async fn positions(mut connection: &AsyncPgConnection, ids: HashSet<Uuid>) -> QueryResult<HashMap<Uuid, Position>> {
+    let places = cities::table.filter(cities::id.eq_any(ids)).filter(cities::longitude.is_not_null());
+    let places = places.select((cities::id, cities::longitude.assume_not_null(), cities::latitude.assume_not_null()));
+    let rows: Vec<(Uuid, f64, f64)> = places.load(&mut connection).await?;
+    Ok(rows.into_iter().map(|(id, longitude, latitude)| (id, [longitude, latitude])).collect())
+}
+
 impl Resource for Plan {
     const NAME: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has_slug: true };
     const CONSTRAINTS: &'static [Constraint] = &[
@@ -158,8 +173,8 @@ impl Resource for Plan {
         query.first(&mut connection).await.optional()
     }
 
-    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        plans::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
+    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
+        plans::table.filter(plans::id.eq_any(ids)).order(plans::id).select(columns()).for_no_key_update().load(connection).await
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
@@ -168,6 +183,11 @@ impl Resource for Plan {
             query = query.filter(seek);
         }
         Ok(query.load(&mut connection).await?)
+    }
+
+    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &PlanFilter) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(connection, filter).await?.select(columns()).order(plans::id);
+        Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<i64, Problem> {
@@ -181,8 +201,13 @@ impl Resource for Plan {
         Ok(())
     }
 
-    async fn assign(connection: &mut AsyncPgConnection, input: &mut PlanInput) -> QueryResult<()> {
-        slugs::assign(connection, &Self::NAME, &mut input.slug, &input.title).await
+    fn queue(input: &PlanInput) -> Option<String> {
+        Some(slugs::queue(&Self::NAME, &input.slug, &input.title))
+    }
+
+    async fn assign(connection: &AsyncPgConnection, inputs: &mut [&mut PlanInput]) -> QueryResult<()> {
+        let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
+        slugs::assign(connection, &Self::NAME, unnamed.map(|input| (&mut input.slug, input.title.as_str())).collect()).await
     }
 
     async fn conflicts(mut connection: &AsyncPgConnection, id: Uuid, input: &PlanInput) -> QueryResult<Vec<Conflict>> {

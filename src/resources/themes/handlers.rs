@@ -3,6 +3,8 @@
 use super::model::{Theme, ThemeFilter};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
+use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
@@ -13,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/themes`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<ThemeFilter>, page: Page<Theme>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    Ok(paging::respond(&request, list))
+    paging::respond(&request, list)
 }
 
 /// `POST /v1/themes`
@@ -40,4 +42,14 @@ pub async fn patch(context: Context, target: Target<Theme>, precondition: Precon
 pub async fn delete(context: Context, target: Target<Theme>, precondition: Precondition) -> Result<HttpResponse, Problem> {
     resource::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /v1/exports/themes.ndjson`
+pub async fn export_ndjson(context: Context, filter: Filter<ThemeFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
+    export::stream::<Theme, _>(&context, filter.0, Ndjson { fields }).await
+}
+
+/// `GET /v1/exports/themes.csv`
+pub async fn export_csv(context: Context, filter: Filter<ThemeFilter>, mark: Filter<ByteOrderMark>) -> Result<HttpResponse, Problem> {
+    export::stream::<Theme, _>(&context, filter.0, Csv::of(&mark.0)).await
 }

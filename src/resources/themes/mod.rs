@@ -2,13 +2,16 @@
 //!
 //! One rule: a plan keeps its own wording as a label; the theme is what plans have in common. Start with [`ThemeInput`].
 
+mod columns;
 mod handlers;
 mod model;
 mod queries;
 
 pub use model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
 
+use crate::conventions::import;
 use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::openapi::transfer;
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag { name: "themes", description: "The shared catalogue of cooperation themes." };
@@ -16,6 +19,9 @@ const TAG: Tag = Tag { name: "themes", description: "The shared catalogue of coo
 /// The routes of themes.
 pub fn routes() -> Routes {
     Routes::new()
+        .at("/v1/imports/themes", |path| path.on(transfer::import::<Theme>(TAG), import::respond::<Theme>))
+        .at("/v1/exports/themes.ndjson", |path| path.on(transfer::export_ndjson::<Theme>(TAG), handlers::export_ndjson))
+        .at("/v1/exports/themes.csv", |path| path.on(transfer::export_csv::<Theme>(TAG), handlers::export_csv))
         .at("/v1/themes", |path| path.on(operation::list::<Theme>(TAG), handlers::list).on(operation::create::<Theme>(TAG), handlers::create))
         .at("/v1/themes/{theme_id}", |path| {
             path.on(operation::fetch::<Theme>(TAG), handlers::fetch)

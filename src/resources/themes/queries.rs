@@ -1,6 +1,7 @@
 //! The SQL of themes.
 
 use super::model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
+use crate::conventions::export::Rows;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::Conflict;
@@ -14,6 +15,7 @@ use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, PgArrayExpressionMethods, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::StreamExt;
 use uuid::Uuid;
 
 type Columns = ((themes::id, themes::version, themes::created_at, themes::updated_at), <ThemeInput as Selectable<Pg>>::SelectExpression);
@@ -73,8 +75,8 @@ impl Resource for Theme {
         query.first(&mut connection).await.optional()
     }
 
-    async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Self>> {
-        themes::table.find(id).select(columns()).for_no_key_update().first(connection).await.optional()
+    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
+        themes::table.filter(themes::id.eq_any(ids)).order(themes::id).select(columns()).for_no_key_update().load(connection).await
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
@@ -85,12 +87,22 @@ impl Resource for Theme {
         Ok(query.load(&mut connection).await?)
     }
 
+    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &ThemeFilter) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(filter).select(columns()).order(themes::id);
+        Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
+    }
+
     async fn count(mut connection: &AsyncPgConnection, filter: &ThemeFilter) -> Result<i64, Problem> {
         Ok(filtered(filter).count().get_result(&mut connection).await?)
     }
 
-    async fn assign(connection: &mut AsyncPgConnection, input: &mut ThemeInput) -> QueryResult<()> {
-        slugs::assign(connection, &Self::NAME, &mut input.slug, &input.name).await
+    fn queue(input: &ThemeInput) -> Option<String> {
+        Some(slugs::queue(&Self::NAME, &input.slug, &input.name))
+    }
+
+    async fn assign(connection: &AsyncPgConnection, inputs: &mut [&mut ThemeInput]) -> QueryResult<()> {
+        let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
+        slugs::assign(connection, &Self::NAME, unnamed.map(|input| (&mut input.slug, input.name.as_str())).collect()).await
     }
 
     async fn conflicts(connection: &AsyncPgConnection, id: Uuid, input: &ThemeInput) -> QueryResult<Vec<Conflict>> {

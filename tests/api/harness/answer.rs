@@ -87,7 +87,7 @@ impl Answer {
         let (media_type, schema) = content.iter().next().expect("a media type");
         let served = self.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().to_owned();
         assert_eq!(&served, media_type);
-        if media_type.ends_with("json") {
+        if media_type == "application/json" || media_type.ends_with("+json") {
             self.check_schema(document, &schema["schema"]);
         }
     }

@@ -1,0 +1,172 @@
+//! Whole collections as streams: rows leave as they come, in the order of their ids, and memory stays flat.
+//!
+//! One rule: the connection belongs to the stream. Who goes away ends it, and with it the work of the database; who reads
+//! slowly slows the database down, not the memory up. A [`Format`] says what a record looks like. Start with [`stream`].
+
+mod csv;
+mod ndjson;
+
+pub use csv::{ByteOrderMark, Cell, Column, Csv, Tabular};
+pub use ndjson::Ndjson;
+
+use super::context::{Context, Registry};
+use super::problem::Problem;
+use super::resource::{Key, Resource};
+use crate::database::{Connection, Dedicated};
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use diesel::QueryResult;
+use diesel::result::Error as DieselError;
+use futures_util::StreamExt;
+use futures_util::stream::{LocalBoxStream, TryStreamExt, unfold};
+use tokio::sync::{mpsc, oneshot};
+
+/// Records that are named and written at a time.
+const BATCH: usize = 500;
+/// Bytes that leave at a time.
+const CHUNK: usize = 64 * 1024;
+/// Chunks that may wait for the client.
+const WAITING: usize = 2;
+
+/// How a collection is written.
+#[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
+pub trait Format<R: Resource>: 'static {
+    /// Its media type.
+    const MEDIA_TYPE: &'static str;
+    /// What comes before the first record.
+    fn begin(&mut self, out: &mut Vec<u8>);
+    /// Reads what it needs beside the next records.
+    ///
+    /// # Errors
+    /// A statement fails.
+    async fn prepare(&mut self, registry: &Registry, records: &[R]) -> Result<(), Problem>;
+    /// One record.
+    ///
+    /// # Errors
+    /// A value that cannot be written.
+    fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem>;
+    /// What comes after the last one.
+    fn end(&mut self, out: &mut Vec<u8>);
+}
+
+/// Writes the commas between the items of a list.
+#[derive(Default)]
+pub struct Separator(bool);
+
+impl Separator {
+    /// Comes before each item.
+    pub fn next(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(if self.0 { b",\n" } else { b"\n" });
+        self.0 = true;
+    }
+}
+
+/// The rows of an export as the database sends them.
+pub type Rows<'a, R> = LocalBoxStream<'a, QueryResult<R>>;
+
+type Chunk = Result<Bytes, Problem>;
+
+/// All records that the filter describes, as a response that is written while it is read.
+///
+/// # Errors
+/// 400 for a reference in a filter that leads nowhere, 503; what fails after the first chunk breaks the response off.
+pub async fn stream<R: Resource, F: Format<R>>(context: &Context, filter: R::Filter, format: F) -> Result<HttpResponse, Problem> {
+    let connection = context.database.dedicate().await?;
+    let (chunks, receiver) = mpsc::channel(WAITING);
+    let (begun, beginning) = oneshot::channel();
+    let registry = context.registry();
+    actix_web::rt::spawn(async move {
+        let writer = Writer { registry, format, chunks: chunks.clone(), out: Vec::with_capacity(CHUNK + CHUNK / 4), begun: Some(begun) };
+        tokio::select! {
+            () = chunks.closed() => {}
+            () = writer.run(&connection, &filter) => {}
+        }
+    });
+    beginning.await.map_err(|_| Problem::internal("an export ended before it began"))??;
+    let body = unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?.map_err(actix_web::Error::from), receiver)) });
+    let mut response = HttpResponse::Ok();
+    response.content_type(F::MEDIA_TYPE).insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept-Encoding"));
+    Ok(response.streaming(body))
+}
+
+struct Writer<F> {
+    registry: Data<Registry>,
+    format: F,
+    chunks: mpsc::Sender<Chunk>,
+    out: Vec<u8>,
+    /// Whoever waits to hear whether there is anything to send.
+    begun: Option<oneshot::Sender<Result<(), Problem>>>,
+}
+
+impl<F> Writer<F> {
+    async fn run<R: Resource>(mut self, connection: &Dedicated, filter: &R::Filter)
+    where
+        F: Format<R>,
+    {
+        let Err(problem) = self.write(connection, filter).await else { return };
+        match self.begun.take() {
+            Some(begun) => drop(begun.send(Err(problem))),
+            None => {
+                log::warn!("an export broke off: {problem}");
+                drop(self.chunks.send(Err(problem)).await);
+            }
+        }
+    }
+
+    async fn write<R: Resource>(&mut self, connection: &Connection, filter: &R::Filter) -> Result<(), Problem>
+    where
+        F: Format<R>,
+    {
+        let rows = R::rows(connection, filter).await?;
+        let mut batches = rows.try_chunks(BATCH);
+        self.format.begin(&mut self.out);
+        while let Some(batch) = batches.next().await {
+            let records = named(&self.registry, batch.map_err(|error| error.1)?).await?;
+            self.format.prepare(&self.registry, &records).await?;
+            for record in &records {
+                self.format.record(record, &mut self.out)?;
+                if self.out.len() >= CHUNK {
+                    self.send().await?;
+                }
+            }
+        }
+        self.format.end(&mut self.out);
+        self.send().await
+    }
+
+    async fn send(&mut self) -> Result<(), Problem> {
+        if let Some(begun) = self.begun.take() {
+            // Nobody waits any more: the stream ends with the next chunk.
+            let _ = begun.send(Ok(()));
+        }
+        let chunk = Bytes::copy_from_slice(&self.out);
+        self.out.clear();
+        self.chunks.send(Ok(chunk)).await.map_err(|_| Problem::internal("the client went away"))
+    }
+}
+
+/// The records with the names they embed. The rows are as old as the export; if what they name went in the meantime, they
+/// are read again, and those that went, too, are left out.
+async fn named<R: Resource>(registry: &Registry, mut records: Vec<R>) -> Result<Vec<R>, Problem> {
+    let embed = async |connection: &Connection| match R::embed(connection, &mut records).await {
+        Err(DieselError::NotFound) => Ok(false),
+        done => done.map(|()| true).map_err(Problem::from),
+    };
+    if registry.database.read(embed).await? {
+        return Ok(records);
+    }
+    let reread = async |connection: &Connection| {
+        let mut found = Vec::with_capacity(records.len());
+        for record in &records {
+            let Some(mut record) = R::find(connection, &Key::Id(record.record().id)).await? else { continue };
+            match R::embed(connection, std::slice::from_mut(&mut record)).await {
+                Ok(()) => found.push(record),
+                Err(DieselError::NotFound) => {}
+                Err(error) => return Err(Problem::from(error)),
+            }
+        }
+        Ok(found)
+    };
+    registry.database.read(reread).await
+}

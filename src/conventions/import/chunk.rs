@@ -1,0 +1,175 @@
+//! Some lines on their way into one table: one statement for the new records and one for the changed, whatever their number.
+//!
+//! The rules of the database decide. Only if they refuse the whole are the records stored one by one, so that each that can
+//! be is stored and each that cannot is told why.
+
+use super::answers::{ImportStatus, faults_of};
+use crate::conventions::problem::Problem;
+use crate::conventions::references::{self, Reference};
+use crate::conventions::resource::{self, Input, Resource};
+use crate::database::{Connection, bulk, transaction};
+use crate::domain::Fault;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// A valid line.
+pub(super) struct Entry<R: Resource> {
+    pub line: u64,
+    pub id: Option<Uuid>,
+    pub slug: Option<String>,
+    pub input: R::Input,
+    pub bytes: usize,
+}
+
+/// Lines that are stored together; no two have a key in common.
+pub(super) struct Chunk<R: Resource> {
+    pub entries: Vec<Entry<R>>,
+    pub bytes: usize,
+    ids: HashSet<Uuid>,
+    slugs: HashSet<String>,
+}
+
+impl<R: Resource> Default for Chunk<R> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), bytes: 0, ids: HashSet::new(), slugs: HashSet::new() }
+    }
+}
+
+/// What became of the lines of a chunk.
+pub(super) struct Stored<R: Resource> {
+    pub done: Vec<(u64, ImportStatus, Uuid)>,
+    pub failed: Vec<(u64, Option<Uuid>, Vec<Fault>)>,
+    pub waiting: Vec<Entry<R>>,
+}
+
+/// A record that is to be written.
+struct Write<R: Resource> {
+    line: u64,
+    id: Uuid,
+    input: R::Input,
+    is_new: bool,
+}
+
+impl<R: Resource> Chunk<R> {
+    pub(super) fn has_key_of(&self, entry: &Entry<R>) -> bool {
+        entry.id.is_some_and(|id| self.ids.contains(&id)) || entry.slug.as_ref().is_some_and(|slug| self.slugs.contains(slug))
+    }
+
+    pub(super) fn add(&mut self, entry: Entry<R>) {
+        self.ids.extend(entry.id);
+        self.slugs.extend(entry.slug.clone());
+        self.bytes += entry.bytes;
+        self.entries.push(entry);
+    }
+
+    /// Stores what can be stored; of what names records that are not there, no more than `room` may wait, the rest fails.
+    ///
+    /// # Errors
+    /// 503.
+    pub(super) async fn store(self, connection: &mut Connection, room: usize) -> Result<Stored<R>, Problem> {
+        let mut stored = Stored { done: Vec::new(), failed: Vec::new(), waiting: Vec::new() };
+        let mut ready = self.with_references(connection, room, &mut stored).await?;
+        while !ready.is_empty() {
+            ready = stored.write(connection, ready).await?;
+        }
+        Ok(stored)
+    }
+
+    /// The entries whose references lead somewhere, be it to another entry of the chunk.
+    async fn with_references(self, connection: &Connection, room: usize, stored: &mut Stored<R>) -> Result<Vec<Entry<R>>, Problem> {
+        let mut entries: Vec<(Entry<R>, Vec<Reference>)> = self.entries.into_iter().map(|entry| (entry, Vec::new())).collect();
+        entries.iter_mut().for_each(|(entry, references)| *references = entry.input.references());
+        let known = references::existing(connection, entries.iter().flat_map(|(_, references)| references)).await?;
+        loop {
+            let here: HashSet<Uuid> = entries.iter().filter_map(|(entry, _)| entry.id).collect();
+            let leads = |reference: &Reference| {
+                known.contains(&(reference.table, reference.id)) || (reference.table == R::NAME.plural && here.contains(&reference.id))
+            };
+            let (ready, lost): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(_, references)| references.iter().all(leads));
+            let all_lead = lost.is_empty();
+            for (entry, references) in lost {
+                if stored.waiting.len() < room {
+                    stored.waiting.push(entry);
+                } else {
+                    let faults = references.iter().filter(|reference| !leads(reference)).map(references::unknown);
+                    stored.failed.push((entry.line, entry.id, faults.collect()));
+                }
+            }
+            // Who relied on one that is lost is lost, too.
+            if all_lead {
+                return Ok(ready.into_iter().map(|(entry, _)| entry).collect());
+            }
+            entries = ready;
+        }
+    }
+}
+
+impl<R: Resource> Stored<R> {
+    /// Writes the entries, but for those that change a record which another one before them changes: they are returned.
+    async fn write(&mut self, connection: &mut Connection, entries: Vec<Entry<R>>) -> Result<Vec<Entry<R>>, Problem> {
+        let (mut writes, again) = self.writes(connection, entries).await?;
+        let mut unnamed: Vec<&mut R::Input> = writes.iter_mut().filter(|write| write.is_new).map(|write| &mut write.input).collect();
+        R::assign(connection, &mut unnamed).await?;
+        match transaction(connection, async |connection: &mut Connection| write_all::<R>(connection, &writes).await).await {
+            Ok(()) => self.done.extend(writes.iter().map(|write| (write.line, status(write.is_new), write.id))),
+            Err(problem) if problem.code.status().as_u16() == 503 => return Err(problem),
+            Err(_) => self.write_each(connection, writes).await?,
+        }
+        Ok(again)
+    }
+
+    /// What is to be written for the entries, and those that have to wait for it; those that change nothing are done.
+    async fn writes(&mut self, connection: &mut Connection, entries: Vec<Entry<R>>) -> Result<(Vec<Write<R>>, Vec<Entry<R>>), Problem> {
+        let slugs = entries.iter().filter(|entry| entry.id.is_none()).filter_map(|entry| entry.slug.clone()).collect::<Vec<_>>();
+        let by_slug = if slugs.is_empty() { HashMap::new() } else { references::ids_of_slugs(connection, R::NAME.plural, slugs).await? };
+        let target = |entry: &Entry<R>| entry.id.or_else(|| by_slug.get(entry.slug.as_ref()?).copied());
+        let ids: Vec<Uuid> = entries.iter().filter_map(target).collect();
+        let records: HashMap<Uuid, R> = R::lock(connection, &ids).await?.into_iter().map(|record| (record.record().id, record)).collect();
+        let (mut writes, mut again, mut seen) = (Vec::with_capacity(entries.len()), Vec::new(), HashSet::new());
+        for mut entry in entries {
+            let id = target(&entry);
+            if id.is_some_and(|id| !seen.insert(id)) {
+                again.push(entry);
+                continue;
+            }
+            let Some((id, record)) = id.and_then(|id| Some((id, records.get(&id)?))) else {
+                writes.push(Write { line: entry.line, id: id.unwrap_or_else(Uuid::now_v7), input: entry.input, is_new: true });
+                continue;
+            };
+            if let Some(fault) = entry.input.keep(record.input()) {
+                self.failed.push((entry.line, Some(id), vec![fault]));
+            } else if entry.input == *record.input() {
+                self.done.push((entry.line, ImportStatus::Unchanged, id));
+            } else {
+                writes.push(Write { line: entry.line, id, input: entry.input, is_new: false });
+            }
+        }
+        Ok((writes, again))
+    }
+
+    async fn write_each(&mut self, connection: &mut Connection, writes: Vec<Write<R>>) -> Result<(), Problem> {
+        for write in writes {
+            let Write { line, id, input, is_new } = write;
+            let one = async |connection: &mut Connection| match is_new {
+                true => resource::insert::<R>(connection, id, input).await,
+                false => resource::update::<R>(connection, id, input).await,
+            };
+            match transaction(connection, one).await {
+                Ok(_) => self.done.push((line, status(is_new), id)),
+                Err(problem) => self.failed.push((line, Some(id).filter(|_| !is_new), faults_of(problem)?)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn status(is_new: bool) -> ImportStatus {
+    if is_new { ImportStatus::Created } else { ImportStatus::Updated }
+}
+
+async fn write_all<R: Resource>(connection: &mut Connection, writes: &[Write<R>]) -> Result<(), Problem> {
+    let rows = |is_new: bool| writes.iter().filter(move |write| write.is_new == is_new).map(|write| (write.id, &write.input)).collect::<Vec<_>>();
+    bulk::insert(connection, R::NAME.plural, &rows(true)).await?;
+    bulk::update(connection, R::NAME.plural, &rows(false)).await?;
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Whole collections on their way in: lines of JSON, each an input document, stored in chunks.
+//!
+//! A line changes the record of its `id`, or of its `slug`, and makes one where there is none. A line counts for those after
+//! it: a key that comes again ends the chunk. A line that names a record which is not there yet waits for the end, since a
+//! later one may bring it. Start with [`Import::run`]; `chunk` stores, `lines` reads, `answers` reports.
+
+mod answers;
+mod chunk;
+mod lines;
+
+pub use answers::{Answers, ImportLine, ImportMode, ImportStatus, ImportSummary, LoadOptions};
+
+use super::change_log::{self, Actor};
+use super::context::Context;
+use super::contract::Contract;
+use super::problem::Problem;
+use super::resource::Resource;
+use super::{body, query::Filter};
+use crate::database::{Connection, Database, DatabaseError, transaction};
+use crate::domain::{Fault, FaultCode, text};
+use actix_web::http::header;
+use actix_web::web::{Bytes, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use chunk::{Chunk, Entry};
+use futures_util::stream::{self, Stream};
+use lines::{Line, Lines};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Lines that are stored at a time.
+const CHUNK_LINES: usize = 500;
+/// Bytes of lines that are stored at a time.
+const CHUNK_BYTES: usize = 1024 * 1024;
+/// Lines that may wait for records which come later.
+const MOST_WAITING: usize = 10_000;
+
+/// Where and how lines are stored.
+pub struct Import<'a> {
+    /// The registry's database.
+    pub database: &'a Database,
+    /// What the lines are checked with.
+    pub contract: &'a Contract,
+    /// Who stores.
+    pub actor: &'a Actor,
+    /// How.
+    pub options: LoadOptions,
+}
+
+/// `POST` of a collection.
+///
+/// # Errors
+/// 408, 415, 503; what is wrong with a line is said in the answer to it.
+pub async fn respond<R: Resource>(
+    request: HttpRequest,
+    context: Context,
+    options: Filter<LoadOptions>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    body::check_media_type(&request, &["application/x-ndjson", "application/jsonl", "application/ndjson"])?;
+    let import = Import { database: &context.database, contract: &context.contract, actor: &context.actor, options: options.0 };
+    let answers = import.run::<R>(body::bytes(payload)).await?;
+    let chunks = stream::unfold(answers, |mut answers| async move {
+        let chunk = answers.read().transpose()?;
+        Some((chunk.map_err(actix_web::Error::from), answers))
+    });
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/x-ndjson").insert_header((header::CACHE_CONTROL, "no-store"));
+    Ok(response.streaming(chunks))
+}
+
+/// Everything that is going on in an import.
+struct Loading<'a, R: Resource> {
+    import: &'a Import<'a>,
+    answers: Answers,
+    chunk: Chunk<R>,
+    waiting: Chunk<R>,
+}
+
+impl Import<'_> {
+    /// Stores all lines and tells what became of each.
+    ///
+    /// # Errors
+    /// The lines break off or do not come in time, 503. Then what was stored before stays in a partial import.
+    pub async fn run<R: Resource>(&self, source: impl Stream<Item = Result<Bytes, Problem>> + Unpin) -> Result<Answers, Problem> {
+        let mut connection = self.database.dedicate().await?;
+        let mut lines = Lines::of(source);
+        let loading = Loading::<R> { import: self, answers: Answers::new(), chunk: Chunk::default(), waiting: Chunk::default() };
+        if self.options.mode == ImportMode::Partial && !self.options.dry_run {
+            return loading.run(&mut connection, &mut lines).await?.finish(true);
+        }
+        let whole = async |connection: &mut Connection| {
+            change_log::sign(connection, self.actor).await?;
+            let answers = loading.run(connection, &mut lines).await?;
+            if self.options.dry_run || answers.summary().failed > 0 { Err(Undone::Answered(answers)) } else { Ok(answers) }
+        };
+        match transaction(&mut connection, whole).await {
+            Ok(answers) => answers.finish(true),
+            Err(Undone::Answered(answers)) => answers.finish(false),
+            Err(Undone::Failed(problem)) => Err(problem),
+        }
+    }
+
+    fn in_parts(&self) -> bool {
+        self.options.mode == ImportMode::Partial && !self.options.dry_run
+    }
+}
+
+/// Why a transaction over all lines is not kept.
+enum Undone {
+    Answered(Answers),
+    Failed(Problem),
+}
+
+impl From<Problem> for Undone {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
+    }
+}
+
+impl From<DatabaseError> for Undone {
+    fn from(error: DatabaseError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for Undone {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl<R: Resource> Loading<'_, R> {
+    async fn run<S>(mut self, connection: &mut Connection, lines: &mut Lines<S>) -> Result<Answers, Problem>
+    where
+        S: Stream<Item = Result<Bytes, Problem>> + Unpin,
+    {
+        while let Some((number, line)) = lines.next().await? {
+            match self.understand(number, line)? {
+                Ok(entry) => {
+                    if self.chunk.has_key_of(&entry) || self.chunk.entries.len() >= CHUNK_LINES || self.chunk.bytes >= CHUNK_BYTES {
+                        self.store(connection).await?;
+                    }
+                    if self.waiting.has_key_of(&entry) {
+                        self.settle(connection).await?;
+                    }
+                    self.chunk.add(entry);
+                }
+                Err((id, faults)) => self.answers.failed(number, id, &faults)?,
+            }
+        }
+        self.store(connection).await?;
+        self.settle(connection).await?;
+        Ok(self.answers)
+    }
+
+    /// A line as the record it is to become, or what is wrong with it.
+    #[expect(clippy::type_complexity, reason = "two kinds of failure, of which one is the line's own")]
+    fn understand(&self, number: u64, line: Line) -> Result<Result<Entry<R>, (Option<Uuid>, Vec<Fault>)>, Problem> {
+        let fault = |code, detail: String| Ok(Err((None, vec![Fault::at("", code, detail)])));
+        let Line::Whole(bytes) = line else { return fault(FaultCode::MaxLength, format!("a line has at most {} bytes", body::LIMIT)) };
+        let mut value: Value = match serde_json::from_slice(&bytes) {
+            Ok(value) => value,
+            Err(error) => return fault(FaultCode::Malformed, format!("this line is no JSON: {error}")),
+        };
+        text::normalise_json(&mut value);
+        if !value.is_object() {
+            return fault(FaultCode::Type, "a line must be a JSON object".into());
+        }
+        let id = match value.get("id") {
+            None | Some(Value::Null) => None,
+            Some(id) => match id.as_str().and_then(|id| Uuid::try_parse(id).ok()) {
+                Some(id) => Some(id),
+                None => return Ok(Err((None, vec![Fault::at("/id", FaultCode::Format, "must be a UUID")]))),
+            },
+        };
+        let slug = value.get("slug").and_then(Value::as_str).filter(|_| R::NAME.has_slug).map(str::to_owned);
+        match body::parse::<R>(self.import.contract, value) {
+            Ok(input) => Ok(Ok(Entry { line: number, id, slug, input, bytes: bytes.len() })),
+            Err(problem) => Ok(Err((id, answers::faults_of(problem)?))),
+        }
+    }
+
+    /// Stores the chunk, but for what has to wait.
+    async fn store(&mut self, connection: &mut Connection) -> Result<(), Problem> {
+        let chunk = std::mem::take(&mut self.chunk);
+        let room = MOST_WAITING.saturating_sub(self.waiting.entries.len());
+        let waiting = self.keep(connection, chunk, room).await?;
+        waiting.into_iter().for_each(|entry| self.waiting.add(entry));
+        Ok(())
+    }
+
+    /// Stores what has waited, or says why it cannot be.
+    async fn settle(&mut self, connection: &mut Connection) -> Result<(), Problem> {
+        let chunk = std::mem::take(&mut self.waiting);
+        self.keep(connection, chunk, 0).await.map(drop)
+    }
+
+    /// Stores a chunk, and returns those of its entries, no more than `room`, that have to wait.
+    async fn keep(&mut self, connection: &mut Connection, chunk: Chunk<R>, room: usize) -> Result<Vec<Entry<R>>, Problem> {
+        if chunk.entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (actor, in_parts) = (self.import.actor, self.import.in_parts());
+        let store = async |connection: &mut Connection| {
+            if in_parts {
+                change_log::sign(connection, actor).await?;
+            }
+            chunk.store(connection, room).await
+        };
+        let stored = transaction(connection, store).await?;
+        for (line, status, id) in stored.done {
+            self.answers.done(line, status, id)?;
+        }
+        for (line, id, faults) in stored.failed {
+            self.answers.failed(line, id, &faults)?;
+        }
+        Ok(stored.waiting)
+    }
+}

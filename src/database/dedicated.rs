@@ -1,0 +1,67 @@
+//! Connections for work without an end in sight: a whole collection on its way out or in.
+//!
+//! One rule: such a connection never was in the pool and never goes there; it ends with the work, and with it whatever the
+//! server still does for it. There are only a few, so that they leave room for everybody else.
+
+use super::tls::ConnectionSettings;
+use super::{CONNECTION_TIMEOUT, Connection, DatabaseError, open};
+use diesel_async::SimpleAsyncConnection;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many there may be at a time.
+const MOST: usize = 8;
+/// How long one statement may take, the patience of whoever reads its rows included, in minutes.
+const MINUTES: u32 = 60;
+
+/// The dedicated connections of one database.
+pub(super) struct Dedications {
+    settings: Arc<ConnectionSettings>,
+    permits: Arc<Semaphore>,
+}
+
+/// A connection with a single user.
+pub struct Dedicated {
+    connection: Connection,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Dedications {
+    pub(super) fn new(settings: Arc<ConnectionSettings>) -> Self {
+        Self { settings, permits: Arc::new(Semaphore::new(MOST)) }
+    }
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unavailable`], also if there are as many as there may be.
+    pub(super) async fn connection(&self) -> Result<Dedicated, DatabaseError> {
+        let unavailable = |why: String| DatabaseError::Unavailable(why);
+        let busy = |_| unavailable(format!("{MOST} exports and imports are running already"));
+        let permit = self.permits.clone().try_acquire_owned().map_err(busy)?;
+        let opening = async {
+            let mut connection = open(&self.settings).await.map_err(|error| error.to_string())?;
+            let limits = format!("SET statement_timeout = '{MINUTES}min'; SET idle_in_transaction_session_timeout = '{MINUTES}min'");
+            connection.batch_execute(&limits).await.map_err(|error| error.to_string())?;
+            Ok(connection)
+        };
+        let opened = tokio::time::timeout(CONNECTION_TIMEOUT, opening).await;
+        let connection = opened.map_err(|_| unavailable("no connection was opened in time".into()))?.map_err(unavailable)?;
+        Ok(Dedicated { connection, _permit: permit })
+    }
+}
+
+impl Deref for Dedicated {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Dedicated {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}

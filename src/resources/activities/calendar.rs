@@ -1,0 +1,58 @@
+//! Activities as a calendar (iCalendar, RFC 5545) to subscribe to: all-day events as long as their dates are vague.
+
+use super::model::{Activity, ActivityCityRole, ActivityStatus};
+use crate::conventions::context::Registry;
+use crate::conventions::export::Format;
+use crate::conventions::problem::Problem;
+use icalendar::{Component, Event, EventLike, EventStatus};
+
+/// A calendar; activities without a date are left out.
+pub struct Calendar {
+    /// Address under which clients reach the service.
+    pub public_url: String,
+}
+
+impl Format<Activity> for Calendar {
+    const MEDIA_TYPE: &'static str = "text/calendar; charset=utf-8";
+
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ucap//U-CAP registry//EN\r\nCALSCALE:GREGORIAN\r\n");
+        out.extend_from_slice(b"X-WR-CALNAME:Urban Cooperation Action Plans\r\n");
+    }
+
+    async fn prepare(&mut self, _: &Registry, _: &[Activity]) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn record(&mut self, activity: &Activity, out: &mut Vec<u8>) -> Result<(), Problem> {
+        let content = &activity.input.content;
+        let (Some(first), Some(last)) = (content.date.start.or(content.date.end), content.date.end.or(content.date.start)) else { return Ok(()) };
+        let mut event = Event::new();
+        event.uid(&format!("{}@ucap", activity.record.id)).timestamp(activity.record.updated_at).last_modified(activity.record.updated_at);
+        // The end of an all-day event is the day after it (RFC 5545, section 3.6.1).
+        event.starts(first.earliest()).ends(last.latest().succ_opt().unwrap_or(last.latest()));
+        event.summary(&content.title).sequence(u32::try_from(activity.record.version).unwrap_or_default()).status(status(content.status));
+        event.add_property("TRANSP", "TRANSPARENT");
+        let plan = format!("{}\n{}/v1/activities/{}", activity.plan_title, self.public_url, activity.record.id);
+        event.description(&content.description.iter().map(String::as_str).chain([plan.as_str()]).collect::<Vec<_>>().join("\n\n"));
+        let places = content.cities.iter().filter(|city| matches!(city.role, ActivityCityRole::Host | ActivityCityRole::Venue));
+        let places = places.map(|city| city.city.name()).collect::<Vec<_>>().join(", ");
+        if !places.is_empty() {
+            event.location(&places);
+        }
+        out.extend_from_slice(event.to_string().as_bytes());
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"END:VCALENDAR\r\n");
+    }
+}
+
+fn status(status: ActivityStatus) -> EventStatus {
+    match status {
+        ActivityStatus::Held => EventStatus::Confirmed,
+        ActivityStatus::Planned | ActivityStatus::Postponed => EventStatus::Tentative,
+        ActivityStatus::Cancelled => EventStatus::Cancelled,
+    }
+}

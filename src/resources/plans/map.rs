@@ -1,0 +1,95 @@
+//! Plans on a map: GeoJSON (RFC 7946), lines from the lead to its partners, points for a cluster, as far as coordinates are
+//! known.
+
+use super::model::Plan;
+use super::parts::PlanCityRole;
+use super::queries;
+use crate::conventions::context::Registry;
+use crate::conventions::export::{Format, Separator};
+use crate::conventions::problem::Problem;
+use crate::database::Connection;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// Degrees east and north.
+pub type Position = [f64; 2];
+
+/// A collection of lines; a plan of which no line can be drawn has no geometry.
+#[derive(Default)]
+pub struct Lines {
+    separator: Separator,
+    positions: HashMap<Uuid, Position>,
+}
+
+impl Format<Plan> for Lines {
+    const MEDIA_TYPE: &'static str = "application/geo+json";
+
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"type\":\"FeatureCollection\",\"features\":[");
+    }
+
+    async fn prepare(&mut self, registry: &Registry, plans: &[Plan]) -> Result<(), Problem> {
+        let cities: HashSet<Uuid> = plans.iter().flat_map(|plan| &plan.input.cities).map(|city| city.city.id()).collect();
+        let read = async |connection: &Connection| Ok::<_, Problem>(queries::positions(connection, cities).await?);
+        self.positions = registry.database.read(read).await?;
+        Ok(())
+    }
+
+    fn record(&mut self, plan: &Plan, out: &mut Vec<u8>) -> Result<(), Problem> {
+        let input = &plan.input;
+        let names = |role: PlanCityRole| input.cities.iter().filter(move |city| city.role == role).map(|city| city.city.name());
+        let feature = json!({
+            "type": "Feature", "id": plan.record.id, "geometry": self.geometry(plan),
+            "properties": {
+                "slug": input.slug, "title": input.title, "kind": input.kind, "status": input.status,
+                "period_start": input.period.start, "period_end": input.period.end,
+                "lead": names(PlanCityRole::Lead).next(), "partners": names(PlanCityRole::Partner).collect::<Vec<_>>()
+            }
+        });
+        self.separator.next(out);
+        serde_json::to_writer(out, &feature).map_err(Problem::internal)
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"]}");
+    }
+}
+
+impl Lines {
+    fn geometry(&self, plan: &Plan) -> Option<Value> {
+        let of = |role: PlanCityRole| plan.input.cities.iter().filter(move |city| city.role == role);
+        let places: Vec<Position> = of(PlanCityRole::Partner).filter_map(|city| self.positions.get(&city.city.id()).copied()).collect();
+        if places.is_empty() {
+            return None;
+        }
+        let Some(lead) = of(PlanCityRole::Lead).next() else { return Some(json!({"type": "MultiPoint", "coordinates": places})) };
+        let from = *self.positions.get(&lead.city.id())?;
+        let lines: Vec<Vec<Position>> = places.into_iter().flat_map(|to| line(from, to)).collect();
+        Some(json!({"type": "MultiLineString", "coordinates": lines}))
+    }
+}
+
+/// The line between two places, cut where it crosses the antimeridian (RFC 7946, section 3.1.9).
+fn line(from: Position, to: Position) -> Vec<Vec<Position>> {
+    let ([west, south], [east, north]) = (from, to);
+    if (east - west).abs() <= 180.0 {
+        return vec![vec![from, to]];
+    }
+    let edge = 180.0_f64.copysign(west);
+    let share = (edge - west) / (east + 2.0 * edge - west);
+    let latitude = south + share * (north - south);
+    vec![vec![from, [edge, latitude]], vec![[-edge, latitude], to]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn a_line_across_the_antimeridian_is_cut_in_two() {
+        assert_eq!(line([10.0, 0.0], [100.0, 5.0]), [[[10.0, 0.0], [100.0, 5.0]]]);
+        assert_eq!(line([170.0, 0.0], [-170.0, 10.0]), [[[170.0, 0.0], [180.0, 5.0]], [[-180.0, 5.0], [-170.0, 10.0]]]);
+        assert_eq!(line([-170.0, 10.0], [170.0, 0.0]), [[[-170.0, 10.0], [-180.0, 5.0]], [[180.0, 5.0], [170.0, 0.0]]]);
+    }
+}

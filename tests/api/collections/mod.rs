@@ -1,0 +1,5 @@
+//! Whole collections: out as streams, in as lines.
+
+mod exports;
+mod imports;
+mod maps;
