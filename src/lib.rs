@@ -10,6 +10,7 @@
 //! | [`conventions`] | problems, bodies, filters, paging, revisions, commands, the document |
 //! | [`access`] | API keys |
 //! | [`resources`] | plans, cities, themes, activities, outcomes, vocabularies |
+//! | [`discovery`] | questions over all records |
 //! | [`documents`] | the whole plan as one document |
 //! | [`operations`] | health, metrics, request log, pages |
 //! | [`server`] | routes, middleware and state |
@@ -34,6 +35,7 @@ pub mod cli;
 pub mod config;
 pub mod conventions;
 pub mod database;
+pub mod discovery;
 pub mod documents;
 pub mod domain;
 pub mod operations;

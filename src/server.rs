@@ -8,6 +8,7 @@ use crate::conventions::contract::{self, Contract};
 use crate::conventions::openapi;
 use crate::conventions::problem;
 use crate::conventions::routes::Routes;
+use crate::discovery;
 use crate::documents;
 use crate::operations::{self, health::Lifecycle, metrics::Metrics, trace};
 use crate::resources;
@@ -46,7 +47,7 @@ impl State {
 
 /// All documented routes.
 pub fn routes() -> Routes {
-    resources::routes().and(documents::routes()).and(operations::routes())
+    resources::routes().and(discovery::routes()).and(documents::routes()).and(operations::routes())
 }
 
 /// The compiled document of all routes.

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate, each of which imports only from those before it.
-const ORDER: [&str; 10] = ["domain", "database", "conventions", "access", "resources", "documents", "operations", "server", "config", "cli"];
+const ORDER: [&str; 11] =
+    ["domain", "database", "conventions", "access", "resources", "discovery", "documents", "operations", "server", "config", "cli"];
 
 /// The slices: folders of resources that have SQL of their own.
 fn resources() -> Vec<String> {

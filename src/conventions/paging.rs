@@ -56,6 +56,8 @@ pub enum Cast {
     Integer,
     /// `numeric`
     Decimal,
+    /// `real`
+    Real,
 }
 
 impl Cast {
@@ -66,6 +68,7 @@ impl Cast {
             Self::Text => "text",
             Self::Integer => "bigint",
             Self::Decimal => "numeric",
+            Self::Real => "real",
         }
     }
 
@@ -80,6 +83,8 @@ impl Cast {
             Self::Date => text.parse::<chrono::NaiveDate>().is_ok_and(|date| bounded(date.year()) && date.to_string() == text),
             Self::Text => !text.contains('\0'),
             Self::Integer => text.parse::<i64>().is_ok_and(|number| number.to_string() == text),
+            // Rank of a search: see [`Start::mark`].
+            Self::Real => text.strip_prefix('~').unwrap_or(text).parse::<f32>().is_ok_and(f32::is_finite),
             Self::Decimal => {
                 let digits = text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
                 text.len() < 40 && digits && text.parse::<f64>().is_ok()
@@ -111,9 +116,11 @@ pub trait SortKey: Copy + Default + Serialize + DeserializeOwned + utoipa::ToSch
 pub struct PageParameters {
     /// How many items the page may have.
     #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
+    #[expect(dead_code, reason = "[`Start`] reads it")]
     limit: Option<i32>,
     /// Where the page starts: `next_cursor` of the page before, with the same filters and order.
     #[param(max_length = 2000, example = "eyJrIjoiTWFuY2hlc3RlciJ9")]
+    #[expect(dead_code, reason = "[`Start`] reads it")]
     cursor: Option<String>,
     /// Direction.
     #[param(example = "desc")]
@@ -125,15 +132,64 @@ pub struct PageParameters {
 
 /// Which page of the list of `R` is wanted.
 pub struct Page<R> {
-    /// How many items it may have.
-    pub limit: i64,
+    /// Where it starts.
+    pub start: Start,
     /// True if the total is wanted.
     pub count: bool,
     column: Column,
     order: Order,
-    after: Option<Cursor>,
-    fingerprint: String,
     resource: PhantomData<R>,
+}
+
+/// Where a page of any list starts, and how long it may be.
+pub struct Start {
+    /// How many items it may have.
+    pub limit: i64,
+    /// Sort key and id of the last item of the page before.
+    pub after: Option<(String, Uuid)>,
+    fingerprint: String,
+}
+
+impl Start {
+    /// The start that a checked request wants, in a list that is sorted by `sort`, a key of that type.
+    ///
+    /// # Errors
+    /// A cursor of another list.
+    pub fn of(request: &HttpRequest, sort: impl Serialize, cast: Cast) -> Result<Self, Problem> {
+        let extensions = request.extensions();
+        let values = extensions.get::<Values>().ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
+        let fingerprint = fingerprint(request.path(), values, sort);
+        let cursor = values.get("cursor").and_then(Value::as_str);
+        let after = cursor.map(|text| decode(text, &fingerprint, cast)).transpose()?;
+        let limit = values.get("limit").and_then(Value::as_i64).unwrap_or(DEFAULT_LIMIT);
+        Ok(Self { limit, after: after.map(|cursor| (cursor.key, cursor.id)), fingerprint })
+    }
+
+    /// The cursor behind the item with that sort key and id.
+    pub fn cursor(&self, key: &str, id: Uuid) -> String {
+        let cursor = Cursor { key: key.to_owned(), id, fingerprint: self.fingerprint.clone() };
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+    }
+
+    /// The sort key of a search, with a mark if the search is for what is alike: the next page goes on in that manner.
+    pub fn mark(key: &str, alike: bool) -> String {
+        if alike { format!("~{key}") } else { key.to_owned() }
+    }
+
+    /// True if the page before was of what is alike.
+    pub fn is_alike(&self) -> bool {
+        self.after.as_ref().is_some_and(|(key, _)| key.starts_with('~'))
+    }
+
+    /// The header `Link` with the address of the next page (RFC 8288).
+    pub fn next_link(request: &HttpRequest, cursor: Option<&str>) -> Option<(header::HeaderName, String)> {
+        let cursor = cursor?;
+        let registry = request.app_data::<web::Data<super::context::Registry>>();
+        let base = registry.map(|registry| registry.public_url.as_str()).unwrap_or_default();
+        let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let query = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
+        Some((header::LINK, format!("<{base}{}?{query}>; rel=\"next\"", request.path())))
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -149,8 +205,8 @@ struct Cursor {
 impl<R: Resource> Page<R> {
     /// The page that starts after the cursor; `None` on the first page.
     pub fn seek(&self) -> Option<Seek> {
-        let after = self.after.as_ref()?;
-        Some(Seek { column: self.column, order: self.order, key: after.key.clone(), id: after.id })
+        let (key, id) = self.start.after.clone()?;
+        Some(Seek { column: self.column, order: self.order, key, id })
     }
 
     /// The order of the list.
@@ -165,18 +221,15 @@ impl<R: Resource> Page<R> {
 
     /// One more than the page has room for: the surplus row says that there is a next page.
     pub fn rows(&self) -> i64 {
-        self.limit + 1
+        self.start.limit + 1
     }
 
     /// Cuts the surplus row off; the cursor leads to the next page.
     pub fn finish(&self, mut rows: Vec<(R, String)>) -> (Vec<R>, Option<String>) {
-        let room = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let room = usize::try_from(self.start.limit).unwrap_or(usize::MAX);
         let more = rows.len() > room;
         rows.truncate(room);
-        let cursor = rows.last().filter(|_| more).map(|(row, key)| {
-            let cursor = Cursor { key: key.clone(), id: row.record().id, fingerprint: self.fingerprint.clone() };
-            URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
-        });
+        let cursor = rows.last().filter(|_| more).map(|(row, key)| self.start.cursor(key, row.record().id));
         (rows.into_iter().map(|(row, _)| row).collect(), cursor)
     }
 
@@ -188,17 +241,8 @@ impl<R: Resource> Page<R> {
         let sort = sort.transpose().map_err(Problem::internal)?.unwrap_or(default_sort);
         let order = given.order.unwrap_or_default();
         let column = R::Sort::column(sort, order);
-        let fingerprint = fingerprint(request.path(), values, sort);
-        let after = given.cursor.map(|text| decode(&text, &fingerprint, column.cast)).transpose()?;
-        Ok(Self {
-            limit: given.limit.map_or(DEFAULT_LIMIT, i64::from),
-            count: given.count.unwrap_or_default(),
-            column,
-            order,
-            after,
-            fingerprint,
-            resource: PhantomData,
-        })
+        let start = Start::of(request, sort, column.cast)?;
+        Ok(Self { start, count: given.count.unwrap_or_default(), column, order, resource: PhantomData })
     }
 
     /// The same page of a list that is sorted by `sort` unless the request says otherwise.
@@ -221,13 +265,7 @@ impl<R: Resource> FromRequest for Page<R> {
 
 /// A page as a response, with the address of the next one in `Link` (RFC 8288).
 pub fn respond<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
-    let next = page.next_cursor.as_ref().map(|cursor| {
-        let registry = request.app_data::<web::Data<super::context::Registry>>();
-        let base = registry.map(|registry| registry.public_url.as_str()).unwrap_or_default();
-        let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
-        (header::LINK, format!("<{base}{}?{query}>; rel=\"next\"", request.path()))
-    });
+    let next = Start::next_link(request, page.next_cursor.as_deref());
     Ok(Tagged { value: sparse(request, page)?, header: next })
 }
 

@@ -18,6 +18,7 @@ use std::sync::Arc;
 /// The parameters of one operation.
 pub struct Parameters {
     kinds: BTreeMap<String, Kind>,
+    required: Vec<String>,
     validator: Validator,
     document: Arc<Value>,
 }
@@ -62,6 +63,7 @@ impl Parameters {
     pub fn compile(document: &Arc<Value>, compiler: &Compiler<'_>, operation: &Value) -> Result<Self, String> {
         let mut kinds = BTreeMap::new();
         let mut properties = Map::new();
+        let mut required = Vec::new();
         let all = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
         for parameter in all.filter(|parameter| parameter.get("in") == Some(&json!("query"))) {
             let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -70,10 +72,13 @@ impl Parameters {
             let item = if many { schema.get("items").cloned().unwrap_or_default() } else { schema.clone() };
             let is = |kind: &str| item.get("type") == Some(&json!(kind));
             kinds.insert(name.to_owned(), Kind { many, numeric: is("integer") || is("number"), boolean: is("boolean") });
+            if parameter.get("required") == Some(&json!(true)) {
+                required.push(name.to_owned());
+            }
             properties.insert(name.to_owned(), schema);
         }
         let validator = compiler.compile(json!({"type": "object", "properties": properties}))?;
-        Ok(Self { kinds, validator, document: document.clone() })
+        Ok(Self { kinds, required, validator, document: document.clone() })
     }
 
     /// Reads and checks a query string.
@@ -94,6 +99,8 @@ impl Parameters {
             }
         }
         let values = Value::Object(values);
+        let missing = self.required.iter().filter(|name| values.get(name.as_str()).is_none());
+        faults.extend(missing.map(|name| Fault::of_parameter(name, FaultCode::Required, format!("{name} is required"))));
         faults.extend(self.faults(&values));
         match (faults.is_empty(), values) {
             (true, Value::Object(values)) => Ok(Values(values)),
@@ -123,7 +130,6 @@ impl Parameters {
     }
 
     fn faults(&self, values: &Value) -> Vec<Fault> {
-        // No parameter is required, so that where none is there is no fault.
         if values.as_object().is_some_and(Map::is_empty) {
             return Vec::new();
         }

@@ -72,7 +72,7 @@ mod schema_migrations {
 /// # Errors
 /// The database cannot be reached, a migration fails, or the database is newer than this binary.
 pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateError> {
-    exclusively(settings, &partnerships_statement(), |harness| {
+    exclusively(settings, &format!("{}; SELECT switch_on_trigrams()", partnerships_statement()), |harness| {
         let applied = harness.applied_migrations()?;
         let known = versions()?;
         if let Some(newer) = applied.iter().find(|version| !known.contains(&version.to_string())) {

@@ -11,6 +11,7 @@ pub mod embedded;
 mod migrate;
 mod readers;
 pub mod schema;
+pub mod search;
 pub mod tls;
 
 pub(crate) use columns::text_column;

@@ -37,6 +37,9 @@ pub struct Health {
     /// Always `ok`; a problem document says otherwise.
     #[schema(example = "ok")]
     pub status: String,
+    /// What the database cannot do here: `search_by_likeness` where the extension `pg_trgm` is missing.
+    #[schema(example = json!([]))]
+    pub switched_off: Vec<String>,
 }
 
 /// Version of the service.
@@ -74,7 +77,7 @@ pub fn routes() -> Routes {
 }
 
 async fn live() -> impl Responder {
-    no_store(&Health { status: "ok".into() })
+    no_store(&Health { status: "ok".into(), switched_off: Vec::new() })
 }
 
 async fn ready(context: Context, lifecycle: web::Data<Lifecycle>) -> Result<HttpResponse, Problem> {
@@ -82,8 +85,15 @@ async fn ready(context: Context, lifecycle: web::Data<Lifecycle>) -> Result<Http
     if !lifecycle.0.load(Ordering::Relaxed) {
         return Err(unavailable("the service is shutting down"));
     }
-    let current = context.database.read(async |connection| Ok::<_, Problem>(database::is_current(connection).await?)).await?;
-    if current { Ok(no_store(&Health { status: "ok".into() })) } else { Err(unavailable("the schema of the database is not that of this version")) }
+    let asked = async |connection: &database::Connection| {
+        Ok::<_, Problem>((database::is_current(connection).await?, database::search::finds_alike(connection).await?))
+    };
+    let (current, finds_alike) = context.database.read(asked).await?;
+    if !current {
+        return Err(unavailable("the schema of the database is not that of this version"));
+    }
+    let switched_off = if finds_alike { Vec::new() } else { vec!["search_by_likeness".into()] };
+    Ok(no_store(&Health { status: "ok".into(), switched_off }))
 }
 
 async fn version() -> Result<HttpResponse, Problem> {

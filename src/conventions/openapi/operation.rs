@@ -219,6 +219,15 @@ pub fn read_with_tag(tag: Tag, id: &str, access: Access, texts: (&str, &str), co
     operation
 }
 
+/// `GET` of a page of something that is no list of records. `P` are the parameters, `B` is the page.
+pub fn read_page<P: IntoParams, B: ToSchema>(tag: Tag, id: &str, access: Access, texts: (&str, &str)) -> Operation {
+    let mut operation = read_with_tag(tag, id, access, texts, Content::json::<B>(), &[400, 401, 403, 406, 500, 503]).with_schema::<B>();
+    let mut parameters = query_parameters::<P>();
+    parameters.push(if_none_match());
+    operation.set("parameters", json!(parameters));
+    operation
+}
+
 impl Content {
     /// JSON of the component schema of `T`.
     pub fn json<T: ToSchema>() -> Self {

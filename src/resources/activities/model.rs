@@ -332,6 +332,10 @@ pub struct ActivityFilter {
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
+    /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
+    /// alternatives, `-` before what must not be there. Where no record at all has them, those with similar names are meant.
+    #[param(min_length = 1, max_length = 500, pattern = "\\S", example = "hydrogen")]
+    pub q: Option<String>,
     /// Changed after this instant.
     #[param(example = "2026-03-01T00:00:00Z")]
     pub updated_after: Option<chrono::DateTime<chrono::Utc>>,

@@ -8,6 +8,7 @@ use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{activities, activity_cities, activity_organisations, activity_themes, plan_themes};
+use crate::database::search::{Searched, search};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::{ThemeReference, names_of};
@@ -59,6 +60,10 @@ async fn filtered(connection: &AsyncPgConnection, filter: &ActivityFilter) -> Re
         let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
         let links = activity_themes::table.filter(activity_themes::theme_id.eq_any(ids)).select(activity_themes::activity_id);
         query = query.filter(activities::id.eq_any(links));
+    }
+    if let Some(text) = &filter.q {
+        let searched = Searched { table: "activities", name: "title" };
+        query = query.filter(search(connection, searched, text).await?);
     }
     Ok(query)
 }

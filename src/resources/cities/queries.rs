@@ -12,6 +12,7 @@ use crate::database::clock_timestamp;
 use crate::database::schema::{
     activity_cities, activity_organisations, cities, city_identifiers, outcome_cities, outcome_organisations, plan_cities, plan_focus_cities,
 };
+use crate::database::search::{Searched, search};
 use crate::domain::FaultCode;
 use crate::resources::references::{
     CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, themes_by_id,
@@ -30,7 +31,7 @@ fn columns() -> Columns {
     ((cities::id, cities::version, cities::created_at, cities::updated_at), <CityInput as Selectable<Pg>>::construct_selection())
 }
 
-fn filtered(filter: &CityFilter) -> cities::BoxedQuery<'static, Pg> {
+async fn filtered(connection: &AsyncPgConnection, filter: &CityFilter) -> QueryResult<cities::BoxedQuery<'static, Pg>> {
     let mut query = cities::table.into_boxed();
     if !filter.country.is_empty() {
         query = query.filter(cities::country.eq_any(filter.country.clone()));
@@ -64,7 +65,11 @@ fn filtered(filter: &CityFilter) -> cities::BoxedQuery<'static, Pg> {
     if let Some(before) = filter.updated_before {
         query = query.filter(cities::updated_at.lt(before));
     }
-    query
+    if let Some(text) = &filter.q {
+        let searched = Searched { table: "cities", name: "name" };
+        query = query.filter(search(connection, searched, text).await?);
+    }
+    Ok(query)
 }
 
 /// A partner and the number of plans in common.
@@ -161,7 +166,7 @@ impl Resource for City {
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(filter).select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
@@ -169,12 +174,12 @@ impl Resource for City {
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &CityFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(filter).select(columns()).order(cities::id);
+        let query = filtered(connection, filter).await?.select(columns()).order(cities::id);
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
-        Ok(filtered(filter).count().get_result(&mut connection).await?)
+        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
     }
 
     fn queue(input: &CityInput) -> Option<String> {

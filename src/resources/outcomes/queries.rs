@@ -8,6 +8,7 @@ use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
+use crate::database::search::{Searched, search};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::names_of;
@@ -65,6 +66,10 @@ async fn filtered(connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Res
         } else {
             query.filter(outcomes::theme_id.eq_any(ids))
         };
+    }
+    if let Some(text) = &filter.q {
+        let searched = Searched { table: "outcomes", name: "coalesce(heading, '')" };
+        query = query.filter(search(connection, searched, text).await?);
     }
     Ok(query)
 }

@@ -12,6 +12,7 @@ use crate::database::clock_timestamp;
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_findings, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
+use crate::database::search::{Searched, search};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::{activities_as_users, names_of, outcomes_as_users, plans_as_users};
@@ -57,6 +58,10 @@ async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Result
     if !filter.theme.is_empty() {
         let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
         query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
+    }
+    if let Some(text) = &filter.q {
+        let searched = Searched { table: "plans", name: "title" };
+        query = query.filter(search(connection, searched, text).await?);
     }
     Ok(query)
 }

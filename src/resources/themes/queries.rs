@@ -9,6 +9,7 @@ use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
+use crate::database::search::{Searched, search};
 use crate::domain::FaultCode;
 use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
 use diesel::pg::Pg;
@@ -24,7 +25,7 @@ fn columns() -> Columns {
     ((themes::id, themes::version, themes::created_at, themes::updated_at), <ThemeInput as Selectable<Pg>>::construct_selection())
 }
 
-fn filtered(filter: &ThemeFilter) -> themes::BoxedQuery<'static, Pg> {
+async fn filtered(connection: &AsyncPgConnection, filter: &ThemeFilter) -> QueryResult<themes::BoxedQuery<'static, Pg>> {
     let mut query = themes::table.into_boxed();
     if !filter.sdg.is_empty() {
         query = query.filter(themes::sdgs.overlaps_with(filter.sdg.clone()));
@@ -39,7 +40,11 @@ fn filtered(filter: &ThemeFilter) -> themes::BoxedQuery<'static, Pg> {
     if let Some(before) = filter.updated_before {
         query = query.filter(themes::updated_at.lt(before));
     }
-    query
+    if let Some(text) = &filter.q {
+        let searched = Searched { table: "themes", name: "name" };
+        query = query.filter(search(connection, searched, text).await?);
+    }
+    Ok(query)
 }
 
 impl Resource for Theme {
@@ -80,7 +85,7 @@ impl Resource for Theme {
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(filter).select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
@@ -88,12 +93,12 @@ impl Resource for Theme {
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &ThemeFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(filter).select(columns()).order(themes::id);
+        let query = filtered(connection, filter).await?.select(columns()).order(themes::id);
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &ThemeFilter) -> Result<i64, Problem> {
-        Ok(filtered(filter).count().get_result(&mut connection).await?)
+        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
     }
 
     fn queue(input: &ThemeInput) -> Option<String> {

@@ -3,3 +3,4 @@
 mod exports;
 mod imports;
 mod maps;
+mod search;

@@ -1,0 +1,119 @@
+//! Search as an expression of any query: by words, or by likeness where no record has the words.
+//!
+//! The functions of the migration `search` say what a word is. Likeness needs the extension `pg_trgm`; without it, what is
+//! spelled another way is not found, and nothing else changes. Start with [`search`].
+
+use diesel::QueryResult;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Bool, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// Where to search.
+#[derive(Debug, Clone, Copy)]
+pub struct Searched {
+    /// The table.
+    pub table: &'static str,
+    /// What people know its records by, as SQL, in the words of the index over its trigrams.
+    pub name: &'static str,
+}
+
+/// True for the records that are searched for.
+#[derive(Debug, Clone)]
+pub struct Search {
+    searched: Searched,
+    text: String,
+    /// True if there is nothing with these words and what looks like them is wanted.
+    pub alike: bool,
+}
+
+/// Finds out how to search for a text: by its words if any record has them, else by likeness if that is possible.
+///
+/// # Errors
+/// The statement fails.
+pub async fn search(mut connection: &AsyncPgConnection, searched: Searched, text: &str) -> QueryResult<Search> {
+    let asked = Asked { searched, text: text.to_owned() };
+    let (has_words, has_trigrams): (bool, bool) = asked.get_result(&mut connection).await?;
+    Ok(Search { searched, text: text.to_owned(), alike: !has_words && has_trigrams })
+}
+
+/// True if words that are spelled another way are found.
+///
+/// # Errors
+/// The statement fails.
+pub async fn finds_alike(mut connection: &AsyncPgConnection) -> QueryResult<bool> {
+    HasTrigrams.get_result(&mut connection).await
+}
+
+const HAS_TRIGRAMS: &str = "EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')";
+
+impl QueryFragment<Pg> for Search {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let before = if self.alike {
+            ["search_fold(", self.searched.name, ") %> search_fold("]
+        } else {
+            ["", self.searched.table, ".search @@ search_query("]
+        };
+        before.into_iter().for_each(|part| out.push_sql(part));
+        out.push_bind_param::<Text, _>(&self.text)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl Expression for Search {
+    type SqlType = Bool;
+}
+impl<S> AppearsOnTable<S> for Search {}
+impl<S> SelectableExpression<S> for Search {}
+impl<G> ValidGrouping<G> for Search {
+    type IsAggregate = is_aggregate::No;
+}
+impl QueryId for Search {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Whether a table has a text's words, and whether likeness can be asked for.
+struct Asked {
+    searched: Searched,
+    text: String,
+}
+
+impl QueryFragment<Pg> for Asked {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        ["SELECT EXISTS (SELECT FROM ", self.searched.table, " WHERE search @@ search_query("].into_iter().for_each(|part| out.push_sql(part));
+        out.push_bind_param::<Text, _>(&self.text)?;
+        ["))", ", ", HAS_TRIGRAMS].into_iter().for_each(|part| out.push_sql(part));
+        Ok(())
+    }
+}
+
+impl QueryId for Asked {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl Query for Asked {
+    type SqlType = (Bool, Bool);
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for Asked {}
+
+struct HasTrigrams;
+
+impl QueryFragment<Pg> for HasTrigrams {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        out.push_sql(HAS_TRIGRAMS);
+        Ok(())
+    }
+}
+
+impl QueryId for HasTrigrams {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+impl Query for HasTrigrams {
+    type SqlType = Bool;
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for HasTrigrams {}

@@ -1,0 +1,18 @@
+//! A page of what was found.
+
+use super::model::{SearchPage, SearchParameters};
+use super::queries;
+use crate::conventions::context::Context;
+use crate::conventions::paging::Start;
+use crate::conventions::problem::Problem;
+use crate::database::Connection;
+
+/// Finds the records of a page.
+///
+/// # Errors
+/// 503.
+pub async fn read(context: &Context, parameters: &SearchParameters, start: &Start) -> Result<SearchPage, Problem> {
+    let read = async |connection: &Connection| Ok::<_, Problem>(queries::found(connection, parameters, start).await?);
+    let (data, last) = context.database.read(read).await?;
+    Ok(SearchPage { data, next_cursor: last.map(|(rank, id)| start.cursor(&rank, id)) })
+}

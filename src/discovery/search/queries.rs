@@ -1,0 +1,112 @@
+//! The SQL of the search: five branches of one shape, of which the best rows are kept, and then what to show of them.
+
+use super::model::{SearchHit, SearchKind, SearchParameters};
+use super::snippet;
+use crate::conventions::paging::Start;
+use crate::database::search::finds_alike;
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Float, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use strum::IntoEnumIterator;
+use uuid::Uuid;
+
+/// How a kind of record is searched: its name, its table, its slug, what people know it by, its title, and the text to show.
+const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
+    ("plan", "plans", "slug", "title", "title", "array_to_string(objectives || challenges, ' … ')"),
+    ("city", "cities", "slug", "name", "name", "concat_ws(', ', nullif(array_to_string(alternative_names, ', '), ''), region)"),
+    ("theme", "themes", "slug", "name", "name", "concat_ws(' … ', nullif(array_to_string(aliases, ', '), ''), description)"),
+    ("activity", "activities", "NULL", "title", "title", "concat_ws(' … ', description, nullif(array_to_string(outputs, ' … '), ''))"),
+    ("outcome", "outcomes", "NULL", "coalesce(heading, '')", "coalesce(heading, left(description, 200))", "description"),
+];
+
+/// Kind, id, slug, title, text, rank, and the stems of what was asked for.
+type Row = (SearchKind, Uuid, Option<String>, String, String, f32, Vec<String>);
+
+/// The records of a page, and, if there are more, rank and id of its last.
+pub async fn found(
+    mut connection: &AsyncPgConnection,
+    parameters: &SearchParameters,
+    start: &Start,
+) -> QueryResult<(Vec<SearchHit>, Option<(String, Uuid)>)> {
+    let kinds = if parameters.kind.is_empty() { SearchKind::iter().collect() } else { parameters.kind.clone() };
+    let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
+    let (rank, id) = start.after.clone().map(|(key, id)| (key.trim_start_matches('~').parse().ok(), Some(id))).unwrap_or_default();
+    let search = |alike| Found { text: parameters.q.clone(), kinds: kinds.clone(), rank, id, limit: start.limit + 1, alike };
+    let mut rows: Vec<Row> = search(start.is_alike()).load(&mut connection).await?;
+    let mut alike = start.is_alike();
+    if rows.is_empty() && start.after.is_none() && finds_alike(connection).await? {
+        rows = search(true).load(&mut connection).await?;
+        alike = true;
+    }
+    let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > room;
+    rows.truncate(room);
+    let last = rows.last().filter(|_| more).map(|row| (Start::mark(&row.5.to_string(), alike), row.1));
+    Ok((rows.into_iter().map(hit).collect(), last))
+}
+
+fn hit((kind, id, slug, title, text, rank, stems): Row) -> SearchHit {
+    let snippet = snippet::of(&title, &text, &stems);
+    SearchHit { kind, id, slug, title, snippet, rank }
+}
+
+struct Found {
+    text: String,
+    kinds: Vec<String>,
+    rank: Option<f32>,
+    id: Option<Uuid>,
+    limit: i64,
+    alike: bool,
+}
+
+impl QueryFragment<Pg> for Found {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH asked AS (SELECT ");
+        out.push_bind_param::<Text, _>(&self.text)?;
+        out.push_sql("::text AS text, ");
+        out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
+        out.push_sql("::text[] AS kinds, ");
+        out.push_bind_param::<Nullable<Float>, _>(&self.rank)?;
+        out.push_sql("::real AS rank, ");
+        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.id)?;
+        out.push_sql("::uuid AS id), page AS MATERIALIZED (SELECT kind, id, rank FROM (");
+        for (index, (kind, table, _, name, ..)) in KINDS.iter().enumerate() {
+            let rank = if self.alike {
+                ["word_similarity(search_fold(asked.text), search_fold(", name, "))"]
+            } else {
+                ["ts_rank(search, search_query(asked.text)", "", ", 1)"]
+            };
+            let holds =
+                if self.alike { ["search_fold(", name, ") %> search_fold(asked.text)"] } else { ["search @@ search_query(asked.text)", "", ""] };
+            let parts = [if index > 0 { " UNION ALL " } else { "" }, "SELECT '", kind, "' AS kind, ", table, ".id, "];
+            parts.into_iter().chain(rank).for_each(|part| out.push_sql(part));
+            [" AS rank FROM asked, ", table, " WHERE '", kind, "' = ANY (asked.kinds) AND "]
+                .into_iter()
+                .chain(holds)
+                .for_each(|part| out.push_sql(part));
+        }
+        out.push_sql(") AS hits WHERE (SELECT asked.rank IS NULL OR (hits.rank, hits.id) < (asked.rank, asked.id) FROM asked) ");
+        out.push_sql("ORDER BY rank DESC, id DESC LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, ");
+        out.push_sql("tsvector_to_array(to_tsvector('english', search_words(asked.text))) FROM asked, page CROSS JOIN LATERAL (");
+        for (index, (kind, table, slug, _, title, text)) in KINDS.iter().enumerate() {
+            let union = if index > 0 { " UNION ALL " } else { "" };
+            let parts = [union, "SELECT ", slug, "::text AS slug, ", title, " AS title, ", text, " AS text FROM ", table];
+            parts.into_iter().chain([" WHERE page.kind = '", kind, "' AND id = page.id"]).for_each(|part| out.push_sql(part));
+        }
+        out.push_sql(") AS shown ORDER BY page.rank DESC, page.id DESC");
+        Ok(())
+    }
+}
+
+impl QueryId for Found {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl Query for Found {
+    type SqlType = (Text, SqlUuid, Nullable<Text>, Text, Text, Float, Array<Text>);
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for Found {}

@@ -1,0 +1,145 @@
+//! Search in lists and over all of them.
+
+use crate::harness::specimens::{ALL, activity, outcome, stored_plan};
+use crate::harness::{App, Options};
+use serde_json::{Value, json};
+
+async fn found(app: &App, query: &str) -> Vec<Value> {
+    let answer = app.get(&format!("/v1/search?{query}")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["data"].as_array().unwrap().clone()
+}
+
+fn titles(hits: &[Value]) -> Vec<&str> {
+    hits.iter().map(|hit| hit["title"].as_str().unwrap()).collect()
+}
+
+async fn with_cities(names: &[&str]) -> App {
+    let app = App::start().await;
+    for name in names {
+        app.create("cities", &json!({"name": name, "kind": "city"})).await;
+    }
+    app
+}
+
+#[actix_web::test]
+async fn words_are_found_without_accents_and_case_and_in_any_script() {
+    let app = with_cities(&["Kōriyama", "São Leopoldo", "Łódź", "Αθήνα", "Москва"]).await;
+    app.create("cities", &json!({"name": "Chengdu", "kind": "city", "alternative_names": ["成都市"]})).await;
+    app.create("cities", &json!({"name": "Dubai", "kind": "city", "alternative_names": ["都成"]})).await;
+    for (query, title) in [
+        ("koriyama", "Kōriyama"),
+        ("KŌRIYAMA", "Kōriyama"),
+        ("Sao%20Leopoldo", "São Leopoldo"),
+        ("lodz", "Łódź"),
+        ("ΑΘΗΝΑ", "Αθήνα"),
+        ("αθηνα", "Αθήνα"),
+        ("москва", "Москва"),
+        ("成都", "Chengdu"),
+        ("成都市", "Chengdu"),
+    ] {
+        let query = percent_encoding::utf8_percent_encode(&query.replace("%20", " "), percent_encoding::NON_ALPHANUMERIC).to_string();
+        assert_eq!(titles(&found(&app, &format!("q={query}")).await), [title], "{query}");
+        let listed = app.get(&format!("/v1/cities?q={query}")).await.json();
+        assert_eq!(listed["data"][0]["name"], title, "{query}");
+        assert_eq!(listed["data"].as_array().unwrap().len(), 1, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn the_search_speaks_the_language_of_search_boxes() {
+    let app = App::start().await;
+    let plan = stored_plan(&app).await;
+    for title in ["Hydrogen buses", "Electric buses", "Hydrogen storage", "Buses without hydrogen engines"] {
+        let mut document = activity(&plan);
+        document["title"] = json!(title);
+        app.create("activities", &document).await;
+    }
+    let count = async |query: &str| app.get(&format!("/v1/activities?q={query}")).await.json()["data"].as_array().unwrap().len();
+    assert_eq!(count("hydrogen").await, 3);
+    assert_eq!(count("bus").await, 3, "in any inflection");
+    assert_eq!(count("hydrogen+buses").await, 2);
+    assert_eq!(count("%22hydrogen+buses%22").await, 1);
+    assert_eq!(count("electric+or+storage").await, 2);
+    assert_eq!(count("hydrogen+-buses").await, 1);
+    for hostile in ["%22", "-", "%27%3B--", "%5C", "(((", "%E2%80%8B", "%26%7C!", "a%3A*"] {
+        assert!([200, 400].contains(&app.get(&format!("/v1/search?q={hostile}")).await.status), "{hostile}");
+        assert!([200, 400].contains(&app.get(&format!("/v1/plans?q={hostile}")).await.status), "{hostile}");
+    }
+}
+
+#[actix_web::test]
+async fn names_that_are_spelled_another_way_are_found_only_where_nothing_has_the_words() {
+    let app = with_cities(&["Manchester", "Winchester", "Kōriyama"]).await;
+    assert_eq!(app.get("/readyz").await.json()["switched_off"], json!([]));
+    assert_eq!(titles(&found(&app, "q=Manchster").await), ["Manchester"]);
+    assert_eq!(titles(&found(&app, "q=koriyma").await), ["Kōriyama"]);
+    assert_eq!(titles(&found(&app, "q=manchester").await), ["Manchester"]);
+    assert_eq!(app.get("/v1/cities?q=Manchster").await.json()["data"][0]["name"], "Manchester");
+    assert_eq!(app.get("/v1/cities?q=xyzzy").await.json()["data"], json!([]));
+}
+
+#[actix_web::test]
+async fn without_the_extension_the_search_goes_on_by_words() {
+    let app = with_cities(&["Manchester"]).await;
+    app.database.client().await.batch_execute("DROP EXTENSION pg_trgm CASCADE").await.unwrap();
+    assert_eq!(app.get("/readyz").await.json()["switched_off"], json!(["search_by_likeness"]));
+    assert_eq!(titles(&found(&app, "q=manchester").await), ["Manchester"]);
+    assert_eq!(found(&app, "q=Manchster").await.len(), 0);
+    assert_eq!(app.get("/v1/cities?q=Manchster").await.json()["data"], json!([]));
+}
+
+#[actix_web::test]
+async fn a_search_over_all_kinds_gives_the_best_first_with_the_words_marked() {
+    let app = App::with(Options { sample: true, ..Default::default() }).await;
+    let hits = found(&app, "q=hydrogen").await;
+    let kinds: Vec<&str> = hits.iter().map(|hit| hit["kind"].as_str().unwrap()).collect();
+    assert!(kinds.contains(&"plan") && kinds.contains(&"outcome"), "{kinds:?}");
+    assert!(hits.windows(2).all(|pair| pair[0]["rank"].as_f64() >= pair[1]["rank"].as_f64()));
+    assert!(hits.iter().any(|hit| hit["snippet"].as_str().unwrap().to_lowercase().contains("<mark>hydrogen</mark>")), "{hits:?}");
+    let outcomes = found(&app, "q=hydrogen&kind=outcome").await;
+    assert!(!outcomes.is_empty() && outcomes.iter().all(|hit| hit["kind"] == "outcome" && hit["slug"].is_null()));
+    app.get("/v1/search").await.problem(400, "invalid_parameters");
+    app.get("/v1/search?q=").await.problem(400, "invalid_parameters");
+    app.get("/v1/search?q=x&kind=plans").await.problem(400, "invalid_parameters");
+}
+
+#[actix_web::test]
+async fn pages_of_a_search_have_every_hit_once() {
+    let app = App::start().await;
+    let plan = stored_plan(&app).await;
+    for number in 0..23 {
+        let mut document = outcome(&plan);
+        document["description"] = json!(format!("Water {} {number}", "water ".repeat(number % 3)));
+        app.create("outcomes", &document).await;
+    }
+    for query in ["q=water", "q=watr"] {
+        let (mut seen, mut path) = (Vec::new(), format!("/v1/search?{query}&limit=5"));
+        loop {
+            let page = app.get(&path).await.json();
+            seen.extend(page["data"].as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap().to_owned()));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            path = format!("/v1/search?{query}&limit=5&cursor={cursor}");
+        }
+        let all = if query == "q=water" { 23 } else { 0 };
+        assert_eq!(seen.len(), all, "{query}");
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), all, "{query}");
+    }
+    let cursor = app.get("/v1/search?q=water&limit=5").await.json()["next_cursor"].as_str().unwrap().to_owned();
+    app.get(&format!("/v1/search?q=other&limit=5&cursor={cursor}")).await.problem(400, "invalid_parameters");
+}
+
+#[actix_web::test]
+async fn every_list_can_be_searched() {
+    let app = App::start().await;
+    for specimen in ALL {
+        let record = specimen.stored(&app).await;
+        let text = record[specimen.text].as_str().unwrap().replace(' ', "+");
+        let listed = app.get(&format!("/v1/{}?q=%22{text}%22", specimen.collection)).await.json();
+        assert_eq!(listed["data"], json!([record]), "{}", specimen.collection);
+        let exported = app.get(&format!("/v1/exports/{}.ndjson?q=%22{text}%22", specimen.collection)).await.text();
+        assert_eq!(exported.lines().count(), 1);
+    }
+}
