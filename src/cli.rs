@@ -187,6 +187,7 @@ fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), F
         database: pool,
         contract: contract.into(),
         public_url: settings.public_url.clone().unwrap_or_default(),
+        includes: crate::discovery::includes::includes(),
         require_key_for_reads: settings.require_key_for_reads,
     };
     let state = State::new(registry, settings.cors_origins.clone());

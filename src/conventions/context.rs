@@ -18,6 +18,8 @@ pub struct Registry {
     pub contract: Arc<Contract>,
     /// Address under which clients reach the service, without a slash at the end; empty = paths are enough.
     pub public_url: String,
+    /// What loads records that are included in answers.
+    pub includes: super::include::Includes,
     /// True if reading needs a key, too.
     pub require_key_for_reads: bool,
 }

@@ -10,6 +10,7 @@ pub mod contract;
 pub mod export;
 pub mod fields;
 pub mod import;
+pub mod include;
 pub mod merge_patch;
 pub mod openapi;
 pub mod paging;

@@ -3,7 +3,9 @@
 //! A sort key is data, a [`Column`]; [`Page::seek`], [`Page::ordering`] and [`Page::key`] are the three pieces of SQL
 //! that a list query composes. Every order ends in the id, so that no two rows tie.
 
+use super::context::Context;
 use super::fields::Fields;
+use super::include;
 use super::problem::{Code, Problem};
 use super::query::Values;
 use super::resource::{PageBody, Resource};
@@ -264,9 +266,12 @@ impl<R: Resource> FromRequest for Page<R> {
 }
 
 /// A page as a response, with the address of the next one in `Link` (RFC 8288).
-pub fn respond<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
+///
+/// # Errors
+/// 503.
+pub async fn respond<R: Resource>(request: &HttpRequest, context: &Context, page: PageBody<R>) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
     let next = Start::next_link(request, page.next_cursor.as_deref());
-    Ok(Tagged { value: sparse(request, page)?, header: next })
+    Ok(Tagged { value: sparse(request, context, page).await?, header: next })
 }
 
 /// A page with all properties of its items or with those that are wanted.
@@ -279,13 +284,19 @@ pub enum Sparse<T> {
     Cut(Value),
 }
 
-fn sparse<R: Resource>(request: &HttpRequest, page: PageBody<R>) -> Result<Sparse<PageBody<R>>, Problem> {
+async fn sparse<R: Resource>(request: &HttpRequest, context: &Context, page: PageBody<R>) -> Result<Sparse<PageBody<R>>, Problem> {
     let fields = Fields::of(request);
-    if !fields.are_some() {
+    let mut included = include::load(context, request, &page.data).await?;
+    if !fields.are_some() && included.is_empty() {
         return Ok(Sparse::Whole(page));
     }
+    let ids: Vec<Uuid> = page.data.iter().map(|record| record.record().id).collect();
     let mut cut = serde_json::to_value(page).map_err(Problem::internal)?;
-    cut.get_mut("data").and_then(Value::as_array_mut).into_iter().flatten().for_each(|record| fields.keep(record));
+    let records = cut.get_mut("data").and_then(Value::as_array_mut).into_iter().flatten();
+    for (record, id) in records.zip(ids) {
+        fields.keep(record);
+        include::insert(&mut included, id, record);
+    }
     Ok(Sparse::Cut(cut))
 }
 

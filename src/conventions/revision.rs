@@ -3,7 +3,9 @@
 //! A tag is `"<version>-<hash of the body>"` (RFC 9110, section 8.8.3): the version guards writes, the hash also changes
 //! when only an embedded name does. Start with [`Versioned`].
 
+use super::context::Context;
 use super::fields::Fields;
+use super::include::{self, Included};
 use super::problem::{Code, Problem};
 use super::resource::Resource;
 use actix_web::body::BoxBody;
@@ -24,17 +26,43 @@ const ROOM: usize = 4096;
 pub struct Versioned<R> {
     record: R,
     created: bool,
+    included: Included,
 }
 
 impl<R: Resource> Versioned<R> {
     /// The answer to a request for, or a change of, a record.
     pub fn of(record: R) -> Self {
-        Self { record, created: false }
+        Self { record, created: false, included: Vec::new() }
+    }
+
+    /// The answer to a request for a record with what is to be included.
+    ///
+    /// # Errors
+    /// 503.
+    pub async fn with_included(context: &Context, request: &HttpRequest, record: R) -> Result<Self, Problem> {
+        let included = include::load(context, request, std::slice::from_ref(&record)).await?;
+        Ok(Self { record, created: false, included })
     }
 
     /// The answer to its creation.
     pub fn created(record: R) -> Self {
-        Self { record, created: true }
+        Self { record, created: true, included: Vec::new() }
+    }
+}
+
+impl<R: Resource> Versioned<R> {
+    fn body(&mut self, request: &HttpRequest) -> Result<Vec<u8>, Problem> {
+        let mut body = Vec::with_capacity(ROOM);
+        let fields = Fields::of(request);
+        if self.included.is_empty() {
+            fields.write(&self.record, &mut body)?;
+            return Ok(body);
+        }
+        let mut record = serde_json::to_value(&self.record).map_err(Problem::internal)?;
+        fields.keep(&mut record);
+        include::insert(&mut self.included, self.record.record().id, &mut record);
+        serde_json::to_writer(&mut body, &record).map_err(Problem::internal)?;
+        Ok(body)
     }
 }
 
@@ -51,11 +79,11 @@ fn hash(body: &[u8]) -> String {
 impl<R: Resource> Responder for Versioned<R> {
     type Body = BoxBody;
 
-    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let mut body = Vec::with_capacity(ROOM);
-        if let Err(problem) = Fields::of(request).write(&self.record, &mut body) {
-            return HttpResponse::from_error(problem);
-        }
+    fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
+        let body = match self.body(request) {
+            Ok(body) => body,
+            Err(problem) => return HttpResponse::from_error(problem),
+        };
         let tag = format!("\"{}-{}\"", self.record.record().version, hash(&body));
         let location = self.created.then(|| {
             let registry = request.app_data::<web::Data<super::context::Registry>>();

@@ -56,7 +56,7 @@ pub async fn respond<R: Resource>(
     options: Filter<LoadOptions>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    body::check_media_type(&request, &["application/x-ndjson", "application/jsonl", "application/ndjson"])?;
+    body::check_media_type(&request, &["application/x-ndjson", "application/octet-stream", "application/jsonl", "application/ndjson"])?;
     let import = Import { database: &context.database, contract: &context.contract, actor: &context.actor, options: options.0 };
     let answers = import.run::<R>(body::bytes(payload)).await?;
     let chunks = stream::unfold(answers, |mut answers| async move {

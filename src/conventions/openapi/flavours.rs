@@ -7,6 +7,7 @@
 use super::constraints::constrain;
 use super::operation::reference;
 use super::variants::Variant;
+use crate::conventions::include::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,6 +50,24 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], varian
     let used = used_by(paths, &published);
     published.retain(|name, _| used.contains(name));
     published
+}
+
+/// Adds the members for related records to the schema of a record, where they need not be, and the enum of their names. A
+/// request has no such members: what it says of other records would vanish.
+pub(super) fn add_relations(published: &mut Components, name: &str, relations: &[Relation]) {
+    let names: Vec<&str> = relations.iter().map(|relation| relation.name).collect();
+    let text = format!("What can come along with a record of the kind {name}.");
+    published.insert(format!("{name}Include"), json!({"type": "string", "description": text, "enum": names, "example": names.first()}));
+    let Some(members) = published.get_mut(name).and_then(|schema| schema.get_mut("properties")).and_then(Value::as_object_mut) else { return };
+    for relation in relations {
+        let text = if relation.many { "In the order of the plan." } else { "The plan that it belongs to." };
+        let text = format!("Only there if `include` asks for it. {text}");
+        let one = reference(relation.schema);
+        let mut schema = if relation.many { json!({"type": "array", "items": one}) } else { one };
+        insert(&mut schema, "description", json!(text));
+        insert(&mut schema, "readOnly", json!(true));
+        members.insert(relation.name.to_owned(), schema);
+    }
 }
 
 /// Adds the request flavour of a schema and of those it leads to.
@@ -111,7 +130,7 @@ fn merged(schema: &Value, raw: &Components) -> Value {
 /// The names of the properties of a record.
 fn fields_of(name: &str, schema: &Value) -> Value {
     let names: Vec<&String> = properties(schema).into_iter().flat_map(Map::keys).collect();
-    json!({"type": "string", "description": format!("A property of a {name}."), "enum": names})
+    json!({"type": "string", "description": format!("A property of the kind of record {name}."), "enum": names})
 }
 
 fn insert(schema: &mut Value, member: &str, value: Value) {

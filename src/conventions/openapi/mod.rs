@@ -17,6 +17,7 @@ pub use operation::Operation;
 pub use variants::Variant;
 
 use super::contract::Access;
+use super::include::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use utoipa::openapi::RefOr;
@@ -33,6 +34,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
     let mut paths: Map<String, Value> = Map::new();
     let mut raw: BTreeMap<String, Value> = BTreeMap::new();
     let mut resources = Vec::new();
+    let mut relations = BTreeMap::new();
     let mut variants: BTreeMap<&str, Variant> = BTreeMap::new();
     let mut tags = BTreeMap::new();
     for (path, operation) in operations {
@@ -43,6 +45,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
             }
         }
         resources.extend(operation.resource);
+        relations.extend(operation.relations);
         variants.extend(operation.variant.map(|variant| (variant.root, variant)));
         tags.insert(operation.tag, operation.tag_description);
         let item = paths.entry(path).or_insert_with(|| json!({}));
@@ -51,7 +54,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
         }
     }
     let variants: Vec<Variant> = variants.into_values().collect();
-    Ok(published(paths, raw, resources, &variants, tags))
+    Ok(published(paths, raw, resources, &relations, &variants, tags))
 }
 
 /// The finished document of what the operations brought along.
@@ -59,6 +62,7 @@ fn published(
     paths: Map<String, Value>,
     raw: BTreeMap<String, Value>,
     mut resources: Vec<(&'static str, &'static str)>,
+    relations: &BTreeMap<&'static str, &'static [Relation]>,
     variants: &[Variant],
     tags: BTreeMap<&'static str, &'static str>,
 ) -> Value {
@@ -69,6 +73,8 @@ fn published(
     constraints::constrain_parameters(&mut paths);
     components.values_mut().for_each(examples::single);
     examples::add(&mut components);
+    // After the examples, which would otherwise go round in circles.
+    relations.iter().for_each(|(name, relations)| flavours::add_relations(&mut components, name, relations));
     examples::single(&mut paths);
     let tags: Vec<_> = tags.into_iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
     json!({

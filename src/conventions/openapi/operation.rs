@@ -2,6 +2,7 @@
 
 use super::{Schemas, Variant};
 use crate::conventions::contract::Access;
+use crate::conventions::include::{MOST, Related, Relation};
 use crate::conventions::paging::{Order, PageParameters};
 use crate::conventions::problem::ProblemBody;
 use crate::conventions::resource::{Constraint, Name, Record, Resource};
@@ -26,6 +27,7 @@ pub struct Operation {
     pub(super) schemas: Schemas,
     pub(super) resource: Option<(&'static str, &'static str)>,
     pub(super) variant: Option<Variant>,
+    pub(super) relations: Option<(&'static str, &'static [Relation])>,
 }
 
 /// The group of operations that an operation belongs to.
@@ -251,8 +253,20 @@ impl Operation {
             "tags": [tag.name], "summary": summary, "description": description, "operationId": id, "security": security
         });
         let schemas = vec![];
-        Self { method, id, access, value, tag: tag.name, tag_description: tag.description, schemas, resource: None, variant: None, constraints: &[] }
-            .with_schema::<ProblemBody>()
+        Self {
+            method,
+            id,
+            access,
+            value,
+            tag: tag.name,
+            tag_description: tag.description,
+            schemas,
+            resource: None,
+            variant: None,
+            relations: None,
+            constraints: &[],
+        }
+        .with_schema::<ProblemBody>()
     }
 
     pub(super) fn of<R: Resource + ToSchema>(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
@@ -260,6 +274,19 @@ impl Operation {
         operation.resource = Some((R::NAME.schema, R::NAME.plural));
         operation.constraints = R::CONSTRAINTS;
         operation.with_schema::<R>().with_schema::<R::Input>().with_schema::<Record>()
+    }
+
+    /// The same with a parameter that names related records to have along.
+    pub fn including<R: Related>(mut self) -> Self {
+        let parameter = json!({
+            "name": "include", "in": "query", "required": false, "explode": true, "style": "form",
+            "description": format!("Related records to have along, as members of their names; of a list the first {MOST}."),
+            "schema": {"type": "array", "items": reference(&format!("{}Include", R::NAME.schema))},
+            "example": R::RELATIONS.iter().take(1).map(|relation| relation.name).collect::<Vec<_>>()
+        });
+        self.value.get_mut("parameters").and_then(Value::as_array_mut).into_iter().for_each(|all| all.push(parameter.clone()));
+        self.relations = Some((R::NAME.schema, R::RELATIONS));
+        self
     }
 
     /// The same with the schema of `T` and those it refers to among the components.

@@ -49,7 +49,7 @@ pub fn import<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { schema, singular, plural, has_slug } = R::NAME;
     let key = if has_slug { "`id`, or else its `slug`," } else { "`id`" };
     let description = format!(
-        "Each line is a {schema}Input, at most 1 MiB, and may have an `id`; what an export wrote can be sent as it is. A line replaces the {singular} \
+        "The request has the type `application/x-ndjson`; `application/octet-stream`, which generated clients send, means the same. Each line is a {schema}Input, at most 1 MiB, and may have an `id`; what an export wrote can be sent as it is. A line replaces the {singular} \
          of its {key} and creates it where there is none, under that id if it names one. What is left out is cleared. Lines count in their \
          order; one that names records which only a later line brings waits for the end. The answer comes when all is read: for each line an object with `line` (its number), `status` \
          (`created`, `updated`, `unchanged` or `failed`), `id` and `errors` (as those of a problem), and last an object whose member `summary` \
@@ -59,8 +59,11 @@ pub fn import<R: Resource + ToSchema>(tag: Tag) -> Operation {
     );
     let mut operation = Operation::of::<R>(Method::POST, format!("import_{plural}"), Access::Write, tag, &format!("Import {plural}"), &description);
     operation.set("parameters", json!(query_parameters::<LoadOptions>()));
+    // Bytes, because several generators leave an operation out whose request has a media type they do not know.
+    let records = json!({"schema": {"type": "string", "format": "binary", "description": "One record a line.", "example": "{}"}});
+    let records = json!({"required": true, "description": "The records.", "content": {"application/octet-stream": records}});
+    operation.set("requestBody", records);
     let lines = |text: &str, example: &str| json!({"application/x-ndjson": {"schema": {"type": "string", "description": text, "example": example}}});
-    operation.set("requestBody", json!({"required": true, "description": "The records.", "content": lines("One record a line.", "{}")}));
     let answer = "{\"line\":1,\"status\":\"created\",\"id\":\"0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b\",\"errors\":[]}";
     operation.set("responses", json!({"200": {"description": "What became of each line.", "content": lines("One answer a line.", answer)}}));
     problems(&mut operation.value, &[400, 401, 403, 406, 408, 415, 500, 503]);

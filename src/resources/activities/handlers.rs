@@ -16,7 +16,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/activities`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<ActivityFilter>, page: Page<Activity>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    paging::respond(&request, list)
+    paging::respond(&request, &context, list).await
 }
 
 /// `GET /v1/plans/{plan_id}/activities`, in the order of the plan unless told otherwise.
@@ -24,7 +24,7 @@ pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter
     let page = Page::<Activity>::sorted_by(&request, ActivitySort::Position)?;
     let filter = ActivityFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
     let list = resource::list(&context, &filter, &page).await?;
-    paging::respond(&request, list)
+    paging::respond(&request, &context, list).await
 }
 
 /// `POST /v1/activities`
@@ -33,8 +33,9 @@ pub async fn create(context: Context, body: Body<Activity>) -> Result<Versioned<
 }
 
 /// `GET /v1/activities/{activity_id}`
-pub async fn fetch(context: Context, target: Target<Activity>) -> Result<Versioned<Activity>, Problem> {
-    resource::fetch(&context, &target).await.map(Versioned::of)
+pub async fn fetch(request: HttpRequest, context: Context, target: Target<Activity>) -> Result<Versioned<Activity>, Problem> {
+    let record = resource::fetch(&context, &target).await?;
+    Versioned::with_included(&context, &request, record).await
 }
 
 /// `PUT /v1/activities/{activity_id}`

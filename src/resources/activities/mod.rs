@@ -12,8 +12,10 @@ pub use model::{
     Activity, ActivityCity, ActivityCityRole, ActivityContent, ActivityFilter, ActivityInput, ActivityKind, ActivityMode, ActivitySort,
     ActivityStatus,
 };
+pub use queries::{of_plans, plans_of};
 
 use crate::conventions::import;
+use crate::conventions::include::{Related, Relation};
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::openapi::transfer;
 use crate::conventions::resource::Name;
@@ -27,6 +29,10 @@ const CALENDAR: (&str, &str) = (
 );
 const PLAN: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has_slug: true };
 
+impl Related for Activity {
+    const RELATIONS: &'static [Relation] = &[Relation { name: "plan", schema: "Plan", many: false }];
+}
+
 /// The routes of activities.
 pub fn routes() -> Routes {
     Routes::new()
@@ -35,13 +41,15 @@ pub fn routes() -> Routes {
         .at("/v1/exports/activities.csv", |path| path.on(transfer::export_csv::<Activity>(TAG), handlers::export_csv))
         .at("/v1/exports/activities.ics", |path| path.on(transfer::export_calendar::<Activity>(TAG, CALENDAR.0, CALENDAR.1), handlers::export_ics))
         .at("/v1/activities", |path| {
-            path.on(operation::list::<Activity>(TAG), handlers::list).on(operation::create::<Activity>(TAG), handlers::create)
+            path.on(operation::list::<Activity>(TAG).including::<Activity>(), handlers::list).on(operation::create::<Activity>(TAG), handlers::create)
         })
         .at("/v1/activities/{activity_id}", |path| {
-            path.on(operation::fetch::<Activity>(TAG), handlers::fetch)
+            path.on(operation::fetch::<Activity>(TAG).including::<Activity>(), handlers::fetch)
                 .on(operation::replace::<Activity>(TAG), handlers::replace)
                 .on(operation::patch::<Activity>(TAG), handlers::patch)
                 .on(operation::delete::<Activity>(TAG), handlers::delete)
         })
-        .at("/v1/plans/{plan_id}/activities", |path| path.on(operation::list_below::<Activity>(TAG, PLAN), handlers::list_of_plan))
+        .at("/v1/plans/{plan_id}/activities", |path| {
+            path.on(operation::list_below::<Activity>(TAG, PLAN).including::<Activity>(), handlers::list_of_plan)
+        })
 }

@@ -2,6 +2,7 @@
 
 use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
 use crate::conventions::export::Rows;
+use crate::conventions::include::MOST;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::Problem;
 use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
@@ -12,9 +13,10 @@ use crate::database::search::{Searched, search};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::{ThemeReference, names_of};
-use diesel::dsl::max;
+use diesel::dsl::{max, sql};
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::{StreamExt, TryStreamExt};
@@ -100,6 +102,30 @@ fn by_own_fields(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Pg>
         query = query.filter(activities::updated_at.lt(before));
     }
     query
+}
+
+/// The plans of those records: pairs of the ids of both.
+///
+/// # Errors
+/// The statement fails.
+pub async fn plans_of(mut connection: &AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    activities::table.filter(activities::id.eq_any(ids)).select((activities::id, activities::plan_id)).load(&mut connection).await
+}
+
+/// The first of each of those plans, in their order, with names.
+///
+/// # Errors
+/// A statement fails.
+pub async fn of_plans(mut connection: &AsyncPgConnection, plans: Vec<Uuid>) -> QueryResult<Vec<Activity>> {
+    let first = "activities.id IN (SELECT first.id FROM unnest(";
+    let first = sql::<Bool>(first).bind::<Array<SqlUuid>, _>(plans).sql(") AS plan (id) CROSS JOIN LATERAL (SELECT other.id FROM activities AS other WHERE other.plan_id = plan.id ORDER BY other.position, other.id LIMIT ");
+    let query = activities::table
+        .filter(first.bind::<BigInt, _>(MOST).sql(") AS first)"))
+        .order((activities::plan_id, activities::position, activities::id))
+        .select(columns());
+    let mut found: Vec<Activity> = query.load::<Row>(&mut connection).await?.into_iter().map(activity).collect();
+    Activity::embed(connection, &mut found).await?;
+    Ok(found)
 }
 
 impl Resource for Activity {

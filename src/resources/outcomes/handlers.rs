@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/outcomes`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<OutcomeFilter>, page: Page<Outcome>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    paging::respond(&request, list)
+    paging::respond(&request, &context, list).await
 }
 
 /// `GET /v1/plans/{plan_id}/outcomes`, in the order of the plan unless told otherwise.
@@ -23,7 +23,7 @@ pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter
     let page = Page::<Outcome>::sorted_by(&request, OutcomeSort::Position)?;
     let filter = OutcomeFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
     let list = resource::list(&context, &filter, &page).await?;
-    paging::respond(&request, list)
+    paging::respond(&request, &context, list).await
 }
 
 /// `POST /v1/outcomes`
@@ -32,8 +32,9 @@ pub async fn create(context: Context, body: Body<Outcome>) -> Result<Versioned<O
 }
 
 /// `GET /v1/outcomes/{outcome_id}`
-pub async fn fetch(context: Context, target: Target<Outcome>) -> Result<Versioned<Outcome>, Problem> {
-    resource::fetch(&context, &target).await.map(Versioned::of)
+pub async fn fetch(request: HttpRequest, context: Context, target: Target<Outcome>) -> Result<Versioned<Outcome>, Problem> {
+    let record = resource::fetch(&context, &target).await?;
+    Versioned::with_included(&context, &request, record).await
 }
 
 /// `PUT /v1/outcomes/{outcome_id}`

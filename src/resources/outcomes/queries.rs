@@ -2,6 +2,7 @@
 
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
 use crate::conventions::export::Rows;
+use crate::conventions::include::MOST;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::Problem;
 use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
@@ -12,9 +13,10 @@ use crate::database::search::{Searched, search};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::names_of;
-use diesel::dsl::max;
+use diesel::dsl::{max, sql};
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::{StreamExt, TryStreamExt};
@@ -103,6 +105,30 @@ fn by_own_fields(filter: &OutcomeFilter) -> outcomes::BoxedQuery<'static, Pg> {
         query = query.filter(outcomes::updated_at.lt(before));
     }
     query
+}
+
+/// The plans of those records: pairs of the ids of both.
+///
+/// # Errors
+/// The statement fails.
+pub async fn plans_of(mut connection: &AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    outcomes::table.filter(outcomes::id.eq_any(ids)).select((outcomes::id, outcomes::plan_id)).load(&mut connection).await
+}
+
+/// The first of each of those plans, in their order, with names.
+///
+/// # Errors
+/// A statement fails.
+pub async fn of_plans(mut connection: &AsyncPgConnection, plans: Vec<Uuid>) -> QueryResult<Vec<Outcome>> {
+    let first = "outcomes.id IN (SELECT first.id FROM unnest(";
+    let first = sql::<Bool>(first).bind::<Array<SqlUuid>, _>(plans).sql(") AS plan (id) CROSS JOIN LATERAL (SELECT other.id FROM outcomes AS other WHERE other.plan_id = plan.id ORDER BY other.position, other.id LIMIT ");
+    let query = outcomes::table
+        .filter(first.bind::<BigInt, _>(MOST).sql(") AS first)"))
+        .order((outcomes::plan_id, outcomes::position, outcomes::id))
+        .select(columns());
+    let mut found: Vec<Outcome> = query.load::<Row>(&mut connection).await?.into_iter().map(outcome).collect();
+    Outcome::embed(connection, &mut found).await?;
+    Ok(found)
 }
 
 impl Resource for Outcome {

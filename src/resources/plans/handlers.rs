@@ -16,14 +16,14 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/plans`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, &page).await?;
-    paging::respond(&request, list)
+    paging::respond(&request, &context, list).await
 }
 
 /// `GET /v1/cities/{city_id}/plans`
 pub async fn list_of_city(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
     let filter = PlanFilter { within_city: Some(Key::of_path_in(&request, "city")?), ..filter.0 };
     let list = resource::list(&context, &filter, &page).await?;
-    paging::respond(&request, list)
+    paging::respond(&request, &context, list).await
 }
 
 /// `POST /v1/plans`
@@ -32,8 +32,9 @@ pub async fn create(context: Context, body: Body<Plan>) -> Result<Versioned<Plan
 }
 
 /// `GET /v1/plans/{plan_id}`
-pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Versioned<Plan>, Problem> {
-    resource::fetch(&context, &target).await.map(Versioned::of)
+pub async fn fetch(request: HttpRequest, context: Context, target: Target<Plan>) -> Result<Versioned<Plan>, Problem> {
+    let record = resource::fetch(&context, &target).await?;
+    Versioned::with_included(&context, &request, record).await
 }
 
 /// `PUT /v1/plans/{plan_id}`

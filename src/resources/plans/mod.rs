@@ -16,8 +16,10 @@ pub use model::{Plan, PlanFilter, PlanInput, PlanKind, PlanSort, PlanStatus};
 pub use parts::{
     AsStated, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation, PlanRelationKind, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,
 };
+pub use queries::{by_id, filtered};
 
 use crate::conventions::import;
+use crate::conventions::include::{Related, Relation};
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::openapi::transfer;
 use crate::conventions::resource::Name;
@@ -32,6 +34,11 @@ const MAP: (&str, &str) = (
 
 const CITY: Name = Name { schema: "City", singular: "city", plural: "cities", has_slug: true };
 
+impl Related for Plan {
+    const RELATIONS: &'static [Relation] =
+        &[Relation { name: "activities", schema: "Activity", many: true }, Relation { name: "outcomes", schema: "Outcome", many: true }];
+}
+
 /// The routes of plans.
 pub fn routes() -> Routes {
     Routes::new()
@@ -39,10 +46,12 @@ pub fn routes() -> Routes {
         .at("/v1/exports/plans.ndjson", |path| path.on(transfer::export_ndjson::<Plan>(TAG), handlers::export_ndjson))
         .at("/v1/exports/plans.csv", |path| path.on(transfer::export_csv::<Plan>(TAG), handlers::export_csv))
         .at("/v1/exports/plans.geojson", |path| path.on(transfer::export_geojson::<Plan>(TAG, MAP.0, MAP.1), handlers::export_geojson))
-        .at("/v1/plans", |path| path.on(operation::list::<Plan>(TAG), handlers::list).on(operation::create::<Plan>(TAG), handlers::create))
-        .at("/v1/cities/{city_id}/plans", |path| path.on(operation::list_below::<Plan>(TAG, CITY), handlers::list_of_city))
+        .at("/v1/plans", |path| {
+            path.on(operation::list::<Plan>(TAG).including::<Plan>(), handlers::list).on(operation::create::<Plan>(TAG), handlers::create)
+        })
+        .at("/v1/cities/{city_id}/plans", |path| path.on(operation::list_below::<Plan>(TAG, CITY).including::<Plan>(), handlers::list_of_city))
         .at("/v1/plans/{plan_id}", |path| {
-            path.on(operation::fetch::<Plan>(TAG), handlers::fetch)
+            path.on(operation::fetch::<Plan>(TAG).including::<Plan>(), handlers::fetch)
                 .on(operation::replace::<Plan>(TAG), handlers::replace)
                 .on(operation::patch::<Plan>(TAG), handlers::patch)
                 .on(operation::delete::<Plan>(TAG), handlers::delete)

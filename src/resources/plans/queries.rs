@@ -30,7 +30,11 @@ fn columns() -> Columns {
     ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::construct_selection())
 }
 
-async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
+/// The plans that a filter describes.
+///
+/// # Errors
+/// 400 for a reference that leads nowhere, 503.
+pub async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_vocabularies(by_own_fields(filter), filter);
     let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
     if let Some(key) = &filter.within_city {
@@ -107,6 +111,16 @@ fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
         query = query.filter(plans::updated_at.lt(before));
     }
     query
+}
+
+/// Those plans, with names.
+///
+/// # Errors
+/// A statement fails.
+pub async fn by_id(mut connection: &AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<Plan>> {
+    let mut found: Vec<Plan> = plans::table.filter(plans::id.eq_any(ids)).select(columns()).load(&mut connection).await?;
+    Plan::embed(connection, &mut found).await?;
+    Ok(found)
 }
 
 /// Where those cities are, as far as that is known.

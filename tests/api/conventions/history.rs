@@ -42,6 +42,7 @@ async fn the_body_in_the_log_is_the_input_document_with_its_metadata() {
                 assert_eq!(body.get(name).is_some(), !read_only, "{name}");
             }
             assert_eq!(body[specimen.text], record[specimen.text]);
+            assert!(["activities", "outcomes", "plan"].iter().all(|included| body.get(*included).is_none()));
             for derived in ["first_day", "period_start_ascending", "population_descending"] {
                 assert!(body.get(derived).is_none());
             }

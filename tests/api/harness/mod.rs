@@ -63,6 +63,7 @@ impl App {
             database: pool,
             contract: CONTRACT.clone(),
             public_url: options.public_url,
+            includes: ucap::discovery::includes::includes(),
             require_key_for_reads: options.require_key_for_reads,
         };
         let state = State::new(registry, options.write_origins);

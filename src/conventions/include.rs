@@ -1,0 +1,76 @@
+//! Related records inside of an answer: `include` names the relations that a client wants to have along.
+//!
+//! The slices know only the names of their relations ([`Related`]); what loads them is put into the registry by whoever knows
+//! all slices. One relation is one statement, however many records there are, and at most [`MOST`] records for each.
+
+use super::context::Context;
+use super::problem::Problem;
+use super::query::Values;
+use super::resource::Resource;
+use crate::database::Connection;
+use actix_web::{HttpMessage, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Records that one relation of one record may bring along.
+pub const MOST: i64 = 200;
+
+/// A relation of a resource, as the document shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Relation {
+    /// Its name, which is that of the property, too.
+    pub name: &'static str,
+    /// The schema of what it leads to.
+    pub schema: &'static str,
+    /// True if it leads to a list.
+    pub many: bool,
+}
+
+/// A resource with relations that can be included.
+pub trait Related: Resource {
+    /// Its relations.
+    const RELATIONS: &'static [Relation];
+}
+
+/// Loads what a relation leads to, as JSON, by the ids of the records that it starts from.
+pub type Load = for<'a> fn(&'a Connection, Vec<Uuid>) -> LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
+
+/// What loads the relations, by plural name of the resource and name of the relation.
+pub type Includes = HashMap<(&'static str, &'static str), Load>;
+
+/// The members that a request wants to have along with those records: for each a name, and values by the records' ids.
+pub(super) type Included = Vec<(String, bool, HashMap<Uuid, Value>)>;
+
+/// Loads what a request wants to have along with those records.
+///
+/// # Errors
+/// 503.
+pub(super) async fn load<R: Resource>(context: &Context, request: &HttpRequest, records: &[R]) -> Result<Included, Problem> {
+    let names: Vec<String> = {
+        let extensions = request.extensions();
+        let named = extensions.get::<Values>().and_then(|values| values.get("include")).and_then(Value::as_array);
+        named.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+    };
+    let mut included = Included::new();
+    for name in names {
+        let Some(((_, relation), load)) = context.includes.iter().find(|((resource, relation), _)| *resource == R::NAME.plural && *relation == name)
+        else {
+            return Err(Problem::internal(format!("nobody loads {name} of {}", R::NAME.plural)));
+        };
+        let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();
+        let loaded = context.database.read(async |connection: &Connection| load(connection, ids).await).await?;
+        included.push((name, relation.ends_with('s'), loaded));
+    }
+    Ok(included)
+}
+
+/// Puts what is included into the JSON of a record.
+pub(super) fn insert(included: &mut Included, id: Uuid, record: &mut Value) {
+    let Some(members) = record.as_object_mut() else { return };
+    for (name, many, values) in included {
+        let none = if *many { Value::Array(Vec::new()) } else { Value::Null };
+        members.insert(name.clone(), values.remove(&id).unwrap_or(none));
+    }
+}

@@ -1,0 +1,49 @@
+//! What loads related records: the one place that knows which resources are related.
+
+use crate::conventions::include::Includes;
+use crate::conventions::problem::Problem;
+use crate::conventions::resource::Resource;
+use crate::database::Connection;
+use crate::resources::activities::{self, Activity};
+use crate::resources::outcomes::{self, Outcome};
+use crate::resources::plans::{self, Plan};
+use futures_util::FutureExt;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// The relations of all resources.
+pub fn includes() -> Includes {
+    let mut includes = Includes::new();
+    includes.insert(("plans", "activities"), |connection, plans| {
+        async move { lists(activities::of_plans(connection, plans).await?, |activity: &Activity| activity.input.plan_id) }.boxed_local()
+    });
+    includes.insert(("plans", "outcomes"), |connection, plans| {
+        async move { lists(outcomes::of_plans(connection, plans).await?, |outcome: &Outcome| outcome.input.plan_id) }.boxed_local()
+    });
+    includes.insert(("activities", "plan"), |connection, ids| {
+        async move { plans_of(connection, activities::plans_of(connection, ids).await?).await }.boxed_local()
+    });
+    includes.insert(("outcomes", "plan"), |connection, ids| {
+        async move { plans_of(connection, outcomes::plans_of(connection, ids).await?).await }.boxed_local()
+    });
+    includes
+}
+
+/// Records as lists, by the plan that they belong to.
+fn lists<R: Resource>(records: Vec<R>, plan: impl Fn(&R) -> Uuid) -> Result<HashMap<Uuid, Value>, Problem> {
+    let mut lists: HashMap<Uuid, Vec<Value>> = HashMap::new();
+    for record in records {
+        lists.entry(plan(&record)).or_default().push(serde_json::to_value(&record).map_err(Problem::internal)?);
+    }
+    Ok(lists.into_iter().map(|(plan, records)| (plan, Value::Array(records))).collect())
+}
+
+/// The plans that records belong to, by the ids of the records.
+async fn plans_of(connection: &Connection, of: Vec<(Uuid, Uuid)>) -> Result<HashMap<Uuid, Value>, Problem> {
+    let wanted: HashSet<Uuid> = of.iter().map(|(_, plan)| *plan).collect();
+    let plans: Vec<Plan> = plans::by_id(connection, wanted.into_iter().collect()).await?;
+    let named = plans.iter().map(|plan| Ok((plan.record.id, serde_json::to_value(plan).map_err(Problem::internal)?)));
+    let plans: HashMap<Uuid, Value> = named.collect::<Result<_, Problem>>()?;
+    Ok(of.into_iter().filter_map(|(record, plan)| Some((record, plans.get(&plan)?.clone()))).collect())
+}
