@@ -2,18 +2,24 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 a setting is wrong. Start with [`main`].
 
+mod collections;
 mod registry;
 mod transfer;
 
 use crate::access::{self, ApiKey, Role, Secret};
-use crate::config::{Command, CommandLine, DatabaseChoice, DatabaseSettings, KeyCommand, OpenapiFormat, RegistrySettings, ServerSettings};
+use crate::config::{
+    Collection, Command, CommandLine, DatabaseChoice, DatabaseSettings, ExportFormat, ImportFormat, KeyCommand, OpenapiFormat, RegistrySettings,
+    ServerSettings,
+};
 use crate::conventions::context::Registry;
+use crate::conventions::import::{ImportMode, LoadOptions};
 use crate::conventions::openapi::downgrade;
 use crate::conventions::problem::Problem;
 use crate::database::embedded::{self, Cluster, Supervisor};
 use crate::database::tls::ConnectionSettings;
 use crate::database::{self, Connection, Database};
 use crate::documents::{self, ImportOptions};
+use crate::domain::Slug;
 use crate::server::{self, State};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
@@ -52,13 +58,22 @@ pub fn main() -> ExitCode {
         Command::Serve => serve(&line.database, &line.server),
         Command::Migrate => migrate(&line.database),
         Command::Openapi { format } => print_openapi(format),
-        Command::Import { files, dry_run, update_references, registry } => {
-            let options = ImportOptions { dry_run, update_references };
-            with_registry(&line.database, &registry, async |registry| transfer::import(registry, &files, options).await)
+        Command::Import { files, format, collection, atomic, dry_run, update_references, registry } => {
+            let mode = if atomic { ImportMode::Atomic } else { ImportMode::Partial };
+            with_registry(&line.database, &registry, async |registry| match format {
+                ImportFormat::Json => transfer::import(registry, &files, ImportOptions { dry_run, update_references }).await,
+                ImportFormat::Ndjson => collections::import(registry, &files, collection, LoadOptions { mode, dry_run }).await,
+            })
         }
-        Command::Export { slugs, all, dir, registry } => {
+        Command::Export { slugs, format, collection, all, dir, registry } => {
+            let format = format.unwrap_or(ExportFormat::Json);
             let slugs = (!all).then_some(slugs);
-            with_registry(&line.database, &registry, async |registry| transfer::export(registry, slugs, &dir).await)
+            selected(format, slugs.as_deref(), &collection).and_then(|()| {
+                with_registry(&line.database, &registry, async |registry| match format {
+                    ExportFormat::Json => transfer::export(registry, slugs, &dir).await,
+                    format => collections::export(registry, &collection, format, &dir).await,
+                })
+            })
         }
         Command::Key { command } => keys(&line.database, command),
     };
@@ -69,6 +84,18 @@ pub fn main() -> ExitCode {
     };
     eprintln!("error: {message}");
     ExitCode::from(code)
+}
+
+/// Refuses to export nothing, and to leave out of the choice what the format does not know.
+fn selected(format: ExportFormat, slugs: Option<&[Slug]>, collections: &[Collection]) -> Result<(), Failure> {
+    let named = slugs.is_some_and(|slugs| !slugs.is_empty());
+    let message = match format {
+        ExportFormat::Json if !collections.is_empty() => "--collection goes with --format ndjson or csv",
+        ExportFormat::Json if slugs.is_some() && !named => "name plans by their slugs, or give --all",
+        ExportFormat::Ndjson | ExportFormat::Csv if named => "lines and tables are of whole collections: leave out the slugs",
+        _ => return Ok(()),
+    };
+    Err(Failure::Setting(message.into()))
 }
 
 /// A migrated database that a command may use, and the private server behind it, if it is that.

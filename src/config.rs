@@ -56,11 +56,20 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = OpenapiFormat::V3_1)]
         format: OpenapiFormat,
     },
-    /// Put plan documents into a registry: that of --url, else straight into the database.
+    /// Put plan documents or whole collections into a registry: that of --url, else straight into the database.
     Import {
-        /// Files with one document each.
+        /// Files with one plan document each; of lines of JSON, files that are called like their collection (plans.ndjson).
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// What is in the files.
+        #[arg(long, value_enum, default_value_t = ImportFormat::Json)]
+        format: ImportFormat,
+        /// Collection that the lines of all files belong to, whatever these are called.
+        #[arg(long, value_enum)]
+        collection: Option<Collection>,
+        /// Store all lines of a file, or none.
+        #[arg(long)]
+        atomic: bool,
         /// Say what would happen, and store nothing.
         #[arg(long)]
         dry_run: bool,
@@ -71,11 +80,17 @@ pub enum Command {
         #[command(flatten)]
         registry: RegistrySettings,
     },
-    /// Write plans as documents, one file each: from the registry of --url, else straight from the database.
+    /// Write plans as documents, one file each, or whole collections: from the registry of --url, else straight from the database.
     Export {
         /// Slugs of the plans.
-        #[arg(required_unless_present = "all", value_name = "SLUG")]
+        #[arg(required_unless_present_any = ["all", "format"], value_name = "SLUG")]
         slugs: Vec<Slug>,
+        /// Plan documents, or collections as lines of JSON or as tables [default: json].
+        #[arg(long, value_enum)]
+        format: Option<ExportFormat>,
+        /// Collections to export as lines or tables [default: all].
+        #[arg(long, value_enum, value_name = "COLLECTION")]
+        collection: Vec<Collection>,
         /// All plans.
         #[arg(long, conflicts_with = "slugs")]
         all: bool,
@@ -104,6 +119,41 @@ pub struct RegistrySettings {
     /// API key for it.
     #[arg(long, env = "UCAP_KEY", hide_env_values = true, value_name = "KEY")]
     pub key: Option<String>,
+}
+
+/// What files to import have in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// A plan document.
+    Json,
+    /// Lines of JSON, each a record of a collection.
+    Ndjson,
+}
+
+/// What exported files have in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A plan document.
+    Json,
+    /// Lines of JSON, each a record of a collection.
+    Ndjson,
+    /// A table of a collection.
+    Csv,
+}
+
+/// The collections, those that others refer to before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Collection {
+    /// Cities.
+    Cities,
+    /// Themes.
+    Themes,
+    /// Plans.
+    Plans,
+    /// Activities.
+    Activities,
+    /// Outcomes.
+    Outcomes,
 }
 
 /// Versions of OpenAPI.

@@ -1,29 +1,38 @@
 //! A registry as the commands see it: a running one over HTTP, or the database itself. Both check and store documents in
 //! the same way, for both end in the same code.
 
+use super::collections::Incoming;
 use crate::conventions::change_log::Actor;
+use crate::conventions::context;
 use crate::conventions::contract::Contract;
+use crate::conventions::include::Includes;
 use crate::conventions::problem::Problem;
 use crate::conventions::resource::Key;
 use crate::conventions::revision::Precondition;
 use crate::database::{Connection, Database};
 use crate::documents::{self, Import, ImportOptions, PlanImport};
 use crate::domain::{Place, Slug, text};
-use reqwest::{Client, RequestBuilder, Response};
+use actix_web::web::{Bytes, Data};
+use futures_util::stream::{Stream, StreamExt, TryStreamExt};
+use reqwest::{Body, Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::Value;
+use std::cell::Cell;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long one request to a registry may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a whole collection may take on its way.
+const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where documents come from and go to.
 pub enum Registry {
     /// A running registry.
     Remote { client: Client, url: String, key: Option<String> },
     /// The database itself.
-    Direct { database: Database, contract: Box<Contract> },
+    Direct(Data<context::Registry>),
 }
 
 /// Why a document was not taken or given.
@@ -75,6 +84,18 @@ impl From<reqwest::Error> for Refusal {
     }
 }
 
+impl From<std::io::Error> for Refusal {
+    fn from(error: std::io::Error) -> Self {
+        Self { detail: error.to_string(), ..Self::default() }
+    }
+}
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self { detail: format!("the registry's answer is not understood: {error}"), ..Self::default() }
+    }
+}
+
 /// A problem document, as far as it matters here (RFC 9457).
 #[derive(Deserialize)]
 struct ProblemAnswer {
@@ -83,11 +104,12 @@ struct ProblemAnswer {
     errors: Vec<ProblemAnswerError>,
 }
 
+/// One fault, as far as it matters here.
 #[derive(Deserialize)]
-struct ProblemAnswerError {
-    pointer: Option<String>,
+pub(super) struct ProblemAnswerError {
+    pub pointer: Option<String>,
     parameter: Option<String>,
-    detail: String,
+    pub detail: String,
 }
 
 /// A page of plans, as far as it matters here.
@@ -114,7 +136,8 @@ impl Registry {
 
     /// The database itself.
     pub fn direct(database: Database, contract: Contract) -> Self {
-        Self::Direct { database, contract: Box::new(contract) }
+        let (public_url, includes) = (String::new(), Includes::new());
+        Self::Direct(Data::new(context::Registry { database, contract: Arc::new(contract), public_url, includes, require_key_for_reads: false }))
     }
 
     /// The slugs of all plans, sorted.
@@ -122,9 +145,9 @@ impl Registry {
     /// # Errors
     /// The registry cannot be asked.
     pub async fn slugs(&self) -> Result<Vec<Slug>, Refusal> {
-        if let Self::Direct { database, .. } = self {
+        if let Self::Direct(registry) = self {
             let read = async |connection: &Connection| documents::slugs(connection).await.map_err(Problem::from);
-            return Ok(database.read(read).await?);
+            return Ok(registry.database.read(read).await?);
         }
         let (mut slugs, mut cursor) = (Vec::new(), None);
         loop {
@@ -144,9 +167,9 @@ impl Registry {
     /// # Errors
     /// There is no such plan, or the registry cannot be asked.
     pub async fn fetch(&self, slug: &Slug) -> Result<Vec<u8>, Refusal> {
-        if let Self::Direct { database, .. } = self {
+        if let Self::Direct(registry) = self {
             let key = Key::Slug(slug.clone());
-            let shown = database.snapshot(async |connection: &Connection| documents::read(connection, &key).await).await?;
+            let shown = registry.database.snapshot(async |connection: &Connection| documents::read(connection, &key).await).await?;
             return Ok(shown.json()?.0);
         }
         let answer = self.send(Client::get, &format!("/v1/plans/{slug}/summary"), |request| request).await?;
@@ -158,15 +181,36 @@ impl Registry {
     /// # Errors
     /// The registry refuses it or cannot be asked.
     pub async fn put(&self, slug: &Slug, document: &Value, options: ImportOptions) -> Result<PlanImport, Refusal> {
-        if let Self::Direct { database, contract } = self {
+        if let Self::Direct(registry) = self {
             let mut document = document.clone();
             text::normalise_json(&mut document);
-            let import = Import { contract, actor: &Actor::Service, precondition: Precondition::default(), options };
-            return Ok(documents::import(database, &import, Some(&Key::Slug(slug.clone())), document).await?.report);
+            let import = Import { contract: &registry.contract, actor: &Actor::Service, precondition: Precondition::default(), options };
+            return Ok(documents::import(&registry.database, &import, Some(&Key::Slug(slug.clone())), document).await?.report);
         }
         let ImportOptions { dry_run, update_references } = options;
         let path = format!("/v1/plans/{slug}/summary?dry_run={dry_run}&update_references={update_references}");
         Ok(self.send(Client::put, &path, |request| request.json(document)).await?.json().await?)
+    }
+
+    /// What a running registry answers, as it comes.
+    pub(super) async fn receive(&self, path: &str) -> Result<Incoming, Refusal> {
+        let answer = self.send(Client::get, path, |request| request.timeout(PATIENCE)).await?;
+        Ok(answer.bytes_stream().map_err(Refusal::from).boxed_local())
+    }
+
+    /// Sends lines to a running registry, and gives its answer as it comes.
+    pub(super) async fn submit(
+        &self,
+        path: &str,
+        source: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
+    ) -> Result<Incoming, Refusal> {
+        let source = Cell::new(Some(Body::wrap_stream(source)));
+        let complete = |request: RequestBuilder| {
+            let request = request.timeout(PATIENCE).header("content-type", "application/x-ndjson");
+            request.body(source.take().unwrap_or_default())
+        };
+        let answer = self.send(Client::post, path, complete).await?;
+        Ok(answer.bytes_stream().map_err(Refusal::from).boxed_local())
     }
 
     async fn send(

@@ -196,10 +196,10 @@ fn progress(length: usize) -> ProgressBar {
 }
 
 /// A line on standard output; whoever has closed it has seen enough.
-fn print(progress: &ProgressBar, line: &str) {
+pub(super) fn print(progress: &ProgressBar, line: &str) {
     progress.suspend(|| drop(writeln!(std::io::stdout(), "{line}")));
 }
 
-fn complain(progress: &ProgressBar, file: &Path, message: &str) {
+pub(super) fn complain(progress: &ProgressBar, file: &Path, message: &str) {
     progress.suspend(|| eprintln!("{}: {message}", file.display()));
 }

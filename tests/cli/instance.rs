@@ -59,7 +59,12 @@ pub struct Instance {
 
 impl Instance {
     pub fn start(data: &Path) -> Self {
-        Self::run(command().env("UCAP_DATA_DIR", data))
+        Self::start_with(data, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn start_with(data: &Path, arguments: &[&str]) -> Self {
+        Self::run(command().env("UCAP_DATA_DIR", data).args(arguments))
     }
 
     pub fn run(command: &mut Command) -> Self {

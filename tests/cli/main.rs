@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that meets what it did not expect has failed")]
 
+mod collections;
 mod containers;
 mod crashes;
 mod instance;

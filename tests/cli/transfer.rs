@@ -9,18 +9,18 @@ use std::process::Output;
 const SAMPLE: &str = "manchester-chengdu-liuzhou-yangzhou";
 
 /// The output of a command, and its exit code.
-fn run(arguments: &[&str]) -> (String, String, i32) {
+pub fn run(arguments: &[&str]) -> (String, String, i32) {
     let output: Output = command().args(arguments).env("RUST_LOG", "error").output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (text(&output.stdout), text(&output.stderr), output.status.code().unwrap())
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
 /// All files of a directory with what is in them.
-fn files(dir: &Path) -> BTreeMap<String, String> {
+pub fn files(dir: &Path) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())).collect()
 }

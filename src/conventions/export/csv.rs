@@ -69,7 +69,7 @@ pub trait Tabular: Resource {
 }
 
 /// The parameter of tables.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ByteOrderMark {
     /// True to begin with the mark by which some spreadsheets know UTF-8.

@@ -1,13 +1,13 @@
 //! Whole collections as streams: rows leave as they come, in the order of their ids, and memory stays flat.
 //!
 //! One rule: the connection belongs to the stream. Who goes away ends it, and with it the work of the database; who reads
-//! slowly slows the database down, not the memory up. A [`Format`] says what a record looks like. Start with [`stream`].
+//! slowly slows the database down, not the memory up. A [`Format`] says what a record looks like. Start with [`chunks`].
 
 mod csv;
 mod ndjson;
 
 pub use csv::{ByteOrderMark, Cell, Column, Csv, Tabular};
-pub use ndjson::Ndjson;
+pub use ndjson::{LineContent, Ndjson};
 
 use super::context::{Context, Registry};
 use super::problem::Problem;
@@ -18,8 +18,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
-use futures_util::StreamExt;
-use futures_util::stream::{LocalBoxStream, TryStreamExt, unfold};
+use futures_util::stream::{LocalBoxStream, Stream, StreamExt, TryStreamExt, unfold};
 use tokio::sync::{mpsc, oneshot};
 
 /// Records that are named and written at a time.
@@ -65,17 +64,32 @@ impl Separator {
 /// The rows of an export as the database sends them.
 pub type Rows<'a, R> = LocalBoxStream<'a, QueryResult<R>>;
 
-type Chunk = Result<Bytes, Problem>;
+/// Some bytes of an export.
+pub type Chunk = Result<Bytes, Problem>;
 
 /// All records that the filter describes, as a response that is written while it is read.
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503; what fails after the first chunk breaks the response off.
 pub async fn stream<R: Resource, F: Format<R>>(context: &Context, filter: R::Filter, format: F) -> Result<HttpResponse, Problem> {
-    let connection = context.database.dedicate().await?;
+    let body = chunks::<R, F>(context.registry(), filter, format).await?.map_err(actix_web::Error::from);
+    let mut response = HttpResponse::Ok();
+    response.content_type(F::MEDIA_TYPE).insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept-Encoding"));
+    Ok(response.streaming(body))
+}
+
+/// All records that the filter describes, as bytes that are written while they are read; who drops them ends the work.
+///
+/// # Errors
+/// 400 for a reference in a filter that leads nowhere, 503.
+pub async fn chunks<R: Resource, F: Format<R>>(
+    registry: Data<Registry>,
+    filter: R::Filter,
+    format: F,
+) -> Result<impl Stream<Item = Chunk> + 'static, Problem> {
+    let connection = registry.database.dedicate().await?;
     let (chunks, receiver) = mpsc::channel(WAITING);
     let (begun, beginning) = oneshot::channel();
-    let registry = context.registry();
     actix_web::rt::spawn(async move {
         let writer = Writer { registry, format, chunks: chunks.clone(), out: Vec::with_capacity(CHUNK + CHUNK / 4), begun: Some(begun) };
         tokio::select! {
@@ -84,10 +98,7 @@ pub async fn stream<R: Resource, F: Format<R>>(context: &Context, filter: R::Fil
         }
     });
     beginning.await.map_err(|_| Problem::internal("an export ended before it began"))??;
-    let body = unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?.map_err(actix_web::Error::from), receiver)) });
-    let mut response = HttpResponse::Ok();
-    response.content_type(F::MEDIA_TYPE).insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept-Encoding"));
-    Ok(response.streaming(body))
+    Ok(unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }))
 }
 
 struct Writer<F> {

@@ -5,11 +5,37 @@ use crate::conventions::context::Registry;
 use crate::conventions::fields::Fields;
 use crate::conventions::problem::Problem;
 use crate::conventions::resource::Resource;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a registry keeps of a record for itself; an import sets it anew.
+const METADATA: [&str; 3] = ["version", "created_at", "updated_at"];
+
+/// The parameter of lines.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LineContent {
+    /// False to leave out `version`, `created_at` and `updated_at`: two registries with the same records then export the same bytes.
+    #[param(default = true, example = false)]
+    metadata: Option<bool>,
+}
 
 /// Lines of JSON, with all properties or some.
 pub struct Ndjson {
-    /// The properties that are wanted.
-    pub fields: Fields,
+    fields: Fields,
+    metadata: bool,
+}
+
+impl Ndjson {
+    /// Lines as the parameters want them.
+    pub fn of(fields: Fields, content: &LineContent) -> Self {
+        Self { fields, metadata: content.metadata.unwrap_or(true) }
+    }
+
+    /// Lines with all that another registry can take over.
+    pub fn to_move() -> Self {
+        Self { fields: Fields::default(), metadata: false }
+    }
 }
 
 impl<R: Resource> Format<R> for Ndjson {
@@ -22,7 +48,16 @@ impl<R: Resource> Format<R> for Ndjson {
     }
 
     fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem> {
-        self.fields.write(record, out)?;
+        if self.metadata {
+            self.fields.write(record, out)?;
+        } else {
+            let mut value = serde_json::to_value(record).map_err(Problem::internal)?;
+            self.fields.keep(&mut value);
+            if let Value::Object(members) = &mut value {
+                members.retain(|name, _| !METADATA.contains(&name.as_str()));
+            }
+            serde_json::to_writer(&mut *out, &value).map_err(Problem::internal)?;
+        }
         out.push(b'\n');
         Ok(())
     }

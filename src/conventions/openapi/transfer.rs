@@ -2,7 +2,7 @@
 
 use super::operation::{Content, Operation, Tag, problems, query_parameters};
 use crate::conventions::contract::Access;
-use crate::conventions::export::{ByteOrderMark, Tabular};
+use crate::conventions::export::{ByteOrderMark, LineContent, Tabular};
 use crate::conventions::import::{ImportMode, LoadOptions};
 use crate::conventions::resource::{Name, Resource};
 use actix_web::http::Method;
@@ -18,7 +18,8 @@ const EXPORT: &str = "The filters of the list apply. Records come in the order o
 pub fn export_ndjson<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { schema, plural, .. } = R::NAME;
     let texts = (format!("Export {plural} as lines of JSON"), format!("{EXPORT} Each line is a {schema}, as GET of it answers."));
-    export::<R>(tag, "ndjson", texts, vec![super::operation::fields_parameter(R::NAME)], lines("application/x-ndjson"))
+    let parameters = [vec![super::operation::fields_parameter(R::NAME)], query_parameters::<LineContent>()].concat();
+    export::<R>(tag, "ndjson", texts, parameters, lines("application/x-ndjson"))
 }
 
 /// `GET` of all records as a table.

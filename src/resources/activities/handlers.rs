@@ -4,7 +4,7 @@ use super::calendar::Calendar;
 use super::model::{Activity, ActivityFilter, ActivitySort};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
-use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
@@ -65,8 +65,13 @@ pub async fn delete(context: Context, target: Target<Activity>, precondition: Pr
 }
 
 /// `GET /v1/exports/activities.ndjson`
-pub async fn export_ndjson(context: Context, filter: Filter<ActivityFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
-    export::stream::<Activity, _>(&context, filter.0, Ndjson { fields }).await
+pub async fn export_ndjson(
+    context: Context,
+    filter: Filter<ActivityFilter>,
+    fields: Fields,
+    content: Filter<LineContent>,
+) -> Result<HttpResponse, Problem> {
+    export::stream::<Activity, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/activities.csv`

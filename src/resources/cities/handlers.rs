@@ -5,7 +5,7 @@ use super::model::{City, CityFilter};
 use super::partners::{self, CityPartners};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
-use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
@@ -53,8 +53,13 @@ pub async fn delete(context: Context, target: Target<City>, precondition: Precon
 }
 
 /// `GET /v1/exports/cities.ndjson`
-pub async fn export_ndjson(context: Context, filter: Filter<CityFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
-    export::stream::<City, _>(&context, filter.0, Ndjson { fields }).await
+pub async fn export_ndjson(
+    context: Context,
+    filter: Filter<CityFilter>,
+    fields: Fields,
+    content: Filter<LineContent>,
+) -> Result<HttpResponse, Problem> {
+    export::stream::<City, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/cities.csv`

@@ -3,7 +3,7 @@
 use super::model::{Outcome, OutcomeFilter, OutcomeSort};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
-use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
@@ -64,8 +64,13 @@ pub async fn delete(context: Context, target: Target<Outcome>, precondition: Pre
 }
 
 /// `GET /v1/exports/outcomes.ndjson`
-pub async fn export_ndjson(context: Context, filter: Filter<OutcomeFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
-    export::stream::<Outcome, _>(&context, filter.0, Ndjson { fields }).await
+pub async fn export_ndjson(
+    context: Context,
+    filter: Filter<OutcomeFilter>,
+    fields: Fields,
+    content: Filter<LineContent>,
+) -> Result<HttpResponse, Problem> {
+    export::stream::<Outcome, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/outcomes.csv`

@@ -4,7 +4,7 @@ use super::map::Lines;
 use super::model::{Plan, PlanFilter};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
-use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
@@ -54,8 +54,13 @@ pub async fn delete(context: Context, target: Target<Plan>, precondition: Precon
 }
 
 /// `GET /v1/exports/plans.ndjson`
-pub async fn export_ndjson(context: Context, filter: Filter<PlanFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
-    export::stream::<Plan, _>(&context, filter.0, Ndjson { fields }).await
+pub async fn export_ndjson(
+    context: Context,
+    filter: Filter<PlanFilter>,
+    fields: Fields,
+    content: Filter<LineContent>,
+) -> Result<HttpResponse, Problem> {
+    export::stream::<Plan, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/plans.csv`

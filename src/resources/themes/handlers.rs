@@ -3,7 +3,7 @@
 use super::model::{Theme, ThemeFilter};
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
-use crate::conventions::export::{self, ByteOrderMark, Csv, Ndjson};
+use crate::conventions::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
@@ -45,8 +45,13 @@ pub async fn delete(context: Context, target: Target<Theme>, precondition: Preco
 }
 
 /// `GET /v1/exports/themes.ndjson`
-pub async fn export_ndjson(context: Context, filter: Filter<ThemeFilter>, fields: Fields) -> Result<HttpResponse, Problem> {
-    export::stream::<Theme, _>(&context, filter.0, Ndjson { fields }).await
+pub async fn export_ndjson(
+    context: Context,
+    filter: Filter<ThemeFilter>,
+    fields: Fields,
+    content: Filter<LineContent>,
+) -> Result<HttpResponse, Problem> {
+    export::stream::<Theme, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/themes.csv`
