@@ -11,7 +11,7 @@ pub use queries::{admin_exists, create, list, revoke};
 
 use crate::conventions::change_log::Actor;
 use crate::conventions::context::Registry;
-use crate::conventions::contract::{Access, Admitted};
+use crate::conventions::contract::{Access, Admitted, Destination};
 use crate::conventions::problem::{Code, Problem};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -37,7 +37,7 @@ pub async fn authenticate<B: MessageBody>(
 /// Lets a request pass, and notes whose key it came with.
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(registry) = request.app_data::<web::Data<Registry>>() else { return Err(Problem::internal("no registry")) };
-    let Some(operation) = registry.contract.operation_of(request) else { return Ok(()) };
+    let Some(operation) = Destination::of(request).operation else { return Ok(()) };
     let admitted = Admitted(operation.access);
     decide(request, registry, operation.access).await?;
     request.extensions_mut().insert(admitted);

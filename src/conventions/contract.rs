@@ -46,7 +46,7 @@ pub struct Operation {
 pub struct Contract {
     document: Arc<Value>,
     schemas: HashMap<String, Validator>,
-    operations: HashMap<(Method, String), Arc<Operation>>,
+    operations: HashMap<String, HashMap<Method, Arc<Operation>>>,
 }
 
 impl Contract {
@@ -67,10 +67,10 @@ impl Contract {
                 }
             }
         }
-        let mut operations = HashMap::new();
+        let mut operations: HashMap<String, HashMap<Method, Arc<Operation>>> = HashMap::new();
         for (path, method, operation) in operations_of(&document) {
             let compiled = compile_operation(&document, &compiler, operation, access)?;
-            operations.insert((method, path.to_owned()), Arc::new(compiled));
+            operations.entry(path.to_owned()).or_default().insert(method, Arc::new(compiled));
         }
         Ok(Self { document, schemas, operations })
     }
@@ -82,13 +82,8 @@ impl Contract {
 
     /// The operation of a method at a path template; `HEAD` is taken as `GET`.
     pub fn operation(&self, method: &Method, template: &str) -> Option<&Arc<Operation>> {
-        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
-        self.operations.get(&(method, template.to_owned()))
-    }
-
-    /// The operation that a request is for, before it is routed.
-    pub fn operation_of(&self, request: &ServiceRequest) -> Option<&Arc<Operation>> {
-        self.operation(request.method(), &template_of(request)?)
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.operations.get(template)?.get(method)
     }
 
     /// Valid values of a property of the component schema `name`: all of an enum, else the example; none if there is no
@@ -121,10 +116,31 @@ pub(super) fn explained(document: &Value, validator: &Validator, value: &Value) 
     explain::faults(document, validator.iter_errors(value))
 }
 
-/// The template of the path that the router will match. The router decodes percent-encoded letters first; so must whoever
-/// asks before it, or `/v1/%63ities` is another address to the one than to the other.
-pub fn template_of(request: &ServiceRequest) -> Option<String> {
-    request.resource_map().match_pattern(request.match_info().unprocessed())
+/// Where a request leads, before it is routed.
+#[derive(Clone, Default)]
+pub struct Destination {
+    /// The template of the path that the router will match; none if it will match none.
+    pub template: Option<Arc<str>>,
+    /// The operation; none if there is none with this method.
+    pub operation: Option<Arc<Operation>>,
+}
+
+impl Destination {
+    /// The destination of a request. It is looked for once: matching a path against all templates takes its time.
+    ///
+    /// The router decodes percent-encoded letters first; so must whoever asks before it, or `/v1/%63ities` is another address
+    /// to the one than to the other.
+    pub fn of(request: &ServiceRequest) -> Self {
+        if let Some(known) = request.extensions().get::<Self>() {
+            return known.clone();
+        }
+        let template = request.resource_map().match_pattern(request.match_info().unprocessed());
+        let registry = request.app_data::<web::Data<super::context::Registry>>();
+        let operation = registry.zip(template.as_ref()).and_then(|(registry, template)| registry.contract.operation(request.method(), template));
+        let found = Self { operation: operation.cloned(), template: template.map(Arc::from) };
+        request.extensions_mut().insert(found.clone());
+        found
+    }
 }
 
 /// That access to an operation was decided; without it no handler gets a [`Context`](super::context::Context).
@@ -163,9 +179,7 @@ fn compile_operation(
 /// # Errors
 /// None of its own; faults become problem responses.
 pub async fn enforce<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let registry = request.app_data::<web::Data<super::context::Registry>>().cloned();
-    let operation = registry.as_ref().and_then(|registry| registry.contract.operation_of(&request)).cloned();
-    if let Some(operation) = operation {
+    if let Some(operation) = Destination::of(&request).operation {
         let outcome = accepts(&request, &operation).and_then(|()| operation.parameters.read(request.query_string()));
         match outcome {
             Ok(values) => drop(request.extensions_mut().insert(values)),

@@ -3,6 +3,10 @@
 //! A sort key is data, a [`Column`]; [`Page::seek`], [`Page::ordering`] and [`Page::key`] are the three pieces of SQL
 //! that a list query composes. Every order ends in the id, so that no two rows tie.
 
+mod fragments;
+
+pub use fragments::{Key, Narrow, Narrowed, Ordering, Seek};
+
 use super::context::Context;
 use super::fields::Fields;
 use super::include;
@@ -17,11 +21,6 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Datelike;
-use diesel::QueryResult;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -211,6 +210,22 @@ impl<R: Resource> Page<R> {
         Some(Seek { column: self.column, order: self.order, key, id })
     }
 
+    /// The rows of the page out of a narrow table, if that has the sort key.
+    pub fn narrowed(&self, narrow: &'static Narrow, value: &str) -> Option<Narrowed> {
+        let key = self.column.sql.rsplit('.').next()?;
+        let key = narrow.keys.iter().find(|known| **known == key)?;
+        let page = Narrowed {
+            narrow,
+            key,
+            column: self.column,
+            order: self.order,
+            value: value.to_owned(),
+            after: self.start.after.clone(),
+            rows: self.rows(),
+        };
+        Some(page)
+    }
+
     /// The order of the list.
     pub fn ordering(&self) -> Ordering {
         Ordering { column: self.column, order: self.order }
@@ -326,86 +341,3 @@ fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> 
     }
     Ok(cursor)
 }
-
-/// `(column, id) > (key, id)`, or `<` in descending order.
-#[derive(Debug, Clone)]
-pub struct Seek {
-    column: Column,
-    order: Order,
-    key: String,
-    id: Uuid,
-}
-
-/// `column, id`, both in one direction.
-#[derive(Debug, Clone, Copy)]
-pub struct Ordering {
-    column: Column,
-    order: Order,
-}
-
-/// `column::text`.
-#[derive(Debug, Clone, Copy)]
-pub struct Key {
-    column: Column,
-}
-
-impl QueryFragment<Pg> for Seek {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let comparison = if self.order == Order::Asc { ") > (" } else { ") < (" };
-        for part in ["(", self.column.sql, ", ", self.column.id, comparison] {
-            out.push_sql(part);
-        }
-        out.push_bind_param::<Text, _>(&self.key)?;
-        out.push_sql("::");
-        out.push_sql(self.column.cast.sql());
-        out.push_sql(", ");
-        out.push_bind_param::<diesel::sql_types::Uuid, _>(&self.id)?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-impl QueryFragment<Pg> for Ordering {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let direction = if self.order == Order::Asc { " ASC" } else { " DESC" };
-        for part in [self.column.sql, direction, ", ", self.column.id, direction] {
-            out.push_sql(part);
-        }
-        Ok(())
-    }
-}
-
-impl QueryFragment<Pg> for Key {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("(");
-        out.push_sql(self.column.sql);
-        out.push_sql(")::text");
-        Ok(())
-    }
-}
-
-impl Expression for Seek {
-    type SqlType = Bool;
-}
-impl Expression for Ordering {
-    type SqlType = Text;
-}
-impl Expression for Key {
-    type SqlType = Text;
-}
-
-/// Lets a fragment stand in any query: its columns are named by the resource that also names the table.
-macro_rules! fragment {
-    ($($type:ty),+) => { $(
-        impl<S> AppearsOnTable<S> for $type {}
-        impl<S> SelectableExpression<S> for $type {}
-        impl<G> ValidGrouping<G> for $type {
-            type IsAggregate = is_aggregate::No;
-        }
-        impl QueryId for $type {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
-        }
-    )+ };
-}
-fragment!(Seek, Ordering, Key);

@@ -273,6 +273,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Countries of the cities that cooperate in plans, with the sort keys of the plans. Kept by triggers.
+    plan_countries (plan_id, country) {
+        /// The plan.
+        plan_id -> Uuid,
+        /// ISO 3166-1 alpha-2 code of one or more of its cities.
+        country -> Text,
+        /// As that of the plan.
+        period_start_ascending -> Date,
+        /// As that of the plan.
+        period_start_descending -> Date,
+    }
+}
+
+diesel::table! {
     /// What an editor should look at in a plan; the one definition of all findings.
     plan_findings (plan_id, code, section, place, pointer, subject) {
         /// The plan.
@@ -459,6 +473,7 @@ diesel::joinable!(outcome_organisations -> outcomes (outcome_id));
 diesel::joinable!(outcomes -> plans (plan_id));
 diesel::joinable!(plan_cities -> cities (city_id));
 diesel::joinable!(plan_cities -> plans (plan_id));
+diesel::joinable!(plan_countries -> plans (plan_id));
 diesel::joinable!(plan_focus_cities -> cities (city_id));
 diesel::joinable!(plan_focus_cities -> plans (plan_id));
 diesel::joinable!(plan_sdgs -> plans (plan_id));
@@ -482,6 +497,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outcome_organisations,
     outcomes,
     plan_cities,
+    plan_countries,
     plan_findings,
     plan_focus_cities,
     plan_relations,

@@ -3,7 +3,7 @@
 use super::metrics::Metrics;
 use crate::conventions::change_log::Actor;
 use crate::conventions::context::RequestId;
-use crate::conventions::contract;
+use crate::conventions::contract::Destination;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -22,7 +22,8 @@ pub async fn trace<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     let started = Instant::now();
     let id = RequestId::new(request.headers().get(HEADER).and_then(|value| value.to_str().ok()));
     request.extensions_mut().insert(id.clone());
-    let route = contract::template_of(&request).unwrap_or_else(|| "-".to_owned());
+    let destination = Destination::of(&request);
+    let route = destination.template.as_deref().unwrap_or("-");
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let method = request.method().clone();
     let mut response = next.call(request).await?;
@@ -42,7 +43,7 @@ pub async fn trace<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     log::info!(target: "ucap::access", "{method} {route} {status} {milliseconds:.1}ms {bytes}B id={id} key={key:?}");
     drop(extensions);
     if let Some(metrics) = metrics {
-        metrics.count(known_method(&method), &route, status, time);
+        metrics.count(known_method(&method), route, status, time);
     }
     Ok(response)
 }

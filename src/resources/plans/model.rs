@@ -279,6 +279,21 @@ pub struct PlanFilter {
     pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
 }
 
+impl PlanFilter {
+    /// The country, if it is all that is asked for. Every filter is named here, so that a new one cannot be forgotten.
+    pub(super) fn only_country(&self) -> Option<&CountryCode> {
+        let Self { within_city, city, city_role, country, theme, sdg, urban_agenda, kind, status, programme, has_finding, .. } = self;
+        let Self { active_from, active_to, q, updated_after, updated_before, .. } = self;
+        let lists = [city.is_empty(), city_role.is_empty(), theme.is_empty(), sdg.is_empty(), urban_agenda.is_empty(), kind.is_empty()];
+        let alone = lists.iter().all(|empty| *empty) && status.is_empty() && programme.is_empty() && has_finding.is_empty();
+        let dates = active_from.is_none() && active_to.is_none() && updated_after.is_none() && updated_before.is_none();
+        match country.as_slice() {
+            [country] if alone && dates && within_city.is_none() && q.is_none() => Some(country),
+            _ => None,
+        }
+    }
+}
+
 /// Sort keys of the list of plans.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

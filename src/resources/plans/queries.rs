@@ -3,14 +3,14 @@
 use super::map::Position;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
 use crate::conventions::export::Rows;
-use crate::conventions::paging::Page;
+use crate::conventions::paging::{Narrow, Page};
 use crate::conventions::problem::{Problem, RelatedRecord};
 use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{
-    activity_themes, cities, outcomes, plan_cities, plan_findings, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
+    activity_themes, cities, outcomes, plan_cities, plan_countries, plan_findings, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
 use crate::database::search::{Searched, search};
 use crate::domain::{Fault, FaultCode};
@@ -23,6 +23,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
+
+/// Plans of a country by their periods.
+const BY_COUNTRY: Narrow =
+    Narrow { table: "plan_countries", id: "plan_id", value: "country", keys: &["period_start_ascending", "period_start_descending"] };
 
 type Columns = ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::SelectExpression);
 
@@ -46,18 +50,22 @@ pub async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Re
         }
         query = query.filter(plans::id.eq_any(links));
     }
-    if !filter.city.is_empty() || !roles.is_empty() || !filter.country.is_empty() {
-        let mut links = plan_cities::table.inner_join(cities::table).select(plan_cities::plan_id).into_boxed();
+    let countries: Vec<String> = filter.country.iter().map(ToString::to_string).collect();
+    if !filter.city.is_empty() || !roles.is_empty() {
+        let mut links = plan_cities::table.select(plan_cities::plan_id).into_boxed();
         if !filter.city.is_empty() {
             links = links.filter(plan_cities::city_id.eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?));
         }
         if !roles.is_empty() {
             links = links.filter(plan_cities::role.eq_any(roles));
         }
-        if !filter.country.is_empty() {
-            links = links.filter(cities::country.eq_any(filter.country.clone()));
+        if !countries.is_empty() {
+            links = links.filter(plan_cities::city_id.eq_any(cities::table.filter(cities::country.eq_any(countries)).select(cities::id)));
         }
         query = query.filter(plans::id.eq_any(links));
+    } else if !countries.is_empty() {
+        let links = plan_countries::table.filter(plan_countries::country.eq_any(countries));
+        query = query.filter(plans::id.eq_any(links.select(plan_countries::plan_id)));
     }
     if !filter.theme.is_empty() {
         let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
@@ -150,6 +158,8 @@ impl Resource for Plan {
         Constraint::new("plan_cities_pkey", "/cities", FaultCode::UniqueItems),
         Constraint::new("plan_cities_plan_id_fkey", "/cities", FaultCode::UnknownReference),
         Constraint::new("plan_cities_city_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new("plan_countries_pkey", "/cities", FaultCode::UniqueItems),
+        Constraint::new("plan_countries_plan_id_fkey", "/cities", FaultCode::UnknownReference),
         Constraint::new("plan_cities_role_known", "/cities", FaultCode::Enum),
         Constraint::new("plan_themes_pkey", "/themes", FaultCode::UniqueItems),
         Constraint::new("plan_themes_plan_id_fkey", "/themes", FaultCode::UnknownReference),
@@ -197,11 +207,17 @@ impl Resource for Plan {
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
-        if let Some(seek) = page.seek() {
-            query = query.filter(seek);
-        }
-        Ok(query.load(&mut connection).await?)
+        let query = match filter.only_country().and_then(|country| page.narrowed(&BY_COUNTRY, country.as_str())) {
+            Some(narrowed) => plans::table.into_boxed().filter(narrowed),
+            None => {
+                let query = filtered(connection, filter).await?;
+                match page.seek() {
+                    Some(seek) => query.filter(seek),
+                    None => query,
+                }
+            }
+        };
+        Ok(query.select((columns(), page.key())).order(page.ordering()).limit(page.rows()).load(&mut connection).await?)
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &PlanFilter) -> Result<Rows<'a, Self>, Problem> {

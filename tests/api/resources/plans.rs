@@ -1,7 +1,7 @@
 //! Plans.
 
 use crate::harness::App;
-use crate::harness::specimens::{self, ALL};
+use crate::harness::specimens::{self, ALL, plan};
 use serde_json::{Value, json};
 
 fn titles(items: &[Value]) -> String {
@@ -243,4 +243,45 @@ async fn the_plans_of_a_city_are_listed_below_it_by_its_own_part() {
     }
     assert_eq!(app.all("/v1/cities/c/plans?sort=title", 1).await.len(), 2);
     app.get("/v1/cities/nowhere/plans").await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn plans_of_a_country_come_by_their_periods_whatever_happens_to_cities_and_plans() {
+    let app = App::start().await;
+    let place = async |name: &str, country: Value| app.create("cities", &json!({"name": name, "kind": "city", "country": country})).await;
+    let (lead, chengdu, liuzhou) = (place("Leipzig", json!("DE")).await, place("Chengdu", json!("CN")).await, place("Liuzhou", json!("CN")).await);
+    let mut plans = Vec::new();
+    for (number, start) in ["2019-04", "2017", "2018-01-01", "2017-01", "2020"].into_iter().enumerate() {
+        let mut document = plan(&lead);
+        document["title"] = json!(format!("Plan {number}"));
+        document["period"] = json!({"start": start});
+        // Two cities of one country are one country.
+        let partners = [&chengdu, &liuzhou].map(|city| json!({"city_id": city["id"], "role": "partner"}));
+        document["cities"].as_array_mut().unwrap().extend(partners);
+        plans.push(app.create("plans", &document).await);
+    }
+    let mut undated = plan(&lead);
+    undated["cities"] = json!([{"city_id": chengdu["id"], "role": "lead"}]);
+    app.create("plans", &undated).await;
+    let starts = async |query: &str| {
+        let pages = [1, 2, 50].map(async |limit| app.all(&format!("/v1/plans?{query}"), limit).await);
+        let pages = futures_util::future::join_all(pages).await;
+        assert!(pages.iter().all(|page| *page == pages[0]), "{query}");
+        pages[0].iter().map(|plan| plan["period"]["start"].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(starts("country=CN&sort=period_start").await, ["2017", "2017-01", "2018-01-01", "2019-04", "2020", "-"]);
+    assert_eq!(starts("country=CN&sort=period_start&order=desc").await, ["2020", "2019-04", "2018-01-01", "2017-01", "2017", "-"]);
+    assert_eq!(starts("country=CN,DE&sort=period_start").await.len(), 6);
+    assert_eq!(starts("country=CN&status=cancelled&sort=period_start").await.len(), 0);
+    assert_eq!(starts("country=CN&city_role=lead&sort=period_start").await, ["-"]);
+
+    app.patch(&format!("/v1/plans/{}", plans[0]["id"].as_str().unwrap()), &json!({"period": {"start": "2016"}})).await;
+    app.delete(&format!("/v1/plans/{}", plans[1]["id"].as_str().unwrap())).await;
+    assert_eq!(starts("country=CN&sort=period_start").await, ["2016", "2017-01", "2018-01-01", "2020", "-"]);
+    app.patch(&format!("/v1/cities/{}", liuzhou["id"].as_str().unwrap()), &json!({"country": "TW"})).await;
+    app.patch(&format!("/v1/cities/{}", chengdu["id"].as_str().unwrap()), &json!({"country": null})).await;
+    assert_eq!(starts("country=CN&sort=period_start").await.len(), 0);
+    assert_eq!(starts("country=TW&sort=period_start&order=desc").await, ["2020", "2018-01-01", "2017-01", "2016"]);
+    app.patch(&format!("/v1/plans/{}", plans[0]["id"].as_str().unwrap()), &json!({"cities": [{"city_id": lead["id"], "role": "lead"}]})).await;
+    assert_eq!(starts("country=TW&sort=period_start").await.len(), 3);
 }

@@ -1,0 +1,18 @@
+DROP STATISTICS plan_cities_parts, activity_cities_parts, outcome_cities_parts, activities_states, outcomes_states;
+ALTER TABLE plan_cities ALTER COLUMN city_id SET STATISTICS -1;
+ALTER TABLE activity_cities ALTER COLUMN city_id SET STATISTICS -1;
+ALTER TABLE outcome_cities ALTER COLUMN city_id SET STATISTICS -1;
+ALTER TABLE plan_themes ALTER COLUMN theme_id SET STATISTICS -1;
+ALTER TABLE activity_themes ALTER COLUMN theme_id SET STATISTICS -1;
+DROP INDEX plan_cities_city_id, activity_cities_city_id, outcome_cities_city_id;
+CREATE INDEX plan_cities_city_id ON plan_cities (city_id, plan_id);
+CREATE INDEX activity_cities_city_id ON activity_cities (city_id, activity_id);
+CREATE INDEX outcome_cities_city_id ON outcome_cities (city_id, outcome_id);
+DROP INDEX plans_first_day, plans_last_day, activities_first_day, activities_last_day, outcomes_first_day, outcomes_last_day;
+DROP INDEX plans_programme, activities_kind, activities_status, activities_mode, outcomes_kind, outcomes_status;
+DROP TRIGGER link_countries ON cities;
+DROP TRIGGER link_countries ON plans;
+DROP FUNCTION link_countries_of_city();
+DROP FUNCTION link_countries_of_plan();
+DROP FUNCTION link_plan_countries(uuid[]);
+DROP TABLE plan_countries;
