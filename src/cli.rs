@@ -17,7 +17,7 @@ use crate::conventions::openapi::downgrade;
 use crate::conventions::problem::Problem;
 use crate::database::embedded::{self, Cluster, Supervisor};
 use crate::database::tls::ConnectionSettings;
-use crate::database::{self, Connection, Database};
+use crate::database::{self, Connection, Database, Planning};
 use crate::documents::{self, ImportOptions};
 use crate::domain::Slug;
 use crate::server::{self, State};
@@ -169,7 +169,7 @@ fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(), Failure>
     }
     let (prepared, _) = prepare(settings)?;
     actix_web::rt::System::new().block_on(async {
-        let mut connection = database::open(&prepared.connection).await.map_err(failed)?;
+        let mut connection = database::open(&prepared.connection, Planning::ByValues).await.map_err(failed)?;
         match command {
             KeyCommand::Create { name, role } => {
                 let (key, secret) = create_key(&mut connection, &name, role).await?;

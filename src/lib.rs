@@ -26,6 +26,12 @@
 //! conflicts (409), and updates. The answer is a [`conventions::revision::Versioned`]. Every `?` on the way is a
 //! [`conventions::problem::Problem`].
 //!
+//! ## Four ways to the database
+//! Lookups by key share a few connections and are planned once; searches share others and are planned by their values
+//! ([`database::Database::read`], [`database::Database::search`]). What must see one state is read without a transaction as
+//! long as nobody writes meanwhile ([`database::Database::read_whole`]). Writes take a connection of a pool for one
+//! transaction. Exports and imports open their own ([`database::Database::dedicate`]): it ends with them.
+//!
 //! ## A row is the document
 //! Nested parts of a record are `jsonb` columns of its row, so that one row is the whole stored document. Triggers keep
 //! narrow link tables beside it: what foreign keys hold and filters search. A trigger also writes the change log.

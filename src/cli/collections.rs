@@ -126,7 +126,8 @@ pub(super) async fn export(registry: &Registry, collections: &[Collection], form
         let chunks = registry.collection(*collection, format).await.map_err(|error| named(&error))?;
         let records = write(&file, chunks, &progress, format).await.map_err(|error| named(&error))?;
         progress.finish_and_clear();
-        print(&progress, &format!("{}: {records} {}", file.display(), collection.name()));
+        let plural = if records == 1 { "" } else { "s" };
+        print(&progress, &format!("{}: {records} record{plural}", file.display()));
     }
     Ok(())
 }

@@ -32,6 +32,9 @@ use uuid::Uuid;
 /// Items of a page if the request does not say how many.
 const DEFAULT_LIMIT: i64 = 50;
 
+/// The parameters that say nothing of which records are listed.
+const OF_PAGE: [&str; 7] = ["limit", "cursor", "order", "sort", "count", "fields", "include"];
+
 /// Direction of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -137,8 +140,14 @@ pub struct Page<R> {
     pub start: Start,
     /// True if the total is wanted.
     pub count: bool,
+    /// True if it is not all records that are listed.
+    pub filtered: bool,
+    /// True if nobody else should wait behind it: counting looks at all records of the list, findings at all that is stored.
+    pub takes_time: bool,
     column: Column,
     order: Order,
+    /// True if what is found is gathered before it is sorted.
+    gathered: bool,
     resource: PhantomData<R>,
 }
 
@@ -228,7 +237,7 @@ impl<R: Resource> Page<R> {
 
     /// The order of the list.
     pub fn ordering(&self) -> Ordering {
-        Ordering { column: self.column, order: self.order }
+        Ordering { column: self.column, order: self.order, gathered: self.gathered }
     }
 
     /// The sort key of a row as text, for the cursor behind it.
@@ -259,7 +268,13 @@ impl<R: Resource> Page<R> {
         let order = given.order.unwrap_or_default();
         let column = R::Sort::column(sort, order);
         let start = Start::of(request, sort, column.cast)?;
-        Ok(Self { start, count: given.count.unwrap_or_default(), column, order, resource: PhantomData })
+        let filtered = values.iter().any(|(name, _)| !OF_PAGE.contains(&name.as_str()));
+        // A phrase is far rarer than its words, which the server does not know: along the index of the sort key it would look
+        // at all records for a few.
+        let gathered = values.get("q").and_then(Value::as_str).is_some_and(|text| text.contains('"'));
+        let count = given.count.unwrap_or_default();
+        let takes_time = count || values.get("has_finding").is_some();
+        Ok(Self { start, count, filtered, takes_time, gathered, column, order, resource: PhantomData })
     }
 
     /// The same page of a list that is sorted by `sort` unless the request says otherwise.

@@ -92,8 +92,8 @@ pub async fn id_of_slug(mut connection: &AsyncPgConnection, table: &'static str,
 ///
 /// # Errors
 /// The statement fails.
-pub async fn exclusively(connection: &mut AsyncPgConnection, key: &str) -> QueryResult<()> {
-    diesel::select(pg_advisory_xact_lock(hashtext(key))).execute(connection).await.map(drop)
+pub async fn exclusively(mut connection: &AsyncPgConnection, key: &str) -> QueryResult<()> {
+    diesel::select(pg_advisory_xact_lock(hashtext(key))).execute(&mut connection).await.map(drop)
 }
 
 /// The slugs that are one of these but for a number behind it, as far as they are taken.

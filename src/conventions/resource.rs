@@ -20,6 +20,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::AsyncPgConnection;
+use futures_util::future::try_join;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -115,6 +116,10 @@ pub trait Resource: Serialize + Sized + 'static {
     async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>>;
     /// Reads the rows of a page and the sort key of each.
     async fn page(connection: &AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem>;
+    /// True if the page is read from a narrow table, where the best way is the same whatever the values of the filter are.
+    fn is_narrow(_filter: &Self::Filter, _page: &Page<Self>) -> bool {
+        false
+    }
     /// Counts all rows of a list.
     async fn count(connection: &AsyncPgConnection, filter: &Self::Filter) -> Result<i64, Problem>;
     /// Reads the rows of all records that the filter describes, in the order of their ids, as the database sends them.
@@ -275,32 +280,54 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Pag
         }
         Err(restless())
     };
-    // Counting takes its time: nobody else should wait behind it.
-    if page.count { context.database.snapshot(read).await } else { context.database.read(read).await }
+    match page.takes_time {
+        true => context.database.snapshot(read).await,
+        false if page.filtered && !R::is_narrow(filter, page) => context.database.search(read).await,
+        false => context.database.read(read).await,
+    }
 }
 
-/// Stores a new record.
+/// Stores a new record. The database decides whether it can be; only if it refuses are the reasons looked for.
 ///
 /// # Errors
 /// 409, 503.
 pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R, Problem> {
+    let id = Uuid::now_v7();
     let write = async |connection: &mut AsyncPgConnection| {
-        change_log::sign(connection, &context.actor).await?;
-        insert(connection, Uuid::now_v7(), input).await
+        let mut input = input.clone();
+        // Sent one behind the other without waiting for answers.
+        try_join(change_log::sign(connection, &context.actor), queue::<R>(connection, &input)).await?;
+        R::assign(connection, &mut [&mut input]).await?;
+        stored::<R>(connection, id, input).await
     };
-    context.database.write(write).await
+    let refused = match context.database.write(write).await {
+        Err(problem) if problem.code.status().is_client_error() => problem,
+        other => return other,
+    };
+    context.database.read(async |connection: &AsyncPgConnection| refuse_conflicts::<R>(connection, id, &input).await).await?;
+    Err(refused)
 }
 
-/// Stores a new record in a transaction that is already there.
+/// Stores a new record in a transaction that is already there, unless something stands against it.
 ///
 /// # Errors
 /// 409, 503.
 pub async fn insert<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, mut input: R::Input) -> Result<R, Problem> {
-    if let Some(queue) = R::queue(&input) {
-        references::exclusively(connection, &queue).await?;
-    }
+    queue::<R>(connection, &input).await?;
     R::assign(connection, &mut [&mut input]).await?;
     refuse_conflicts::<R>(connection, id, &input).await?;
+    stored::<R>(connection, id, input).await
+}
+
+/// Waits for others who are given the same slugs or places.
+async fn queue<R: Resource>(connection: &AsyncPgConnection, input: &R::Input) -> QueryResult<()> {
+    match R::queue(input) {
+        Some(queue) => references::exclusively(connection, &queue).await,
+        None => Ok(()),
+    }
+}
+
+async fn stored<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, input: R::Input) -> Result<R, Problem> {
     let mut stored = R::insert(connection, id, input).await.map_err(|error| refusal::<R>(error, false))?;
     R::embed(connection, std::slice::from_mut(&mut stored)).await?;
     Ok(stored)
@@ -388,7 +415,7 @@ async fn locked<R: Resource>(connection: &mut AsyncPgConnection, target: &Target
     Ok(stored)
 }
 
-async fn refuse_conflicts<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, input: &R::Input) -> Result<(), Problem> {
+async fn refuse_conflicts<R: Resource>(connection: &AsyncPgConnection, id: Uuid, input: &R::Input) -> Result<(), Problem> {
     let mut conflicts = references::dangling(connection, &input.references()).await?;
     if conflicts.is_empty() {
         conflicts = R::conflicts(connection, id, input).await?;

@@ -4,7 +4,7 @@
 //! server still does for it. There are only a few, so that they leave room for everybody else.
 
 use super::tls::ConnectionSettings;
-use super::{CONNECTION_TIMEOUT, Connection, DatabaseError, open};
+use super::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, open};
 use diesel_async::SimpleAsyncConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Dedications {
         let busy = |_| unavailable(format!("{MOST} exports and imports are running already"));
         let permit = self.permits.clone().try_acquire_owned().map_err(busy)?;
         let opening = async {
-            let mut connection = open(&self.settings).await.map_err(|error| error.to_string())?;
+            let mut connection = open(&self.settings, Planning::ByValues).await.map_err(|error| error.to_string())?;
             let limits = format!("SET statement_timeout = '{MINUTES}min'; SET idle_in_transaction_session_timeout = '{MINUTES}min'");
             connection.batch_execute(&limits).await.map_err(|error| error.to_string())?;
             Ok(connection)

@@ -1,6 +1,6 @@
 //! PostgreSQL: connections, transactions, migrations, and the private server that runs when no other is named.
 //!
-//! All work on the database goes through [`Database::read`], [`Database::snapshot`] and [`Database::write`], which bound how
+//! All work on the database goes through [`Database::read`] and its siblings, [`Database::snapshot`] and [`Database::write`], which bound how
 //! long it may take and never hand out a connection that somebody left half-way. A function that takes `&Connection` only
 //! reads and may share it with others; one that takes `&mut Connection` has it to itself. Start there.
 
@@ -20,10 +20,13 @@ pub use dedicated::Dedicated;
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
 
 use dedicated::Dedications;
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
 use readers::Readers;
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,7 +84,8 @@ fn is_unavailable(error: &DieselError) -> bool {
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
-    readers: Arc<Readers>,
+    lookups: Arc<Readers>,
+    searches: Arc<Readers>,
     dedications: Arc<Dedications>,
 }
 
@@ -99,26 +103,27 @@ pub struct PoolStatus {
 }
 
 impl Database {
-    /// A pool of at most `limit` connections, and two for each thread that reads; none is opened before it is needed.
+    /// A pool of at most `limit` connections, and up to four for each thread that reads; none is opened before it is needed.
     ///
     /// # Errors
     /// A limit that the pool does not take.
     pub fn new(settings: ConnectionSettings, limit: usize) -> Result<Self, String> {
         let settings = Arc::new(settings);
-        let readers = Arc::new(Readers::new(settings.clone()));
+        let lookups = Arc::new(Readers::new(settings.clone(), Planning::Once));
+        let searches = Arc::new(Readers::new(settings.clone(), Planning::ByValues));
         let dedications = Arc::new(Dedications::new(settings.clone()));
         let mut configuration = ManagerConfig::default();
         configuration.recycling_method = RecyclingMethod::Fast;
         configuration.custom_setup = Box::new(move |_| {
             let settings = settings.clone();
-            Box::pin(async move { open(&settings).await })
+            Box::pin(async move { open(&settings, Planning::Once).await })
         });
         let manager = AsyncDieselConnectionManager::new_with_config("", configuration);
         let pool = Pool::builder(manager).max_size(limit).build().map_err(|error| error.to_string())?;
-        Ok(Self { pool, readers, dedications })
+        Ok(Self { pool, lookups, searches, dedications })
     }
 
-    /// Runs statements that only read, each for itself, and that do not take long: others wait behind them.
+    /// Runs statements that only read, each for itself, and that find their rows by keys: others wait behind them.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError::Unavailable`].
@@ -126,12 +131,41 @@ impl Database {
     where
         E: From<DatabaseError>,
     {
-        let reading = self.readers.lease().await?;
-        let result = bounded(work(&reading)).await;
-        if result.is_err() {
-            reading.abandon();
+        read_over(&self.lookups, work).await
+    }
+
+    /// Runs statements that only read, each for itself, and for which the best way depends on the values that they look for.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`DatabaseError::Unavailable`].
+    pub async fn search<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DatabaseError>,
+    {
+        read_over(&self.searches, work).await
+    }
+
+    /// Runs statements that find their rows by keys and all see the same state. A transaction is only needed if somebody
+    /// writes meanwhile: then, or if `work` fails over what it saw, it is done again, in one.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`DatabaseError`].
+    pub async fn read_whole<T, E>(&self, work: impl AsyncFn(&Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DatabaseError>,
+    {
+        let undisturbed = async |connection: &Connection| {
+            // Sent one behind the other without waiting for answers.
+            let (before, value) = futures_util::future::join(state(connection), work(connection)).await;
+            let (Ok(before), Ok(value)) = (before, value) else { return Ok(None) };
+            let after = state(connection).await.map_err(DatabaseError::from)?;
+            Ok::<_, DatabaseError>((before == after).then_some(value))
+        };
+        match self.read(undisturbed).await {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) => self.snapshot(work).await,
+            Err(error) => Err(error.into()),
         }
-        result?
     }
 
     /// Runs statements in one transaction: kept if `work` returns `Ok`, undone otherwise, also when the caller goes
@@ -161,7 +195,8 @@ impl Database {
         let connection: &Connection = lease.connection()?;
         let begin = async {
             let mut connection = connection;
-            connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(|error| E::from(error.into()))
+            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto";
+            connection.batch_execute(begin).await.map_err(|error| E::from(error.into()))
         };
         // The first statements go out right behind the beginning, and nobody waits for the end: there is nothing to keep.
         let (_, value) = bounded(futures_util::future::try_join(begin, work(connection))).await??;
@@ -189,7 +224,8 @@ impl Database {
     /// Ends all idle connections; those at work end when they are given back.
     pub fn close(&self) {
         self.pool.close();
-        self.readers.close();
+        self.lookups.close();
+        self.searches.close();
     }
 
     async fn lease(&self) -> Result<Lease, DatabaseError> {
@@ -200,6 +236,41 @@ impl Database {
         }
     }
 }
+
+async fn read_over<T, E>(readers: &Readers, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<DatabaseError>,
+{
+    let reading = readers.lease().await?;
+    let result = bounded(work(&reading)).await;
+    if result.is_err() {
+        reading.abandon();
+    }
+    result?
+}
+
+/// Which transactions a statement can see: as long as it is the same, nothing was committed.
+async fn state(mut connection: &Connection) -> QueryResult<String> {
+    CurrentSnapshot.get_result(&mut connection).await
+}
+
+struct CurrentSnapshot;
+
+impl QueryFragment<Pg> for CurrentSnapshot {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT pg_current_snapshot()::text");
+        Ok(())
+    }
+}
+
+impl QueryId for CurrentSnapshot {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+impl Query for CurrentSnapshot {
+    type SqlType = diesel::sql_types::Text;
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for CurrentSnapshot {}
 
 /// A connection out of the pool. Unless it is given back, it is closed: nobody can know what still runs on it.
 struct Lease {
@@ -256,16 +327,30 @@ where
 ///
 /// # Errors
 /// The server cannot be reached or refuses the login.
-pub async fn open(settings: &ConnectionSettings) -> diesel::ConnectionResult<Connection> {
+pub async fn open(settings: &ConnectionSettings, planning: Planning) -> diesel::ConnectionResult<Connection> {
     let mut connection = settings.connect().await?;
-    set_up(&mut connection).await?;
+    set_up(&mut connection, planning).await?;
     Ok(connection)
 }
 
-async fn set_up(connection: &mut Connection) -> diesel::ConnectionResult<()> {
+/// How the server plans a prepared statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planning {
+    /// Once: for statements that find their rows by keys, where planning costs more than doing.
+    Once,
+    /// As the server sees fit, again for other values if that pays.
+    ByValues,
+}
+
+async fn set_up(connection: &mut Connection, planning: Planning) -> diesel::ConnectionResult<()> {
     let milliseconds = STATEMENT_TIMEOUT.as_millis();
+    // Whatever can be looked for has an index; the server reads a table from end to end where it guesses too many rows.
+    let mode = match planning {
+        Planning::Once => "SET plan_cache_mode = force_generic_plan",
+        Planning::ByValues => "SET enable_seqscan = off",
+    };
     let setup = format!(
-        "SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
+        "{mode}; SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
          SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning; SET datestyle = 'ISO, YMD'"
     );
     connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)

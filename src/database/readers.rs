@@ -5,7 +5,7 @@
 //! A connection that ended or hangs is replaced by the next request that wants it. Start with [`Readers::lease`].
 
 use super::tls::ConnectionSettings;
-use super::{CONNECTION_TIMEOUT, Connection, DatabaseError, set_up};
+use super::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, set_up};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,6 +20,7 @@ type Lanes = Arc<[Lane; LANES]>;
 /// The reading connections of all threads.
 pub(super) struct Readers {
     settings: Arc<ConnectionSettings>,
+    planning: Planning,
     threads: Mutex<HashMap<ThreadId, Lanes>>,
 }
 
@@ -44,8 +45,8 @@ pub(super) struct Reading {
 }
 
 impl Readers {
-    pub(super) fn new(settings: Arc<ConnectionSettings>) -> Self {
-        Self { settings, threads: Mutex::default() }
+    pub(super) fn new(settings: Arc<ConnectionSettings>, planning: Planning) -> Self {
+        Self { settings, planning, threads: Mutex::default() }
     }
 
     /// A share in the connection of this thread that fewest requests wait for.
@@ -60,7 +61,7 @@ impl Readers {
         };
         let shared = match lane.current() {
             Some(shared) => shared,
-            None => match tokio::time::timeout(CONNECTION_TIMEOUT, lane.open(&self.settings)).await {
+            None => match tokio::time::timeout(CONNECTION_TIMEOUT, lane.open(&self.settings, self.planning)).await {
                 Ok(opened) => opened.map_err(|error| DatabaseError::Unavailable(error.to_string()))?,
                 Err(_) => return Err(DatabaseError::Unavailable("no connection was opened in time".into())),
             },
@@ -80,7 +81,7 @@ impl Lane {
         held(&self.shared).as_ref().filter(|shared| !shared.ended.load(Ordering::Relaxed)).cloned()
     }
 
-    async fn open(&self, settings: &ConnectionSettings) -> diesel::ConnectionResult<Arc<Shared>> {
+    async fn open(&self, settings: &ConnectionSettings, planning: Planning) -> diesel::ConnectionResult<Arc<Shared>> {
         let _first = self.opening.lock().await;
         if let Some(shared) = self.current() {
             return Ok(shared);
@@ -88,7 +89,7 @@ impl Lane {
         let ended = Arc::new(AtomicBool::new(false));
         let at_end = ended.clone();
         let mut connection = settings.connect_watched(move || at_end.store(true, Ordering::Relaxed)).await?;
-        set_up(&mut connection).await?;
+        set_up(&mut connection, planning).await?;
         let shared = Arc::new(Shared { connection, ended });
         *held(&self.shared) = Some(shared.clone());
         Ok(shared)

@@ -16,7 +16,7 @@ use diesel_async::AsyncPgConnection;
 
 /// `GET /v1/plans/{plan_id}/summary`
 pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
-    let shown = context.database.snapshot(async |connection: &AsyncPgConnection| stored::read(connection, &target.key).await);
+    let shown = context.database.read_whole(async |connection: &AsyncPgConnection| stored::read(connection, &target.key).await);
     let (body, tag) = shown.await?.json()?;
     Ok(Rendition { body, tag: Some(tag), media_type: "application/json", status: StatusCode::OK, header: None })
 }
@@ -39,7 +39,7 @@ pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Renditio
 }
 
 async fn sheet(context: &Context, target: &Target<Plan>) -> Result<(Sheet, i32), Problem> {
-    let shown = context.database.snapshot(async |connection: &AsyncPgConnection| stored::read(connection, &target.key).await).await?;
+    let shown = context.database.read_whole(async |connection: &AsyncPgConnection| stored::read(connection, &target.key).await).await?;
     Ok((Sheet::of(&shown.document), shown.version))
 }
 

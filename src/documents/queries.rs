@@ -15,7 +15,7 @@ use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtensio
 use diesel::sql_types::{Integer, Text};
 use diesel::{QueryResult, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::try_join3;
+use futures_util::future::{try_join, try_join3};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -33,22 +33,30 @@ pub async fn has_history(connection: &mut AsyncPgConnection) -> QueryResult<bool
 /// # Errors
 /// A statement fails.
 pub async fn parts(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<StoredParts>> {
-    let Some(plan) = Plan::find(connection, key).await? else { return Ok(None) };
-    let id = plan.record.id;
+    // Sent one behind the other without waiting for answers.
+    let (plan, (activities, outcomes)) = match key {
+        Key::Id(id) => try_join(Plan::find(connection, key), contents(connection, *id)).await?,
+        Key::Slug(_) => {
+            let Some(plan) = Plan::find(connection, key).await? else { return Ok(None) };
+            let contents = contents(connection, plan.record.id).await?;
+            (Some(plan), contents)
+        }
+    };
+    Ok(plan.map(|plan| StoredParts { plan, activities, outcomes }))
+}
+
+type Contents = (Vec<(Record, ActivityInput)>, Vec<(Record, OutcomeInput)>);
+
+/// The activities and outcomes of a plan, in order.
+async fn contents(connection: &AsyncPgConnection, plan: Uuid) -> QueryResult<Contents> {
     let record = (activities::id, activities::version, activities::created_at, activities::updated_at);
-    let activities = activities::table.filter(activities::plan_id.eq(id)).order((activities::position, activities::id));
+    let activities = activities::table.filter(activities::plan_id.eq(plan)).order((activities::position, activities::id));
     let activities = activities.select((record, ActivityInput::as_select()));
     let record = (outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at);
-    let outcomes = outcomes::table.filter(outcomes::plan_id.eq(id)).order((outcomes::position, outcomes::id));
+    let outcomes = outcomes::table.filter(outcomes::plan_id.eq(plan)).order((outcomes::position, outcomes::id));
     let outcomes = outcomes.select((record, OutcomeInput::as_select()));
     let (mut for_activities, mut for_outcomes) = (connection, connection);
-    // Sent one behind the other without waiting for answers.
-    let (activities, outcomes) = futures_util::future::try_join(
-        activities.load::<(Record, ActivityInput)>(&mut for_activities),
-        outcomes.load::<(Record, OutcomeInput)>(&mut for_outcomes),
-    )
-    .await?;
-    Ok(Some(StoredParts { plan, activities, outcomes }))
+    try_join(activities.load(&mut for_activities), outcomes.load(&mut for_outcomes)).await
 }
 
 /// The records that a document names.

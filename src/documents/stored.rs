@@ -4,7 +4,7 @@ use super::queries;
 use super::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::conventions::problem::Problem;
 use crate::conventions::resource::{Key, Record};
-use crate::conventions::revision::tag_of_body;
+use crate::conventions::revision::{sized, tag_of_body};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
@@ -42,13 +42,13 @@ impl Shown {
     /// # Errors
     /// Never for a document that was read.
     pub fn json(&self) -> Result<(Vec<u8>, String), Problem> {
-        let body = serde_json::to_vec(&self.document).map_err(Problem::internal)?;
+        let body = sized(&self.document).map_err(Problem::internal)?;
         let tag = tag_of_body(self.version, &body);
         Ok((body, tag))
     }
 }
 
-/// Reads the document of a plan; the statements are always the same six.
+/// Reads the document of a plan; the statements are the same six, however much there is.
 ///
 /// # Errors
 /// 404, 503.

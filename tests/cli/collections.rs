@@ -58,12 +58,12 @@ async fn tables_are_what_the_registry_exports() {
     let export = ["export", "--format", "csv", "--dir", text(&tables)];
     let (out, err, code) = run(&[&export[..], &["--url", &instance.base]].concat());
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    assert!(out.contains("outcomes.csv: 8 outcomes"), "{out}");
+    assert!(out.contains("outcomes.csv: 8 records"), "{out}");
     let remote = files(&tables);
     assert_eq!(remote.len(), 5);
     let (out, err, code) = run(&[&export[..], &["--collection", "plans", "--data-dir", text(&data)]].concat());
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    assert!(out.contains("plans.csv: 1 plans") && files(&tables) == remote, "{out}");
+    assert!(out.contains("plans.csv: 1 record\n") && files(&tables) == remote, "{out}");
 }
 
 #[tokio::test]

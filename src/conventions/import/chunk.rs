@@ -42,6 +42,12 @@ pub(super) struct Stored<R: Resource> {
     pub waiting: Vec<Entry<R>>,
 }
 
+impl<R: Resource> Default for Stored<R> {
+    fn default() -> Self {
+        Self { done: Vec::new(), failed: Vec::new(), waiting: Vec::new() }
+    }
+}
+
 /// A record that is to be written.
 struct Write<R: Resource> {
     line: u64,
@@ -67,7 +73,7 @@ impl<R: Resource> Chunk<R> {
     /// # Errors
     /// 503.
     pub(super) async fn store(self, connection: &mut Connection, room: usize) -> Result<Stored<R>, Problem> {
-        let mut stored = Stored { done: Vec::new(), failed: Vec::new(), waiting: Vec::new() };
+        let mut stored = Stored::default();
         let mut ready = self.with_references(connection, room, &mut stored).await?;
         while !ready.is_empty() {
             ready = stored.write(connection, ready).await?;

@@ -21,7 +21,7 @@ use crate::domain::{Fault, FaultCode, text};
 use actix_web::http::header;
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use chunk::{Chunk, Entry};
+use chunk::{Chunk, Entry, Stored};
 use futures_util::stream::{self, Stream};
 use lines::{Line, Lines};
 use serde_json::Value;
@@ -73,8 +73,13 @@ struct Loading<'a, R: Resource> {
     import: &'a Import<'a>,
     answers: Answers,
     chunk: Chunk<R>,
+    /// What is wrong with lines among those of the chunk, so that all are answered in their order.
+    refused: Vec<Refused>,
     waiting: Chunk<R>,
 }
+
+/// A line that is not stored: its number, the record that it names, and what is wrong.
+type Refused = (u64, Option<Uuid>, Vec<Fault>);
 
 impl Import<'_> {
     /// Stores all lines and tells what became of each.
@@ -84,7 +89,7 @@ impl Import<'_> {
     pub async fn run<R: Resource>(&self, source: impl Stream<Item = Result<Bytes, Problem>> + Unpin) -> Result<Answers, Problem> {
         let mut connection = self.database.dedicate().await?;
         let mut lines = Lines::of(source);
-        let loading = Loading::<R> { import: self, answers: Answers::new(), chunk: Chunk::default(), waiting: Chunk::default() };
+        let loading = Loading::<R> { import: self, answers: Answers::new(), chunk: Chunk::default(), refused: Vec::new(), waiting: Chunk::default() };
         if self.options.mode == ImportMode::Partial && !self.options.dry_run {
             return loading.run(&mut connection, &mut lines).await?.finish(true);
         }
@@ -145,7 +150,12 @@ impl<R: Resource> Loading<'_, R> {
                     }
                     self.chunk.add(entry);
                 }
-                Err((id, faults)) => self.answers.failed(number, id, &faults)?,
+                Err((id, faults)) => {
+                    self.refused.push((number, id, faults));
+                    if self.refused.len() >= CHUNK_LINES {
+                        self.store(connection).await?;
+                    }
+                }
             }
         }
         self.store(connection).await?;
@@ -182,9 +192,9 @@ impl<R: Resource> Loading<'_, R> {
 
     /// Stores the chunk, but for what has to wait.
     async fn store(&mut self, connection: &mut Connection) -> Result<(), Problem> {
-        let chunk = std::mem::take(&mut self.chunk);
+        let (chunk, refused) = (std::mem::take(&mut self.chunk), std::mem::take(&mut self.refused));
         let room = MOST_WAITING.saturating_sub(self.waiting.entries.len());
-        let waiting = self.keep(connection, chunk, room).await?;
+        let waiting = self.keep(connection, chunk, refused, room).await?;
         waiting.into_iter().for_each(|entry| self.waiting.add(entry));
         Ok(())
     }
@@ -192,28 +202,31 @@ impl<R: Resource> Loading<'_, R> {
     /// Stores what has waited, or says why it cannot be.
     async fn settle(&mut self, connection: &mut Connection) -> Result<(), Problem> {
         let chunk = std::mem::take(&mut self.waiting);
-        self.keep(connection, chunk, 0).await.map(drop)
+        self.keep(connection, chunk, Vec::new(), 0).await.map(drop)
     }
 
-    /// Stores a chunk, and returns those of its entries, no more than `room`, that have to wait.
-    async fn keep(&mut self, connection: &mut Connection, chunk: Chunk<R>, room: usize) -> Result<Vec<Entry<R>>, Problem> {
-        if chunk.entries.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (actor, in_parts) = (self.import.actor, self.import.in_parts());
+    /// Stores a chunk, answers its lines and the refused ones in their order, and returns those of its entries, no more than
+    /// `room`, that have to wait.
+    async fn keep(&mut self, connection: &mut Connection, chunk: Chunk<R>, refused: Vec<Refused>, room: usize) -> Result<Vec<Entry<R>>, Problem> {
+        let (actor, in_parts, empty) = (self.import.actor, self.import.in_parts(), chunk.entries.is_empty());
         let store = async |connection: &mut Connection| {
             if in_parts {
                 change_log::sign(connection, actor).await?;
             }
             chunk.store(connection, room).await
         };
-        let stored = transaction(connection, store).await?;
+        let mut stored = if empty { Stored::default() } else { transaction(connection, store).await? };
+        stored.failed.extend(refused);
+        stored.done.sort_unstable_by_key(|(line, ..)| *line);
+        stored.failed.sort_unstable_by_key(|(line, ..)| *line);
+        let mut failed = stored.failed.into_iter().peekable();
         for (line, status, id) in stored.done {
+            while let Some((line, id, faults)) = failed.next_if(|(other, ..)| *other < line) {
+                self.answers.failed(line, id, &faults)?;
+            }
             self.answers.done(line, status, id)?;
         }
-        for (line, id, faults) in stored.failed {
-            self.answers.failed(line, id, &faults)?;
-        }
+        failed.try_for_each(|(line, id, faults)| self.answers.failed(line, id, &faults))?;
         Ok(stored.waiting)
     }
 }

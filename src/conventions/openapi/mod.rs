@@ -38,7 +38,9 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
     let mut variants: BTreeMap<&str, Variant> = BTreeMap::new();
     let mut tags = BTreeMap::new();
     for (path, operation) in operations {
-        for (name, schema) in operation.schemas {
+        let mut schemas = Schemas::new();
+        operation.schemas.iter().for_each(|add| add(&mut schemas));
+        for (name, schema) in schemas {
             let schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
             if raw.insert(name.clone(), schema.clone()).is_some_and(|earlier| earlier != schema) {
                 return Err(format!("two types are called {name}"));

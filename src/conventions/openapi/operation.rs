@@ -9,7 +9,7 @@ use crate::conventions::resource::{Constraint, Name, Record, Resource};
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::ParameterIn;
-use utoipa::{IntoParams, PartialSchema, ToSchema};
+use utoipa::{IntoParams, ToSchema};
 
 /// An operation with everything that the document says of it.
 pub struct Operation {
@@ -24,7 +24,8 @@ pub struct Operation {
     pub(super) value: Value,
     pub(super) tag: &'static str,
     pub(super) tag_description: &'static str,
-    pub(super) schemas: Schemas,
+    /// What gives the schemas that it brings along: they are made only where the document is, not with the routes of each worker.
+    pub(super) schemas: Vec<fn(&mut Schemas)>,
     pub(super) resource: Option<(&'static str, &'static str)>,
     pub(super) variant: Option<Variant>,
     pub(super) relations: Option<(&'static str, &'static [Relation])>,
@@ -82,7 +83,7 @@ fn list_of<R: Resource + ToSchema>(tag: Tag, id: String, summary: String, mut pa
     let mut operation = Operation::of::<R>(Method::GET, id, Access::Read, tag, &summary, description);
     operation.set("parameters", json!(parameters));
     operation.set("responses", success);
-    operation.schemas.extend([(R::Sort::name().into_owned(), R::Sort::schema()), (Order::name().into_owned(), Order::schema())]);
+    operation.schemas.extend([own_schema::<R::Sort> as fn(&mut Schemas), own_schema::<Order>]);
     problems(&mut operation.value, &[400, 401, 403, 406, 500, 503]);
     operation
 }
@@ -242,6 +243,11 @@ impl Content {
     }
 }
 
+/// Adds the schema of `T` itself.
+fn own_schema<T: ToSchema>(schemas: &mut Schemas) {
+    schemas.push((T::name().into_owned(), T::schema()));
+}
+
 impl Operation {
     pub(super) fn new(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
         let security = match access {
@@ -291,14 +297,8 @@ impl Operation {
 
     /// The same with the schema of `T` and those it refers to among the components.
     pub fn with_schema<T: ToSchema>(mut self) -> Self {
-        T::schemas(&mut self.schemas);
-        self.schemas.push((T::name().into_owned(), T::schema()));
+        self.schemas.extend([T::schemas as fn(&mut Schemas), own_schema::<T>]);
         self
-    }
-
-    /// The schemas that it brings along, by name.
-    pub fn schemas_mut(&mut self) -> &mut Schemas {
-        &mut self.schemas
     }
 
     /// The same with a parameter in the path.

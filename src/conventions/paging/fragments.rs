@@ -35,6 +35,8 @@ pub struct Seek {
 pub struct Ordering {
     pub(super) column: Column,
     pub(super) order: Order,
+    /// True to sort by what no index has.
+    pub(super) gathered: bool,
 }
 
 /// `column::text`.
@@ -98,7 +100,8 @@ impl Expression for Narrowed {
 impl QueryFragment<Pg> for Ordering {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let direction = if self.order == Order::Asc { " ASC" } else { " DESC" };
-        for part in [self.column.sql, direction, ", ", self.column.id, direction] {
+        let (before, behind) = if self.gathered { ("(SELECT ", ")") } else { ("", "") };
+        for part in [before, self.column.sql, behind, direction, ", ", self.column.id, direction] {
             out.push_sql(part);
         }
         Ok(())

@@ -63,9 +63,12 @@ struct Found {
 
 impl QueryFragment<Pg> for Found {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH asked AS (SELECT ");
+        out.push_sql("WITH asked AS MATERIALIZED (SELECT ");
         out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql("::text AS text, ");
+        out.push_sql("::text AS text, search_query(");
+        // Once, and not for each row.
+        out.push_bind_param::<Text, _>(&self.text)?;
+        out.push_sql(") AS query, ");
         out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
         out.push_sql("::text[] AS kinds, ");
         out.push_bind_param::<Nullable<Float>, _>(&self.rank)?;
@@ -76,10 +79,9 @@ impl QueryFragment<Pg> for Found {
             let rank = if self.alike {
                 ["word_similarity(search_fold(asked.text), search_fold(", name, "))"]
             } else {
-                ["ts_rank(search, search_query(asked.text)", "", ", 1)"]
+                ["ts_rank(search, asked.query", "", ", 1)"]
             };
-            let holds =
-                if self.alike { ["search_fold(", name, ") %> search_fold(asked.text)"] } else { ["search @@ search_query(asked.text)", "", ""] };
+            let holds = if self.alike { ["search_fold(", name, ") %> search_fold(asked.text)"] } else { ["search @@ asked.query", "", ""] };
             let parts = [if index > 0 { " UNION ALL " } else { "" }, "SELECT '", kind, "' AS kind, ", table, ".id, "];
             parts.into_iter().chain(rank).for_each(|part| out.push_sql(part));
             [" AS rank FROM asked, ", table, " WHERE '", kind, "' = ANY (asked.kinds) AND "]

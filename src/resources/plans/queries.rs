@@ -220,6 +220,10 @@ impl Resource for Plan {
         Ok(query.select((columns(), page.key())).order(page.ordering()).limit(page.rows()).load(&mut connection).await?)
     }
 
+    fn is_narrow(filter: &PlanFilter, page: &Page<Self>) -> bool {
+        filter.only_country().is_some_and(|country| page.narrowed(&BY_COUNTRY, country.as_str()).is_some())
+    }
+
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &PlanFilter) -> Result<Rows<'a, Self>, Problem> {
         let query = filtered(connection, filter).await?.select(columns()).order(plans::id);
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())

@@ -4,4 +4,5 @@ mod discovery;
 mod exports;
 mod imports;
 mod maps;
+mod questions;
 mod search;
