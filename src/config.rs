@@ -200,7 +200,7 @@ pub struct DatabaseSettings {
     /// Directory with the programs `postgres` and `initdb` for the private server [default: looked for in the usual places].
     #[arg(long, env = "UCAP_PG_BIN", global = true, value_name = "DIR")]
     pub pg_bin: Option<PathBuf>,
-    /// Most connections to the database.
+    /// Most connections for writing; beside them up to four for each worker that reads, and one for each export and import.
     #[arg(long, env = "UCAP_POOL_SIZE", global = true, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub pool_size: u16,
 }

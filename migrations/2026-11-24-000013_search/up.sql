@@ -29,8 +29,9 @@ COMMENT ON FUNCTION search_list(text[]) IS 'Texts as one.';
 
 CREATE FUNCTION search_vector(value text, weight "char") RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN setweight(to_tsvector('english', coalesce(search_words(value), '')), weight);
-COMMENT ON FUNCTION search_vector(text, "char") IS 'The words of a text, with a weight.';
+    -- A tsvector has room for 1 MiB, a record for as much text: three parts of this length fit, whatever their letters.
+    RETURN setweight(to_tsvector('english', left(coalesce(search_words(left(value, 40000)), ''), 40000)), weight);
+COMMENT ON FUNCTION search_vector(text, "char") IS 'The words of a text, or of its first 40 000 letters, with a weight.';
 
 -- Letters of scripts without word breaks are looked for as they follow each other.
 CREATE FUNCTION search_query(value text) RETURNS tsquery

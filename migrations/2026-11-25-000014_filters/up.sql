@@ -17,8 +17,14 @@ COMMENT ON COLUMN plan_countries.country IS 'ISO 3166-1 alpha-2 code of one or m
 COMMENT ON COLUMN plan_countries.period_start_ascending IS 'As that of the plan.';
 COMMENT ON COLUMN plan_countries.period_start_descending IS 'As that of the plan.';
 
+-- Two writers of one plan's rows, be it through the plan or through a city, come one after the other: the second then sees what
+-- the first did. A few locks for all plans are enough, and cannot use up the memory for locks.
 CREATE FUNCTION link_plan_countries(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(20261125, place)
+    FROM (SELECT DISTINCT hashtext(id::text) & 1023 AS place FROM unnest(ids) AS id ORDER BY place) AS places;
+    -- Waits for those who delete one of the plans.
+    PERFORM FROM plans WHERE id = ANY (ids) ORDER BY id FOR KEY SHARE;
     DELETE FROM plan_countries WHERE plan_id = ANY (ids);
     INSERT INTO plan_countries (plan_id, country, period_start_ascending, period_start_descending)
     SELECT DISTINCT plans.id, cities.country, plans.period_start_ascending, plans.period_start_descending
@@ -34,7 +40,13 @@ BEGIN
         IF NEW.cities = OLD.cities AND NEW.period = OLD.period THEN RETURN NULL; END IF;
     END IF;
     PERFORM FROM cities WHERE id IN (SELECT (item ->> 'city_id')::uuid FROM jsonb_array_elements(NEW.cities) AS item) ORDER BY id FOR SHARE;
-    PERFORM link_plan_countries(ARRAY[NEW.id]);
+    IF TG_OP = 'UPDATE' THEN
+        PERFORM link_plan_countries(ARRAY[NEW.id]);
+    ELSE
+        INSERT INTO plan_countries (plan_id, country, period_start_ascending, period_start_descending)
+        SELECT DISTINCT NEW.id, country, NEW.period_start_ascending, NEW.period_start_descending
+        FROM cities JOIN jsonb_array_elements(NEW.cities) AS item ON id = (item ->> 'city_id')::uuid WHERE country IS NOT NULL;
+    END IF;
     RETURN NULL;
 END $$;
 CREATE FUNCTION link_countries_of_city() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -60,7 +60,7 @@ pub(super) async fn load<R: Resource>(context: &Context, request: &HttpRequest, 
             return Err(Problem::internal(format!("nobody loads {name} of {}", R::NAME.plural)));
         };
         let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();
-        let loaded = context.database.read(async |connection: &Connection| load(connection, ids).await).await?;
+        let loaded = context.database.read_whole(async |connection: &Connection| load(connection, ids.clone()).await).await?;
         included.push((name, relation.ends_with('s'), loaded));
     }
     Ok(included)

@@ -10,15 +10,25 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many there may be at a time.
+/// How many there may be at a time for each purpose.
 const MOST: usize = 8;
-/// How long one statement may take, the patience of whoever reads its rows included, in minutes.
+/// How long one statement may take, in minutes.
 const MINUTES: u32 = 60;
 
 /// The dedicated connections of one database.
 pub(super) struct Dedications {
     settings: Arc<ConnectionSettings>,
-    permits: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
+    imports: Arc<Semaphore>,
+}
+
+/// What a dedicated connection is for: whoever only reads cannot keep those who write from working.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A collection on its way out.
+    Export,
+    /// A collection on its way in.
+    Import,
 }
 
 /// A connection with a single user.
@@ -29,17 +39,22 @@ pub struct Dedicated {
 
 impl Dedications {
     pub(super) fn new(settings: Arc<ConnectionSettings>) -> Self {
-        Self { settings, permits: Arc::new(Semaphore::new(MOST)) }
+        let permits = || Arc::new(Semaphore::new(MOST));
+        Self { settings, exports: permits(), imports: permits() }
     }
 
     /// Opens a connection.
     ///
     /// # Errors
     /// [`DatabaseError::Unavailable`], also if there are as many as there may be.
-    pub(super) async fn connection(&self) -> Result<Dedicated, DatabaseError> {
+    pub(super) async fn connection(&self, purpose: Purpose) -> Result<Dedicated, DatabaseError> {
         let unavailable = |why: String| DatabaseError::Unavailable(why);
-        let busy = |_| unavailable(format!("{MOST} exports and imports are running already"));
-        let permit = self.permits.clone().try_acquire_owned().map_err(busy)?;
+        let (permits, work) = match purpose {
+            Purpose::Export => (&self.exports, "exports"),
+            Purpose::Import => (&self.imports, "imports"),
+        };
+        let busy = |_| unavailable(format!("{MOST} {work} are running already"));
+        let permit = permits.clone().try_acquire_owned().map_err(busy)?;
         let opening = async {
             let mut connection = open(&self.settings, Planning::ByValues).await.map_err(|error| error.to_string())?;
             let limits = format!("SET statement_timeout = '{MINUTES}min'; SET idle_in_transaction_session_timeout = '{MINUTES}min'");

@@ -16,7 +16,7 @@ pub mod tls;
 
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
-pub use dedicated::Dedicated;
+pub use dedicated::{Dedicated, Purpose};
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
 
 use dedicated::Dedications;
@@ -211,8 +211,8 @@ impl Database {
     ///
     /// # Errors
     /// [`DatabaseError::Unavailable`].
-    pub async fn dedicate(&self) -> Result<Dedicated, DatabaseError> {
-        self.dedications.connection().await
+    pub async fn dedicate(&self, purpose: Purpose) -> Result<Dedicated, DatabaseError> {
+        self.dedications.connection(purpose).await
     }
 
     /// The state of the pool, for metrics.

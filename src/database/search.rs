@@ -46,7 +46,8 @@ pub async fn finds_alike(mut connection: &AsyncPgConnection) -> QueryResult<bool
     HasTrigrams.get_result(&mut connection).await
 }
 
-const HAS_TRIGRAMS: &str = "EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')";
+/// The operator must be at hand: the extension may be there, but in a schema that is not searched.
+const HAS_TRIGRAMS: &str = "to_regoperator('%>(text,text)') IS NOT NULL";
 
 impl QueryFragment<Pg> for Search {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {

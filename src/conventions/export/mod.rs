@@ -12,13 +12,14 @@ pub use ndjson::{LineContent, Ndjson};
 use super::context::{Context, Registry};
 use super::problem::Problem;
 use super::resource::{Key, Resource};
-use crate::database::{Connection, Dedicated};
+use crate::database::{Connection, Dedicated, Purpose};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 use futures_util::stream::{LocalBoxStream, Stream, StreamExt, TryStreamExt, unfold};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Records that are named and written at a time.
@@ -27,6 +28,8 @@ const BATCH: usize = 500;
 const CHUNK: usize = 64 * 1024;
 /// Chunks that may wait for the client.
 const WAITING: usize = 2;
+/// How long a client may take no bytes at all before the export ends.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a collection is written.
 #[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
@@ -87,7 +90,7 @@ pub async fn chunks<R: Resource, F: Format<R>>(
     filter: R::Filter,
     format: F,
 ) -> Result<impl Stream<Item = Chunk> + 'static, Problem> {
-    let connection = registry.database.dedicate().await?;
+    let connection = registry.database.dedicate(Purpose::Export).await?;
     let (chunks, receiver) = mpsc::channel(WAITING);
     let (begun, beginning) = oneshot::channel();
     actix_web::rt::spawn(async move {
@@ -120,7 +123,7 @@ impl<F> Writer<F> {
             Some(begun) => drop(begun.send(Err(problem))),
             None => {
                 log::warn!("an export broke off: {problem}");
-                drop(self.chunks.send(Err(problem)).await);
+                drop(tokio::time::timeout(PATIENCE, self.chunks.send(Err(problem))).await);
             }
         }
     }
@@ -153,7 +156,9 @@ impl<F> Writer<F> {
         }
         let chunk = Bytes::copy_from_slice(&self.out);
         self.out.clear();
-        self.chunks.send(Ok(chunk)).await.map_err(|_| Problem::internal("the client went away"))
+        let sent = tokio::time::timeout(PATIENCE, self.chunks.send(Ok(chunk))).await;
+        let sent = sent.map_err(|_| Problem::internal("the client takes no more bytes"))?;
+        sent.map_err(|_| Problem::internal("the client went away"))
     }
 }
 

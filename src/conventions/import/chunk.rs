@@ -4,7 +4,7 @@
 //! be is stored and each that cannot is told why.
 
 use super::answers::{ImportStatus, faults_of};
-use crate::conventions::problem::Problem;
+use crate::conventions::problem::{Code, Problem};
 use crate::conventions::references::{self, Reference};
 use crate::conventions::resource::{self, Input, Resource};
 use crate::database::{Connection, bulk, transaction};
@@ -21,17 +21,32 @@ pub(super) struct Entry<R: Resource> {
     pub bytes: usize,
 }
 
+impl<R: Resource> Entry<R> {
+    /// The queue for slugs that the line stands in.
+    fn queue(&self) -> Option<String> {
+        R::queue(&self.input).filter(|_| R::NAME.has_slug)
+    }
+
+    /// True if both lines name the same record by id or by slug.
+    pub(super) fn has_key_of(&self, other: &Self) -> bool {
+        (self.id.is_some() && self.id == other.id) || (self.slug.is_some() && self.slug == other.slug)
+    }
+}
+
 /// Lines that are stored together; no two have a key in common.
 pub(super) struct Chunk<R: Resource> {
     pub entries: Vec<Entry<R>>,
     pub bytes: usize,
     ids: HashSet<Uuid>,
     slugs: HashSet<String>,
+    /// The queues of lines with a slug, and of those that will be given one: what they get depends on who comes first.
+    with_slug: HashSet<String>,
+    without_slug: HashSet<String>,
 }
 
 impl<R: Resource> Default for Chunk<R> {
     fn default() -> Self {
-        Self { entries: Vec::new(), bytes: 0, ids: HashSet::new(), slugs: HashSet::new() }
+        Self { entries: Vec::new(), bytes: 0, ids: HashSet::new(), slugs: HashSet::new(), with_slug: HashSet::new(), without_slug: HashSet::new() }
     }
 }
 
@@ -53,17 +68,28 @@ struct Write<R: Resource> {
     line: u64,
     id: Uuid,
     input: R::Input,
-    is_new: bool,
+    /// What is new as it was given, before anything was assigned to it.
+    given: Option<R::Input>,
+}
+
+impl<R: Resource> Write<R> {
+    fn is_new(&self) -> bool {
+        self.given.is_some()
+    }
 }
 
 impl<R: Resource> Chunk<R> {
     pub(super) fn has_key_of(&self, entry: &Entry<R>) -> bool {
-        entry.id.is_some_and(|id| self.ids.contains(&id)) || entry.slug.as_ref().is_some_and(|slug| self.slugs.contains(slug))
+        let others = if entry.slug.is_some() { &self.without_slug } else { &self.with_slug };
+        entry.id.is_some_and(|id| self.ids.contains(&id))
+            || entry.slug.as_ref().is_some_and(|slug| self.slugs.contains(slug))
+            || (!others.is_empty() && entry.queue().is_some_and(|queue| others.contains(&queue)))
     }
 
     pub(super) fn add(&mut self, entry: Entry<R>) {
         self.ids.extend(entry.id);
         self.slugs.extend(entry.slug.clone());
+        if entry.slug.is_some() { &mut self.with_slug } else { &mut self.without_slug }.extend(entry.queue());
         self.bytes += entry.bytes;
         self.entries.push(entry);
     }
@@ -114,10 +140,10 @@ impl<R: Resource> Stored<R> {
     /// Writes the entries, but for those that change a record which another one before them changes: they are returned.
     async fn write(&mut self, connection: &mut Connection, entries: Vec<Entry<R>>) -> Result<Vec<Entry<R>>, Problem> {
         let (mut writes, again) = self.writes(connection, entries).await?;
-        let mut unnamed: Vec<&mut R::Input> = writes.iter_mut().filter(|write| write.is_new).map(|write| &mut write.input).collect();
+        let mut unnamed: Vec<&mut R::Input> = writes.iter_mut().filter(|write| write.is_new()).map(|write| &mut write.input).collect();
         R::assign(connection, &mut unnamed).await?;
         match transaction(connection, async |connection: &mut Connection| write_all::<R>(connection, &writes).await).await {
-            Ok(()) => self.done.extend(writes.iter().map(|write| (write.line, status(write.is_new), write.id))),
+            Ok(()) => self.done.extend(writes.iter().map(|write| (write.line, status(write.is_new()), write.id))),
             Err(problem) if problem.code.status().as_u16() == 503 => return Err(problem),
             Err(_) => self.write_each(connection, writes).await?,
         }
@@ -139,7 +165,8 @@ impl<R: Resource> Stored<R> {
                 continue;
             }
             let Some((id, record)) = id.and_then(|id| Some((id, records.get(&id)?))) else {
-                writes.push(Write { line: entry.line, id: id.unwrap_or_else(Uuid::now_v7), input: entry.input, is_new: true });
+                let (id, given) = (id.unwrap_or_else(Uuid::now_v7), Some(entry.input.clone()));
+                writes.push(Write { line: entry.line, id, input: entry.input, given });
                 continue;
             };
             if let Some(fault) = entry.input.keep(record.input()) {
@@ -147,25 +174,36 @@ impl<R: Resource> Stored<R> {
             } else if entry.input == *record.input() {
                 self.done.push((entry.line, ImportStatus::Unchanged, id));
             } else {
-                writes.push(Write { line: entry.line, id, input: entry.input, is_new: false });
+                writes.push(Write { line: entry.line, id, input: entry.input, given: None });
             }
         }
         Ok((writes, again))
     }
 
     async fn write_each(&mut self, connection: &mut Connection, writes: Vec<Write<R>>) -> Result<(), Problem> {
-        for write in writes {
-            let Write { line, id, input, is_new } = write;
-            let one = async |connection: &mut Connection| match is_new {
-                true => resource::insert::<R>(connection, id, input).await,
-                false => resource::update::<R>(connection, id, input).await,
-            };
-            match transaction(connection, one).await {
-                Ok(_) => self.done.push((line, status(is_new), id)),
-                Err(problem) => self.failed.push((line, Some(id).filter(|_| !is_new), faults_of(problem)?)),
+        let mut pending = writes;
+        loop {
+            let (count, mut early) = (pending.len(), Vec::new());
+            for write in pending {
+                let one = async |connection: &mut Connection| match &write.given {
+                    Some(given) => resource::insert::<R>(connection, write.id, given.clone()).await,
+                    None => resource::update::<R>(connection, write.id, write.input.clone()).await,
+                };
+                match transaction(connection, one).await {
+                    Ok(_) => self.done.push((write.line, status(write.is_new()), write.id)),
+                    Err(problem) if problem.code == Code::UnknownReference => early.push((write, problem)),
+                    Err(problem) => self.failed.push((write.line, Some(write.id).filter(|_| !write.is_new()), faults_of(problem)?)),
+                }
             }
+            // What one refers to may have been stored after it.
+            if early.len() == count {
+                for (write, problem) in early {
+                    self.failed.push((write.line, Some(write.id).filter(|_| !write.is_new()), faults_of(problem)?));
+                }
+                return Ok(());
+            }
+            pending = early.into_iter().map(|(write, _)| write).collect();
         }
-        Ok(())
     }
 }
 
@@ -174,7 +212,7 @@ fn status(is_new: bool) -> ImportStatus {
 }
 
 async fn write_all<R: Resource>(connection: &mut Connection, writes: &[Write<R>]) -> Result<(), Problem> {
-    let rows = |is_new: bool| writes.iter().filter(move |write| write.is_new == is_new).map(|write| (write.id, &write.input)).collect::<Vec<_>>();
+    let rows = |is_new: bool| writes.iter().filter(move |write| write.is_new() == is_new).map(|write| (write.id, &write.input)).collect::<Vec<_>>();
     bulk::insert(connection, R::NAME.plural, &rows(true)).await?;
     bulk::update(connection, R::NAME.plural, &rows(false)).await?;
     Ok(())

@@ -16,7 +16,7 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::resource::Resource;
 use super::{body, query::Filter};
-use crate::database::{Connection, Database, DatabaseError, transaction};
+use crate::database::{Connection, Database, DatabaseError, Purpose, transaction};
 use crate::domain::{Fault, FaultCode, text};
 use actix_web::http::header;
 use actix_web::web::{Bytes, Payload};
@@ -33,6 +33,8 @@ const CHUNK_LINES: usize = 500;
 const CHUNK_BYTES: usize = 1024 * 1024;
 /// Lines that may wait for records which come later.
 const MOST_WAITING: usize = 10_000;
+/// Bytes of such lines.
+const MOST_WAITING_BYTES: usize = 16 * 1024 * 1024;
 
 /// Where and how lines are stored.
 pub struct Import<'a> {
@@ -87,7 +89,7 @@ impl Import<'_> {
     /// # Errors
     /// The lines break off or do not come in time, 503. Then what was stored before stays in a partial import.
     pub async fn run<R: Resource>(&self, source: impl Stream<Item = Result<Bytes, Problem>> + Unpin) -> Result<Answers, Problem> {
-        let mut connection = self.database.dedicate().await?;
+        let mut connection = self.database.dedicate(Purpose::Import).await?;
         let mut lines = Lines::of(source);
         let loading = Loading::<R> { import: self, answers: Answers::new(), chunk: Chunk::default(), refused: Vec::new(), waiting: Chunk::default() };
         if self.options.mode == ImportMode::Partial && !self.options.dry_run {
@@ -146,7 +148,7 @@ impl<R: Resource> Loading<'_, R> {
                         self.store(connection).await?;
                     }
                     if self.waiting.has_key_of(&entry) {
-                        self.settle(connection).await?;
+                        self.settle_before(connection, &entry).await?;
                     }
                     self.chunk.add(entry);
                 }
@@ -193,10 +195,27 @@ impl<R: Resource> Loading<'_, R> {
     /// Stores the chunk, but for what has to wait.
     async fn store(&mut self, connection: &mut Connection) -> Result<(), Problem> {
         let (chunk, refused) = (std::mem::take(&mut self.chunk), std::mem::take(&mut self.refused));
-        let room = MOST_WAITING.saturating_sub(self.waiting.entries.len());
-        let waiting = self.keep(connection, chunk, refused, room).await?;
+        let waiting = self.keep(connection, chunk, refused, self.room()).await?;
         waiting.into_iter().for_each(|entry| self.waiting.add(entry));
         Ok(())
+    }
+
+    /// How many more lines may wait.
+    fn room(&self) -> usize {
+        if self.waiting.bytes < MOST_WAITING_BYTES { MOST_WAITING.saturating_sub(self.waiting.entries.len()) } else { 0 }
+    }
+
+    /// Stores what has waited for lines that came meanwhile, and decides what becomes of a line with a key of `entry`: it counts
+    /// before that. The others go on waiting.
+    async fn settle_before(&mut self, connection: &mut Connection, entry: &Entry<R>) -> Result<(), Problem> {
+        self.store(connection).await?;
+        let chunk = std::mem::take(&mut self.waiting);
+        let waiting = self.keep(connection, chunk, Vec::new(), MOST_WAITING).await?;
+        let (before, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|other| other.has_key_of(entry));
+        others.into_iter().for_each(|other| self.waiting.add(other));
+        let mut decided = Chunk::default();
+        before.into_iter().for_each(|other| decided.add(other));
+        self.keep(connection, decided, Vec::new(), 0).await.map(drop)
     }
 
     /// Stores what has waited, or says why it cannot be.

@@ -11,8 +11,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-const EXPORT: &str = "The filters of the list apply. Records come in the order of their ids, which is about that of their making, as one \
-    consistent picture, however many there are: the answer is written while it is read and has neither a length nor an entity tag.";
+const EXPORT: &str = "The filters of the list apply. Records come in the order of their ids, which is about that of their making, all as they \
+    were when the export began; names of other records are those of the moment at which they are written. The answer is written while it is read \
+    and has neither a length nor an entity tag.";
 
 /// `GET` of all records as lines of JSON.
 pub fn export_ndjson<R: Resource + ToSchema>(tag: Tag) -> Operation {
@@ -55,7 +56,7 @@ pub fn import<R: Resource + ToSchema>(tag: Tag) -> Operation {
          order; one that names records which only a later line brings waits for the end. The answer comes when all is read: for each line an object with `line` (its number), `status` \
          (`created`, `updated`, `unchanged` or `failed`), `id` and `errors` (as those of a problem), and last an object whose member `summary` \
          has `lines`, `created`, `updated`, `unchanged`, `failed` and `stored`. With `mode=partial` the lines are stored in portions as they \
-         arrive, each line for itself; should the request break off, what was stored stays, and sending all again is safe. With `mode=atomic` \
+         arrive, each line for itself; should the request break off, what was stored stays; lines with an `id` or a `slug` can be sent again safely. With `mode=atomic` \
          all are stored, or none."
     );
     let mut operation = Operation::of::<R>(Method::POST, format!("import_{plural}"), Access::Write, tag, &format!("Import {plural}"), &description);

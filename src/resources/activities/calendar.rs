@@ -18,6 +18,9 @@ impl Format<Activity> for Calendar {
     fn begin(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ucap//U-CAP registry//EN\r\nCALSCALE:GREGORIAN\r\n");
         out.extend_from_slice(b"X-WR-CALNAME:Urban Cooperation Action Plans\r\n");
+        // A calendar has a component at least (RFC 5545, section 3.6), even where no activity has a date.
+        out.extend_from_slice(b"BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n");
+        out.extend_from_slice(b"TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n");
     }
 
     async fn prepare(&mut self, _: &Registry, _: &[Activity]) -> Result<(), Problem> {

@@ -77,7 +77,9 @@ fn line(from: Position, to: Position) -> Vec<Vec<Position>> {
         return vec![vec![from, to]];
     }
     let edge = 180.0_f64.copysign(west);
-    let share = (edge - west) / (east + 2.0 * edge - west);
+    // Both may be on it, one on each side.
+    let width = east + 2.0 * edge - west;
+    let share = if width == 0.0 { 0.0 } else { (edge - west) / width };
     let latitude = south + share * (north - south);
     vec![vec![from, [edge, latitude]], vec![[-edge, latitude], to]]
 }
@@ -90,6 +92,7 @@ mod tests {
     fn a_line_across_the_antimeridian_is_cut_in_two() {
         assert_eq!(line([10.0, 0.0], [100.0, 5.0]), [[[10.0, 0.0], [100.0, 5.0]]]);
         assert_eq!(line([170.0, 0.0], [-170.0, 10.0]), [[[170.0, 0.0], [180.0, 5.0]], [[-180.0, 5.0], [-170.0, 10.0]]]);
+        assert_eq!(line([180.0, 1.0], [-180.0, 3.0]), [[[180.0, 1.0], [180.0, 1.0]], [[-180.0, 1.0], [-180.0, 3.0]]]);
         assert_eq!(line([-170.0, 10.0], [170.0, 0.0]), [[[-170.0, 10.0], [-180.0, 5.0]], [[180.0, 5.0], [170.0, 0.0]]]);
     }
 }

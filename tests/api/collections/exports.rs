@@ -3,6 +3,7 @@
 use crate::harness::specimens::{ALL, activity, stored_plan};
 use crate::harness::{App, Options};
 use serde_json::{Value, json};
+use ucap::database::Purpose;
 
 /// The lines of an export.
 pub async fn lines(app: &App, path: &str) -> Vec<Value> {
@@ -117,9 +118,10 @@ async fn more_exports_than_there_is_room_for_are_told_to_come_again() {
     let database = ucap::database::Database::new(app.database.settings(), 2).unwrap();
     let mut connections = Vec::new();
     for _ in 0..8 {
-        connections.push(database.dedicate().await.ok().unwrap());
+        connections.push(database.dedicate(Purpose::Export).await.ok().unwrap());
     }
-    assert!(database.dedicate().await.is_err());
+    assert!(database.dedicate(Purpose::Export).await.is_err());
+    assert!(database.dedicate(Purpose::Import).await.is_ok(), "who reads does not keep those who write");
     connections.pop();
-    assert!(database.dedicate().await.is_ok());
+    assert!(database.dedicate(Purpose::Export).await.is_ok());
 }

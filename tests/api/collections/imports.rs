@@ -197,3 +197,59 @@ async fn a_chunk_that_the_database_refuses_is_stored_record_by_record() {
     let failed = answers.iter().find(|answer| answer["status"] == "failed").unwrap();
     assert_eq!(failed["errors"][0]["pointer"], "/identifiers/0");
 }
+
+#[actix_web::test]
+async fn a_name_without_a_slug_gets_another_slug_than_lines_beside_it() {
+    for reversed in [false, true] {
+        let app = App::start().await;
+        let mut lines = [json!({"slug": "leipzig", "name": "Leipzig", "kind": "city", "country": "DE"}), json!({"name": "Leipzig", "kind": "city"})];
+        if reversed {
+            lines.reverse();
+        }
+        let answers = load(&app, "/v1/imports/cities", joined(&lines)).await;
+        let stored = app.get("/v1/cities?sort=created_at").await.json()["data"].as_array().unwrap().len();
+        assert_eq!(summary(&answers)["failed"], 0, "{answers:?}");
+        assert_eq!(summary(&answers)["updated"], if reversed { 1 } else { 0 }, "{answers:?}");
+        assert_eq!(stored, if reversed { 1 } else { 2 });
+    }
+}
+
+#[actix_web::test]
+async fn lines_that_refer_to_later_ones_are_stored_though_others_are_refused() {
+    let app = App::start().await;
+    let taken = stored_plan(&app).await;
+    let lead = json!({"city_id": taken["cities"][0]["city_id"], "role": "lead"});
+    let ids = [1, 2, 3].map(|number| format!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a0{number}"));
+    let line = |index: usize, relations: Value| json!({"id": ids[index], "title": format!("Plan {index} of them"), "kind": "pairing", "status": "draft", "cities": [lead], "relations": relations});
+    let mut refused = line(2, json!([]));
+    refused["slug"] = taken["slug"].clone();
+    let lines = [line(0, json!([{"plan_id": ids[1], "kind": "continues"}])), line(1, json!([])), refused];
+    let answers = load(&app, "/v1/imports/plans", joined(&lines)).await;
+    assert_eq!(statuses(&answers), [(1, "created"), (2, "created"), (3, "failed")], "{answers:?}");
+}
+
+#[actix_web::test]
+async fn a_line_waits_for_what_comes_before_its_key_comes_again() {
+    let app = App::start().await;
+    let stored = stored_plan(&app).await;
+    let lead = json!({"city_id": stored["cities"][0]["city_id"], "role": "lead"});
+    let id = |number: usize| format!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a0{number}");
+    let line = |number: usize, title: &str, to: Option<usize>| {
+        let relations: Vec<Value> = to.into_iter().map(|to| json!({"plan_id": id(to), "kind": "continues"})).collect();
+        json!({"id": id(number), "title": title, "kind": "pairing", "status": "draft", "cities": [lead], "relations": relations})
+    };
+    let lines = [
+        line(1, "A", Some(3)),
+        line(2, "B", None),
+        line(2, "B again", None),
+        line(4, "D", Some(5)),
+        line(3, "C", None),
+        line(1, "A again", None),
+        line(5, "E", None),
+    ];
+    let answers = load(&app, "/v1/imports/plans", joined(&lines)).await;
+    assert_eq!(summary(&answers)["failed"], 0, "{answers:?}");
+    assert_eq!(summary(&answers)["updated"], 2, "{answers:?}");
+    assert_eq!(app.get(&format!("/v1/plans/{}", id(1))).await.json()["title"], "A again");
+    assert_eq!(app.get(&format!("/v1/plans/{}", id(4))).await.json()["relations"][0]["plan_id"], id(5));
+}

@@ -79,3 +79,11 @@ async fn a_calendar_takes_the_filters_of_the_list() {
     assert_eq!(all.matches("BEGIN:VEVENT").count(), 7);
     assert_eq!(chengdu.matches("BEGIN:VEVENT").count(), 1);
 }
+
+#[actix_web::test]
+async fn a_calendar_without_activities_is_a_calendar() {
+    let app = App::start().await;
+    let text = app.get("/v1/exports/activities.ics").await.text();
+    assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"), "{text}");
+    assert!(text.contains("BEGIN:VTIMEZONE") && !text.contains("BEGIN:VEVENT"), "{text}");
+}

@@ -143,3 +143,21 @@ async fn every_list_can_be_searched() {
         assert_eq!(exported.lines().count(), 1);
     }
 }
+
+#[actix_web::test]
+async fn records_with_more_words_than_an_index_has_room_for_are_stored_and_found_by_the_first() {
+    let app = App::start().await;
+    let plan = stored_plan(&app).await;
+    for letters in ["abcdefghij", "αβγδεζηθικ", "成都市人民政府城公園"] {
+        let letters: Vec<char> = letters.chars().collect();
+        let word = |number: usize| (0..6).rev().map(|place| letters[number / 10_usize.pow(place) % 10]).collect::<String>();
+        let output = |index: usize| (0..1000).map(|number| word(index * 1000 + number)).collect::<Vec<_>>().join(" ");
+        let mut document = activity(&plan);
+        let many = 900_000 / output(0).len();
+        document["outputs"] = (0..many).map(output).collect();
+        document["note"] = json!("distinctive");
+        app.create("activities", &document).await;
+    }
+    assert_eq!(found(&app, "q=distinctive").await.len(), 3);
+    assert_eq!(found(&app, "q=aaabbb").await.len(), 1);
+}

@@ -3,7 +3,7 @@
 use crate::harness::App;
 use crate::harness::specimens::ALL;
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[actix_web::test]
 async fn of_sixteen_patches_with_one_tag_one_wins() {
@@ -109,5 +109,41 @@ async fn what_is_appended_to_a_plan_side_by_side_gets_places_of_its_own() {
         let mut positions: Vec<i64> = answers.iter().map(|answer| answer.json()["position"].as_i64().unwrap()).collect();
         positions.sort_unstable();
         assert_eq!(positions, (0..8).collect::<Vec<_>>());
+    }
+}
+
+#[actix_web::test]
+async fn countries_of_plans_stay_true_while_cities_and_plans_change_side_by_side() {
+    let app = App::start().await;
+    let mut places = Vec::new();
+    for name in ["One", "Two", "Three"] {
+        places.push(app.create("cities", &json!({"name": name, "kind": "city", "country": "CN"})).await);
+    }
+    let mut document = crate::harness::specimens::plan(&places[0]);
+    let part = |place: &Value| json!({"city_id": place["id"], "role": "partner"});
+    document["cities"].as_array_mut().unwrap().extend([part(&places[1]), part(&places[2])]);
+    let (kept, removed) = (app.create("plans", &document).await, app.create("plans", &document).await);
+    let path = |collection: &str, record: &Value| format!("/v1/{collection}/{}", record["id"].as_str().unwrap());
+    for round in 0..6 {
+        let countries = if round % 2 == 0 { ["DE", "DE", "FR"] } else { ["CN", "FR", "FR"] };
+        let cities = places.iter().zip(countries).map(|(place, country)| {
+            let (app, path) = (&app, path("cities", place));
+            async move { app.patch(&path, &json!({"country": country})).await }
+        });
+        let mut changed = document["cities"].clone();
+        changed.as_array_mut().unwrap().truncate(2 + round % 2);
+        let (kept_path, changed) = (path("plans", &kept), json!({"cities": changed}));
+        let plan = app.patch(&kept_path, &changed);
+        let (cities, plan) = futures_util::future::join(futures_util::future::join_all(cities), plan).await;
+        assert!(cities.iter().chain([&plan]).all(|answer| [200, 503].contains(&answer.status)), "round {round}");
+        if round == 3 {
+            app.delete(&path("plans", &removed)).await;
+        }
+        let stored = "SELECT count(*) FROM plan_countries";
+        let true_ones = "SELECT count(*) FROM (SELECT DISTINCT plan_id, country FROM plan_cities JOIN cities ON id = city_id WHERE country IS NOT NULL \
+            INTERSECT SELECT plan_id, country FROM plan_countries) AS right_ones";
+        let all = "SELECT count(*) FROM (SELECT DISTINCT plan_id, country FROM plan_cities JOIN cities ON id = city_id WHERE country IS NOT NULL) AS all_of_them";
+        let counts = [app.database.number(stored).await, app.database.number(true_ones).await, app.database.number(all).await];
+        assert!(counts.iter().all(|count| *count == counts[0]), "round {round}: {counts:?}");
     }
 }

@@ -3,14 +3,27 @@
 It is type-checked strictly: that an input, a page or an error has the type that a caller needs is half of the test.
 """
 
+import json
 import os
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any, TypeVar
 from uuid import UUID
 
 from ucap_client import AuthenticatedClient
-from ucap_client.api.cities import create_city, delete_city, get_city, list_cities, patch_city, replace_city
+from ucap_client.api.cities import (
+    create_city,
+    delete_city,
+    export_cities_ndjson,
+    get_city,
+    import_cities,
+    list_cities,
+    patch_city,
+    replace_city,
+)
 from ucap_client.api.plans import create_plan, delete_plan, get_plan, list_plans, patch_plan
+from ucap_client.api.search import search_records
+from ucap_client.api.statistics import get_statistics
 from ucap_client.models import (
     City,
     CityInput,
@@ -30,9 +43,11 @@ from ucap_client.models import (
     PlanStatus,
     Problem,
     ProblemCode,
+    SearchPage,
     SortOrder,
+    Statistics,
 )
-from ucap_client.types import UNSET, Response
+from ucap_client.types import UNSET, File, Response
 
 T = TypeVar("T")
 
@@ -156,6 +171,23 @@ def reads_typed_errors(client: AuthenticatedClient, city: City) -> None:
     assert body(refused, HTTPStatus.UNAUTHORIZED, Problem).code == ProblemCode.UNAUTHORIZED
 
 
+def finds_and_counts(client: AuthenticatedClient, plan: Plan) -> None:
+    found = body(search_records.sync_detailed(client=client, q='"generated client"'), HTTPStatus.OK, SearchPage)
+    assert [hit.id for hit in found.data] == [plan.id] and "<mark>" in found.data[0].snippet
+    counts = body(get_statistics.sync_detailed(client=client, city=[plan.cities[0].slug]), HTTPStatus.OK, Statistics)
+    assert counts.plans == 1 and [count.year for count in counts.by_year] == [2019]
+
+
+def moves_whole_collections(client: AuthenticatedClient, city: City) -> None:
+    lines = json.dumps({**city.to_dict(), "region": "Gansu"}) + "\n{}\n"
+    answer = import_cities.sync_detailed(client=client, body=File(payload=BytesIO(lines.encode())))
+    told = [json.loads(line) for line in body(answer, HTTPStatus.OK, str).splitlines()]
+    assert [line.get("status") for line in told[:-1]] == ["updated", "failed"] and told[-1]["summary"]["stored"]
+    exported = export_cities_ndjson.sync_detailed(client=client, q=f'"{city.name}"')
+    [line] = body(exported, HTTPStatus.OK, str).splitlines()
+    assert json.loads(line)["region"] == "Gansu"
+
+
 def deletes_in_the_right_order(client: AuthenticatedClient, plan: Plan, cities: list[City]) -> None:
     held = delete_city.sync_detailed(str(cities[0].id), client=client)
     conflict = body(held, HTTPStatus.CONFLICT, Problem)
@@ -177,6 +209,8 @@ def main() -> None:
         puts_back_what_it_got(client, cities[0])
         pages_to_the_end(client, {city.id for city in cities})
         plan = creates_a_plan(client, cities[0], cities[1])
+        finds_and_counts(client, plan)
+        moves_whole_collections(client, cities[2])
         reads_typed_errors(client, cities[0])
         deletes_in_the_right_order(client, plan, cities)
     print("the Python client made its round trip")
