@@ -1,6 +1,6 @@
 //! Countries by their ISO 3166-1 alpha-2 code.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -14,14 +14,13 @@ use std::str::FromStr;
     PartialOrd,
     Ord,
     Hash,
-    Serialize,
     Deserialize,
     utoipa::ToSchema,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
 #[diesel(sql_type = diesel::sql_types::Text)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 #[schema(value_type = String, format = "country-code", pattern = "^[A-Z]{2}$", example = "GB")]
 pub struct CountryCode([u8; 2]);
 
@@ -69,9 +68,9 @@ impl TryFrom<String> for CountryCode {
     }
 }
 
-impl From<CountryCode> for String {
-    fn from(code: CountryCode) -> Self {
-        code.as_str().to_owned()
+impl Serialize for CountryCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

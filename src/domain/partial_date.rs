@@ -3,16 +3,16 @@
 //! A partial date stands for every day that it can mean; [`PartialDate::earliest`] and [`PartialDate::latest`] bound
 //! them, and all filters compare those bounds.
 
-use chrono::{Days, Months, NaiveDate};
-use serde::{Deserialize, Serialize};
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ObjectBuilder, RefOr, SchemaFormat, Type};
 
 /// `2019`, `2019-04` or `2019-11-20`; years 1000 to 9999.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct PartialDate {
     earliest: NaiveDate,
     precision: Precision,
@@ -60,18 +60,20 @@ impl FromStr for PartialDate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (precision, whole) = match text.len() {
-            4 => (Precision::Year, format!("{text}-01-01")),
-            7 => (Precision::Month, format!("{text}-01")),
-            10 => (Precision::Day, text.to_owned()),
+        let precision = match text.len() {
+            4 => Precision::Year,
+            7 => Precision::Month,
+            10 => Precision::Day,
             _ => return Err(wrong(text)),
         };
         let digits = text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
         if !digits || text.starts_with('0') {
             return Err(wrong(text));
         }
-        let earliest = whole.parse().map_err(|_| wrong(text))?;
-        Ok(Self { earliest, precision })
+        let mut numbers = text.split('-').map(|digits| digits.parse().unwrap_or_default());
+        let (year, month, day) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
+        let earliest = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+        Ok(Self { earliest: earliest.ok_or_else(|| wrong(text))?, precision })
     }
 }
 
@@ -81,12 +83,12 @@ fn wrong(text: &str) -> String {
 
 impl fmt::Display for PartialDate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pattern = match self.precision {
-            Precision::Year => "%Y",
-            Precision::Month => "%Y-%m",
-            Precision::Day => "%Y-%m-%d",
-        };
-        self.earliest.format(pattern).fmt(formatter)
+        let (year, month, day) = (self.earliest.year(), self.earliest.month(), self.earliest.day());
+        match self.precision {
+            Precision::Year => write!(formatter, "{year:04}"),
+            Precision::Month => write!(formatter, "{year:04}-{month:02}"),
+            Precision::Day => write!(formatter, "{year:04}-{month:02}-{day:02}"),
+        }
     }
 }
 
@@ -98,9 +100,9 @@ impl TryFrom<String> for PartialDate {
     }
 }
 
-impl From<PartialDate> for String {
-    fn from(date: PartialDate) -> Self {
-        date.to_string()
+impl Serialize for PartialDate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

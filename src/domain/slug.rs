@@ -1,9 +1,10 @@
 //! Readable names in addresses.
 
 use super::{Fault, FaultCode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Lower-case words of `a`–`z` and `0`–`9` joined by hyphens, at most 200 characters, and not of the form of a UUID.
 #[derive(
@@ -14,7 +15,6 @@ use std::str::FromStr;
     Hash,
     PartialOrd,
     Ord,
-    Serialize,
     Deserialize,
     utoipa::ToSchema,
     Default,
@@ -22,9 +22,9 @@ use std::str::FromStr;
     diesel::deserialize::FromSqlRow,
 )]
 #[diesel(sql_type = diesel::sql_types::Text)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 #[schema(value_type = String, format = "slug", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = "manchester")]
-pub struct Slug(String);
+pub struct Slug(Arc<str>);
 
 impl Slug {
     /// What filters take for "without one".
@@ -40,12 +40,12 @@ impl Slug {
         while derived.len() > Self::DERIVED_LENGTH {
             derived = derived.rsplit_once('-').map_or_else(|| derived.get(..Self::DERIVED_LENGTH).unwrap_or_default(), |(head, _)| head);
         }
-        derived.parse().unwrap_or_else(|_| Self(fallback.to_owned()))
+        derived.parse().unwrap_or_else(|_| Self(fallback.into()))
     }
 
     /// The same with that number behind it, for the second of a name: `yangzhou-2`.
     pub fn numbered(&self, number: usize) -> Self {
-        Self(format!("{}-{number}", self.stem()))
+        Self(format!("{}-{number}", self.stem()).into())
     }
 
     /// The slug without a number behind it.
@@ -90,13 +90,19 @@ impl FromStr for Slug {
         if uuid::Uuid::try_parse(text).is_ok() {
             return Err(format!("{text:?} has the form of a UUID and would be taken for an id"));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
 impl fmt::Display for Slug {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+impl Serialize for Slug {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
@@ -110,7 +116,7 @@ impl TryFrom<String> for Slug {
 
 impl From<Slug> for String {
     fn from(slug: Slug) -> Self {
-        slug.0
+        slug.0.as_ref().to_owned()
     }
 }
 

@@ -5,9 +5,29 @@
 
 use super::references::{CityNames, CityReference, CityReferences, PlanNames, PlanReference, Seat, ThemeNames, ThemeReference};
 use crate::domain::Slug;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// Lets a part of a record be read by the id of its link, which is then a member like the others. A flattened field would
+/// make serde keep all members until it knows what they are.
+macro_rules! read_by_id {
+    ($part:ident { $link:ident: $kind:ident from $(#[$id_as:meta])* $id:ident: $target:ty, $($(#[$member_as:meta])* $member:ident: $type:ty),* $(,)? }) => {
+        impl<'de> serde::Deserialize<'de> for $part {
+            fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                struct ById {
+                    $(#[$id_as])*
+                    $id: $target,
+                    $($(#[$member_as])* $member: $type,)*
+                }
+                let ById { $id, $($member),* } = ById::deserialize(source)?;
+                Ok(Self { $link: $kind::Stored { $id }, $($member),* })
+            }
+        }
+    };
+}
+pub(super) use read_by_id;
 
 /// The names of records that links lead to.
 #[derive(Debug, Default)]
@@ -143,8 +163,8 @@ impl Link<'_> {
 }
 
 /// How a city is named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, from = "CityId")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum CityLink {
     /// By id.
     Stored {
@@ -161,17 +181,6 @@ pub enum CityLink {
         /// Its slug.
         city: Slug,
     },
-}
-
-#[derive(Deserialize)]
-struct CityId {
-    city_id: Uuid,
-}
-
-impl From<CityId> for CityLink {
-    fn from(CityId { city_id }: CityId) -> Self {
-        Self::Stored { city_id }
-    }
 }
 
 impl CityLink {
@@ -201,8 +210,8 @@ impl CityLink {
 }
 
 /// How a list of cities is named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, from = "CityIds")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum CityLinks {
     /// By ids.
     Stored {
@@ -219,18 +228,6 @@ pub enum CityLinks {
         /// Their slugs.
         cities: Vec<Slug>,
     },
-}
-
-#[derive(Deserialize)]
-struct CityIds {
-    #[serde(default)]
-    city_ids: Vec<Uuid>,
-}
-
-impl From<CityIds> for CityLinks {
-    fn from(CityIds { city_ids }: CityIds) -> Self {
-        Self::Stored { city_ids }
-    }
 }
 
 impl CityLinks {
@@ -251,8 +248,8 @@ impl CityLinks {
 }
 
 /// How the city of an organisation is named, if it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, from = "SeatId")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum SeatLink {
     /// By id.
     Stored {
@@ -269,17 +266,6 @@ pub enum SeatLink {
         /// Its slug.
         city: Option<Slug>,
     },
-}
-
-#[derive(Deserialize)]
-struct SeatId {
-    city_id: Option<Uuid>,
-}
-
-impl From<SeatId> for SeatLink {
-    fn from(SeatId { city_id }: SeatId) -> Self {
-        Self::Stored { city_id }
-    }
 }
 
 impl SeatLink {
@@ -300,8 +286,8 @@ impl SeatLink {
 }
 
 /// How a theme is named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, from = "ThemeId")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum ThemeLink {
     /// By id.
     Stored {
@@ -318,17 +304,6 @@ pub enum ThemeLink {
         /// Its slug.
         theme: Slug,
     },
-}
-
-#[derive(Deserialize)]
-struct ThemeId {
-    theme_id: Uuid,
-}
-
-impl From<ThemeId> for ThemeLink {
-    fn from(ThemeId { theme_id }: ThemeId) -> Self {
-        Self::Stored { theme_id }
-    }
 }
 
 impl ThemeLink {
@@ -358,8 +333,8 @@ impl ThemeLink {
 }
 
 /// How another plan is named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, from = "PlanId")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum PlanLink {
     /// By id.
     Stored {
@@ -376,17 +351,6 @@ pub enum PlanLink {
         /// Its slug.
         plan: Slug,
     },
-}
-
-#[derive(Deserialize)]
-struct PlanId {
-    plan_id: Uuid,
-}
-
-impl From<PlanId> for PlanLink {
-    fn from(PlanId { plan_id }: PlanId) -> Self {
-        Self::Stored { plan_id }
-    }
 }
 
 impl PlanLink {

@@ -1,10 +1,11 @@
 //! Organisations as activities and outcomes name them. They are no records: a plan's wording of them is all there is.
 
-use super::links::SeatLink;
+use super::links::{SeatLink, read_by_id};
 use super::references::Seat;
 use crate::conventions::references::Reference;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// What sort of organisation it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -45,7 +46,7 @@ pub enum OrganisationRole {
 }
 
 /// An organisation that an activity or an outcome names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Organisation {
     /// Name.
     #[schema(max_length = 300, example = "Manchester Metropolitan University")]
@@ -62,6 +63,13 @@ pub struct Organisation {
     #[schema(value_type = Seat)]
     pub city: SeatLink,
 }
+read_by_id!(Organisation {
+    city: SeatLink from city_id: Option<Uuid>,
+    name: String,
+    acronym: Option<String>,
+    kind: Option<OrganisationKind>,
+    role: Option<OrganisationRole>,
+});
 
 /// The cities that a list of organisations at `/organisations` names.
 pub fn references(organisations: &[Organisation]) -> Vec<Reference> {

@@ -6,7 +6,7 @@ use crate::conventions::resource::{Input, Key, Record};
 use crate::database::schema::activities;
 use crate::database::{Json, text_column};
 use crate::domain::{Fault, Faults, PartialDate, Period};
-use crate::resources::links::{CityLink, Link};
+use crate::resources::links::{CityLink, Link, read_by_id};
 use crate::resources::organisation::{self, Organisation};
 use crate::resources::references::{CityReference, ThemeReference};
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
@@ -147,7 +147,7 @@ pub enum ActivityCityRole {
 text_column!(ActivityKind, ActivityMode, ActivityStatus, ActivityCityRole);
 
 /// A city that has to do with an activity; it need not cooperate in the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActivityCity {
     /// The city.
     #[serde(flatten)]
@@ -156,6 +156,7 @@ pub struct ActivityCity {
     /// Its part in the activity.
     pub role: ActivityCityRole,
 }
+read_by_id!(ActivityCity { city: CityLink from city_id: Uuid, role: ActivityCityRole });
 
 /// Stands for "after all others" where no position is given.
 fn unassigned() -> i32 {

@@ -6,7 +6,7 @@ use crate::conventions::resource::{Input, Key, Record};
 use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};
 use crate::domain::{Fault, Faults, PartialDate, Period};
-use crate::resources::links::{CityLink, Link};
+use crate::resources::links::{CityLink, Link, read_by_id};
 use crate::resources::organisation::{self, Organisation};
 use crate::resources::references::CityReference;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
@@ -110,7 +110,7 @@ pub enum OutcomeCityRole {
 text_column!(OutcomeKind, OutcomeStatus, OutcomeCityRole);
 
 /// A city that has to do with an outcome; it need not cooperate in the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OutcomeCity {
     /// The city.
     #[serde(flatten)]
@@ -119,6 +119,7 @@ pub struct OutcomeCity {
     /// Its part in the outcome.
     pub role: OutcomeCityRole,
 }
+read_by_id!(OutcomeCity { city: CityLink from city_id: Uuid, role: OutcomeCityRole });
 
 /// A measure of an outcome. What is no number stays in the description.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -1,11 +1,12 @@
 //! The nested parts of a plan: its cities, themes, goals, contacts, sources and relations.
 
 use crate::database::text_column;
-use crate::resources::links::{CityLink, CityLinks, PlanLink, ThemeLink};
+use crate::resources::links::{CityLink, CityLinks, PlanLink, ThemeLink, read_by_id};
 use crate::resources::references::{CityReference, CityReferences, PlanReference, ThemeReference};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// The part of a city in a plan.
 #[derive(
@@ -54,7 +55,7 @@ pub struct AsStated {
 }
 
 /// A city that cooperates in a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanCity {
     /// The city.
     #[serde(flatten)]
@@ -66,9 +67,10 @@ pub struct PlanCity {
     #[serde(default)]
     pub as_stated: AsStated,
 }
+read_by_id!(PlanCity { city: CityLink from city_id: Uuid, role: PlanCityRole, #[serde(default)] as_stated: AsStated });
 
 /// A key focus of a theme in a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanFocus {
     /// The statement.
     #[schema(max_length = 2000, example = "Hydrogen infrastructure and turning power into storable energy")]
@@ -78,9 +80,10 @@ pub struct PlanFocus {
     #[schema(value_type = CityReferences)]
     pub cities: CityLinks,
 }
+read_by_id!(PlanFocus { cities: CityLinks from #[serde(default)] city_ids: Vec<Uuid>, text: String });
 
 /// A theme that a plan is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanTheme {
     /// The theme.
     #[serde(flatten)]
@@ -93,6 +96,7 @@ pub struct PlanTheme {
     #[serde(default)]
     pub focus: Vec<PlanFocus>,
 }
+read_by_id!(PlanTheme { theme: ThemeLink from theme_id: Uuid, label: Option<String>, #[serde(default)] focus: Vec<PlanFocus> });
 
 /// A Sustainable Development Goal that a plan touches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -185,7 +189,7 @@ pub enum PlanRelationKind {
 }
 
 /// A relation to another plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanRelation {
     /// The other plan.
     #[serde(flatten)]
@@ -194,3 +198,4 @@ pub struct PlanRelation {
     /// How this plan relates to it.
     pub kind: PlanRelationKind,
 }
+read_by_id!(PlanRelation { plan: PlanLink from plan_id: Uuid, kind: PlanRelationKind });
