@@ -11,7 +11,7 @@ from machine import fail, postgres_binaries
 
 SUPERUSER = "postgres"
 DURABLE = {
-    "listen_addresses": "", "shared_buffers": "512MB", "max_wal_size": "4GB", "fsync": "on", "synchronous_commit": "on",
+    "listen_addresses": "", "shared_buffers": "4GB", "max_wal_size": "4GB", "fsync": "on", "synchronous_commit": "on",
     "max_connections": "200", "timezone": "UTC", "log_line_prefix": "%m [%p] ",
 }
 # Faster while data is loaded; nothing is measured then, and a checkpoint ends it.

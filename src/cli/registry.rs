@@ -170,7 +170,7 @@ impl Registry {
         if let Self::Direct(registry) = self {
             let key = Key::Slug(slug.clone());
             let shown = registry.database.snapshot(async |connection: &Connection| documents::read(connection, &key).await).await?;
-            return Ok(shown.json()?.0);
+            return Ok(shown.value.json()?.0);
         }
         let answer = self.send(Client::get, &format!("/v1/plans/{slug}/summary"), |request| request).await?;
         Ok(answer.bytes().await?.to_vec())

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::problem::Problem;
 use super::query::Values;
 use super::resource::Resource;
-use crate::database::Connection;
+use crate::database::{Connection, seen};
 use actix_web::{HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
@@ -60,7 +60,8 @@ pub(super) async fn load<R: Resource>(context: &Context, request: &HttpRequest, 
             return Err(Problem::internal(format!("nobody loads {name} of {}", R::NAME.plural)));
         };
         let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();
-        let loaded = context.database.read_whole(async |connection: &Connection| load(connection, ids.clone()).await).await?;
+        let load = async |connection: &Connection| load(connection, ids.clone()).await;
+        let loaded = context.database.read_whole(async |connection: &Connection| seen(connection, &load).await).await?;
         included.push((name, relation.ends_with('s'), loaded));
     }
     Ok(included)

@@ -5,7 +5,7 @@
 
 mod fragments;
 
-pub use fragments::{Key, Narrow, Narrowed, Ordering, Seek};
+pub use fragments::{Days, Few, Key, Narrow, Narrowed, Ordering, Seek, Within};
 
 use super::context::Context;
 use super::fields::Fields;
@@ -14,13 +14,14 @@ use super::problem::{Code, Problem};
 use super::query::Values;
 use super::resource::{PageBody, Resource};
 use super::revision::Tagged;
-use crate::domain::{Fault, FaultCode};
+use crate::database::search::Manner;
+use crate::domain::{Fault, FaultCode, PartialDate};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -87,8 +88,7 @@ impl Cast {
             Self::Date => text.parse::<chrono::NaiveDate>().is_ok_and(|date| bounded(date.year()) && date.to_string() == text),
             Self::Text => !text.contains('\0'),
             Self::Integer => text.parse::<i64>().is_ok_and(|number| number.to_string() == text),
-            // Rank of a search: see [`Start::mark`].
-            Self::Real => text.strip_prefix('~').unwrap_or(text).parse::<f32>().is_ok_and(f32::is_finite),
+            Self::Real => text.parse::<f32>().is_ok_and(f32::is_finite),
             Self::Decimal => {
                 let digits = text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
                 text.len() < 40 && digits && text.parse::<f64>().is_ok()
@@ -134,6 +134,13 @@ pub struct PageParameters {
     count: Option<bool>,
 }
 
+/// The stretch of time in which the records of a list changed.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+struct Changed {
+    updated_after: Option<DateTime<Utc>>,
+    updated_before: Option<DateTime<Utc>>,
+}
+
 /// Which page of the list of `R` is wanted.
 pub struct Page<R> {
     /// Where it starts.
@@ -142,12 +149,15 @@ pub struct Page<R> {
     pub count: bool,
     /// True if it is not all records that are listed.
     pub filtered: bool,
-    /// True if nobody else should wait behind it: counting looks at all records of the list, findings at all that is stored.
-    pub takes_time: bool,
+    /// What is searched for.
+    pub text: Option<String>,
+    /// How it is searched for.
+    pub manner: Manner,
+    /// True if what is found is gathered before it is sorted.
+    pub gathered: bool,
+    changed: Changed,
     column: Column,
     order: Order,
-    /// True if what is found is gathered before it is sorted.
-    gathered: bool,
     resource: PhantomData<R>,
 }
 
@@ -157,6 +167,8 @@ pub struct Start {
     pub limit: i64,
     /// Sort key and id of the last item of the page before.
     pub after: Option<(String, Uuid)>,
+    /// How the page before was searched for, if it was: this one goes on in that manner.
+    pub manner: Manner,
     fingerprint: String,
 }
 
@@ -172,23 +184,14 @@ impl Start {
         let cursor = values.get("cursor").and_then(Value::as_str);
         let after = cursor.map(|text| decode(text, &fingerprint, cast)).transpose()?;
         let limit = values.get("limit").and_then(Value::as_i64).unwrap_or(DEFAULT_LIMIT);
-        Ok(Self { limit, after: after.map(|cursor| (cursor.key, cursor.id)), fingerprint })
+        let manner = if after.as_ref().is_some_and(|cursor| cursor.alike) { Manner::Likeness } else { Manner::Words };
+        Ok(Self { limit, after: after.map(|cursor| (cursor.key, cursor.id)), manner, fingerprint })
     }
 
-    /// The cursor behind the item with that sort key and id.
-    pub fn cursor(&self, key: &str, id: Uuid) -> String {
-        let cursor = Cursor { key: key.to_owned(), id, fingerprint: self.fingerprint.clone() };
+    /// The cursor behind the item with that sort key and id on a page that was searched for in that manner.
+    pub fn cursor(&self, key: &str, id: Uuid, manner: Manner) -> String {
+        let cursor = Cursor { key: key.to_owned(), id, fingerprint: self.fingerprint.clone(), alike: manner == Manner::Likeness };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
-    }
-
-    /// The sort key of a search, with a mark if the search is for what is alike: the next page goes on in that manner.
-    pub fn mark(key: &str, alike: bool) -> String {
-        if alike { format!("~{key}") } else { key.to_owned() }
-    }
-
-    /// True if the page before was of what is alike.
-    pub fn is_alike(&self) -> bool {
-        self.after.as_ref().is_some_and(|(key, _)| key.starts_with('~'))
     }
 
     /// The header `Link` with the address of the next page (RFC 8288).
@@ -210,6 +213,8 @@ struct Cursor {
     id: Uuid,
     #[serde(rename = "f")]
     fingerprint: String,
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    alike: bool,
 }
 
 impl<R: Resource> Page<R> {
@@ -235,6 +240,26 @@ impl<R: Resource> Page<R> {
         Some(page)
     }
 
+    /// The records that changed in a stretch of time, if the list is of those and sorted by something else.
+    pub fn changed(&self) -> Option<Few> {
+        let Changed { updated_after: after, updated_before: before } = self.changed;
+        let sorted_by_it = self.column.sql.ends_with(".updated_at");
+        (!sorted_by_it && (after.is_some() || before.is_some())).then_some(Few { table: R::NAME.plural, after, before })
+    }
+
+    /// What a stretch of days that filters ask for means for the sort key, if that is a first day.
+    pub fn within(&self, days: &'static Days, from: Option<PartialDate>, to: Option<PartialDate>) -> Option<Within> {
+        let longest = days.longest.filter(|_| from.is_some());
+        let known = days.keys.iter().any(|(key, order)| *key == self.column.sql && order.is_none_or(|order| order == self.order));
+        let (from, to) = (from.filter(|_| longest.is_some()), to);
+        (known && (from.is_some() || to.is_some())).then(|| Within {
+            column: self.column,
+            longest: longest.unwrap_or_default(),
+            from: from.map(|day| day.earliest()),
+            to: to.map(|day| day.latest()),
+        })
+    }
+
     /// The order of the list.
     pub fn ordering(&self) -> Ordering {
         Ordering { column: self.column, order: self.order, gathered: self.gathered }
@@ -255,7 +280,7 @@ impl<R: Resource> Page<R> {
         let room = usize::try_from(self.start.limit).unwrap_or(usize::MAX);
         let more = rows.len() > room;
         rows.truncate(room);
-        let cursor = rows.last().filter(|_| more).map(|(row, key)| self.start.cursor(key, row.record().id));
+        let cursor = rows.last().filter(|_| more).map(|(row, key)| self.start.cursor(key, row.record().id, self.manner));
         (rows.into_iter().map(|(row, _)| row).collect(), cursor)
     }
 
@@ -271,10 +296,11 @@ impl<R: Resource> Page<R> {
         let filtered = values.iter().any(|(name, _)| !OF_PAGE.contains(&name.as_str()));
         // A phrase is far rarer than its words, which the server does not know: along the index of the sort key it would look
         // at all records for a few.
-        let gathered = values.get("q").and_then(Value::as_str).is_some_and(|text| text.contains('"'));
-        let count = given.count.unwrap_or_default();
-        let takes_time = count || values.get("has_finding").is_some();
-        Ok(Self { start, count, filtered, takes_time, gathered, column, order, resource: PhantomData })
+        let text = values.get("q").and_then(Value::as_str).map(str::to_owned);
+        let gathered = text.as_ref().is_some_and(|text| text.contains('"'));
+        let changed = values.parse()?;
+        let (count, manner) = (given.count.unwrap_or_default(), start.manner);
+        Ok(Self { start, count, filtered, text, manner, gathered, changed, column, order, resource: PhantomData })
     }
 
     /// The same page of a list that is sorted by `sort` unless the request says otherwise.

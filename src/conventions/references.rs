@@ -88,12 +88,26 @@ pub async fn id_of_slug(mut connection: &AsyncPgConnection, table: &'static str,
     Ok(found.into_iter().next())
 }
 
-/// Waits until no other transaction holds `key`, and holds it to the end of this one.
+/// Where records wait until they can be told what to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// What they have in common.
+    pub key: String,
+    /// True if something is to be assigned to the record: nobody else may be there then. Those that bring all along do not wait
+    /// for each other.
+    pub alone: bool,
+}
+
+/// Waits for a place in the queue, and keeps it to the end of the transaction.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn exclusively(mut connection: &AsyncPgConnection, key: &str) -> QueryResult<()> {
-    diesel::select(pg_advisory_xact_lock(hashtext(key))).execute(&mut connection).await.map(drop)
+pub async fn wait_in(mut connection: &AsyncPgConnection, queue: &Queue) -> QueryResult<()> {
+    let key = hashtext(queue.key.as_str());
+    match queue.alone {
+        true => diesel::select(pg_advisory_xact_lock(key)).execute(&mut connection).await.map(drop),
+        false => diesel::select(pg_advisory_xact_lock_shared(key)).execute(&mut connection).await.map(drop),
+    }
 }
 
 /// The slugs that are one of these but for a number behind it, as far as they are taken.
@@ -108,6 +122,10 @@ pub async fn slugs_like(mut connection: &AsyncPgConnection, table: &'static str,
 diesel::define_sql_function! {
     /// Waits for a lock that the transaction then holds to its end.
     fn pg_advisory_xact_lock(key: diesel::sql_types::Integer) -> diesel::sql_types::Nullable<Text>;
+}
+diesel::define_sql_function! {
+    /// Waits for a lock that the transaction then holds to its end, maybe with others that took it in this manner.
+    fn pg_advisory_xact_lock_shared(key: diesel::sql_types::Integer) -> diesel::sql_types::Nullable<Text>;
 }
 diesel::define_sql_function! {
     /// A number for a text.

@@ -10,9 +10,10 @@ use super::export::Rows;
 use super::merge_patch::merge;
 use super::paging::{Page, SortKey};
 use super::problem::{Code, Problem, RelatedRecord};
-use super::references::{self, Conflict, Reference};
+use super::references::{self, Conflict, Queue, Reference};
 use super::revision::Precondition;
-use crate::database::DatabaseError;
+use crate::database::search::{Manner, Searched};
+use crate::database::{Database, DatabaseError};
 use crate::domain::{Fault, FaultCode, Faults, Slug};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -20,7 +21,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::AsyncPgConnection;
-use futures_util::future::try_join;
+use futures_util::future::{join, try_join};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -105,8 +106,13 @@ pub trait Resource: Serialize + Sized + 'static {
     /// The sort keys of its list.
     type Sort: SortKey;
 
+    /// Where to search for it.
+    const SEARCHED: Searched;
+
     /// What the service keeps of it.
     fn record(&self) -> &Record;
+    /// The same, to be filled in.
+    fn record_mut(&mut self) -> &mut Record;
     /// The stored input document.
     fn input(&self) -> &Self::Input;
 
@@ -120,6 +126,10 @@ pub trait Resource: Serialize + Sized + 'static {
     fn is_narrow(_filter: &Self::Filter, _page: &Page<Self>) -> bool {
         false
     }
+    /// Settles what the filter looks at and no write has settled.
+    async fn settle(_database: &Database, _filter: &Self::Filter) -> Result<(), Problem> {
+        Ok(())
+    }
     /// Counts all rows of a list.
     async fn count(connection: &AsyncPgConnection, filter: &Self::Filter) -> Result<i64, Problem>;
     /// Reads the rows of all records that the filter describes, in the order of their ids, as the database sends them.
@@ -129,7 +139,7 @@ pub trait Resource: Serialize + Sized + 'static {
         Ok(())
     }
     /// The queue in which a record waits for what is assigned to it, so that no two get the same.
-    fn queue(_input: &Self::Input) -> Option<String> {
+    fn queue(_input: &Self::Input) -> Option<Queue> {
         None
     }
     /// Assigns what the inputs left to the service, slugs or positions, one after another.
@@ -144,8 +154,10 @@ pub trait Resource: Serialize + Sized + 'static {
     async fn usage(_connection: &AsyncPgConnection, _id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
         Ok(Vec::new())
     }
+    /// The record that consists of that.
+    fn of(record: Record, input: Self::Input) -> Self;
     /// Writes a new row.
-    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: Self::Input) -> QueryResult<Self>;
+    async fn insert(connection: &AsyncPgConnection, id: Uuid, input: Self::Input) -> QueryResult<Record>;
     /// Writes a row anew, in the next version.
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: Self::Input) -> QueryResult<Self>;
     /// Deletes a row and what belongs to it.
@@ -268,10 +280,22 @@ pub struct PageBody<R> {
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503.
-pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Page<R>) -> Result<PageBody<R>, Problem> {
+pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, mut page: Page<R>) -> Result<PageBody<R>, Problem> {
+    R::settle(&context.database, filter).await?;
+    let (counted, by_values) = (page.count, page.filtered && !R::is_narrow(filter, &page));
     let read = async |connection: &AsyncPgConnection| {
+        if let Some(changed) = page.changed() {
+            page.gathered |= changed.are_few(connection).await?;
+        }
         for _ in 0..ATTEMPTS {
-            let rows = R::page(connection, filter, page).await?;
+            let mut rows = R::page(connection, filter, &page).await?;
+            // Only if there is nothing is it asked whether that is so because no record at all has the words.
+            if let Some(text) = page.text.as_ref().filter(|_| rows.is_empty() && page.start.after.is_none()) {
+                page.manner = R::SEARCHED.manner(connection, text).await?;
+                if page.manner == Manner::Likeness {
+                    rows = R::page(connection, filter, &page).await?;
+                }
+            }
             let (mut data, next_cursor) = page.finish(rows);
             if embedded(connection, &mut data).await? {
                 let total = if page.count { Some(R::count(connection, filter).await?) } else { None };
@@ -280,10 +304,11 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Pag
         }
         Err(restless())
     };
-    match page.takes_time {
-        true => context.database.snapshot(read).await,
-        false if page.filtered && !R::is_narrow(filter, page) => context.database.search(read).await,
-        false => context.database.read(read).await,
+    match (counted, by_values) {
+        // Counting looks at all records of the list: nobody else should wait behind it.
+        (true, _) => context.database.snapshot(read).await,
+        (false, true) => context.database.search(read).await,
+        (false, false) => context.database.read(read).await,
     }
 }
 
@@ -293,14 +318,19 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, page: &Pag
 /// 409, 503.
 pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R, Problem> {
     let id = Uuid::now_v7();
-    let write = async |connection: &mut AsyncPgConnection| {
-        let mut input = input.clone();
+    let write = async |connection: &AsyncPgConnection| {
         // Sent one behind the other without waiting for answers.
-        try_join(change_log::sign(connection, &context.actor), queue::<R>(connection, &input)).await?;
-        R::assign(connection, &mut [&mut input]).await?;
-        stored::<R>(connection, id, input).await
+        let before = try_join(change_log::sign(connection, &context.actor), queue::<R>(connection, &input));
+        let insertion = async {
+            let mut input = input.clone();
+            R::assign(connection, &mut [&mut input]).await?;
+            stored::<R>(connection, id, input).await
+        };
+        let (before, stored) = join(before, insertion).await;
+        before?;
+        stored
     };
-    let refused = match context.database.write(write).await {
+    let refused = match context.database.write_together(write).await {
         Err(problem) if problem.code.status().is_client_error() => problem,
         other => return other,
     };
@@ -322,14 +352,18 @@ pub async fn insert<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, m
 /// Waits for others who are given the same slugs or places.
 async fn queue<R: Resource>(connection: &AsyncPgConnection, input: &R::Input) -> QueryResult<()> {
     match R::queue(input) {
-        Some(queue) => references::exclusively(connection, &queue).await,
+        Some(queue) => references::wait_in(connection, &queue).await,
         None => Ok(()),
     }
 }
 
-async fn stored<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, input: R::Input) -> Result<R, Problem> {
-    let mut stored = R::insert(connection, id, input).await.map_err(|error| refusal::<R>(error, false))?;
-    R::embed(connection, std::slice::from_mut(&mut stored)).await?;
+async fn stored<R: Resource>(connection: &AsyncPgConnection, id: Uuid, input: R::Input) -> Result<R, Problem> {
+    // The names are asked for before it is known what the database made of the record.
+    let provisional = Record { id, version: 0, created_at: DateTime::UNIX_EPOCH, updated_at: DateTime::UNIX_EPOCH };
+    let mut stored = R::of(provisional, input.clone());
+    let (record, names) = join(R::insert(connection, id, input), R::embed(connection, std::slice::from_mut(&mut stored))).await;
+    *stored.record_mut() = record.map_err(|error| refusal::<R>(error, false))?;
+    names?;
     Ok(stored)
 }
 

@@ -1,7 +1,7 @@
 //! Slugs over all records of a resource: derived when not given, unique, and the rival named when they are not.
 
 use super::problem::RelatedRecord;
-use super::references::{Conflict, id_of_slug, slugs_like};
+use super::references::{Conflict, Queue, id_of_slug, slugs_like};
 use super::resource::Name;
 use crate::domain::{Fault, FaultCode, Slug};
 use diesel::QueryResult;
@@ -9,10 +9,10 @@ use diesel_async::AsyncPgConnection;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// The queue of a record: equal but for their numbers, slugs are given one after another, those of clients included.
-pub fn queue(name: &Name, slug: &Slug, text: &str) -> String {
+/// The queue of a record: of slugs that are equal but for their numbers, none is derived while another comes to be.
+pub fn queue(name: &Name, slug: &Slug, text: &str) -> Queue {
     let wanted = if slug.is_unassigned() { Slug::derive(text, name.singular) } else { slug.clone() };
-    format!("{}/{}", name.plural, wanted.stem())
+    Queue { key: format!("{}/{}", name.plural, wanted.stem()), alone: slug.is_unassigned() }
 }
 
 /// Gives each record without a slug one that its name suggests and no other has.

@@ -12,21 +12,20 @@ mod migrate;
 mod readers;
 pub mod schema;
 pub mod search;
+mod state;
 pub mod tls;
 
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
 pub use dedicated::{Dedicated, Purpose};
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
+pub use state::{CurrentState, Seen, State, seen};
 
 use dedicated::Dedications;
-use diesel::QueryResult;
-use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use readers::Readers;
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,26 +145,21 @@ impl Database {
     }
 
     /// Runs statements that find their rows by keys and all see the same state. A transaction is only needed if somebody
-    /// writes meanwhile: then, or if `work` fails over what it saw, it is done again, in one.
+    /// writes meanwhile, which `work` tells from the states that its first and its last statement saw: then, or if it fails over
+    /// what it saw, it is done again, in one.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`].
-    pub async fn read_whole<T, E>(&self, work: impl AsyncFn(&Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn read_whole<T, E>(&self, work: impl AsyncFn(&Connection) -> Result<Seen<T>, E>) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
-        let undisturbed = async |connection: &Connection| {
-            // Sent one behind the other without waiting for answers.
-            let (before, value) = futures_util::future::join(state(connection), work(connection)).await;
-            let (Ok(before), Ok(value)) = (before, value) else { return Ok(None) };
-            let after = state(connection).await.map_err(DatabaseError::from)?;
-            Ok::<_, DatabaseError>((before == after).then_some(value))
+        let undisturbed = async |connection: &Connection| Ok::<_, DatabaseError>(work(connection).await.ok().filter(Seen::is_one_state));
+        let seen = match self.read(undisturbed).await? {
+            Some(seen) => seen,
+            None => self.snapshot(work).await?,
         };
-        match self.read(undisturbed).await {
-            Ok(Some(value)) => Ok(value),
-            Ok(None) => self.snapshot(work).await,
-            Err(error) => Err(error.into()),
-        }
+        Ok(seen.value)
     }
 
     /// Runs statements in one transaction: kept if `work` returns `Ok`, undone otherwise, also when the caller goes
@@ -183,6 +177,29 @@ impl Database {
         result
     }
 
+    /// Runs statements in one transaction, like [`Database::write`], that go out along with its beginning, before that is
+    /// answered: for work that need not wait between its statements, either. It must not begin transactions of its own.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`DatabaseError`] of the transaction itself.
+    pub async fn write_together<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DatabaseError>,
+    {
+        let mut lease = self.lease().await?;
+        let connection: &Connection = lease.connection()?;
+        let (begun, value) = bounded(futures_util::future::join(execute(connection, "BEGIN"), work(connection))).await?;
+        let value = begun.map_err(E::from).and(value);
+        let ended = bounded(execute(connection, if value.is_ok() { "COMMIT" } else { "ROLLBACK" })).await?;
+        if ended.is_ok() {
+            lease.give_back();
+        }
+        // The first error is the one to report.
+        let value = value?;
+        ended?;
+        Ok(value)
+    }
+
     /// Runs statements that only read and all see the same state, that of the first.
     ///
     /// # Errors
@@ -193,17 +210,10 @@ impl Database {
     {
         let mut lease = self.lease().await?;
         let connection: &Connection = lease.connection()?;
-        let begin = async {
-            let mut connection = connection;
-            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto";
-            connection.batch_execute(begin).await.map_err(|error| E::from(error.into()))
-        };
+        let begin = execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto");
         // The first statements go out right behind the beginning, and nobody waits for the end: there is nothing to keep.
-        let (_, value) = bounded(futures_util::future::try_join(begin, work(connection))).await??;
-        tokio::spawn(async move {
-            let ended = bounded(SimpleAsyncConnection::batch_execute(lease.connection()?, "COMMIT")).await;
-            ended.and_then(|ended| ended.map_err(DatabaseError::from)).map(|()| lease.give_back())
-        });
+        let (_, value) = bounded(futures_util::future::try_join(async { Ok(begin.await?) }, work(connection))).await??;
+        tokio::spawn(async move { bounded(execute(lease.connection()?, "COMMIT")).await?.map(|()| lease.give_back()) });
         Ok(value)
     }
 
@@ -249,28 +259,9 @@ where
     result?
 }
 
-/// Which transactions a statement can see: as long as it is the same, nothing was committed.
-async fn state(mut connection: &Connection) -> QueryResult<String> {
-    CurrentSnapshot.get_result(&mut connection).await
+async fn execute(mut connection: &Connection, statement: &str) -> Result<(), DatabaseError> {
+    Ok(connection.batch_execute(statement).await?)
 }
-
-struct CurrentSnapshot;
-
-impl QueryFragment<Pg> for CurrentSnapshot {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT pg_current_snapshot()::text");
-        Ok(())
-    }
-}
-
-impl QueryId for CurrentSnapshot {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-impl Query for CurrentSnapshot {
-    type SqlType = diesel::sql_types::Text;
-}
-impl diesel::RunQueryDsl<AsyncPgConnection> for CurrentSnapshot {}
 
 /// A connection out of the pool. Unless it is given back, it is closed: nobody can know what still runs on it.
 struct Lease {
@@ -344,10 +335,14 @@ pub enum Planning {
 
 async fn set_up(connection: &mut Connection, planning: Planning) -> diesel::ConnectionResult<()> {
     let milliseconds = STATEMENT_TIMEOUT.as_millis();
-    // Whatever can be looked for has an index; the server reads a table from end to end where it guesses too many rows.
+    // Whatever can be looked for has an index; the server reads a table from end to end where it guesses too many rows. Along
+    // the index of a sort key it will find what is looked for later than it thinks, for both often depend on each other: that
+    // costs more if it expects less of what it reads there to be in memory already. A page is too short for several processes.
     let mode = match planning {
         Planning::Once => "SET plan_cache_mode = force_generic_plan",
-        Planning::ByValues => "SET enable_seqscan = off",
+        Planning::ByValues => {
+            "SET enable_seqscan = off; SET random_page_cost = 1.1; SET effective_cache_size = '256MB'; SET max_parallel_workers_per_gather = 0"
+        }
     };
     let setup = format!(
         "{mode}; SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \

@@ -287,6 +287,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What plan_findings says of each plan, but for the plans in unsettled_plans.
+    plan_finding_codes (plan_id, code) {
+        /// The plan; it may be gone.
+        plan_id -> Uuid,
+        /// What was found.
+        code -> Text,
+    }
+}
+
+diesel::table! {
     /// What an editor should look at in a plan; the one definition of all findings.
     plan_findings (plan_id, code, section, place, pointer, subject) {
         /// The plan.
@@ -447,6 +457,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Plans that something was written of since their findings were settled.
+    unsettled_plans (plan_id, write) {
+        /// The plan; it may be gone.
+        plan_id -> Uuid,
+        /// Number of the write.
+        write -> Int8,
+    }
+}
+
+diesel::table! {
     /// Thematic partnerships of the Urban Agenda for the EU; loaded from the vocabulary that the service ships.
     urban_agenda_partnerships (slug) {
         /// Name of the partnership in references.
@@ -498,6 +518,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outcomes,
     plan_cities,
     plan_countries,
+    plan_finding_codes,
     plan_findings,
     plan_focus_cities,
     plan_relations,
@@ -507,5 +528,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     plans,
     theme_urban_agenda,
     themes,
+    unsettled_plans,
     urban_agenda_partnerships,
 );

@@ -1,7 +1,7 @@
 //! Search as an expression of any query: by words, or by likeness where no record has the words.
 //!
 //! The functions of the migration `search` say what a word is. Likeness needs the extension `pg_trgm`; without it, what is
-//! spelled another way is not found, and nothing else changes. Start with [`search`].
+//! spelled another way is not found, and nothing else changes. Start with [`Searched`].
 
 use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
@@ -19,23 +19,46 @@ pub struct Searched {
     pub name: &'static str,
 }
 
+/// How to search.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// By the words of the text.
+    #[default]
+    Words,
+    /// By likeness: there is nothing with these words.
+    Likeness,
+}
+
 /// True for the records that are searched for.
 #[derive(Debug, Clone)]
 pub struct Search {
     searched: Searched,
     text: String,
-    /// True if there is nothing with these words and what looks like them is wanted.
-    pub alike: bool,
+    manner: Manner,
 }
 
-/// Finds out how to search for a text: by its words if any record has them, else by likeness if that is possible.
-///
-/// # Errors
-/// The statement fails.
-pub async fn search(mut connection: &AsyncPgConnection, searched: Searched, text: &str) -> QueryResult<Search> {
-    let asked = Asked { searched, text: text.to_owned() };
-    let (has_words, has_trigrams): (bool, bool) = asked.get_result(&mut connection).await?;
-    Ok(Search { searched, text: text.to_owned(), alike: !has_words && has_trigrams })
+impl Searched {
+    /// Finds out how to search for a text: by its words if any record has them, else by likeness if that is possible.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub async fn manner(self, mut connection: &AsyncPgConnection, text: &str) -> QueryResult<Manner> {
+        let asked = Asked { searched: self, text: text.to_owned() };
+        let (has_words, has_trigrams): (bool, bool) = asked.get_result(&mut connection).await?;
+        Ok(if !has_words && has_trigrams { Manner::Likeness } else { Manner::Words })
+    }
+
+    /// The records that are found by a text; if it is not known how to search for it, that is found out.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub async fn search(self, connection: &AsyncPgConnection, text: &str, manner: Option<Manner>) -> QueryResult<Search> {
+        let manner = match manner {
+            Some(manner) => manner,
+            None => self.manner(connection, text).await?,
+        };
+        Ok(Search { searched: self, text: text.to_owned(), manner })
+    }
 }
 
 /// True if words that are spelled another way are found.
@@ -51,7 +74,7 @@ const HAS_TRIGRAMS: &str = "to_regoperator('%>(text,text)') IS NOT NULL";
 
 impl QueryFragment<Pg> for Search {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let before = if self.alike {
+        let before = if self.manner == Manner::Likeness {
             ["search_fold(", self.searched.name, ") %> search_fold("]
         } else {
             ["", self.searched.table, ".search @@ search_query("]

@@ -108,7 +108,7 @@ impl Import<'_> {
         };
         if self.precondition.is_set() {
             let tag = match &before {
-                Some(parts) => Some(stored::show(connection, parts.clone()).await?.json()?.1),
+                Some(parts) => Some(stored::show(connection, parts.clone()).await?.value.json()?.1),
                 None => None,
             };
             self.precondition.check_tag(tag.as_deref())?;
@@ -118,7 +118,7 @@ impl Import<'_> {
         let (plan, own) = write_parts(connection, draft, before).await?;
         records.splice(0..0, own.plan);
         records.extend(own.parts);
-        let shown = stored::read(connection, &Key::Id(plan)).await?;
+        let shown = stored::read(connection, &Key::Id(plan)).await?.value;
         let plan_id = Some(plan).filter(|_| !(created && self.options.dry_run));
         let report = PlanImport::new(plan_id, slug.to_string(), self.options.dry_run, records);
         Ok(Imported { report, tag: Some(shown.json()?.1), created })
@@ -326,7 +326,7 @@ async fn write_parts(connection: &mut AsyncPgConnection, draft: Draft, before: O
             Plan::insert(connection, id, draft.plan.clone()).await.map_err(refused)?;
             (id, ImportStatus::Created, Vec::new(), Vec::new())
         }
-        Some(StoredParts { plan, activities, outcomes }) => {
+        Some(StoredParts { plan, activities, outcomes, .. }) => {
             let id = plan.record.id;
             let changed = plan.input != draft.plan;
             if changed {

@@ -2,13 +2,14 @@
 
 use super::findings::Finding;
 use super::stored::StoredParts;
-use crate::conventions::resource::{Key, Record, Resource};
+use crate::conventions::resource::{Key, Record};
 use crate::database::schema::{activities, changes, cities, city_identifiers, outcomes, plan_findings, plans, themes};
+use crate::database::{CurrentState, State};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeInput;
-use crate::resources::plans::Plan;
+use crate::resources::plans::{Plan, PlanInput};
 use crate::resources::themes::ThemeInput;
 use diesel::dsl::exists;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, PgArrayExpressionMethods, QueryDsl};
@@ -34,15 +35,26 @@ pub async fn has_history(connection: &mut AsyncPgConnection) -> QueryResult<bool
 /// A statement fails.
 pub async fn parts(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<StoredParts>> {
     // Sent one behind the other without waiting for answers.
-    let (plan, (activities, outcomes)) = match key {
-        Key::Id(id) => try_join(Plan::find(connection, key), contents(connection, *id)).await?,
+    let (found, (activities, outcomes)) = match key {
+        Key::Id(id) => try_join(plan(connection, key), contents(connection, *id)).await?,
         Key::Slug(_) => {
-            let Some(plan) = Plan::find(connection, key).await? else { return Ok(None) };
-            let contents = contents(connection, plan.record.id).await?;
-            (Some(plan), contents)
+            let Some(found) = plan(connection, key).await? else { return Ok(None) };
+            let contents = contents(connection, found.0.record.id).await?;
+            (Some(found), contents)
         }
     };
-    Ok(plan.map(|plan| StoredParts { plan, activities, outcomes }))
+    Ok(found.map(|(plan, state)| StoredParts { plan, activities, outcomes, state }))
+}
+
+/// A plan, and the state that it was seen in.
+async fn plan(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<(Plan, State)>> {
+    let record = (plans::id, plans::version, plans::created_at, plans::updated_at);
+    let query = plans::table.select((record, PlanInput::as_select(), CurrentState));
+    let found: Option<(Record, PlanInput, State)> = match key {
+        Key::Id(id) => query.filter(plans::id.eq(*id)).first(&mut connection).await.optional()?,
+        Key::Slug(slug) => query.filter(plans::slug.eq(slug)).first(&mut connection).await.optional()?,
+    };
+    Ok(found.map(|(record, input, state)| (Plan { record, input }, state)))
 }
 
 type Contents = (Vec<(Record, ActivityInput)>, Vec<(Record, OutcomeInput)>);
@@ -67,6 +79,8 @@ pub struct Named {
     pub themes: Vec<(Uuid, ThemeInput)>,
     /// Slugs of other plans.
     pub plans: HashMap<Uuid, Slug>,
+    /// The state that the last of them was seen in, if there is any.
+    pub state: Option<State>,
 }
 
 /// Reads the records that a document names.
@@ -75,16 +89,19 @@ pub struct Named {
 /// A statement fails.
 pub async fn named(connection: &AsyncPgConnection, city_ids: &[Uuid], theme_ids: &[Uuid], plan_ids: &[Uuid]) -> QueryResult<Named> {
     let (mut for_cities, mut for_themes, mut for_plans) = (connection, connection, connection);
-    let cities = cities::table.filter(cities::id.eq_any(city_ids)).select((cities::id, CityInput::as_select()));
+    let cities = cities::table.filter(cities::id.eq_any(city_ids)).select((cities::id, CityInput::as_select(), CurrentState));
     let themes = themes::table.filter(themes::id.eq_any(theme_ids)).select((themes::id, ThemeInput::as_select()));
     let plans = plans::table.filter(plans::id.eq_any(plan_ids)).select((plans::id, plans::slug));
-    let (cities, themes, plans) = try_join3(
-        cities.load::<(Uuid, CityInput)>(&mut for_cities),
+    // Cities come last: a document names some.
+    let (plans, themes, cities) = try_join3(
+        async { if plan_ids.is_empty() { Ok(Vec::new()) } else { plans.load::<(Uuid, Slug)>(&mut for_plans).await } },
         themes.load::<(Uuid, ThemeInput)>(&mut for_themes),
-        plans.load::<(Uuid, Slug)>(&mut for_plans),
+        cities.load::<(Uuid, CityInput, State)>(&mut for_cities),
     )
     .await?;
-    Ok(Named { cities, themes, plans: plans.into_iter().collect() })
+    let state = cities.iter().map(|(_, _, state)| state.clone()).next();
+    let cities = cities.into_iter().map(|(id, city, _)| (id, city)).collect();
+    Ok(Named { cities, themes, plans: plans.into_iter().collect(), state })
 }
 
 diesel::define_sql_function! {

@@ -5,6 +5,7 @@ use super::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::conventions::problem::Problem;
 use crate::conventions::resource::{Key, Record};
 use crate::conventions::revision::{sized, tag_of_body};
+use crate::database::{Seen, State};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
@@ -26,6 +27,8 @@ pub struct StoredParts {
     pub activities: Vec<(Record, ActivityInput)>,
     /// Its outcomes, in order.
     pub outcomes: Vec<(Record, OutcomeInput)>,
+    /// The state that the first of them was seen in.
+    pub state: State,
 }
 
 /// A document with what its entity tag is made of.
@@ -48,11 +51,11 @@ impl Shown {
     }
 }
 
-/// Reads the document of a plan; the statements are the same six, however much there is.
+/// Reads the document of a plan; the statements are the same five or six, however much there is.
 ///
 /// # Errors
 /// 404, 503.
-pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Shown, Problem> {
+pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Seen<Shown>, Problem> {
     let parts = queries::parts(connection, key).await?.ok_or_else(|| Problem::not_found("plan", key))?;
     Ok(show(connection, parts).await?)
 }
@@ -61,7 +64,7 @@ pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Shown, Pr
 ///
 /// # Errors
 /// A statement fails, or a record that is named is missing.
-pub async fn show(connection: &AsyncPgConnection, mut parts: StoredParts) -> QueryResult<Shown> {
+pub async fn show(connection: &AsyncPgConnection, mut parts: StoredParts) -> QueryResult<Seen<Shown>> {
     let mut targets = Targets::of(parts.plan.input.links());
     let contents = parts.activities.iter_mut().flat_map(|(_, activity)| activity.content.links());
     let contents = Targets::of(contents.chain(parts.outcomes.iter_mut().flat_map(|(_, outcome)| outcome.content.links())));
@@ -76,8 +79,9 @@ pub async fn show(connection: &AsyncPgConnection, mut parts: StoredParts) -> Que
     let version = parts.plan.record.version;
     let cities = in_order(cities, named.cities)?;
     let themes = in_order(themes, named.themes)?;
+    let (first, last) = (parts.state.clone(), named.state);
     let document = arranged(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
-    Ok(Shown { document, version })
+    Ok(Seen { value: Shown { document, version }, first, last })
 }
 
 fn arranged(parts: StoredParts, cities: Vec<CityInput>, themes: Vec<ThemeInput>, slugs: &Slugs) -> Option<PlanDocument> {

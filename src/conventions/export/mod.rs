@@ -90,6 +90,7 @@ pub async fn chunks<R: Resource, F: Format<R>>(
     filter: R::Filter,
     format: F,
 ) -> Result<impl Stream<Item = Chunk> + 'static, Problem> {
+    R::settle(&registry.database, &filter).await?;
     let connection = registry.database.dedicate(Purpose::Export).await?;
     let (chunks, receiver) = mpsc::channel(WAITING);
     let (begun, beginning) = oneshot::channel();

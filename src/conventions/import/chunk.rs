@@ -24,7 +24,7 @@ pub(super) struct Entry<R: Resource> {
 impl<R: Resource> Entry<R> {
     /// The queue for slugs that the line stands in.
     fn queue(&self) -> Option<String> {
-        R::queue(&self.input).filter(|_| R::NAME.has_slug)
+        R::queue(&self.input).filter(|_| R::NAME.has_slug).map(|queue| queue.key)
     }
 
     /// True if both lines name the same record by id or by slug.

@@ -1,11 +1,13 @@
 //! The SQL of a page, as pieces that any query takes: where it starts, its order, the key of a row, and the way over a narrow table.
 
 use super::{Column, Order};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Date, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 /// A narrow table beside that of a resource: with a value to filter by, and with sort keys under the names that they have there.
@@ -61,6 +63,96 @@ impl QueryFragment<Pg> for Seek {
     }
 }
 
+/// What is known of records that last from a first to a last day.
+#[derive(Debug)]
+pub struct Days {
+    /// The sort keys that are first days, for a record of which no first day is known after all others; and the order in which
+    /// that holds, if not in both.
+    pub keys: &'static [(&'static str, Option<Order>)],
+    /// The largest number of days from a first to a last day, as SQL, if there is a bound worth asking for.
+    pub longest: Option<&'static str>,
+}
+
+/// `column >= from - longest AND column <= to`: follows from a filter by days, and says where to begin and to end.
+#[derive(Debug, Clone, Copy)]
+pub struct Within {
+    pub(super) column: Column,
+    pub(super) longest: &'static str,
+    pub(super) from: Option<NaiveDate>,
+    pub(super) to: Option<NaiveDate>,
+}
+
+impl QueryFragment<Pg> for Within {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if let Some(from) = &self.from {
+            [self.column.sql, " >= "].into_iter().for_each(|part| out.push_sql(part));
+            out.push_bind_param::<Date, _>(from)?;
+            [" - least((", self.longest, "), "].into_iter().for_each(|part| out.push_sql(part));
+            out.push_bind_param::<Date, _>(from)?;
+            // The type of a day goes back further than the calendar of records, but not by as much as a stretch may last.
+            out.push_sql(" - DATE '0001-01-01')");
+        }
+        if let Some(to) = &self.to {
+            [if self.from.is_some() { " AND " } else { "" }, self.column.sql, " <= "].into_iter().for_each(|part| out.push_sql(part));
+            out.push_bind_param::<Date, _>(to)?;
+        }
+        Ok(())
+    }
+}
+
+impl Expression for Within {
+    type SqlType = Bool;
+}
+
+/// Asks whether only a few records of a table changed in a stretch of time: they are gathered sooner than met along the index of
+/// a sort key, most of all if that depends on the time.
+#[derive(Debug, Clone, Copy)]
+pub struct Few {
+    pub(super) table: &'static str,
+    pub(super) after: Option<DateTime<Utc>>,
+    pub(super) before: Option<DateTime<Utc>>,
+}
+
+impl Few {
+    const MOST: i64 = 5000;
+    const ENOUGH: i64 = Self::MOST + 1;
+
+    /// True if they are few.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub async fn are_few(self, mut connection: &AsyncPgConnection) -> QueryResult<bool> {
+        self.get_result(&mut connection).await
+    }
+}
+
+impl QueryFragment<Pg> for Few {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) <= ");
+        out.push_bind_param::<BigInt, _>(&Self::MOST)?;
+        [" FROM (SELECT FROM ", self.table, " WHERE true"].into_iter().for_each(|part| out.push_sql(part));
+        for (comparison, time) in [(" AND updated_at > ", &self.after), (" AND updated_at < ", &self.before)] {
+            if let Some(time) = time {
+                out.push_sql(comparison);
+                out.push_bind_param::<Timestamptz, _>(time)?;
+            }
+        }
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&Self::ENOUGH)?;
+        out.push_sql(") AS changed");
+        Ok(())
+    }
+}
+
+impl QueryId for Few {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl Query for Few {
+    type SqlType = Bool;
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for Few {}
+
 /// `id IN (the ids of the page)`, where these are read from a narrow table.
 #[derive(Debug, Clone)]
 pub struct Narrowed {
@@ -87,7 +179,7 @@ impl QueryFragment<Pg> for Narrowed {
             out.push_sql(")");
         }
         [" ORDER BY ", self.key, direction, ", ", id, direction, " LIMIT "].into_iter().for_each(|part| out.push_sql(part));
-        out.push_bind_param::<diesel::sql_types::BigInt, _>(&self.rows)?;
+        out.push_bind_param::<BigInt, _>(&self.rows)?;
         out.push_sql(")");
         Ok(())
     }
@@ -141,4 +233,4 @@ macro_rules! fragment {
         }
     )+ };
 }
-fragment!(Seek, Narrowed, Ordering, Key);
+fragment!(Seek, Narrowed, Within, Ordering, Key);

@@ -13,6 +13,6 @@ use crate::database::Connection;
 /// 503.
 pub async fn read(context: &Context, parameters: &SearchParameters, start: &Start) -> Result<SearchPage, Problem> {
     let read = async |connection: &Connection| Ok::<_, Problem>(queries::found(connection, parameters, start).await?);
-    let (data, last) = context.database.search(read).await?;
-    Ok(SearchPage { data, next_cursor: last.map(|(rank, id)| start.cursor(&rank, id)) })
+    let (data, next_cursor) = context.database.search(read).await?;
+    Ok(SearchPage { data, next_cursor })
 }

@@ -3,7 +3,7 @@
 use super::model::{SearchHit, SearchKind, SearchParameters};
 use super::snippet;
 use crate::conventions::paging::Start;
-use crate::database::search::finds_alike;
+use crate::database::search::{Manner, finds_alike};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -24,27 +24,27 @@ const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
 /// Kind, id, slug, title, text, rank, and the stems of what was asked for.
 type Row = (SearchKind, Uuid, Option<String>, String, String, f32, Vec<String>);
 
-/// The records of a page, and, if there are more, rank and id of its last.
+/// The records of a page, and, if there are more, the cursor behind its last.
 pub async fn found(
     mut connection: &AsyncPgConnection,
     parameters: &SearchParameters,
     start: &Start,
-) -> QueryResult<(Vec<SearchHit>, Option<(String, Uuid)>)> {
+) -> QueryResult<(Vec<SearchHit>, Option<String>)> {
     let kinds = if parameters.kind.is_empty() { SearchKind::iter().collect() } else { parameters.kind.clone() };
     let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
-    let (rank, id) = start.after.clone().map(|(key, id)| (key.trim_start_matches('~').parse().ok(), Some(id))).unwrap_or_default();
-    let search = |alike| Found { text: parameters.q.clone(), kinds: kinds.clone(), rank, id, limit: start.limit + 1, alike };
-    let mut rows: Vec<Row> = search(start.is_alike()).load(&mut connection).await?;
-    let mut alike = start.is_alike();
+    let (rank, id) = start.after.clone().map(|(key, id)| (key.parse().ok(), Some(id))).unwrap_or_default();
+    let search = |manner| Found { text: parameters.q.clone(), kinds: kinds.clone(), rank, id, limit: start.limit + 1, manner };
+    let mut manner = start.manner;
+    let mut rows: Vec<Row> = search(manner).load(&mut connection).await?;
     if rows.is_empty() && start.after.is_none() && finds_alike(connection).await? {
-        rows = search(true).load(&mut connection).await?;
-        alike = true;
+        manner = Manner::Likeness;
+        rows = search(manner).load(&mut connection).await?;
     }
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
     rows.truncate(room);
-    let last = rows.last().filter(|_| more).map(|row| (Start::mark(&row.5.to_string(), alike), row.1));
-    Ok((rows.into_iter().map(hit).collect(), last))
+    let cursor = rows.last().filter(|_| more).map(|row| start.cursor(&row.5.to_string(), row.1, manner));
+    Ok((rows.into_iter().map(hit).collect(), cursor))
 }
 
 fn hit((kind, id, slug, title, text, rank, stems): Row) -> SearchHit {
@@ -58,7 +58,7 @@ struct Found {
     rank: Option<f32>,
     id: Option<Uuid>,
     limit: i64,
-    alike: bool,
+    manner: Manner,
 }
 
 impl QueryFragment<Pg> for Found {
@@ -76,12 +76,13 @@ impl QueryFragment<Pg> for Found {
         out.push_bind_param::<Nullable<SqlUuid>, _>(&self.id)?;
         out.push_sql("::uuid AS id), page AS MATERIALIZED (SELECT kind, id, rank FROM (");
         for (index, (kind, table, _, name, ..)) in KINDS.iter().enumerate() {
-            let rank = if self.alike {
+            let alike = self.manner == Manner::Likeness;
+            let rank = if alike {
                 ["word_similarity(search_fold(asked.text), search_fold(", name, "))"]
             } else {
                 ["ts_rank(search, asked.query", "", ", 1)"]
             };
-            let holds = if self.alike { ["search_fold(", name, ") %> search_fold(asked.text)"] } else { ["search @@ asked.query", "", ""] };
+            let holds = if alike { ["search_fold(", name, ") %> search_fold(asked.text)"] } else { ["search @@ asked.query", "", ""] };
             let parts = [if index > 0 { " UNION ALL " } else { "" }, "SELECT '", kind, "' AS kind, ", table, ".id, "];
             parts.into_iter().chain(rank).for_each(|part| out.push_sql(part));
             [" AS rank FROM asked, ", table, " WHERE '", kind, "' = ANY (asked.kinds) AND "]

@@ -3,8 +3,9 @@
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::problem::Problem;
+use crate::conventions::resource::Resource;
 use crate::database::Connection;
-use crate::resources::plans::{PlanFilter, PlanStatus};
+use crate::resources::plans::{Plan, PlanFilter, PlanStatus};
 use crate::resources::references::ThemeReference;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -116,5 +117,6 @@ pub struct ThemeSdgCount {
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503.
 pub async fn read(context: &Context, filter: &PlanFilter) -> Result<Statistics, Problem> {
+    Plan::settle(&context.database, filter).await?;
     context.database.snapshot(async |connection: &Connection| queries::count(connection, filter).await).await
 }

@@ -18,8 +18,8 @@ const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
 /// Counts the plans that a filter describes.
 pub async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<Statistics, Problem> {
-    let ids = async || Ok::<_, Problem>(slice::filtered(connection, filter).await?.select(plans::id));
-    let plans = slice::filtered(connection, filter).await?.count().get_result(&mut connection).await?;
+    let ids = async || Ok::<_, Problem>(slice::filtered(connection, filter, None).await?.select(plans::id));
+    let plans = slice::filtered(connection, filter, None).await?.count().get_result(&mut connection).await?;
     let status = plans::table.filter(plans::id.eq_any(ids().await?)).group_by(plans::status);
     let status: Vec<(PlanStatus, i64)> = status.select((plans::status, count_star())).load(&mut connection).await?;
     let countries =
@@ -60,7 +60,7 @@ async fn named(connection: &AsyncPgConnection, counts: Vec<(Uuid, i64)>) -> Resu
 
 async fn by_year(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<Vec<YearCount>, Problem> {
     let year = "extract(year FROM plans.period_start_descending)::integer";
-    let known = slice::filtered(connection, filter).await?.select(plans::id);
+    let known = slice::filtered(connection, filter, None).await?.select(plans::id);
     let starts = plans::table.filter(plans::id.eq_any(known)).filter(sql::<diesel::sql_types::Bool>("plans.period ->> 'start' IS NOT NULL"));
     let counts: Vec<(i32, i64)> = starts.group_by(sql::<Integer>(year)).select((sql::<Integer>(year), count_star())).load(&mut connection).await?;
     let mut years: Vec<YearCount> = counts.into_iter().map(|(year, plans)| YearCount { year, plans }).collect();
@@ -69,7 +69,7 @@ async fn by_year(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Res
 }
 
 async fn themes_by_sdg(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<Vec<ThemeSdgCount>, Problem> {
-    let ids = slice::filtered(connection, filter).await?.select(plans::id);
+    let ids = slice::filtered(connection, filter, None).await?.select(plans::id);
     let cells = plan_themes::table.inner_join(plan_sdgs::table.on(plan_sdgs::plan_id.eq(plan_themes::plan_id)));
     let cells = cells.filter(plan_themes::plan_id.eq_any(ids)).group_by((plan_themes::theme_id, plan_sdgs::goal));
     let counts: Vec<(Uuid, i32, i64)> = cells.select((plan_themes::theme_id, plan_sdgs::goal, count_star())).load(&mut connection).await?;

@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/activities`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<ActivityFilter>, page: Page<Activity>) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, &page).await?;
+    let list = resource::list(&context, &filter.0, page).await?;
     paging::respond(&request, &context, list).await
 }
 
@@ -23,7 +23,7 @@ pub async fn list(request: HttpRequest, context: Context, filter: Filter<Activit
 pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter<ActivityFilter>) -> Result<impl Responder, Problem> {
     let page = Page::<Activity>::sorted_by(&request, ActivitySort::Position)?;
     let filter = ActivityFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
-    let list = resource::list(&context, &filter, &page).await?;
+    let list = resource::list(&context, &filter, page).await?;
     paging::respond(&request, &context, list).await
 }
 

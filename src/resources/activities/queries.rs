@@ -3,13 +3,13 @@
 use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
 use crate::conventions::export::Rows;
 use crate::conventions::include::MOST;
-use crate::conventions::paging::Page;
+use crate::conventions::paging::{Days, Page};
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{activities, activity_cities, activity_organisations, activity_themes, plan_themes};
-use crate::database::search::{Searched, search};
+use crate::database::search::{Manner, Searched};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::{ThemeReference, names_of};
@@ -23,12 +23,13 @@ use futures_util::{StreamExt, TryStreamExt};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-type Columns =
-    ((activities::id, activities::version, activities::created_at, activities::updated_at), <ActivityInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (activities::id, activities::version, activities::created_at, activities::updated_at);
+const RECORD: RecordColumns = (activities::id, activities::version, activities::created_at, activities::updated_at);
+type Columns = (RecordColumns, <ActivityInput as Selectable<Pg>>::SelectExpression);
 type Row = (Record, ActivityInput);
 
 fn columns() -> Columns {
-    ((activities::id, activities::version, activities::created_at, activities::updated_at), <ActivityInput as Selectable<Pg>>::construct_selection())
+    (RECORD, <ActivityInput as Selectable<Pg>>::construct_selection())
 }
 
 fn activity((record, input): Row) -> Activity {
@@ -40,7 +41,17 @@ diesel::define_sql_function! {
     fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
 }
 
-async fn filtered(connection: &AsyncPgConnection, filter: &ActivityFilter) -> Result<activities::BoxedQuery<'static, Pg>, Problem> {
+/// How the days of activities bound the list in their order.
+const DAYS: Days = Days {
+    keys: &[("activities.date_ascending", None), ("activities.date_descending", None)],
+    longest: Some("SELECT max(last_day - first_day) FROM activities"),
+};
+
+async fn filtered(
+    connection: &AsyncPgConnection,
+    filter: &ActivityFilter,
+    manner: Option<Manner>,
+) -> Result<activities::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_own_fields(filter);
     if let Some(key) = &filter.within_plan {
         query = query.filter(activities::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
@@ -64,8 +75,7 @@ async fn filtered(connection: &AsyncPgConnection, filter: &ActivityFilter) -> Re
         query = query.filter(activities::id.eq_any(links));
     }
     if let Some(text) = &filter.q {
-        let searched = Searched { table: "activities", name: "title" };
-        query = query.filter(search(connection, searched, text).await?);
+        query = query.filter(Activity::SEARCHED.search(connection, text, manner).await?);
     }
     Ok(query)
 }
@@ -151,6 +161,7 @@ impl Resource for Activity {
         Constraint::new("activity_themes_plan_id_fkey", "/plan_id", FaultCode::UnknownReference),
         Constraint::new("activity_themes_plan_theme_fkey", "/theme_ids", FaultCode::UnknownReference),
     ];
+    const SEARCHED: Searched = Searched { table: "activities", name: "title" };
     type Input = ActivityInput;
     type Filter = ActivityFilter;
     type Sort = ActivitySort;
@@ -159,8 +170,16 @@ impl Resource for Activity {
         &self.record
     }
 
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
     fn input(&self) -> &ActivityInput {
         &self.input
+    }
+
+    fn of(record: Record, input: ActivityInput) -> Self {
+        activity((record, input))
     }
 
     async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
@@ -175,7 +194,11 @@ impl Resource for Activity {
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &ActivityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        let mut query =
+            filtered(connection, filter, Some(page.manner)).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        if let Some(within) = page.within(&DAYS, filter.date_from, filter.date_to) {
+            query = query.filter(within);
+        }
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
@@ -184,12 +207,12 @@ impl Resource for Activity {
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &ActivityFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter).await?.select(columns()).order(activities::id);
+        let query = filtered(connection, filter, None).await?.select(columns()).order(activities::id);
         Ok(query.load_stream::<Row>(&mut connection).await?.map_ok(activity).boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &ActivityFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
+        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, activities: &mut [Self]) -> QueryResult<()> {
@@ -209,9 +232,9 @@ impl Resource for Activity {
         Ok(())
     }
 
-    fn queue(input: &ActivityInput) -> Option<String> {
+    fn queue(input: &ActivityInput) -> Option<Queue> {
         // Whoever appends to the same plan at the same time waits and comes after.
-        (input.position == ActivityInput::UNASSIGNED).then(|| format!("activities/{}", input.plan_id))
+        (input.position == ActivityInput::UNASSIGNED).then(|| Queue { key: format!("activities/{}", input.plan_id), alone: true })
     }
 
     async fn assign(mut connection: &AsyncPgConnection, inputs: &mut [&mut ActivityInput]) -> QueryResult<()> {
@@ -243,9 +266,8 @@ impl Resource for Activity {
         Ok(conflicts.collect())
     }
 
-    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: ActivityInput) -> QueryResult<Self> {
-        let row = insert_into(activities::table).values((activities::id.eq(id), input)).returning(columns());
-        row.get_result::<Row>(connection).await.map(activity)
+    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: ActivityInput) -> QueryResult<Record> {
+        insert_into(activities::table).values((activities::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
     }
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: ActivityInput) -> QueryResult<Self> {

@@ -5,14 +5,14 @@ use super::partners::{CityPartner, PartnerTheme};
 use crate::conventions::export::Rows;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::{Problem, RelatedRecord};
-use crate::conventions::references::Conflict;
+use crate::conventions::references::{Conflict, Queue};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{
     activity_cities, activity_organisations, cities, city_identifiers, outcome_cities, outcome_organisations, plan_cities, plan_focus_cities,
 };
-use crate::database::search::{Searched, search};
+use crate::database::search::{Manner, Searched};
 use crate::domain::FaultCode;
 use crate::resources::references::{
     CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, themes_by_id,
@@ -25,13 +25,15 @@ use futures_util::StreamExt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-type Columns = ((cities::id, cities::version, cities::created_at, cities::updated_at), <CityInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (cities::id, cities::version, cities::created_at, cities::updated_at);
+const RECORD: RecordColumns = (cities::id, cities::version, cities::created_at, cities::updated_at);
+type Columns = (RecordColumns, <CityInput as Selectable<Pg>>::SelectExpression);
 
 fn columns() -> Columns {
-    ((cities::id, cities::version, cities::created_at, cities::updated_at), <CityInput as Selectable<Pg>>::construct_selection())
+    (RECORD, <CityInput as Selectable<Pg>>::construct_selection())
 }
 
-async fn filtered(connection: &AsyncPgConnection, filter: &CityFilter) -> QueryResult<cities::BoxedQuery<'static, Pg>> {
+async fn filtered(connection: &AsyncPgConnection, filter: &CityFilter, manner: Option<Manner>) -> QueryResult<cities::BoxedQuery<'static, Pg>> {
     let mut query = cities::table.into_boxed();
     if !filter.country.is_empty() {
         query = query.filter(cities::country.eq_any(filter.country.clone()));
@@ -66,8 +68,7 @@ async fn filtered(connection: &AsyncPgConnection, filter: &CityFilter) -> QueryR
         query = query.filter(cities::updated_at.lt(before));
     }
     if let Some(text) = &filter.q {
-        let searched = Searched { table: "cities", name: "name" };
-        query = query.filter(search(connection, searched, text).await?);
+        query = query.filter(City::SEARCHED.search(connection, text, manner).await?);
     }
     Ok(query)
 }
@@ -140,6 +141,7 @@ impl Resource for City {
         Constraint::new("cities_coordinates_paired", "/longitude", FaultCode::Rule),
         Constraint::new("cities_identifiers_array", "/identifiers", FaultCode::Type),
     ];
+    const SEARCHED: Searched = Searched { table: "cities", name: "name" };
     type Input = CityInput;
     type Filter = CityFilter;
     type Sort = CitySort;
@@ -148,8 +150,16 @@ impl Resource for City {
         &self.record
     }
 
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
     fn input(&self) -> &CityInput {
         &self.input
+    }
+
+    fn of(record: Record, input: CityInput) -> Self {
+        Self { record, input }
     }
 
     async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
@@ -166,7 +176,8 @@ impl Resource for City {
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        let mut query =
+            filtered(connection, filter, Some(page.manner)).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
@@ -174,15 +185,15 @@ impl Resource for City {
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &CityFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter).await?.select(columns()).order(cities::id);
+        let query = filtered(connection, filter, None).await?.select(columns()).order(cities::id);
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
+        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
     }
 
-    fn queue(input: &CityInput) -> Option<String> {
+    fn queue(input: &CityInput) -> Option<Queue> {
         Some(slugs::queue(&Self::NAME, &input.slug, &input.name))
     }
 
@@ -224,8 +235,8 @@ impl Resource for City {
         Ok(users)
     }
 
-    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Self> {
-        insert_into(cities::table).values((cities::id.eq(id), input)).returning(columns()).get_result(connection).await
+    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Record> {
+        insert_into(cities::table).values((cities::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
     }
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Self> {

@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/outcomes`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<OutcomeFilter>, page: Page<Outcome>) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, &page).await?;
+    let list = resource::list(&context, &filter.0, page).await?;
     paging::respond(&request, &context, list).await
 }
 
@@ -22,7 +22,7 @@ pub async fn list(request: HttpRequest, context: Context, filter: Filter<Outcome
 pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter<OutcomeFilter>) -> Result<impl Responder, Problem> {
     let page = Page::<Outcome>::sorted_by(&request, OutcomeSort::Position)?;
     let filter = OutcomeFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
-    let list = resource::list(&context, &filter, &page).await?;
+    let list = resource::list(&context, &filter, page).await?;
     paging::respond(&request, &context, list).await
 }
 

@@ -3,13 +3,13 @@
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
 use crate::conventions::export::Rows;
 use crate::conventions::include::MOST;
-use crate::conventions::paging::Page;
+use crate::conventions::paging::{Days, Page};
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
-use crate::database::search::{Searched, search};
+use crate::database::search::{Manner, Searched};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::names_of;
@@ -23,11 +23,13 @@ use futures_util::{StreamExt, TryStreamExt};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-type Columns = ((outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at), <OutcomeInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at);
+const RECORD: RecordColumns = (outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at);
+type Columns = (RecordColumns, <OutcomeInput as Selectable<Pg>>::SelectExpression);
 type Row = (Record, OutcomeInput);
 
 fn columns() -> Columns {
-    ((outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at), <OutcomeInput as Selectable<Pg>>::construct_selection())
+    (RECORD, <OutcomeInput as Selectable<Pg>>::construct_selection())
 }
 
 fn outcome((record, input): Row) -> Outcome {
@@ -42,7 +44,17 @@ diesel::define_sql_function! {
 /// The value of the filter `theme` that asks for outcomes without one.
 const WITHOUT_THEME: &str = "none";
 
-async fn filtered(connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
+/// How the days of outcomes bound the list in their order.
+const DAYS: Days = Days {
+    keys: &[("outcomes.due_ascending", None), ("outcomes.due_descending", None)],
+    longest: Some("SELECT max(last_day - first_day) FROM outcomes"),
+};
+
+async fn filtered(
+    connection: &AsyncPgConnection,
+    filter: &OutcomeFilter,
+    manner: Option<Manner>,
+) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_own_fields(filter);
     if let Some(key) = &filter.within_plan {
         query = query.filter(outcomes::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
@@ -70,8 +82,7 @@ async fn filtered(connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Res
         };
     }
     if let Some(text) = &filter.q {
-        let searched = Searched { table: "outcomes", name: "coalesce(heading, '')" };
-        query = query.filter(search(connection, searched, text).await?);
+        query = query.filter(Outcome::SEARCHED.search(connection, text, manner).await?);
     }
     Ok(query)
 }
@@ -149,6 +160,7 @@ impl Resource for Outcome {
         Constraint::new("outcome_organisations_outcome_id_fkey", "/organisations", FaultCode::UnknownReference),
         Constraint::new("outcome_organisations_city_id_fkey", "/organisations", FaultCode::UnknownReference),
     ];
+    const SEARCHED: Searched = Searched { table: "outcomes", name: "coalesce(heading, '')" };
     type Input = OutcomeInput;
     type Filter = OutcomeFilter;
     type Sort = OutcomeSort;
@@ -157,8 +169,16 @@ impl Resource for Outcome {
         &self.record
     }
 
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
     fn input(&self) -> &OutcomeInput {
         &self.input
+    }
+
+    fn of(record: Record, input: OutcomeInput) -> Self {
+        outcome((record, input))
     }
 
     async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
@@ -173,7 +193,11 @@ impl Resource for Outcome {
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        let mut query =
+            filtered(connection, filter, Some(page.manner)).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        if let Some(within) = page.within(&DAYS, filter.due_from, filter.due_to) {
+            query = query.filter(within);
+        }
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
@@ -182,12 +206,12 @@ impl Resource for Outcome {
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &OutcomeFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter).await?.select(columns()).order(outcomes::id);
+        let query = filtered(connection, filter, None).await?.select(columns()).order(outcomes::id);
         Ok(query.load_stream::<Row>(&mut connection).await?.map_ok(outcome).boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
+        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
@@ -208,9 +232,9 @@ impl Resource for Outcome {
         Ok(())
     }
 
-    fn queue(input: &OutcomeInput) -> Option<String> {
+    fn queue(input: &OutcomeInput) -> Option<Queue> {
         // Whoever appends to the same plan at the same time waits and comes after.
-        (input.position == OutcomeInput::UNASSIGNED).then(|| format!("outcomes/{}", input.plan_id))
+        (input.position == OutcomeInput::UNASSIGNED).then(|| Queue { key: format!("outcomes/{}", input.plan_id), alone: true })
     }
 
     async fn assign(mut connection: &AsyncPgConnection, inputs: &mut [&mut OutcomeInput]) -> QueryResult<()> {
@@ -242,9 +266,8 @@ impl Resource for Outcome {
         Ok(conflict.into_iter().collect())
     }
 
-    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Self> {
-        let row = insert_into(outcomes::table).values((outcomes::id.eq(id), input)).returning(columns());
-        row.get_result::<Row>(connection).await.map(outcome)
+    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Record> {
+        insert_into(outcomes::table).values((outcomes::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
     }
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Self> {

@@ -15,14 +15,14 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/plans`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, &page).await?;
+    let list = resource::list(&context, &filter.0, page).await?;
     paging::respond(&request, &context, list).await
 }
 
 /// `GET /v1/cities/{city_id}/plans`
 pub async fn list_of_city(request: HttpRequest, context: Context, filter: Filter<PlanFilter>, page: Page<Plan>) -> Result<impl Responder, Problem> {
     let filter = PlanFilter { within_city: Some(Key::of_path_in(&request, "city")?), ..filter.0 };
-    let list = resource::list(&context, &filter, &page).await?;
+    let list = resource::list(&context, &filter, page).await?;
     paging::respond(&request, &context, list).await
 }
 

@@ -3,19 +3,21 @@
 use super::map::Position;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
 use crate::conventions::export::Rows;
-use crate::conventions::paging::{Narrow, Page};
+use crate::conventions::paging::{Days, Narrow, Order, Page};
 use crate::conventions::problem::{Problem, RelatedRecord};
-use crate::conventions::references::{Conflict, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
-use crate::database::clock_timestamp;
 use crate::database::schema::{
-    activity_themes, cities, outcomes, plan_cities, plan_countries, plan_findings, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
+    activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda,
+    plans, unsettled_plans,
 };
-use crate::database::search::{Searched, search};
+use crate::database::search::{Manner, Searched};
+use crate::database::{Database, clock_timestamp};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
 use crate::resources::references::{activities_as_users, names_of, outcomes_as_users, plans_as_users};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
 use diesel::{QueryResult, delete, insert_into, update};
@@ -28,17 +30,26 @@ use uuid::Uuid;
 const BY_COUNTRY: Narrow =
     Narrow { table: "plan_countries", id: "plan_id", value: "country", keys: &["period_start_ascending", "period_start_descending"] };
 
-type Columns = ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (plans::id, plans::version, plans::created_at, plans::updated_at);
+const RECORD: RecordColumns = (plans::id, plans::version, plans::created_at, plans::updated_at);
+type Columns = (RecordColumns, <PlanInput as Selectable<Pg>>::SelectExpression);
 
 fn columns() -> Columns {
-    ((plans::id, plans::version, plans::created_at, plans::updated_at), <PlanInput as Selectable<Pg>>::construct_selection())
+    (RECORD, <PlanInput as Selectable<Pg>>::construct_selection())
 }
+
+/// Where the end of a period bounds the list by its start. Periods may be open, so that there is no longest.
+const DAYS: Days = Days { keys: &[("plans.period_start_descending", Some(Order::Desc))], longest: None };
 
 /// The plans that a filter describes.
 ///
 /// # Errors
 /// 400 for a reference that leads nowhere, 503.
-pub async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
+pub async fn filtered(
+    connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+    manner: Option<Manner>,
+) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_vocabularies(by_own_fields(filter), filter);
     let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
     if let Some(key) = &filter.within_city {
@@ -72,8 +83,7 @@ pub async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Re
         query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
     }
     if let Some(text) = &filter.q {
-        let searched = Searched { table: "plans", name: "title" };
-        query = query.filter(search(connection, searched, text).await?);
+        query = query.filter(Plan::SEARCHED.search(connection, text, manner).await?);
     }
     Ok(query)
 }
@@ -82,7 +92,8 @@ pub async fn filtered(connection: &AsyncPgConnection, filter: &PlanFilter) -> Re
 fn by_vocabularies(mut query: plans::BoxedQuery<'static, Pg>, filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
     if !filter.has_finding.is_empty() {
         let codes: Vec<&'static str> = filter.has_finding.iter().map(|code| code.name()).collect();
-        query = query.filter(plans::id.eq_any(plan_findings::table.filter(plan_findings::code.eq_any(codes)).select(plan_findings::plan_id)));
+        query = query
+            .filter(plans::id.eq_any(plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(codes)).select(plan_finding_codes::plan_id)));
     }
     if !filter.sdg.is_empty() {
         let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(filter.sdg.clone()));
@@ -119,6 +130,31 @@ fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
         query = query.filter(plans::updated_at.lt(before));
     }
     query
+}
+
+diesel::define_sql_function! {
+    /// Settles the findings of no more than that many plans; says of how many.
+    fn settle_findings(most: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
+}
+
+/// How many plans have their findings settled in one transaction.
+const SETTLED_TOGETHER: i32 = 1000;
+
+/// Settles which plans have which findings, as far as something was written since that was last done.
+async fn settle(database: &Database) -> Result<(), Problem> {
+    let unsettled = async |mut connection: &AsyncPgConnection| {
+        let unsettled = exists(unsettled_plans::table.select(unsettled_plans::plan_id));
+        Ok::<bool, Problem>(diesel::select(unsettled).get_result(&mut connection).await?)
+    };
+    if !database.read(unsettled).await? {
+        return Ok(());
+    }
+    let some = async |connection: &mut AsyncPgConnection| {
+        Ok::<i32, Problem>(diesel::select(settle_findings(SETTLED_TOGETHER)).get_result(connection).await?)
+    };
+    // What is written from now on may be missed.
+    while database.write(some).await? == SETTLED_TOGETHER {}
+    Ok(())
 }
 
 /// Those plans, with names.
@@ -181,6 +217,7 @@ impl Resource for Plan {
         Constraint::new("activity_themes_plan_theme_fkey", "/themes", FaultCode::InUse),
         Constraint::new("outcomes_plan_theme_fkey", "/themes", FaultCode::InUse),
     ];
+    const SEARCHED: Searched = Searched { table: "plans", name: "title" };
     type Input = PlanInput;
     type Filter = PlanFilter;
     type Sort = PlanSort;
@@ -189,8 +226,16 @@ impl Resource for Plan {
         &self.record
     }
 
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
     fn input(&self) -> &PlanInput {
         &self.input
+    }
+
+    fn of(record: Record, input: PlanInput) -> Self {
+        Self { record, input }
     }
 
     async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
@@ -210,7 +255,10 @@ impl Resource for Plan {
         let query = match filter.only_country().and_then(|country| page.narrowed(&BY_COUNTRY, country.as_str())) {
             Some(narrowed) => plans::table.into_boxed().filter(narrowed),
             None => {
-                let query = filtered(connection, filter).await?;
+                let mut query = filtered(connection, filter, Some(page.manner)).await?;
+                if let Some(within) = page.within(&DAYS, None, filter.active_to) {
+                    query = query.filter(within);
+                }
                 match page.seek() {
                     Some(seek) => query.filter(seek),
                     None => query,
@@ -220,17 +268,21 @@ impl Resource for Plan {
         Ok(query.select((columns(), page.key())).order(page.ordering()).limit(page.rows()).load(&mut connection).await?)
     }
 
+    async fn settle(database: &Database, filter: &PlanFilter) -> Result<(), Problem> {
+        if filter.has_finding.is_empty() { Ok(()) } else { settle(database).await }
+    }
+
     fn is_narrow(filter: &PlanFilter, page: &Page<Self>) -> bool {
         filter.only_country().is_some_and(|country| page.narrowed(&BY_COUNTRY, country.as_str()).is_some())
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &PlanFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter).await?.select(columns()).order(plans::id);
+        let query = filtered(connection, filter, None).await?.select(columns()).order(plans::id);
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
+        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
@@ -240,7 +292,7 @@ impl Resource for Plan {
         Ok(())
     }
 
-    fn queue(input: &PlanInput) -> Option<String> {
+    fn queue(input: &PlanInput) -> Option<Queue> {
         Some(slugs::queue(&Self::NAME, &input.slug, &input.title))
     }
 
@@ -277,8 +329,8 @@ impl Resource for Plan {
         plans_as_users(connection, plans).await
     }
 
-    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Self> {
-        insert_into(plans::table).values((plans::id.eq(id), input)).returning(columns()).get_result(connection).await
+    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Record> {
+        insert_into(plans::table).values((plans::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
     }
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Self> {

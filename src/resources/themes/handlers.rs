@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/themes`
 pub async fn list(request: HttpRequest, context: Context, filter: Filter<ThemeFilter>, page: Page<Theme>) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, &page).await?;
+    let list = resource::list(&context, &filter.0, page).await?;
     paging::respond(&request, &context, list).await
 }
 

@@ -4,12 +4,12 @@ use super::model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
 use crate::conventions::export::Rows;
 use crate::conventions::paging::Page;
 use crate::conventions::problem::{Problem, RelatedRecord};
-use crate::conventions::references::Conflict;
+use crate::conventions::references::{Conflict, Queue};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
-use crate::database::search::{Searched, search};
+use crate::database::search::{Manner, Searched};
 use crate::domain::FaultCode;
 use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
 use diesel::pg::Pg;
@@ -19,13 +19,15 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-type Columns = ((themes::id, themes::version, themes::created_at, themes::updated_at), <ThemeInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (themes::id, themes::version, themes::created_at, themes::updated_at);
+const RECORD: RecordColumns = (themes::id, themes::version, themes::created_at, themes::updated_at);
+type Columns = (RecordColumns, <ThemeInput as Selectable<Pg>>::SelectExpression);
 
 fn columns() -> Columns {
-    ((themes::id, themes::version, themes::created_at, themes::updated_at), <ThemeInput as Selectable<Pg>>::construct_selection())
+    (RECORD, <ThemeInput as Selectable<Pg>>::construct_selection())
 }
 
-async fn filtered(connection: &AsyncPgConnection, filter: &ThemeFilter) -> QueryResult<themes::BoxedQuery<'static, Pg>> {
+async fn filtered(connection: &AsyncPgConnection, filter: &ThemeFilter, manner: Option<Manner>) -> QueryResult<themes::BoxedQuery<'static, Pg>> {
     let mut query = themes::table.into_boxed();
     if !filter.sdg.is_empty() {
         query = query.filter(themes::sdgs.overlaps_with(filter.sdg.clone()));
@@ -41,8 +43,7 @@ async fn filtered(connection: &AsyncPgConnection, filter: &ThemeFilter) -> Query
         query = query.filter(themes::updated_at.lt(before));
     }
     if let Some(text) = &filter.q {
-        let searched = Searched { table: "themes", name: "name" };
-        query = query.filter(search(connection, searched, text).await?);
+        query = query.filter(Theme::SEARCHED.search(connection, text, manner).await?);
     }
     Ok(query)
 }
@@ -59,6 +60,7 @@ impl Resource for Theme {
         Constraint::new("theme_urban_agenda_theme_id_fkey", "/urban_agenda", FaultCode::UnknownReference),
         Constraint::new("theme_urban_agenda_partnership_fkey", "/urban_agenda", FaultCode::UnknownReference),
     ];
+    const SEARCHED: Searched = Searched { table: "themes", name: "name" };
     type Input = ThemeInput;
     type Filter = ThemeFilter;
     type Sort = ThemeSort;
@@ -67,8 +69,16 @@ impl Resource for Theme {
         &self.record
     }
 
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
     fn input(&self) -> &ThemeInput {
         &self.input
+    }
+
+    fn of(record: Record, input: ThemeInput) -> Self {
+        Self { record, input }
     }
 
     async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
@@ -85,7 +95,8 @@ impl Resource for Theme {
     }
 
     async fn page(mut connection: &AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+        let mut query =
+            filtered(connection, filter, Some(page.manner)).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
@@ -93,15 +104,15 @@ impl Resource for Theme {
     }
 
     async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &ThemeFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter).await?.select(columns()).order(themes::id);
+        let query = filtered(connection, filter, None).await?.select(columns()).order(themes::id);
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
     async fn count(mut connection: &AsyncPgConnection, filter: &ThemeFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter).await?.count().get_result(&mut connection).await?)
+        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
     }
 
-    fn queue(input: &ThemeInput) -> Option<String> {
+    fn queue(input: &ThemeInput) -> Option<Queue> {
         Some(slugs::queue(&Self::NAME, &input.slug, &input.name))
     }
 
@@ -125,8 +136,8 @@ impl Resource for Theme {
         Ok(users)
     }
 
-    async fn insert(connection: &mut AsyncPgConnection, id: Uuid, input: ThemeInput) -> QueryResult<Self> {
-        insert_into(themes::table).values((themes::id.eq(id), input)).returning(columns()).get_result(connection).await
+    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: ThemeInput) -> QueryResult<Record> {
+        insert_into(themes::table).values((themes::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
     }
 
     async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: ThemeInput) -> QueryResult<Self> {

@@ -80,6 +80,22 @@ async fn names_that_are_spelled_another_way_are_found_only_where_nothing_has_the
 }
 
 #[actix_web::test]
+async fn a_list_goes_on_as_it_began_although_a_record_has_the_words_meanwhile() {
+    let app = with_cities(&["Manchester", "Manchester North", "Manchester West"]).await;
+    for (path, key) in [("/v1/cities?q=Manchster&limit=2&sort=name", "name"), ("/v1/search?q=Manchster&limit=2", "title")] {
+        let first = app.get(path).await.json();
+        assert_eq!(first["data"].as_array().unwrap().len(), 2, "{path}");
+        let other = app.create("cities", &json!({"name": "Manchster", "kind": "city"})).await;
+        let next = app.get(&format!("{path}&cursor={}", first["next_cursor"].as_str().unwrap())).await.json();
+        assert!(next["data"].as_array().unwrap().iter().any(|found| found[key].as_str().unwrap().starts_with("Manchester")), "{path}: {next}");
+        assert_eq!(app.delete(&format!("/v1/cities/{}", other["id"].as_str().unwrap())).await.status, 204);
+    }
+    // What has the words but not what else is asked for hides what is alike, as it does in the whole list.
+    let path = "/v1/cities?q=Manchester&kind=region";
+    assert_eq!(app.get(path).await.json()["data"], json!([]));
+}
+
+#[actix_web::test]
 async fn without_the_extension_the_search_goes_on_by_words() {
     let app = with_cities(&["Manchester"]).await;
     app.database.client().await.batch_execute("DROP EXTENSION pg_trgm CASCADE").await.unwrap();

@@ -1,0 +1,34 @@
+-- The views find the same either way.
+ALTER STATISTICS plan_cities_parts SET STATISTICS 1000;
+ALTER STATISTICS activity_cities_parts SET STATISTICS 1000;
+ALTER STATISTICS outcome_cities_parts SET STATISTICS 1000;
+ALTER TABLE plans ALTER COLUMN search SET STATISTICS -1;
+ALTER TABLE activities ALTER COLUMN search SET STATISTICS -1;
+ALTER TABLE outcomes ALTER COLUMN search SET STATISTICS -1;
+DROP INDEX activities_days, outcomes_days;
+DROP INDEX plans_period_start_ascending, plans_period_start_descending, activities_date_ascending, activities_date_descending,
+    outcomes_due_ascending, outcomes_due_descending;
+CREATE INDEX plans_period_start_ascending ON plans (period_start_ascending, id);
+CREATE INDEX plans_period_start_descending ON plans (period_start_descending, id);
+CREATE INDEX activities_date_ascending ON activities (date_ascending, id);
+CREATE INDEX activities_date_descending ON activities (date_descending, id);
+CREATE INDEX outcomes_due_ascending ON outcomes (due_ascending, id);
+CREATE INDEX outcomes_due_descending ON outcomes (due_descending, id);
+DROP INDEX plan_cities_city_id, activity_cities_city_id, outcome_cities_city_id;
+CREATE INDEX plan_cities_city_id ON plan_cities (city_id, plan_id) INCLUDE (role);
+CREATE INDEX activity_cities_city_id ON activity_cities (city_id, activity_id) INCLUDE (role);
+CREATE INDEX outcome_cities_city_id ON outcome_cities (city_id, outcome_id) INCLUDE (role);
+DROP TRIGGER unsettle_plans ON cities;
+DROP TRIGGER unsettle_inserted ON plans;
+DROP TRIGGER unsettle_updated ON plans;
+DROP TRIGGER unsettle_deleted ON plans;
+DROP TRIGGER unsettle_inserted ON activities;
+DROP TRIGGER unsettle_updated ON activities;
+DROP TRIGGER unsettle_deleted ON activities;
+DROP TRIGGER unsettle_inserted ON outcomes;
+DROP TRIGGER unsettle_updated ON outcomes;
+DROP TRIGGER unsettle_deleted ON outcomes;
+DROP FUNCTION unsettle_plans_of_city();
+DROP FUNCTION unsettle_plans();
+DROP FUNCTION settle_findings(integer);
+DROP TABLE unsettled_plans, plan_finding_codes;
