@@ -111,6 +111,18 @@ def combinations(document, values, only):
             yield path, label, {**wanted, "sort": sort, "order": order, "limit": "20"}
 
 
+# Pairs that the bound of all others does not hold for, each with a bound of its own in milliseconds, which is far above what was
+# measured: a slow machine must not fail, but a list that is read from end to end must.
+KNOWN = [
+    # Titles begin with the names of cities: what one city has stands together somewhere in their order, and the index of the
+    # titles is read up to there.
+    ("/v1/plans", "city=common|city=\\d+ city_role=lead|country=CN city_role=lead", "title", 1000),
+    ("/v1/activities", "city=common", "title", 1000),
+    # All plans without a period come behind all others in the order of periods.
+    ("/v1/plans", "has_finding=medium", "period_start", 1500),
+]
+
+
 class Log:
     """What the server wrote since the last look: statements with plan, time and CPU."""
 
@@ -202,7 +214,8 @@ def measure(log, base, path, parameters, repeat):
         lists.append(judge(next(one for one in statements if page.search(one["text"]))))
         beside = [{**judge(one), "text": one["text"]} for one in statements if not page.search(one["text"])]
         others.append(max(beside, key=lambda one: one["ms"], default=None))
-        if lists[-1]["ms"] > 500:
+        # The first may have had to read from the disk; if the second is no faster, the third will not be, either.
+        if len(lists) > 1 and lists[-1]["ms"] > 500:
             break
     typical = {**lists[-1], "ms": statistics.median(one["ms"] for one in lists), "cpu": statistics.median(one["cpu"] for one in lists)}
     typical["scans"] = set().union(*(one["scans"] for one in lists))
@@ -233,8 +246,12 @@ def report(rows, arguments):
     bound = arguments.bound_ms
     bad = [row for row in rows if row["cpu"] > bound or row["ms"] > bound or row["scans"]]
     bad.sort(key=lambda row: -row["ms"])
-    lines = [f"{len(bad)} of {len(rows)} pairs take more than {bound:g} ms or read a big table from end to end", ""]
-    lines += summary(bad) + [""]
+    unexpected = [row for row in bad if row["scans"] or max(row["cpu"], row["ms"]) > max(bound, exception(row))]
+    lines = [f"{len(bad)} of {len(rows)} pairs take more than {bound:g} ms or read a big table from end to end; "
+             f"{len(bad) - len(unexpected)} of them are known to and keep within their own bounds", ""]
+    if unexpected:
+        lines += ["Not known:", ""] + summary(unexpected) + [""]
+    lines += ["All:", ""] + summary(bad) + [""]
     lines += table([(f"{row['ms']:.1f}", f"{row['cpu']:.1f}", row["buffers"], row["path"], row["filter"], row["order"],
                      " ".join(sorted(row["scans"])), row["outline"]) for row in bad],
                    ("ms", "CPU ms", "buffers", "list", "filter", "sort", "sequential scans", "top nodes: rows (−thrown away)"))
@@ -257,7 +274,14 @@ def report(rows, arguments):
     print(text)
     if arguments.results:
         arguments.results.write_text(text + "\n")
-    return bool(bad or beside)
+    return bool(unexpected or beside)
+
+
+def exception(row):
+    """The bound in milliseconds of a pair that the general bound is not for; 0 for all others."""
+    order = row["order"].split()[0]
+    return max((bound for path, label, orders, bound in KNOWN if path == row["path"] and re.fullmatch(label, row["filter"]) and order in orders.split()),
+               default=0)
 
 
 def summary(bad):

@@ -26,15 +26,17 @@
 //! conflicts (409), and updates. The answer is a [`conventions::revision::Versioned`]. Every `?` on the way is a
 //! [`conventions::problem::Problem`].
 //!
-//! ## Four ways to the database
+//! ## Ways to the database
 //! Lookups by key share a few connections and are planned once; searches share others and are planned by their values
 //! ([`database::Database::read`], [`database::Database::search`]). What must see one state is read without a transaction as
 //! long as nobody writes meanwhile ([`database::Database::read_whole`]). Writes take a connection of a pool for one
-//! transaction. Exports and imports open their own ([`database::Database::dedicate`]): it ends with them.
+//! transaction ([`database::Database::write`]); that of a new record goes out at once
+//! ([`database::Database::write_together`]). Exports and imports open their own ([`database::Database::dedicate`]): it ends with them.
 //!
 //! ## A row is the document
 //! Nested parts of a record are `jsonb` columns of its row, so that one row is the whole stored document. Triggers keep
-//! narrow link tables beside it: what foreign keys hold and filters search. A trigger also writes the change log.
+//! narrow link tables beside it: what foreign keys hold and filters search. A trigger also writes the change log. Which plans have
+//! which findings depends on too much to be kept by each write: that marks its plans, and whoever asks settles them first.
 
 pub mod access;
 pub mod cli;

@@ -14,6 +14,7 @@ use super::problem::{Code, Problem};
 use super::query::Values;
 use super::resource::{PageBody, Resource};
 use super::revision::Tagged;
+use crate::database::Anywhere;
 use crate::database::search::Manner;
 use crate::domain::{Fault, FaultCode, PartialDate};
 use actix_web::dev::Payload;
@@ -219,13 +220,13 @@ struct Cursor {
 
 impl<R: Resource> Page<R> {
     /// The page that starts after the cursor; `None` on the first page.
-    pub fn seek(&self) -> Option<Seek> {
+    pub fn seek(&self) -> Option<Anywhere<Seek>> {
         let (key, id) = self.start.after.clone()?;
-        Some(Seek { column: self.column, order: self.order, key, id })
+        Some(Anywhere(Seek { column: self.column, order: self.order, key, id }))
     }
 
     /// The rows of the page out of a narrow table, if that has the sort key.
-    pub fn narrowed(&self, narrow: &'static Narrow, value: &str) -> Option<Narrowed> {
+    pub fn narrowed(&self, narrow: &'static Narrow, value: &str) -> Option<Anywhere<Narrowed>> {
         let key = self.column.sql.rsplit('.').next()?;
         let key = narrow.keys.iter().find(|known| **known == key)?;
         let page = Narrowed {
@@ -237,7 +238,7 @@ impl<R: Resource> Page<R> {
             after: self.start.after.clone(),
             rows: self.rows(),
         };
-        Some(page)
+        Some(Anywhere(page))
     }
 
     /// The records that changed in a stretch of time, if the list is of those and sorted by something else.
@@ -248,26 +249,21 @@ impl<R: Resource> Page<R> {
     }
 
     /// What a stretch of days that filters ask for means for the sort key, if that is a first day.
-    pub fn within(&self, days: &'static Days, from: Option<PartialDate>, to: Option<PartialDate>) -> Option<Within> {
-        let longest = days.longest.filter(|_| from.is_some());
+    pub fn within(&self, days: &'static Days, from: Option<PartialDate>, to: Option<PartialDate>) -> Option<Anywhere<Within>> {
         let known = days.keys.iter().any(|(key, order)| *key == self.column.sql && order.is_none_or(|order| order == self.order));
-        let (from, to) = (from.filter(|_| longest.is_some()), to);
-        (known && (from.is_some() || to.is_some())).then(|| Within {
-            column: self.column,
-            longest: longest.unwrap_or_default(),
-            from: from.map(|day| day.earliest()),
-            to: to.map(|day| day.latest()),
-        })
+        let from = from.filter(|_| days.longest.is_some()).map(PartialDate::earliest);
+        let within = Within { column: self.column, longest: days.longest.unwrap_or_default(), from, to: to.map(PartialDate::latest) };
+        (known && (within.from.is_some() || within.to.is_some())).then_some(Anywhere(within))
     }
 
     /// The order of the list.
-    pub fn ordering(&self) -> Ordering {
-        Ordering { column: self.column, order: self.order, gathered: self.gathered }
+    pub fn ordering(&self) -> Anywhere<Ordering> {
+        Anywhere(Ordering { column: self.column, order: self.order, gathered: self.gathered })
     }
 
     /// The sort key of a row as text, for the cursor behind it.
-    pub fn key(&self) -> Key {
-        Key { column: self.column }
+    pub fn key(&self) -> Anywhere<Key> {
+        Anywhere(Key { column: self.column })
     }
 
     /// One more than the page has room for: the surplus row says that there is a next page.

@@ -4,6 +4,7 @@
 //! long it may take and never hand out a connection that somebody left half-way. A function that takes `&Connection` only
 //! reads and may share it with others; one that takes `&mut Connection` has it to itself. Start there.
 
+mod anywhere;
 pub mod bulk;
 mod columns;
 mod dedicated;
@@ -15,6 +16,7 @@ pub mod search;
 mod state;
 pub mod tls;
 
+pub use anywhere::Anywhere;
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
 pub use dedicated::{Dedicated, Purpose};

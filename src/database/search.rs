@@ -3,8 +3,9 @@
 //! The functions of the migration `search` say what a word is. Likeness needs the extension `pg_trgm`; without it, what is
 //! spelled another way is not found, and nothing else changes. Start with [`Searched`].
 
+use super::Anywhere;
 use diesel::QueryResult;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::expression::Expression;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
@@ -52,12 +53,12 @@ impl Searched {
     ///
     /// # Errors
     /// The statement fails.
-    pub async fn search(self, connection: &AsyncPgConnection, text: &str, manner: Option<Manner>) -> QueryResult<Search> {
+    pub async fn search(self, connection: &AsyncPgConnection, text: &str, manner: Option<Manner>) -> QueryResult<Anywhere<Search>> {
         let manner = match manner {
             Some(manner) => manner,
             None => self.manner(connection, text).await?,
         };
-        Ok(Search { searched: self, text: text.to_owned(), manner })
+        Ok(Anywhere(Search { searched: self, text: text.to_owned(), manner }))
     }
 }
 
@@ -88,15 +89,6 @@ impl QueryFragment<Pg> for Search {
 
 impl Expression for Search {
     type SqlType = Bool;
-}
-impl<S> AppearsOnTable<S> for Search {}
-impl<S> SelectableExpression<S> for Search {}
-impl<G> ValidGrouping<G> for Search {
-    type IsAggregate = is_aggregate::No;
-}
-impl QueryId for Search {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 /// Whether a table has a text's words, and whether likeness can be asked for.

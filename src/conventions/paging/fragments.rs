@@ -3,7 +3,7 @@
 use super::{Column, Order};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::expression::Expression;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Date, Text, Timestamptz};
@@ -218,19 +218,3 @@ impl Expression for Ordering {
 impl Expression for Key {
     type SqlType = Text;
 }
-
-/// Lets a fragment stand in any query: its columns are named by the resource that also names the table.
-macro_rules! fragment {
-    ($($type:ty),+) => { $(
-        impl<S> AppearsOnTable<S> for $type {}
-        impl<S> SelectableExpression<S> for $type {}
-        impl<G> ValidGrouping<G> for $type {
-            type IsAggregate = is_aggregate::No;
-        }
-        impl QueryId for $type {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
-        }
-    )+ };
-}
-fragment!(Seek, Narrowed, Within, Ordering, Key);

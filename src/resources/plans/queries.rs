@@ -50,7 +50,23 @@ pub async fn filtered(
     filter: &PlanFilter,
     manner: Option<Manner>,
 ) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_vocabularies(by_own_fields(filter), filter);
+    let mut query = by_cities(connection, by_vocabularies(by_own_fields(filter), filter), filter).await?;
+    if !filter.theme.is_empty() {
+        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
+        query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
+    }
+    if let Some(text) = &filter.q {
+        query = query.filter(Plan::SEARCHED.search(connection, text, manner).await?);
+    }
+    Ok(query)
+}
+
+/// By cities, their parts and their countries.
+async fn by_cities(
+    connection: &AsyncPgConnection,
+    mut query: plans::BoxedQuery<'static, Pg>,
+    filter: &PlanFilter,
+) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
     let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
     if let Some(key) = &filter.within_city {
         let city = id_of_key(connection, "cities", "city", key).await?;
@@ -77,13 +93,6 @@ pub async fn filtered(
     } else if !countries.is_empty() {
         let links = plan_countries::table.filter(plan_countries::country.eq_any(countries));
         query = query.filter(plans::id.eq_any(links.select(plan_countries::plan_id)));
-    }
-    if !filter.theme.is_empty() {
-        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
-        query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(Plan::SEARCHED.search(connection, text, manner).await?);
     }
     Ok(query)
 }

@@ -1,0 +1,29 @@
+//! SQL of our own as an expression of any query: its columns are named by whoever also names the table, not by diesel.
+
+use diesel::QueryResult;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+
+/// A fragment that may stand in any query. What it binds and which columns it names may differ from one to the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Anywhere<F>(pub F);
+
+impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Anywhere<F> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<F: Expression> Expression for Anywhere<F> {
+    type SqlType = F::SqlType;
+}
+impl<S, F: Expression> AppearsOnTable<S> for Anywhere<F> {}
+impl<S, F: Expression> SelectableExpression<S> for Anywhere<F> {}
+impl<G, F> ValidGrouping<G> for Anywhere<F> {
+    type IsAggregate = is_aggregate::No;
+}
+impl<F> QueryId for Anywhere<F> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
