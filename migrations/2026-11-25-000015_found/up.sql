@@ -32,11 +32,11 @@ JOIN plans ON plans.id = activity.plan_id
 WHERE activity.first_day > plans.last_day OR activity.last_day < plans.first_day
 UNION ALL
 SELECT activity.plan_id, 'duplicate_activity', 2, activity.place, '/activities/' || activity.place, activity.title
-FROM placed_activities AS activity
-WHERE EXISTS (
-    SELECT FROM activities AS earlier
-    WHERE earlier.plan_id = activity.plan_id AND (earlier.position, earlier.id) < (activity.position, activity.id)
-        AND lower(earlier.title) = lower(activity.title) AND earlier.date - 'text' = activity.date - 'text')
+FROM (
+    SELECT plan_id, title, (row_number() OVER (PARTITION BY plan_id ORDER BY position, id) - 1)::integer AS place,
+        row_number() OVER (PARTITION BY plan_id, lower(title), date - 'text' ORDER BY position, id) AS occurrence
+    FROM activities) AS activity
+WHERE activity.occurrence > 1
 UNION ALL
 SELECT activity.plan_id, 'planned_in_completed_plan', 2, activity.place, '/activities/' || activity.place || '/status', activity.title
 FROM placed_activities AS activity
@@ -162,14 +162,16 @@ CREATE TRIGGER unsettle_updated AFTER UPDATE ON plans REFERENCING NEW TABLE AS w
 CREATE TRIGGER unsettle_deleted AFTER DELETE ON plans REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
 CREATE TRIGGER unsettle_inserted AFTER INSERT ON activities REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
 CREATE TRIGGER unsettle_updated AFTER UPDATE ON activities REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
+CREATE TRIGGER unsettle_left AFTER UPDATE ON activities REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
 CREATE TRIGGER unsettle_deleted AFTER DELETE ON activities REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
 CREATE TRIGGER unsettle_inserted AFTER INSERT ON outcomes REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
 CREATE TRIGGER unsettle_updated AFTER UPDATE ON outcomes REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
+CREATE TRIGGER unsettle_left AFTER UPDATE ON outcomes REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
 CREATE TRIGGER unsettle_deleted AFTER DELETE ON outcomes REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION unsettle_plans();
 CREATE TRIGGER unsettle_plans AFTER UPDATE ON cities FOR EACH ROW
     WHEN ((NEW.country, NEW.population, NEW.area_km2) IS DISTINCT FROM (OLD.country, OLD.population, OLD.area_km2))
     EXECUTE FUNCTION unsettle_plans_of_city();
-INSERT INTO unsettled_plans (plan_id) SELECT id FROM plans;
+INSERT INTO plan_finding_codes (plan_id, code) SELECT DISTINCT plan_id, code FROM plan_findings;
 
 -- What a city does in a record is looked for as often as the city alone.
 DROP INDEX plan_cities_city_id, activity_cities_city_id, outcome_cities_city_id;

@@ -12,7 +12,7 @@ use super::paging::{Page, SortKey};
 use super::problem::{Code, Problem, RelatedRecord};
 use super::references::{self, Conflict, Queue, Reference};
 use super::revision::Precondition;
-use crate::database::search::{Manner, Searched};
+use crate::database::search::{Manner, Searched, finds_alike};
 use crate::database::{Database, DatabaseError};
 use crate::domain::{Fault, FaultCode, Faults, Slug};
 use actix_web::dev::Payload;
@@ -130,8 +130,8 @@ pub trait Resource: Serialize + Sized + 'static {
     async fn settle(_database: &Database, _filter: &Self::Filter) -> Result<(), Problem> {
         Ok(())
     }
-    /// Counts all rows of a list.
-    async fn count(connection: &AsyncPgConnection, filter: &Self::Filter) -> Result<i64, Problem>;
+    /// Counts all rows of the list of a page.
+    async fn count(connection: &AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<i64, Problem>;
     /// Reads the rows of all records that the filter describes, in the order of their ids, as the database sends them.
     async fn rows<'a>(connection: &'a AsyncPgConnection, filter: &Self::Filter) -> Result<Rows<'a, Self>, Problem>;
     /// Fills in the names of the records that these refer to; `NotFound` if one of those is gone.
@@ -287,6 +287,9 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, mut page: 
         if let Some(changed) = page.changed() {
             page.gathered |= changed.are_few(connection).await?;
         }
+        if page.text.is_some() && page.manner == Manner::Likeness && !finds_alike(connection).await? {
+            page.manner = Manner::Words;
+        }
         for _ in 0..ATTEMPTS {
             let mut rows = R::page(connection, filter, &page).await?;
             // Only if there is nothing is it asked whether that is so because no record at all has the words.
@@ -298,7 +301,7 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, mut page: 
             }
             let (mut data, next_cursor) = page.finish(rows);
             if embedded(connection, &mut data).await? {
-                let total = if page.count { Some(R::count(connection, filter).await?) } else { None };
+                let total = if page.count { Some(R::count(connection, filter, &page).await?) } else { None };
                 return Ok(PageBody { data, next_cursor, total });
             }
         }

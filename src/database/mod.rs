@@ -1,8 +1,8 @@
 //! PostgreSQL: connections, transactions, migrations, and the private server that runs when no other is named.
 //!
 //! All work on the database goes through [`Database::read`] and its siblings, [`Database::snapshot`] and [`Database::write`], which bound how
-//! long it may take and never hand out a connection that somebody left half-way. A function that takes `&Connection` only
-//! reads and may share it with others; one that takes `&mut Connection` has it to itself. Start there.
+//! long it may take and never hand out a connection that somebody left half-way. A function that takes `&Connection` sends its
+//! statements behind those of others without waiting for their answers; one that takes `&mut Connection` has it to itself. Start there.
 
 mod anywhere;
 pub mod bulk;
@@ -192,7 +192,8 @@ impl Database {
         let connection: &Connection = lease.connection()?;
         let (begun, value) = bounded(futures_util::future::join(execute(connection, "BEGIN"), work(connection))).await?;
         let value = begun.map_err(E::from).and(value);
-        let ended = bounded(execute(connection, if value.is_ok() { "COMMIT" } else { "ROLLBACK" })).await?;
+        let end = if value.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = bounded(execute(connection, end)).await.and_then(|ended| ended);
         if ended.is_ok() {
             lease.give_back();
         }

@@ -1,15 +1,19 @@
 //! Questions over the whole registry, answered from the tables of all resources at once.
 //!
-//! [`search`] finds records of any kind by their words, [`statistics`] counts plans, [`includes`] loads related records into
+//! [`changes`] says what was written, [`search`] finds records of any kind by their words, [`statistics`] counts plans, [`includes`] loads related records into
 //! answers of others.
 
+pub mod changes;
 pub mod includes;
+mod kind;
 pub mod search;
 pub mod statistics;
+
+pub use kind::RecordKind;
 
 use crate::conventions::routes::Routes;
 
 /// The routes of all questions.
 pub fn routes() -> Routes {
-    Routes::new().and(search::routes()).and(statistics::routes())
+    Routes::new().and(changes::routes()).and(search::routes()).and(statistics::routes())
 }

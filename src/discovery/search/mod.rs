@@ -9,8 +9,9 @@ mod page;
 mod queries;
 mod snippet;
 
-pub use model::{SearchHit, SearchKind, SearchPage};
+pub use model::{SearchHit, SearchPage};
 
+use super::RecordKind;
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::routes::Routes;
@@ -27,6 +28,6 @@ pub fn routes() -> Routes {
     );
     Routes::new().at("/v1/search", |path| {
         let operation = operation::read_page::<model::SearchParameters, SearchPage>(TAG, "search_records", Access::Read, texts);
-        path.on(operation.with_schema::<SearchHit>().with_schema::<SearchKind>(), handlers::search)
+        path.on(operation.with_schema::<SearchHit>().with_schema::<RecordKind>(), handlers::search)
     })
 }

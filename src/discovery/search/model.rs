@@ -1,48 +1,15 @@
 //! What is found, and the parameters of the search.
 
+use crate::discovery::RecordKind;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// Kind of record.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    Display,
-    EnumString,
-    EnumIter,
-    diesel::expression::AsExpression,
-    diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum SearchKind {
-    /// A plan.
-    Plan,
-    /// A city.
-    City,
-    /// A theme.
-    Theme,
-    /// An activity.
-    Activity,
-    /// An outcome.
-    Outcome,
-}
-crate::database::text_column!(SearchKind);
 
 /// A record that was found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchHit {
     /// Kind of record.
-    pub kind: SearchKind,
+    pub kind: RecordKind,
     /// Its id.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub id: Uuid,
@@ -80,7 +47,7 @@ pub struct SearchParameters {
     /// Kinds of records to look among; without it, all.
     #[serde(default)]
     #[param(example = json!(["plan", "activity"]))]
-    pub kind: Vec<SearchKind>,
+    pub kind: Vec<RecordKind>,
     /// How many items the page may have.
     #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
     #[expect(dead_code, reason = "read with the rest of the page")]

@@ -1,9 +1,10 @@
 //! The SQL of the search: five branches of one shape, of which the best rows are kept, and then what to show of them.
 
-use super::model::{SearchHit, SearchKind, SearchParameters};
+use super::model::{SearchHit, SearchParameters};
 use super::snippet;
 use crate::conventions::paging::Start;
 use crate::database::search::{Manner, finds_alike};
+use crate::discovery::RecordKind;
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -22,7 +23,7 @@ const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
 ];
 
 /// Kind, id, slug, title, text, rank, and the stems of what was asked for.
-type Row = (SearchKind, Uuid, Option<String>, String, String, f32, Vec<String>);
+type Row = (RecordKind, Uuid, Option<String>, String, String, f32, Vec<String>);
 
 /// The records of a page, and, if there are more, the cursor behind its last.
 pub async fn found(
@@ -30,11 +31,12 @@ pub async fn found(
     parameters: &SearchParameters,
     start: &Start,
 ) -> QueryResult<(Vec<SearchHit>, Option<String>)> {
-    let kinds = if parameters.kind.is_empty() { SearchKind::iter().collect() } else { parameters.kind.clone() };
+    let kinds = if parameters.kind.is_empty() { RecordKind::iter().collect() } else { parameters.kind.clone() };
     let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
     let (rank, id) = start.after.clone().map(|(key, id)| (key.parse().ok(), Some(id))).unwrap_or_default();
     let search = |manner| Found { text: parameters.q.clone(), kinds: kinds.clone(), rank, id, limit: start.limit + 1, manner };
-    let mut manner = start.manner;
+    // The extension may have gone since the page before.
+    let mut manner = if start.manner == Manner::Likeness && finds_alike(connection).await? { Manner::Likeness } else { Manner::Words };
     let mut rows: Vec<Row> = search(manner).load(&mut connection).await?;
     if rows.is_empty() && start.after.is_none() && finds_alike(connection).await? {
         manner = Manner::Likeness;

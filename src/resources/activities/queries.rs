@@ -211,8 +211,8 @@ impl Resource for Activity {
         Ok(query.load_stream::<Row>(&mut connection).await?.map_ok(activity).boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &ActivityFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &ActivityFilter, page: &Page<Self>) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, activities: &mut [Self]) -> QueryResult<()> {

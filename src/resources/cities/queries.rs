@@ -189,8 +189,8 @@ impl Resource for City {
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &CityFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
     }
 
     fn queue(input: &CityInput) -> Option<Queue> {

@@ -10,7 +10,7 @@ use crate::resources::links::{CityLink, Link, read_by_id};
 use crate::resources::organisation::{self, Organisation};
 use crate::resources::references::CityReference;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -132,13 +132,21 @@ pub struct OutcomeIndicator {
     pub unit: Option<String>,
     /// Value before.
     #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 0)]
+    #[serde(default, deserialize_with = "number")]
     pub baseline: Option<f64>,
     /// Value aimed at.
     #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 20)]
+    #[serde(default, deserialize_with = "number")]
     pub target: Option<f64>,
     /// Value reached.
     #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 4)]
+    #[serde(default, deserialize_with = "number")]
     pub actual: Option<f64>,
+}
+
+/// A number as it comes back from the database, which knows no negative zero.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.map(|number| number + 0.0))
 }
 
 /// Stands for "after all others" where no position is given.

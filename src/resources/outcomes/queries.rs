@@ -210,8 +210,8 @@ impl Resource for Outcome {
         Ok(query.load_stream::<Row>(&mut connection).await?.map_ok(outcome).boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &OutcomeFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {

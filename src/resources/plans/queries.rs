@@ -4,7 +4,7 @@ use super::map::Position;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
 use crate::conventions::export::Rows;
 use crate::conventions::paging::{Days, Narrow, Order, Page};
-use crate::conventions::problem::{Problem, RelatedRecord};
+use crate::conventions::problem::{Code, Problem, RelatedRecord};
 use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
@@ -24,6 +24,7 @@ use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::{HashMap, HashSet};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// Plans of a country by their periods.
@@ -147,23 +148,38 @@ diesel::define_sql_function! {
 }
 
 /// How many plans have their findings settled in one transaction.
-const SETTLED_TOGETHER: i32 = 1000;
+const SETTLED_TOGETHER: i32 = 256;
+
+/// One at a time settles, so that those who ask do not take the connections of those who write.
+static SETTLING: Mutex<()> = Mutex::const_new(());
 
 /// Settles which plans have which findings, as far as something was written since that was last done.
 async fn settle(database: &Database) -> Result<(), Problem> {
-    let unsettled = async |mut connection: &AsyncPgConnection| {
-        let unsettled = exists(unsettled_plans::table.select(unsettled_plans::plan_id));
-        Ok::<bool, Problem>(diesel::select(unsettled).get_result(&mut connection).await?)
-    };
-    if !database.read(unsettled).await? {
+    if !is_unsettled(database).await? {
         return Ok(());
     }
-    let some = async |connection: &mut AsyncPgConnection| {
-        Ok::<i32, Problem>(diesel::select(settle_findings(SETTLED_TOGETHER)).get_result(connection).await?)
-    };
-    // What is written from now on may be missed.
-    while database.write(some).await? == SETTLED_TOGETHER {}
+    let _settling = SETTLING.lock().await;
+    let mut most = SETTLED_TOGETHER;
+    while is_unsettled(database).await? {
+        let some = async |connection: &mut AsyncPgConnection| Ok::<i32, Problem>(diesel::select(settle_findings(most)).get_result(connection).await?);
+        match database.write(some).await {
+            // What is written from now on may be missed.
+            Ok(settled) if settled < most => break,
+            Ok(_) => {}
+            // Too much for the time that a statement has, maybe.
+            Err(problem) if most > 1 && problem.code == Code::DatabaseUnavailable => most /= 4,
+            Err(problem) => return Err(problem),
+        }
+    }
     Ok(())
+}
+
+async fn is_unsettled(database: &Database) -> Result<bool, Problem> {
+    let unsettled = async |mut connection: &AsyncPgConnection| {
+        let unsettled = exists(unsettled_plans::table.select(unsettled_plans::plan_id));
+        Ok(diesel::select(unsettled).get_result(&mut connection).await?)
+    };
+    database.read(unsettled).await
 }
 
 /// Those plans, with names.
@@ -290,8 +306,8 @@ impl Resource for Plan {
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {

@@ -108,8 +108,8 @@ impl Resource for Theme {
         Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &ThemeFilter) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, None).await?.count().get_result(&mut connection).await?)
+    async fn count(mut connection: &AsyncPgConnection, filter: &ThemeFilter, page: &Page<Self>) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
     }
 
     fn queue(input: &ThemeInput) -> Option<Queue> {

@@ -1,5 +1,6 @@
 //! Whole collections: out as streams, in as lines.
 
+mod changes;
 mod discovery;
 mod exports;
 mod imports;

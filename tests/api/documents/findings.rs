@@ -246,6 +246,15 @@ async fn lists_by_finding_follow_every_write() {
     assert_eq!(listed("heading_without_theme").await, 1);
     assert_eq!(app.delete(&format!("/v1/outcomes/{}", outcome["id"].as_str().unwrap())).await.status, 204);
     assert_eq!(listed("heading_without_theme").await, 0);
+    let other = app.create("plans", &json!({"title": "Other", "kind": "cluster", "status": "draft", "contacts": [{"name": "The desk"}]})).await;
+    let document = json!({"plan_id": other["id"], "title": "Some day", "kind": "meeting", "status": "planned", "date": {"text": "some day"}});
+    let moved = app.create("activities", &document).await;
+    let of = async |code: &str| app.get(&format!("/v1/plans?has_finding={code}&fields=slug")).await.json()["data"].clone();
+    assert_eq!(of("date_text_only").await, json!([{"slug": "other"}]));
+    let path = format!("/v1/activities/{}", moved["id"].as_str().unwrap());
+    app.patch(&path, &json!({"plan_id": plan["id"]})).await;
+    assert_eq!(of("date_text_only").await, json!([{"slug": "small"}]), "both plans of what moved");
+    assert_eq!((app.delete(&path).await.status, app.delete("/v1/plans/other").await.status), (204, 204));
     app.patch("/v1/cities/leipzig", &json!({"country": null, "population": 60})).await;
     assert_eq!((listed("partner_without_country").await, listed("implausible_density").await), (1, 1));
     app.patch("/v1/cities/leipzig", &json!({"country": "DE", "population": 600_000})).await;

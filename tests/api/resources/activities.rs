@@ -92,6 +92,11 @@ async fn a_partial_date_is_found_by_every_range_that_it_can_touch() {
         ("date_from=1000", "ABCDE"),
     ] {
         assert_eq!(titles(&app.all(&format!("/v1/activities?sort=title&{query}"), 2).await), expected, "{query}");
+        for order in ["sort=date", "sort=date&order=desc", "sort=updated_at", "sort=position&order=desc"] {
+            let mut found: Vec<char> = titles(&app.all(&format!("/v1/activities?{order}&{query}"), 2).await).chars().collect();
+            found.sort_unstable();
+            assert_eq!(found.into_iter().collect::<String>(), expected, "{query} {order}");
+        }
     }
     let answer = app
         .post(

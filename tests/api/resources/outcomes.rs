@@ -60,6 +60,13 @@ async fn filters_find_what_they_name() {
     assert_eq!(found("organisation=chinese%20academy%20of%20social%20sciences").await.len(), 1);
     assert_eq!(found("due_from=2021&due_to=2021").await.len(), 1);
     assert_eq!(found("due_to=2020").await.len(), 0);
+    for order in ["sort=due", "sort=due&order=desc", "sort=created_at"] {
+        for (days, expected) in
+            [("due_from=2021&due_to=2021", 1), ("due_to=2020", 0), ("due_from=2021-12-31", 1), ("due_from=2022", 0), ("due_to=9999", 1)]
+        {
+            assert_eq!(found(&format!("{days}&{order}")).await.len(), expected, "{days} {order}");
+        }
+    }
     assert_eq!(found("plan=manchester-chengdu-liuzhou-yangzhou&kind=result,benefit,output").await.len(), 8);
     app.get("/v1/outcomes?theme=non").await.problem(400, "invalid_parameters");
 }

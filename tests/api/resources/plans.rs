@@ -213,6 +213,11 @@ async fn filters_find_what_they_name() {
         ("active_to=2014", ""),
     ] {
         assert_eq!(titles(&app.all(&format!("/v1/plans?sort=title&{query}"), 2).await), expected, "{query}");
+        for order in ["sort=period_start", "sort=period_start&order=desc", "sort=created_at&order=desc"] {
+            let mut found: Vec<char> = titles(&app.all(&format!("/v1/plans?{order}&{query}"), 1).await).chars().collect();
+            found.sort_unstable();
+            assert_eq!(found.into_iter().collect::<String>(), expected, "{query} {order}");
+        }
     }
 }
 

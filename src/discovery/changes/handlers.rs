@@ -1,0 +1,20 @@
+//! The HTTP of the changes.
+
+use super::model::{ChangePage, ChangeParameters};
+use super::queries;
+use crate::conventions::context::Context;
+use crate::conventions::paging::{Cast, Start};
+use crate::conventions::problem::Problem;
+use crate::conventions::query::Filter;
+use crate::conventions::revision::Tagged;
+use crate::database::Connection;
+use actix_web::{HttpRequest, Responder};
+
+/// `GET /v1/changes`
+pub async fn list(request: HttpRequest, context: Context, parameters: Filter<ChangeParameters>) -> Result<impl Responder, Problem> {
+    let start = Start::of(&request, "number", Cast::Integer)?;
+    let read = async |connection: &Connection| Ok::<ChangePage, Problem>(queries::page(connection, &parameters.0, &start).await?);
+    let value = context.database.search(read).await?;
+    let header = Start::next_link(&request, value.next_cursor.as_deref());
+    Ok(Tagged { value, header })
+}
