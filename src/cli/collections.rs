@@ -248,8 +248,8 @@ async fn tell(mut answers: Incoming, progress: &ProgressBar, file: &Path) -> Res
             match serde_json::from_slice(line)? {
                 AnswerLine::Summary { summary } => last = Some(summary),
                 AnswerLine::Line { line, errors } => errors.iter().for_each(|error| {
-                    let pointer = error.pointer.as_deref().unwrap_or_default();
-                    complain(progress, file, &format!("line {line}: {pointer}: {}", error.detail));
+                    let place = error.pointer.as_ref().filter(|pointer| !pointer.is_empty()).map(|pointer| format!("{pointer}: "));
+                    complain(progress, file, &format!("line {line}: {}{}", place.unwrap_or_default(), error.detail));
                 }),
             }
         }

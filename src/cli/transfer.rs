@@ -95,9 +95,14 @@ fn relation_at(pointer: &str) -> Option<usize> {
     pointer.strip_prefix("/plan/relations/")?.strip_suffix("/plan")?.parse().ok()
 }
 
+/// What somebody may have meant who gives a file with lines of JSON.
+fn hint(file: &Path) -> &'static str {
+    if file.extension().is_some_and(|extension| extension == "ndjson") { "; lines of JSON need --format ndjson" } else { "" }
+}
+
 fn read(file: &Path) -> Result<Document, String> {
     let bytes = fs::read(file).map_err(|error| error.to_string())?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| format!("is no JSON: {error}"))?;
+    let value: Value = serde_json::from_slice(&bytes).map_err(|error| format!("is no JSON: {error}{}", hint(file)))?;
     let member = |name: &str| value.pointer(&format!("/plan/{name}")).and_then(Value::as_str);
     let slug = match (member("slug"), member("title")) {
         (Some(slug), _) => slug.parse().map_err(|_| format!("/plan/slug: {slug:?} is no slug"))?,

@@ -44,6 +44,9 @@ impl Searched {
     /// # Errors
     /// The statement fails.
     pub async fn manner(self, mut connection: &AsyncPgConnection, text: &str) -> QueryResult<Manner> {
+        if !can_be_alike(text) {
+            return Ok(Manner::Words);
+        }
         let asked = Asked { searched: self, text: text.to_owned() };
         let (has_words, has_trigrams): (bool, bool) = asked.get_result(&mut connection).await?;
         Ok(if !has_words && has_trigrams { Manner::Likeness } else { Manner::Words })
@@ -60,6 +63,11 @@ impl Searched {
         };
         Ok(Anywhere(Search { searched: self, text: text.to_owned(), manner }))
     }
+}
+
+/// True if likeness makes sense for a text: a phrase or an exclusion is meant to the letter.
+pub fn can_be_alike(text: &str) -> bool {
+    !text.contains('"') && !text.split_whitespace().any(|word| word.starts_with('-') || word.eq_ignore_ascii_case("or"))
 }
 
 /// True if words that are spelled another way are found.

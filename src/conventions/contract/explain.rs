@@ -109,6 +109,9 @@ fn format_sentence(format: &str, instance: &Value) -> String {
     if format == "uuid" {
         return "must be the id of a record, a UUID; a slug does not do here".into();
     }
+    if format == "date-time" {
+        return "must be a date and time such as 2026-03-01T09:30:00Z; in an address, the plus sign of an offset is written %2B".into();
+    }
     let own = instance.as_str().and_then(|text| formats::fault(format, text));
     own.unwrap_or_else(|| format!("must be a valid {format}"))
 }

@@ -12,6 +12,9 @@ use crate::domain::Fault;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+/// How often to look again for what others stored meanwhile, before each record is written by itself.
+const ATTEMPTS: usize = 2;
+
 /// A valid line.
 pub(super) struct Entry<R: Resource> {
     pub line: u64,
@@ -68,13 +71,22 @@ struct Write<R: Resource> {
     line: u64,
     id: Uuid,
     input: R::Input,
-    /// What is new as it was given, before anything was assigned to it.
-    given: Option<R::Input>,
+    /// What is new as it came, before anything was assigned to it.
+    given: Option<Entry<R>>,
 }
 
 impl<R: Resource> Write<R> {
     fn is_new(&self) -> bool {
         self.given.is_some()
+    }
+
+    fn slug(&self) -> Option<&str> {
+        self.given.as_ref()?.slug.as_deref()
+    }
+
+    fn into_entry(self) -> Entry<R> {
+        let Self { line, id, input, given } = self;
+        given.unwrap_or(Entry { line, id: Some(id), slug: None, input, bytes: 0 })
     }
 }
 
@@ -101,8 +113,9 @@ impl<R: Resource> Chunk<R> {
     pub(super) async fn store(self, connection: &mut Connection, room: usize) -> Result<Stored<R>, Problem> {
         let mut stored = Stored::default();
         let mut ready = self.with_references(connection, room, &mut stored).await?;
+        let mut attempts = ATTEMPTS;
         while !ready.is_empty() {
-            ready = stored.write(connection, ready).await?;
+            ready = stored.write(connection, ready, &mut attempts).await?;
         }
         Ok(stored)
     }
@@ -137,14 +150,21 @@ impl<R: Resource> Chunk<R> {
 }
 
 impl<R: Resource> Stored<R> {
-    /// Writes the entries, but for those that change a record which another one before them changes: they are returned.
-    async fn write(&mut self, connection: &mut Connection, entries: Vec<Entry<R>>) -> Result<Vec<Entry<R>>, Problem> {
-        let (mut writes, again) = self.writes(connection, entries).await?;
+    /// Writes the entries, but for those that change a record which another one before them changes: they are returned. So are
+    /// all, as long as there are attempts, if a new one was stored by somebody else meanwhile: it is not new any more.
+    async fn write(&mut self, connection: &mut Connection, entries: Vec<Entry<R>>, attempts: &mut usize) -> Result<Vec<Entry<R>>, Problem> {
+        let (mut writes, mut again) = self.writes(connection, entries).await?;
+        // Whoever else stores the same does so in the same order, and neither waits for the other in a circle.
+        writes.sort_by(|one, other| one.slug().cmp(&other.slug()));
         let mut unnamed: Vec<&mut R::Input> = writes.iter_mut().filter(|write| write.is_new()).map(|write| &mut write.input).collect();
         R::assign(connection, &mut unnamed).await?;
         match transaction(connection, async |connection: &mut Connection| write_all::<R>(connection, &writes).await).await {
             Ok(()) => self.done.extend(writes.iter().map(|write| (write.line, status(write.is_new()), write.id))),
             Err(problem) if problem.code.status().as_u16() == 503 => return Err(problem),
+            Err(problem) if problem.code == Code::Duplicate && *attempts > 0 => {
+                *attempts -= 1;
+                again.splice(0..0, writes.into_iter().map(Write::into_entry));
+            }
             Err(_) => self.write_each(connection, writes).await?,
         }
         Ok(again)
@@ -165,8 +185,7 @@ impl<R: Resource> Stored<R> {
                 continue;
             }
             let Some((id, record)) = id.and_then(|id| Some((id, records.get(&id)?))) else {
-                let (id, given) = (id.unwrap_or_else(Uuid::now_v7), Some(entry.input.clone()));
-                writes.push(Write { line: entry.line, id, input: entry.input, given });
+                writes.push(Write { line: entry.line, id: id.unwrap_or_else(Uuid::now_v7), input: entry.input.clone(), given: Some(entry) });
                 continue;
             };
             if let Some(fault) = entry.input.keep(record.input()) {
@@ -186,7 +205,7 @@ impl<R: Resource> Stored<R> {
             let (count, mut early) = (pending.len(), Vec::new());
             for write in pending {
                 let one = async |connection: &mut Connection| match &write.given {
-                    Some(given) => resource::insert::<R>(connection, write.id, given.clone()).await,
+                    Some(given) => resource::insert::<R>(connection, write.id, given.input.clone()).await,
                     None => resource::update::<R>(connection, write.id, write.input.clone()).await,
                 };
                 match transaction(connection, one).await {
@@ -213,7 +232,7 @@ fn status(is_new: bool) -> ImportStatus {
 
 async fn write_all<R: Resource>(connection: &mut Connection, writes: &[Write<R>]) -> Result<(), Problem> {
     let rows = |is_new: bool| writes.iter().filter(move |write| write.is_new() == is_new).map(|write| (write.id, &write.input)).collect::<Vec<_>>();
-    bulk::insert(connection, R::NAME.plural, &rows(true)).await?;
-    bulk::update(connection, R::NAME.plural, &rows(false)).await?;
-    Ok(())
+    let refused = |error| resource::refusal::<R>(error, false);
+    bulk::insert(connection, R::NAME.plural, &rows(true)).await.map_err(refused)?;
+    bulk::update(connection, R::NAME.plural, &rows(false)).await.map_err(refused)
 }

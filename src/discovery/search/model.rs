@@ -42,7 +42,7 @@ pub struct SearchPage {
 #[into_params(parameter_in = Query)]
 pub struct SearchParameters {
     /// What to look for.
-    #[param(min_length = 1, max_length = 500, pattern = "\\S", example = "hydrogen buses")]
+    #[param(min_length = 1, max_length = 500, example = "hydrogen buses")]
     pub q: String,
     /// Kinds of records to look among; without it, all.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use super::model::{SearchHit, SearchParameters};
 use super::snippet;
 use crate::conventions::paging::Start;
-use crate::database::search::{Manner, finds_alike};
+use crate::database::search::{Manner, can_be_alike, finds_alike};
 use crate::discovery::RecordKind;
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -38,7 +38,7 @@ pub async fn found(
     // The extension may have gone since the page before.
     let mut manner = if start.manner == Manner::Likeness && finds_alike(connection).await? { Manner::Likeness } else { Manner::Words };
     let mut rows: Vec<Row> = search(manner).load(&mut connection).await?;
-    if rows.is_empty() && start.after.is_none() && finds_alike(connection).await? {
+    if rows.is_empty() && start.after.is_none() && can_be_alike(&parameters.q) && finds_alike(connection).await? {
         manner = Manner::Likeness;
         rows = search(manner).load(&mut connection).await?;
     }

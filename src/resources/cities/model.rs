@@ -149,7 +149,7 @@ pub struct CityFilter {
     pub area_km2_max: Option<AreaKm2>,
     /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
     /// alternatives, `-` before what must not be there. Where no record at all has them, those with similar names are meant.
-    #[param(min_length = 1, max_length = 500, pattern = "\\S", example = "hydrogen")]
+    #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
     /// Changed after this instant.
     #[param(example = "2026-03-01T00:00:00Z")]

@@ -253,3 +253,21 @@ async fn a_line_waits_for_what_comes_before_its_key_comes_again() {
     assert_eq!(app.get(&format!("/v1/plans/{}", id(1))).await.json()["title"], "A again");
     assert_eq!(app.get(&format!("/v1/plans/{}", id(4))).await.json()["relations"][0]["plan_id"], id(5));
 }
+
+#[actix_web::test]
+async fn two_imports_of_the_same_records_in_any_order_store_each_once_and_fail_in_nothing() {
+    let app = App::start().await;
+    for round in 0..4 {
+        let line = |number: usize| json!({"slug": format!("round-{round}-{number}"), "name": format!("City {number}"), "kind": "city"});
+        let forward: Vec<Value> = (0..600).map(line).collect();
+        let backward: Vec<Value> = forward.iter().rev().cloned().collect();
+        let loads = [forward, backward].map(|lines| joined(&lines));
+        let [one, other] = loads.map(|body| load(&app, "/v1/imports/cities", body));
+        let (one, other) = futures_util::future::join(one, other).await;
+        for answers in [&one, &other] {
+            assert_eq!(summary(answers)["failed"], 0, "round {round}: {:?}", answers.iter().find(|answer| answer["status"] == "failed"));
+        }
+        let created = summary(&one)["created"].as_i64().unwrap() + summary(&other)["created"].as_i64().unwrap();
+        assert_eq!(created, 600, "round {round}");
+    }
+}

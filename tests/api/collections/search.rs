@@ -62,6 +62,11 @@ async fn the_search_speaks_the_language_of_search_boxes() {
     assert_eq!(count("%22hydrogen+buses%22").await, 1);
     assert_eq!(count("electric+or+storage").await, 2);
     assert_eq!(count("hydrogen+-buses").await, 1);
+    for refused in ["%00", "a%00b", "", "%20%20", "%07"] {
+        for path in ["plans", "cities", "search", "stats", "exports/plans.csv", "exports/cities.ndjson"] {
+            app.get(&format!("/v1/{path}?q={refused}")).await.problem(400, "invalid_parameters");
+        }
+    }
     for hostile in ["%22", "-", "%27%3B--", "%5C", "(((", "%E2%80%8B", "%26%7C!", "a%3A*"] {
         assert!([200, 400].contains(&app.get(&format!("/v1/search?q={hostile}")).await.status), "{hostile}");
         assert!([200, 400].contains(&app.get(&format!("/v1/plans?q={hostile}")).await.status), "{hostile}");
@@ -77,6 +82,10 @@ async fn names_that_are_spelled_another_way_are_found_only_where_nothing_has_the
     assert_eq!(titles(&found(&app, "q=manchester").await), ["Manchester"]);
     assert_eq!(app.get("/v1/cities?q=Manchster").await.json()["data"][0]["name"], "Manchester");
     assert_eq!(app.get("/v1/cities?q=xyzzy").await.json()["data"], json!([]));
+    for meant_to_the_letter in ["%22Manchster%22", "manchester+-manchester", "-manchster+manchster", "manchster+or+manchster"] {
+        assert_eq!(found(&app, &format!("q={meant_to_the_letter}")).await.len(), 0, "{meant_to_the_letter}");
+        assert_eq!(app.get(&format!("/v1/cities?q={meant_to_the_letter}")).await.json()["data"], json!([]), "{meant_to_the_letter}");
+    }
 }
 
 #[actix_web::test]
