@@ -87,7 +87,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
         assert_eq!(code, 1, "{out}{err}");
         assert!(out.contains("a dry run, nothing was stored: ") && out.contains("2 created"), "{out}");
         assert!(err.contains("places.ndjson: line 3: /name: ") && err.contains("places.ndjson: line 3: /kind: "), "{err}");
-        assert!(err.contains("places.ndjson: line 4: : this line is no JSON"), "{err}");
+        assert!(err.contains("places.ndjson: line 4: this line is no JSON"), "{err}");
         assert!(err.contains("1 of 1 files were not stored whole"), "{err}");
         assert_eq!(instance.get("/v1/cities/leipzig").await.0, 404);
     }
