@@ -203,8 +203,12 @@ def measure(log, base, path, parameters, repeat):
     table = path.rsplit("/", 1)[1]
     page = re.compile(rf'FROM \(*"?{table}"?.*ORDER BY .*LIMIT', re.S)
     lists, others = [], []
-    for _ in range(repeat):
+    for attempt in range(repeat):
         status, body = ask(base, path, parameters)
+        if status == 503 and attempt == 0 and repeat > 1:
+            # The server had just been started, maybe, and what it needed was on the disk.
+            log.statements()
+            continue
         if status == 503:
             return None, None
         if status != 200:
