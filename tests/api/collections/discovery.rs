@@ -34,11 +34,17 @@ async fn activities_and_outcomes_bring_their_plan_along_in_one_statement() {
         assert!(listed["data"].as_array().unwrap().iter().all(|item| item["plan"] == record));
         let id = listed["data"][0]["id"].as_str().unwrap();
         assert_eq!(app.get(&format!("/v1/{collection}/{id}?include=plan&fields=id")).await.json(), json!({"id": id, "plan": record}));
-        let before = crate::harness::statements();
-        app.get(&format!("/v1/{collection}?include=plan&limit=1")).await;
-        let one = crate::harness::statements() - before;
-        app.get(&format!("/v1/{collection}?include=plan&limit=8")).await;
-        let eight = crate::harness::statements() - before - one;
+        // The least of many: what is read while somebody writes, be it in the database of another test, is read once more.
+        let least = async |limit: usize| {
+            let mut least = usize::MAX;
+            for _ in 0..40 {
+                let before = crate::harness::statements();
+                app.get(&format!("/v1/{collection}?include=plan&limit={limit}")).await;
+                least = least.min(crate::harness::statements() - before);
+            }
+            least
+        };
+        let (one, eight) = (least(1).await, least(8).await);
         assert!(eight <= one + 1, "{eight} and {one}: others may name a city where the first names none");
     }
 }
