@@ -136,7 +136,7 @@ pub struct PageParameters {
 }
 
 /// The stretch of time in which the records of a list changed.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 struct Changed {
     updated_after: Option<DateTime<Utc>>,
     updated_before: Option<DateTime<Utc>>,
@@ -290,9 +290,9 @@ impl<R: Resource> Page<R> {
         let column = R::Sort::column(sort, order);
         let start = Start::of(request, sort, column.cast)?;
         let filtered = values.iter().any(|(name, _)| !OF_PAGE.contains(&name.as_str()));
+        let text = values.get("q").and_then(Value::as_str).map(str::to_owned);
         // A phrase is far rarer than its words, which the server does not know: along the index of the sort key it would look
         // at all records for a few.
-        let text = values.get("q").and_then(Value::as_str).map(str::to_owned);
         let gathered = text.as_ref().is_some_and(|text| text.contains('"'));
         let changed = values.parse()?;
         let (count, manner) = (given.count.unwrap_or_default(), start.manner);

@@ -23,7 +23,7 @@ pub fn routes() -> Routes {
     let texts = (
         "Search all records",
         "Best matches first. Words are found in any inflection (English), case and without accents: `koriyama` finds Kōriyama. \
-         `\"in quotes\"` they follow each other, `or` stands between alternatives, `-` before what must not be there. Where no record has the \
+         `\"in quotes\"` they follow each other, `or` stands between alternatives, `-` before what must not be there. Where no record has plain \
          words, those with similar names are given, unless `/readyz` says that this is switched off.",
     );
     Routes::new().at("/v1/search", |path| {

@@ -334,7 +334,7 @@ pub struct ActivityFilter {
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
     /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has them, those with similar names are meant.
+    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
     #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
     /// Changed after this instant.

@@ -148,7 +148,7 @@ pub struct CityFilter {
     #[param(value_type = Option<f64>, minimum = 0, maximum = 1000000000, multiple_of = 0.01, example = 1000)]
     pub area_km2_max: Option<AreaKm2>,
     /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has them, those with similar names are meant.
+    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
     #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
     /// Changed after this instant.

@@ -268,7 +268,7 @@ pub struct PlanFilter {
     #[param(example = "2019-12")]
     pub active_to: Option<PartialDate>,
     /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has them, those with similar names are meant.
+    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
     #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
     /// Changed after this instant.

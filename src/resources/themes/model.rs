@@ -72,7 +72,7 @@ pub struct ThemeFilter {
     #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
     pub urban_agenda: Vec<String>,
     /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has them, those with similar names are meant.
+    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
     #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
     /// Changed after this instant.
