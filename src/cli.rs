@@ -8,8 +8,8 @@ mod transfer;
 
 use crate::access::{self, ApiKey, Role, Secret};
 use crate::config::{
-    Collection, Command, CommandLine, DatabaseChoice, DatabaseSettings, ExportFormat, ImportFormat, KeyCommand, OpenapiFormat, RegistrySettings,
-    ServerSettings,
+    Collection, Command, CommandLine, DatabaseChoice, DatabaseSettings, ExportFormat, ImportFormat,
+    KeyCommand, OpenapiFormat, RegistrySettings, ServerSettings,
 };
 use crate::conventions::context::Registry;
 use crate::conventions::import::{ImportMode, LoadOptions};
@@ -53,19 +53,54 @@ fn failed(error: impl Display) -> Failure {
 /// Runs the command that the command line asks for.
 pub fn main() -> ExitCode {
     let line = CommandLine::read();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,tokio_postgres=warn,actix_server=warn")).init();
+    env_logger::Builder::from_env(
+        env_logger::Env::default().default_filter_or("info,tokio_postgres=warn,actix_server=warn"),
+    )
+    .init();
     let outcome = match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(&line.database, &line.server),
         Command::Migrate => migrate(&line.database),
         Command::Openapi { format } => print_openapi(format),
-        Command::Import { files, format, collection, atomic, dry_run, update_references, registry } => {
-            let mode = if atomic { ImportMode::Atomic } else { ImportMode::Partial };
+        Command::Import {
+            files,
+            format,
+            collection,
+            atomic,
+            dry_run,
+            update_references,
+            registry,
+        } => {
+            let mode = if atomic {
+                ImportMode::Atomic
+            } else {
+                ImportMode::Partial
+            };
             with_registry(&line.database, &registry, async |registry| match format {
-                ImportFormat::Json => transfer::import(registry, &files, ImportOptions { dry_run, update_references }).await,
-                ImportFormat::Ndjson => collections::import(registry, &files, collection, LoadOptions { mode, dry_run }).await,
+                ImportFormat::Json => {
+                    transfer::import(
+                        registry,
+                        &files,
+                        ImportOptions {
+                            dry_run,
+                            update_references,
+                        },
+                    )
+                    .await
+                }
+                ImportFormat::Ndjson => {
+                    collections::import(registry, &files, collection, LoadOptions { mode, dry_run })
+                        .await
+                }
             })
         }
-        Command::Export { slugs, format, collection, all, dir, registry } => {
+        Command::Export {
+            slugs,
+            format,
+            collection,
+            all,
+            dir,
+            registry,
+        } => {
             let format = format.unwrap_or(ExportFormat::Json);
             let slugs = (!all).then_some(slugs);
             selected(format, slugs.as_deref(), &collection).and_then(|()| {
@@ -87,12 +122,22 @@ pub fn main() -> ExitCode {
 }
 
 /// Refuses to export nothing, and to leave out of the choice what the format does not know.
-fn selected(format: ExportFormat, slugs: Option<&[Slug]>, collections: &[Collection]) -> Result<(), Failure> {
+fn selected(
+    format: ExportFormat,
+    slugs: Option<&[Slug]>,
+    collections: &[Collection],
+) -> Result<(), Failure> {
     let named = slugs.is_some_and(|slugs| !slugs.is_empty());
     let message = match format {
-        ExportFormat::Json if !collections.is_empty() => "--collection goes with --format ndjson or csv",
-        ExportFormat::Json if slugs.is_some() && !named => "name plans by their slugs, or give --all",
-        ExportFormat::Ndjson | ExportFormat::Csv if named => "lines and tables are of whole collections: leave out the slugs",
+        ExportFormat::Json if !collections.is_empty() => {
+            "--collection goes with --format ndjson or csv"
+        }
+        ExportFormat::Json if slugs.is_some() && !named => {
+            "name plans by their slugs, or give --all"
+        }
+        ExportFormat::Ndjson | ExportFormat::Csv if named => {
+            "lines and tables are of whole collections: leave out the slugs"
+        }
         _ => return Ok(()),
     };
     Err(Failure::Setting(message.into()))
@@ -106,16 +151,31 @@ struct Prepared {
 
 fn prepare(settings: &DatabaseSettings) -> Result<(Prepared, Vec<String>), Failure> {
     let prepared = match settings.choice().map_err(Failure::Setting)? {
-        DatabaseChoice::Server(connection) => Prepared { connection: *connection, private: None },
+        DatabaseChoice::Server(connection) => Prepared {
+            connection: *connection,
+            private: None,
+        },
         DatabaseChoice::Private(settings) => {
             let cluster = Cluster::start(&settings).map_err(failed)?;
-            let postgres = cluster.connection_string("postgres").parse().map_err(failed)?;
-            actix_web::rt::System::new().block_on(database::create_database(&postgres, DATABASE)).map_err(failed)?;
-            let connection = cluster.connection_string(DATABASE).parse().map_err(failed)?;
-            Prepared { connection, private: Some((cluster, settings)) }
+            let postgres = cluster
+                .connection_string("postgres")
+                .parse()
+                .map_err(failed)?;
+            actix_web::rt::System::new()
+                .block_on(database::create_database(&postgres, DATABASE))
+                .map_err(failed)?;
+            let connection = cluster
+                .connection_string(DATABASE)
+                .parse()
+                .map_err(failed)?;
+            Prepared {
+                connection,
+                private: Some((cluster, settings)),
+            }
         }
     };
-    let applied = database::migrate(&prepared.connection).map_err(|error| failed(format!("{}: {error}", prepared.connection.describe())))?;
+    let applied = database::migrate(&prepared.connection)
+        .map_err(|error| failed(format!("{}: {error}", prepared.connection.describe())))?;
     Ok((prepared, applied))
 }
 
@@ -165,20 +225,31 @@ fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(), Failure>
     if let KeyCommand::Create { name, .. } = &command
         && (!(1..=200).contains(&name.chars().count()) || name.chars().any(char::is_control))
     {
-        return Err(Failure::Setting("the name of a key has 1 to 200 characters and none that control a terminal".into()));
+        return Err(Failure::Setting(
+            "the name of a key has 1 to 200 characters and none that control a terminal".into(),
+        ));
     }
     let (prepared, _) = prepare(settings)?;
     actix_web::rt::System::new().block_on(async {
-        let mut connection = database::open(&prepared.connection, Planning::ByValues).await.map_err(failed)?;
+        let mut connection = database::open(&prepared.connection, Planning::ByValues)
+            .await
+            .map_err(failed)?;
         match command {
             KeyCommand::Create { name, role } => {
                 let (key, secret) = create_key(&mut connection, &name, role).await?;
                 println!("{}", secret.expose());
-                eprintln!("{} key {:?}, id {}; it is not shown again", key.role, key.name, key.id);
+                eprintln!(
+                    "{} key {:?}, id {}; it is not shown again",
+                    key.role, key.name, key.id
+                );
                 Ok(())
             }
             KeyCommand::List => {
-                access::list(&mut connection).await.map_err(failed)?.iter().for_each(print_key);
+                access::list(&mut connection)
+                    .await
+                    .map_err(failed)?
+                    .iter()
+                    .for_each(print_key);
                 Ok(())
             }
             KeyCommand::Revoke { id } => {
@@ -191,23 +262,47 @@ fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(), Failure>
     })
 }
 
-async fn create_key(connection: &mut Connection, name: &str, role: Role) -> Result<(ApiKey, Secret), Failure> {
+async fn create_key(
+    connection: &mut Connection,
+    name: &str,
+    role: Role,
+) -> Result<(ApiKey, Secret), Failure> {
     let secret = Secret::generate().map_err(failed)?;
-    let key = access::create(connection, name, role, &secret).await.map_err(failed)?;
+    let key = access::create(connection, name, role, &secret)
+        .await
+        .map_err(failed)?;
     Ok((key, secret))
 }
 
 fn print_key(key: &ApiKey) {
-    let state = key.revoked_at.map_or_else(|| "works".to_owned(), |at| format!("revoked {}", at.format("%Y-%m-%d %H:%M:%S")));
-    println!("{}  {:<6}  {}  {state}  {}", key.id, key.role.to_string(), key.created_at.format("%Y-%m-%d %H:%M:%S"), key.name);
+    let state = key.revoked_at.map_or_else(
+        || "works".to_owned(),
+        |at| format!("revoked {}", at.format("%Y-%m-%d %H:%M:%S")),
+    );
+    println!(
+        "{}  {:<6}  {}  {state}  {}",
+        key.id,
+        key.role.to_string(),
+        key.created_at.format("%Y-%m-%d %H:%M:%S"),
+        key.name
+    );
 }
 
 fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), Failure> {
-    let listener = std::net::TcpListener::bind(settings.addr).map_err(|error| failed(format!("cannot listen at {}: {error}", settings.addr)))?;
+    let listener = std::net::TcpListener::bind(settings.addr)
+        .map_err(|error| failed(format!("cannot listen at {}: {error}", settings.addr)))?;
     let (prepared, _) = prepare(database)?;
-    let Prepared { connection, private } = prepared;
-    let data_dir = private.as_ref().map(|(_, settings)| settings.data_dir.clone());
-    let supervisor = private.map(|(cluster, settings)| Supervisor::watch(cluster, settings)).transpose().map_err(failed)?;
+    let Prepared {
+        connection,
+        private,
+    } = prepared;
+    let data_dir = private
+        .as_ref()
+        .map(|(_, settings)| settings.data_dir.clone());
+    let supervisor = private
+        .map(|(cluster, settings)| Supervisor::watch(cluster, settings))
+        .transpose()
+        .map_err(failed)?;
     let pool = Database::new(connection, database.pool_size.into()).map_err(Failure::Setting)?;
     let contract = server::contract().map_err(failed)?;
     let registry = Registry {
@@ -218,18 +313,28 @@ fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), F
         require_key_for_reads: settings.require_key_for_reads,
     };
     let state = State::new(registry, settings.cors_origins.clone());
-    let served = actix_web::rt::System::new().block_on(run(listener, state, settings, data_dir.as_deref()));
+    let served =
+        actix_web::rt::System::new().block_on(run(listener, state, settings, data_dir.as_deref()));
     // The pool is closed; what remains is to stop the private server, if it is ours.
     drop(supervisor);
     served
 }
 
-async fn run(listener: std::net::TcpListener, state: State, settings: &ServerSettings, data_dir: Option<&Path>) -> Result<(), Failure> {
+async fn run(
+    listener: std::net::TcpListener,
+    state: State,
+    settings: &ServerSettings,
+    data_dir: Option<&Path>,
+) -> Result<(), Failure> {
     let key = match data_dir {
         Some(dir) => first_key(&state.registry.database, dir).await?,
         None => None,
     };
-    if !settings.no_sample && documents::load_sample(&state.registry.database, &state.registry.contract).await.map_err(failed)? {
+    if !settings.no_sample
+        && documents::load_sample(&state.registry.database, &state.registry.contract)
+            .await
+            .map_err(failed)?
+    {
         log::info!("the registry was empty; the sample plan was loaded");
     }
     let address = listener.local_addr().map_err(failed)?;
@@ -268,7 +373,11 @@ async fn first_key(database: &Database, data_dir: &Path) -> Result<Option<String
 fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
     let unfinished = path.with_extension("new");
     let _ = fs::remove_file(&unfinished);
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)?;
     writeln!(file, "{secret}")?;
     file.sync_all()?;
     fs::rename(unfinished, path)
@@ -276,9 +385,16 @@ fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
 
 /// Says where everything is, on standard output.
 fn greet(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
-    let reachable = if address.ip().is_unspecified() { SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()) } else { address };
+    let reachable = if address.ip().is_unspecified() {
+        SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port())
+    } else {
+        address
+    };
     let base = format!("http://{reachable}");
-    let mut text = format!("ucap {} serves at {base}\ndocumentation      {base}/docs/\n", env!("CARGO_PKG_VERSION"));
+    let mut text = format!(
+        "ucap {} serves at {base}\ndocumentation      {base}/docs/\n",
+        env!("CARGO_PKG_VERSION")
+    );
     let mut token = "$UCAP_KEY".to_owned();
     if let Some(dir) = data_dir.filter(|dir| dir.join(ADMIN_KEY_FILE).exists()) {
         let file = dir.join(ADMIN_KEY_FILE);
@@ -302,7 +418,10 @@ fn greet(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
 /// On SIGINT or SIGTERM: readiness goes off, requests at work finish, then the server ends.
 async fn stop_on_signal(server: ServerHandle, state: State) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
         log::error!("signals cannot be received; end the service with SIGKILL");
         return;
     };

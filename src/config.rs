@@ -12,8 +12,15 @@ use crate::access::Role;
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "ucap", version, about = "The registry of Urban Cooperation Action Plans.", max_term_width = 110)]
-#[command(after_help = "Environment: RUST_LOG sets what is logged, by level and module (default: info,tokio_postgres=warn,actix_server=warn).")]
+#[command(
+    name = "ucap",
+    version,
+    about = "The registry of Urban Cooperation Action Plans.",
+    max_term_width = 110
+)]
+#[command(
+    after_help = "Environment: RUST_LOG sets what is logged, by level and module (default: info,tokio_postgres=warn,actix_server=warn)."
+)]
 pub struct CommandLine {
     /// What to do; `serve` if nothing is said.
     #[command(subcommand)]
@@ -37,10 +44,26 @@ impl CommandLine {
 
 /// The command, and those below it, without the variables that are set to nothing.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let is_empty = |argument: &Arg| argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
-    let command = command.mut_args(|argument| if is_empty(&argument) { argument.env(Resettable::Reset) } else { argument });
-    let names: Vec<String> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, without_empty_variables))
+    let is_empty = |argument: &Arg| {
+        argument
+            .get_env()
+            .and_then(std::env::var_os)
+            .is_some_and(|value| value.is_empty())
+    };
+    let command = command.mut_args(|argument| {
+        if is_empty(&argument) {
+            argument.env(Resettable::Reset)
+        } else {
+            argument
+        }
+    });
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|below| below.get_name().to_owned())
+        .collect();
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, without_empty_variables)
+    })
 }
 
 /// What the program can do.
@@ -192,7 +215,13 @@ pub enum KeyCommand {
 #[command(next_help_heading = "Database")]
 pub struct DatabaseSettings {
     /// PostgreSQL server to use, as a URL or `key=value` pairs; without it the service runs one of its own.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        global = true,
+        value_name = "URL"
+    )]
     pub database_url: Option<String>,
     /// Directory of the private server and the admin key [default: /var/lib/ucap for root, else the user's data directory].
     #[arg(long, env = "UCAP_DATA_DIR", global = true, value_name = "DIR")]
@@ -244,35 +273,71 @@ impl DatabaseSettings {
     /// # Errors
     /// A sentence about the setting that is wrong.
     pub fn choice(&self) -> Result<DatabaseChoice, String> {
-        if let Some(url) = self.database_url.as_deref().filter(|url| !url.trim().is_empty()) {
-            return url.parse().map(|settings| DatabaseChoice::Server(Box::new(settings)));
+        if let Some(url) = self
+            .database_url
+            .as_deref()
+            .filter(|url| !url.trim().is_empty())
+        {
+            return url
+                .parse()
+                .map(|settings| DatabaseChoice::Server(Box::new(settings)));
         }
-        let data_dir = self.data_dir.clone().filter(|dir| !dir.as_os_str().is_empty()).or_else(embedded::default_data_dir);
-        let data_dir = data_dir.ok_or("there is no home directory to keep data in; set --data-dir or UCAP_DATA_DIR")?;
-        let data_dir = std::path::absolute(&data_dir).map_err(|error| format!("--data-dir {}: {error}", data_dir.display()))?;
-        let binaries = self.pg_bin.clone().filter(|dir| !dir.as_os_str().is_empty());
-        Ok(DatabaseChoice::Private(embedded::Settings { data_dir, binaries, durable: true }))
+        let data_dir = self
+            .data_dir
+            .clone()
+            .filter(|dir| !dir.as_os_str().is_empty())
+            .or_else(embedded::default_data_dir);
+        let data_dir = data_dir
+            .ok_or("there is no home directory to keep data in; set --data-dir or UCAP_DATA_DIR")?;
+        let data_dir = std::path::absolute(&data_dir)
+            .map_err(|error| format!("--data-dir {}: {error}", data_dir.display()))?;
+        let binaries = self
+            .pg_bin
+            .clone()
+            .filter(|dir| !dir.as_os_str().is_empty());
+        Ok(DatabaseChoice::Private(embedded::Settings {
+            data_dir,
+            binaries,
+            durable: true,
+        }))
     }
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
-    let addresses = text.to_socket_addrs().map_err(|error| format!("{text:?} is no HOST:PORT to listen at ({error})"))?;
-    addresses.into_iter().next().ok_or_else(|| format!("{text:?} has no address"))
+    let addresses = text
+        .to_socket_addrs()
+        .map_err(|error| format!("{text:?} is no HOST:PORT to listen at ({error})"))?;
+    addresses
+        .into_iter()
+        .next()
+        .ok_or_else(|| format!("{text:?} has no address"))
 }
 
 /// An origin as browsers send it (RFC 6454, section 6.1): scheme, host and port, and nothing behind them.
 fn origin(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     match rest {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '*', '@', ' ']) => Ok(text.to_owned()),
-        _ => Err(format!("{text:?} is no origin such as https://editor.example.org")),
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '*', '@', ' ']) => {
+            Ok(text.to_owned())
+        }
+        _ => Err(format!(
+            "{text:?} is no origin such as https://editor.example.org"
+        )),
     }
 }
 
 fn public_url(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     match rest {
-        Some(rest) if !rest.is_empty() && !rest.contains(['?', '#', ' ']) => Ok(text.trim_end_matches('/').to_owned()),
-        _ => Err(format!("{text:?} is no address such as https://registry.example.org")),
+        Some(rest) if !rest.is_empty() && !rest.contains(['?', '#', ' ']) => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err(format!(
+            "{text:?} is no address such as https://registry.example.org"
+        )),
     }
 }

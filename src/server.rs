@@ -47,7 +47,10 @@ impl State {
 
 /// All documented routes.
 pub fn routes() -> Routes {
-    resources::routes().and(discovery::routes()).and(documents::routes()).and(operations::routes())
+    resources::routes()
+        .and(discovery::routes())
+        .and(documents::routes())
+        .and(operations::routes())
 }
 
 /// The compiled document of all routes.
@@ -63,8 +66,21 @@ pub fn contract() -> Result<Contract, String> {
 /// The application.
 pub fn app(
     state: State,
-) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>> {
-    let State { registry, metrics, lifecycle, write_origins } = state;
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let State {
+        registry,
+        metrics,
+        lifecycle,
+        write_origins,
+    } = state;
     App::new()
         .app_data(registry)
         .app_data(metrics)
@@ -83,7 +99,12 @@ pub fn app(
 /// Pages of any origin may read; pages of the configured ones may write.
 fn cors(write_origins: Arc<[String]>) -> Cors {
     Cors::default()
-        .allowed_origin_fn(move |origin, head| reads(head) || write_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
+        .allowed_origin_fn(move |origin, head| {
+            reads(head)
+                || write_origins
+                    .iter()
+                    .any(|allowed| allowed.as_bytes() == origin.as_bytes())
+        })
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allow_any_header()
         .expose_headers(["ETag", "Link", "Location", "X-Request-Id", "Retry-After"])
@@ -93,7 +114,14 @@ fn cors(write_origins: Arc<[String]>) -> Cors {
 
 /// True for a request that reads, and for a preflight that asks for one.
 fn reads(head: &RequestHead) -> bool {
-    let asked = head.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD).map(|method| method.as_bytes());
-    let method = if head.method == Method::OPTIONS { asked.unwrap_or(b"GET") } else { head.method.as_str().as_bytes() };
+    let asked = head
+        .headers()
+        .get(header::ACCESS_CONTROL_REQUEST_METHOD)
+        .map(|method| method.as_bytes());
+    let method = if head.method == Method::OPTIONS {
+        asked.unwrap_or(b"GET")
+    } else {
+        head.method.as_str().as_bytes()
+    };
     method == b"GET" || method == b"HEAD"
 }

@@ -86,7 +86,9 @@ fn base62(mut number: [u8; 32]) -> String {
             *byte = u8::try_from(value / 62).unwrap_or(u8::MAX);
             value % 62
         });
-        let digit = usize::try_from(remainder).ok().and_then(|index| Secret::ALPHABET.get(index));
+        let digit = usize::try_from(remainder)
+            .ok()
+            .and_then(|index| Secret::ALPHABET.get(index));
         char::from(digit.copied().unwrap_or(b'0'))
     });
     let mut digits: Vec<char> = digits.collect();

@@ -29,51 +29,98 @@ pub async fn authenticate<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     match admit(&request).await {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Ok(()) => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_left_body),
         Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }
 }
 
 /// Lets a request pass, and notes whose key it came with.
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
-    let Some(registry) = request.app_data::<web::Data<Registry>>() else { return Err(Problem::internal("no registry")) };
-    let Some(operation) = Destination::of(request).operation else { return Ok(()) };
+    let Some(registry) = request.app_data::<web::Data<Registry>>() else {
+        return Err(Problem::internal("no registry"));
+    };
+    let Some(operation) = Destination::of(request).operation else {
+        return Ok(());
+    };
     let admitted = Admitted(operation.access);
     decide(request, registry, operation.access).await?;
     request.extensions_mut().insert(admitted);
     Ok(())
 }
 
-async fn decide(request: &ServiceRequest, registry: &Registry, access: Access) -> Result<(), Problem> {
+async fn decide(
+    request: &ServiceRequest,
+    registry: &Registry,
+    access: Access,
+) -> Result<(), Problem> {
     let needed = match access {
         Access::Public => return Ok(()),
         Access::Read => registry.require_key_for_reads.then_some(Role::Reader),
         Access::Write => Some(Role::Editor),
     };
     let Some(secret) = bearer(request)? else {
-        return if needed.is_some() { Err(unauthorized("send an API key: Authorization: Bearer ucap_…", "")) } else { Ok(()) };
+        return if needed.is_some() {
+            Err(unauthorized(
+                "send an API key: Authorization: Bearer ucap_…",
+                "",
+            ))
+        } else {
+            Ok(())
+        };
     };
     let digest = Secret::digest_of(secret);
-    let key = registry.database.read(async |connection| Ok::<_, Problem>(queries::by_digest(connection, &digest).await?)).await?;
-    let Some(key) = key else { return Err(unauthorized("the API key is not known or was revoked", ", error=\"invalid_token\"")) };
+    let key = registry
+        .database
+        .read(async |connection| Ok::<_, Problem>(queries::by_digest(connection, &digest).await?))
+        .await?;
+    let Some(key) = key else {
+        return Err(unauthorized(
+            "the API key is not known or was revoked",
+            ", error=\"invalid_token\"",
+        ));
+    };
     // Before the role is looked at: the request log names the key of a refused request, too.
-    request.extensions_mut().insert(Actor::Key { id: key.id, name: key.name });
+    request.extensions_mut().insert(Actor::Key {
+        id: key.id,
+        name: key.name,
+    });
     if let Some(needed) = needed.filter(|needed| key.role < *needed) {
-        return Err(Problem::new(Code::Forbidden, format!("this needs a key with the role {needed}; this key is a {}", key.role)));
+        return Err(Problem::new(
+            Code::Forbidden,
+            format!(
+                "this needs a key with the role {needed}; this key is a {}",
+                key.role
+            ),
+        ));
     }
     Ok(())
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
 fn bearer(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
-    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
     let text = value.to_str().unwrap_or_default();
     match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => Ok(Some(token.trim())),
-        _ => Err(unauthorized("the header Authorization must be: Bearer ucap_…", ", error=\"invalid_request\"")),
+        Some((scheme, token))
+            if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
+        {
+            Ok(Some(token.trim()))
+        }
+        _ => Err(unauthorized(
+            "the header Authorization must be: Bearer ucap_…",
+            ", error=\"invalid_request\"",
+        )),
     }
 }
 
 fn unauthorized(detail: &str, error: &str) -> Problem {
-    Problem::new(Code::Unauthorized, detail).with_header(header::WWW_AUTHENTICATE, format!("Bearer realm=\"ucap\"{error}"))
+    Problem::new(Code::Unauthorized, detail).with_header(
+        header::WWW_AUTHENTICATE,
+        format!("Bearer realm=\"ucap\"{error}"),
+    )
 }

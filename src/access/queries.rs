@@ -8,24 +8,59 @@ use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-type Columns = (api_keys::id, api_keys::name, api_keys::role, api_keys::created_at, api_keys::revoked_at);
+type Columns = (
+    api_keys::id,
+    api_keys::name,
+    api_keys::role,
+    api_keys::created_at,
+    api_keys::revoked_at,
+);
 
-const COLUMNS: Columns = (api_keys::id, api_keys::name, api_keys::role, api_keys::created_at, api_keys::revoked_at);
+const COLUMNS: Columns = (
+    api_keys::id,
+    api_keys::name,
+    api_keys::role,
+    api_keys::created_at,
+    api_keys::revoked_at,
+);
 
 /// The key with that digest, unless it was revoked.
-pub(super) async fn by_digest(mut connection: &AsyncPgConnection, digest: &[u8]) -> QueryResult<Option<ApiKey>> {
-    let working = api_keys::table.filter(api_keys::digest.eq(digest)).filter(api_keys::revoked_at.is_null());
-    working.select(COLUMNS).first(&mut connection).await.optional()
+pub(super) async fn by_digest(
+    mut connection: &AsyncPgConnection,
+    digest: &[u8],
+) -> QueryResult<Option<ApiKey>> {
+    let working = api_keys::table
+        .filter(api_keys::digest.eq(digest))
+        .filter(api_keys::revoked_at.is_null());
+    working
+        .select(COLUMNS)
+        .first(&mut connection)
+        .await
+        .optional()
 }
 
 /// Stores a new key.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn create(connection: &mut AsyncPgConnection, name: &str, role: Role, secret: &Secret) -> QueryResult<ApiKey> {
+pub async fn create(
+    connection: &mut AsyncPgConnection,
+    name: &str,
+    role: Role,
+    secret: &Secret,
+) -> QueryResult<ApiKey> {
     let digest = Secret::digest_of(secret.expose());
-    let row = (api_keys::id.eq(Uuid::now_v7()), api_keys::name.eq(name), api_keys::role.eq(role), api_keys::digest.eq(digest));
-    diesel::insert_into(api_keys::table).values(row).returning(COLUMNS).get_result(connection).await
+    let row = (
+        api_keys::id.eq(Uuid::now_v7()),
+        api_keys::name.eq(name),
+        api_keys::role.eq(role),
+        api_keys::digest.eq(digest),
+    );
+    diesel::insert_into(api_keys::table)
+        .values(row)
+        .returning(COLUMNS)
+        .get_result(connection)
+        .await
 }
 
 /// All keys, oldest first.
@@ -33,7 +68,11 @@ pub async fn create(connection: &mut AsyncPgConnection, name: &str, role: Role, 
 /// # Errors
 /// The statement fails.
 pub async fn list(connection: &mut AsyncPgConnection) -> QueryResult<Vec<ApiKey>> {
-    api_keys::table.order(api_keys::id).select(COLUMNS).load(connection).await
+    api_keys::table
+        .order(api_keys::id)
+        .select(COLUMNS)
+        .load(connection)
+        .await
 }
 
 /// True if there is an admin key that works.
@@ -41,8 +80,12 @@ pub async fn list(connection: &mut AsyncPgConnection) -> QueryResult<Vec<ApiKey>
 /// # Errors
 /// The statement fails.
 pub async fn admin_exists(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
-    let working = api_keys::table.filter(api_keys::role.eq(Role::Admin)).filter(api_keys::revoked_at.is_null());
-    diesel::select(diesel::dsl::exists(working)).get_result(connection).await
+    let working = api_keys::table
+        .filter(api_keys::role.eq(Role::Admin))
+        .filter(api_keys::revoked_at.is_null());
+    diesel::select(diesel::dsl::exists(working))
+        .get_result(connection)
+        .await
 }
 
 /// Ends a key; `None` if there is no such key, or it was ended before.
@@ -50,7 +93,11 @@ pub async fn admin_exists(connection: &mut AsyncPgConnection) -> QueryResult<boo
 /// # Errors
 /// The statement fails.
 pub async fn revoke(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<ApiKey>> {
-    let working = api_keys::table.find(id).filter(api_keys::revoked_at.is_null());
-    let ended = diesel::update(working).set(api_keys::revoked_at.eq(now)).returning(COLUMNS);
+    let working = api_keys::table
+        .find(id)
+        .filter(api_keys::revoked_at.is_null());
+    let ended = diesel::update(working)
+        .set(api_keys::revoked_at.eq(now))
+        .returning(COLUMNS);
     ended.get_result(connection).await.optional()
 }

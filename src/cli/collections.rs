@@ -33,7 +33,13 @@ const CHUNK: usize = 64 * 1024;
 pub(super) type Incoming = LocalBoxStream<'static, Result<Bytes, Refusal>>;
 
 impl Collection {
-    const ALL: [Self; 5] = [Self::Cities, Self::Themes, Self::Plans, Self::Activities, Self::Outcomes];
+    const ALL: [Self; 5] = [
+        Self::Cities,
+        Self::Themes,
+        Self::Plans,
+        Self::Activities,
+        Self::Outcomes,
+    ];
 
     /// Its name in paths and files.
     pub(super) fn name(self) -> &'static str {
@@ -48,10 +54,16 @@ impl Collection {
 
     fn of_file(file: &Path) -> Option<Self> {
         let stem = file.file_stem()?.to_str()?;
-        Self::ALL.into_iter().find(|collection| collection.name() == stem)
+        Self::ALL
+            .into_iter()
+            .find(|collection| collection.name() == stem)
     }
 
-    async fn written(self, registry: Data<context::Registry>, format: ExportFormat) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
+    async fn written(
+        self,
+        registry: Data<context::Registry>,
+        format: ExportFormat,
+    ) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
         match self {
             Self::Cities => written::<City>(registry, format).await,
             Self::Themes => written::<Theme>(registry, format).await,
@@ -61,7 +73,11 @@ impl Collection {
         }
     }
 
-    async fn stored(self, import: &Import<'_>, source: impl Stream<Item = Result<Bytes, Problem>> + Unpin) -> Result<Answers, Problem> {
+    async fn stored(
+        self,
+        import: &Import<'_>,
+        source: impl Stream<Item = Result<Bytes, Problem>> + Unpin,
+    ) -> Result<Answers, Problem> {
         match self {
             Self::Cities => import.run::<City>(source).await,
             Self::Themes => import.run::<Theme>(source).await,
@@ -72,29 +88,44 @@ impl Collection {
     }
 }
 
-async fn written<R: Tabular>(registry: Data<context::Registry>, format: ExportFormat) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
+async fn written<R: Tabular>(
+    registry: Data<context::Registry>,
+    format: ExportFormat,
+) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
     match format {
         ExportFormat::Csv => all::<R, _>(registry, Csv::of(&ByteOrderMark::default())).await,
         ExportFormat::Json | ExportFormat::Ndjson => all::<R, _>(registry, Ndjson::to_move()).await,
     }
 }
 
-async fn all<R: Resource, F: Format<R>>(registry: Data<context::Registry>, format: F) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
+async fn all<R: Resource, F: Format<R>>(
+    registry: Data<context::Registry>,
+    format: F,
+) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
     let filter = serde_json::from_value(serde_json::json!({})).map_err(Problem::internal)?;
-    Ok(export::chunks::<R, F>(registry, filter, format).await?.boxed_local())
+    Ok(export::chunks::<R, F>(registry, filter, format)
+        .await?
+        .boxed_local())
 }
 
 impl Registry {
-    async fn collection(&self, collection: Collection, format: ExportFormat) -> Result<Incoming, Refusal> {
+    async fn collection(
+        &self,
+        collection: Collection,
+        format: ExportFormat,
+    ) -> Result<Incoming, Refusal> {
         if let Self::Direct(registry) = self {
             let chunks = collection.written(registry.clone(), format).await?;
-            return Ok(chunks.map(|chunk| chunk.map_err(Refusal::from)).boxed_local());
+            return Ok(chunks
+                .map(|chunk| chunk.map_err(Refusal::from))
+                .boxed_local());
         }
         let file = match format {
             ExportFormat::Csv => "csv",
             ExportFormat::Json | ExportFormat::Ndjson => "ndjson?metadata=false",
         };
-        self.receive(&format!("/v1/exports/{}.{file}", collection.name())).await
+        self.receive(&format!("/v1/exports/{}.{file}", collection.name()))
+            .await
     }
 
     async fn load(
@@ -104,36 +135,86 @@ impl Registry {
         source: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
     ) -> Result<Incoming, Refusal> {
         if let Self::Direct(registry) = self {
-            let import = Import { database: &registry.database, contract: &registry.contract, actor: &Actor::Service, options };
-            let answers = collection.stored(&import, source.map(|bytes| bytes.map_err(Problem::internal))).await?;
-            let chunks = unfold(answers, |mut answers| async move { Some((answers.read().map_err(Refusal::from).transpose()?, answers)) });
+            let import = Import {
+                database: &registry.database,
+                contract: &registry.contract,
+                actor: &Actor::Service,
+                options,
+            };
+            let answers = collection
+                .stored(
+                    &import,
+                    source.map(|bytes| bytes.map_err(Problem::internal)),
+                )
+                .await?;
+            let chunks = unfold(answers, |mut answers| async move {
+                Some((answers.read().map_err(Refusal::from).transpose()?, answers))
+            });
             return Ok(chunks.boxed_local());
         }
-        let mode = if options.mode == ImportMode::Atomic { "atomic" } else { "partial" };
-        self.submit(&format!("/v1/imports/{}?mode={mode}&dry_run={}", collection.name(), options.dry_run), source).await
+        let mode = if options.mode == ImportMode::Atomic {
+            "atomic"
+        } else {
+            "partial"
+        };
+        self.submit(
+            &format!(
+                "/v1/imports/{}?mode={mode}&dry_run={}",
+                collection.name(),
+                options.dry_run
+            ),
+            source,
+        )
+        .await
     }
 }
 
 /// Writes collections to a directory, one file each; a file is there only when it is whole.
-pub(super) async fn export(registry: &Registry, collections: &[Collection], format: ExportFormat, dir: &Path) -> Result<(), Failure> {
-    let collections = if collections.is_empty() { &Collection::ALL[..] } else { collections };
-    let extension = if format == ExportFormat::Csv { "csv" } else { "ndjson" };
+pub(super) async fn export(
+    registry: &Registry,
+    collections: &[Collection],
+    format: ExportFormat,
+    dir: &Path,
+) -> Result<(), Failure> {
+    let collections = if collections.is_empty() {
+        &Collection::ALL[..]
+    } else {
+        collections
+    };
+    let extension = if format == ExportFormat::Csv {
+        "csv"
+    } else {
+        "ndjson"
+    };
     fs::create_dir_all(dir).map_err(|error| failed(format!("{}: {error}", dir.display())))?;
     for collection in collections {
         let file = dir.join(format!("{}.{extension}", collection.name()));
         let named = |error: &dyn std::fmt::Display| failed(format!("{}: {error}", file.display()));
         let progress = progress(None, collection.name());
-        let chunks = registry.collection(*collection, format).await.map_err(|error| named(&error))?;
-        let records = write(&file, chunks, &progress, format).await.map_err(|error| named(&error))?;
+        let chunks = registry
+            .collection(*collection, format)
+            .await
+            .map_err(|error| named(&error))?;
+        let records = write(&file, chunks, &progress, format)
+            .await
+            .map_err(|error| named(&error))?;
         progress.finish_and_clear();
         let plural = if records == 1 { "" } else { "s" };
-        print(&progress, &format!("{}: {records} record{plural}", file.display()));
+        print(
+            &progress,
+            &format!("{}: {records} record{plural}", file.display()),
+        );
     }
     Ok(())
 }
 
 /// Writes what comes to a file and counts the records in it.
-async fn write(file: &Path, mut chunks: Incoming, progress: &ProgressBar, format: ExportFormat) -> Result<usize, Refusal> {
+async fn write(
+    file: &Path,
+    mut chunks: Incoming,
+    progress: &ProgressBar,
+    format: ExportFormat,
+) -> Result<usize, Refusal> {
     let unfinished = file.with_extension("new");
     let mut out = BufWriter::new(File::create(&unfinished)?);
     let mut records = RecordCount::default();
@@ -143,7 +224,9 @@ async fn write(file: &Path, mut chunks: Incoming, progress: &ProgressBar, format
         progress.inc(bytes.len().try_into().unwrap_or_default());
         out.write_all(&bytes)?;
     }
-    out.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+    out.into_inner()
+        .map_err(|error| error.into_error())?
+        .sync_all()?;
     fs::rename(unfinished, file)?;
     Ok(records.total(format))
 }
@@ -172,12 +255,20 @@ impl RecordCount {
 }
 
 /// Puts files with lines of JSON into a registry, in the order in which collections refer to each other.
-pub(super) async fn import(registry: &Registry, files: &[PathBuf], collection: Option<Collection>, options: LoadOptions) -> Result<(), Failure> {
+pub(super) async fn import(
+    registry: &Registry,
+    files: &[PathBuf],
+    collection: Option<Collection>,
+    options: LoadOptions,
+) -> Result<(), Failure> {
     let mut named = Vec::new();
     for file in files {
         let Some(collection) = collection.or_else(|| Collection::of_file(file)) else {
             let names = Collection::ALL.map(Collection::name).join(", ");
-            return Err(Failure::Setting(format!("{} is called like no collection ({names}); set --collection", file.display())));
+            return Err(Failure::Setting(format!(
+                "{} is called like no collection ({names}); set --collection",
+                file.display()
+            )));
         };
         named.push((collection, file));
     }
@@ -193,28 +284,64 @@ pub(super) async fn import(registry: &Registry, files: &[PathBuf], collection: O
             }
         }
     }
-    if incomplete == 0 { Ok(()) } else { Err(Failure::Work(format!("{incomplete} of {} files were not stored whole", files.len()))) }
+    if incomplete == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Work(format!(
+            "{incomplete} of {} files were not stored whole",
+            files.len()
+        )))
+    }
 }
 
-async fn load(registry: &Registry, collection: Collection, file: &Path, options: LoadOptions) -> Result<ImportSummary, Refusal> {
+async fn load(
+    registry: &Registry,
+    collection: Collection,
+    file: &Path,
+    options: LoadOptions,
+) -> Result<ImportSummary, Refusal> {
     let source = File::open(file)?;
     let progress = progress(Some(source.metadata()?.len()), collection.name());
-    let answers = registry.load(collection, options, bytes_of(source, progress.clone())).await;
+    let answers = registry
+        .load(collection, options, bytes_of(source, progress.clone()))
+        .await;
     let outcome = match answers {
         Ok(answers) => tell(answers, &progress, file).await,
         Err(refusal) => Err(refusal),
     };
     progress.finish_and_clear();
     let summary = outcome?;
-    let would = if options.dry_run { "a dry run, nothing was stored: " } else { "" };
-    let ImportSummary { created, updated, unchanged, failed, stored, .. } = &summary;
-    let none = if *stored || options.dry_run { "" } else { "; nothing of it is stored" };
-    let counts = format!("{created} created, {updated} updated, {unchanged} unchanged, {failed} failed");
-    print(&progress, &format!("{would}{}: {counts}{none}", file.display()));
+    let would = if options.dry_run {
+        "a dry run, nothing was stored: "
+    } else {
+        ""
+    };
+    let ImportSummary {
+        created,
+        updated,
+        unchanged,
+        failed,
+        stored,
+        ..
+    } = &summary;
+    let none = if *stored || options.dry_run {
+        ""
+    } else {
+        "; nothing of it is stored"
+    };
+    let counts =
+        format!("{created} created, {updated} updated, {unchanged} unchanged, {failed} failed");
+    print(
+        &progress,
+        &format!("{would}{}: {counts}{none}", file.display()),
+    );
     Ok(summary)
 }
 
-fn bytes_of(file: File, progress: ProgressBar) -> impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static {
+fn bytes_of(
+    file: File,
+    progress: ProgressBar,
+) -> impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static {
     let read = move |mut file: File| {
         let mut bytes = vec![0; CHUNK];
         let length = match file.read(&mut bytes) {
@@ -233,29 +360,54 @@ fn bytes_of(file: File, progress: ProgressBar) -> impl Stream<Item = std::io::Re
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum AnswerLine {
-    Summary { summary: ImportSummary },
-    Line { line: i64, errors: Vec<ProblemAnswerError> },
+    Summary {
+        summary: ImportSummary,
+    },
+    Line {
+        line: i64,
+        errors: Vec<ProblemAnswerError>,
+    },
 }
 
 /// Says what failed and returns the summary, the last line.
-async fn tell(mut answers: Incoming, progress: &ProgressBar, file: &Path) -> Result<ImportSummary, Refusal> {
+async fn tell(
+    mut answers: Incoming,
+    progress: &ProgressBar,
+    file: &Path,
+) -> Result<ImportSummary, Refusal> {
     let (mut waiting, mut last) = (Vec::new(), None);
     while let Some(bytes) = answers.next().await {
         waiting.extend_from_slice(&bytes?);
-        let Some(end) = waiting.iter().rposition(|byte| *byte == b'\n') else { continue };
+        let Some(end) = waiting.iter().rposition(|byte| *byte == b'\n') else {
+            continue;
+        };
         let rest = waiting.split_off(end + 1);
-        for line in waiting.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in waiting
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+        {
             match serde_json::from_slice(line)? {
                 AnswerLine::Summary { summary } => last = Some(summary),
                 AnswerLine::Line { line, errors } => errors.iter().for_each(|error| {
-                    let place = error.pointer.as_ref().filter(|pointer| !pointer.is_empty()).map(|pointer| format!("{pointer}: "));
-                    complain(progress, file, &format!("line {line}: {}{}", place.unwrap_or_default(), error.detail));
+                    let place = error
+                        .pointer
+                        .as_ref()
+                        .filter(|pointer| !pointer.is_empty())
+                        .map(|pointer| format!("{pointer}: "));
+                    complain(
+                        progress,
+                        file,
+                        &format!("line {line}: {}{}", place.unwrap_or_default(), error.detail),
+                    );
                 }),
             }
         }
         waiting = rest;
     }
-    last.ok_or_else(|| Refusal { detail: "the answer broke off".into(), ..Refusal::default() })
+    last.ok_or_else(|| Refusal {
+        detail: "the answer broke off".into(),
+        ..Refusal::default()
+    })
 }
 
 /// A bar on standard error, if that is a terminal: with a length if that is known.
@@ -264,8 +416,17 @@ fn progress(length: Option<u64>, collection: &'static str) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let (bar, template) = match length {
-        Some(length) => (ProgressBar::new(length), "{msg} {bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}"),
-        None => (ProgressBar::new_spinner(), "{msg} {spinner} {bytes} {bytes_per_sec}"),
+        Some(length) => (
+            ProgressBar::new(length),
+            "{msg} {bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+        ),
+        None => (
+            ProgressBar::new_spinner(),
+            "{msg} {spinner} {bytes} {bytes_per_sec}",
+        ),
     };
-    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(collection)
+    bar.with_style(
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    )
+    .with_message(collection)
 }

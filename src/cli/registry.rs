@@ -30,7 +30,11 @@ const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Where documents come from and go to.
 pub enum Registry {
     /// A running registry.
-    Remote { client: Client, url: String, key: Option<String> },
+    Remote {
+        client: Client,
+        url: String,
+        key: Option<String>,
+    },
     /// The database itself.
     Direct(Data<context::Registry>),
 }
@@ -61,8 +65,15 @@ impl From<Problem> for Refusal {
         if let Some(cause) = &problem.cause {
             log::debug!("{}: {cause}", problem.code.name());
         }
-        let faults = problem.faults.into_iter().map(|fault| (place(fault.place), fault.detail));
-        Self { code: problem.code.name().to_owned(), detail: problem.detail, faults: faults.collect() }
+        let faults = problem
+            .faults
+            .into_iter()
+            .map(|fault| (place(fault.place), fault.detail));
+        Self {
+            code: problem.code.name().to_owned(),
+            detail: problem.detail,
+            faults: faults.collect(),
+        }
     }
 }
 
@@ -80,19 +91,28 @@ impl From<reqwest::Error> for Refusal {
             detail = format!("{detail}: {inner}");
             cause = inner.source();
         }
-        Self { detail, ..Self::default() }
+        Self {
+            detail,
+            ..Self::default()
+        }
     }
 }
 
 impl From<std::io::Error> for Refusal {
     fn from(error: std::io::Error) -> Self {
-        Self { detail: error.to_string(), ..Self::default() }
+        Self {
+            detail: error.to_string(),
+            ..Self::default()
+        }
     }
 }
 
 impl From<serde_json::Error> for Refusal {
     fn from(error: serde_json::Error) -> Self {
-        Self { detail: format!("the registry's answer is not understood: {error}"), ..Self::default() }
+        Self {
+            detail: format!("the registry's answer is not understood: {error}"),
+            ..Self::default()
+        }
     }
 }
 
@@ -130,14 +150,27 @@ impl Registry {
     /// # Errors
     /// TLS cannot be had.
     pub fn remote(url: &str, key: Option<&str>) -> Result<Self, reqwest::Error> {
-        let client = Client::builder().timeout(TIMEOUT).user_agent(concat!("ucap/", env!("CARGO_PKG_VERSION"))).build()?;
-        Ok(Self::Remote { client, url: url.to_owned(), key: key.map(str::to_owned) })
+        let client = Client::builder()
+            .timeout(TIMEOUT)
+            .user_agent(concat!("ucap/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self::Remote {
+            client,
+            url: url.to_owned(),
+            key: key.map(str::to_owned),
+        })
     }
 
     /// The database itself.
     pub fn direct(database: Database, contract: Contract) -> Self {
         let (public_url, includes) = (String::new(), Includes::new());
-        Self::Direct(Data::new(context::Registry { database, contract: Arc::new(contract), public_url, includes, require_key_for_reads: false }))
+        Self::Direct(Data::new(context::Registry {
+            database,
+            contract: Arc::new(contract),
+            public_url,
+            includes,
+            require_key_for_reads: false,
+        }))
     }
 
     /// The slugs of all plans, sorted.
@@ -146,13 +179,25 @@ impl Registry {
     /// The registry cannot be asked.
     pub async fn slugs(&self) -> Result<Vec<Slug>, Refusal> {
         if let Self::Direct(registry) = self {
-            let read = async |connection: &Connection| documents::slugs(connection).await.map_err(Problem::from);
+            let read = async |connection: &Connection| {
+                documents::slugs(connection).await.map_err(Problem::from)
+            };
             return Ok(registry.database.read(read).await?);
         }
         let (mut slugs, mut cursor) = (Vec::new(), None);
         loop {
-            let from = cursor.map(|cursor: String| format!("&cursor={cursor}")).unwrap_or_default();
-            let page: PlanPage = self.send(Client::get, &format!("/v1/plans?limit=200{from}"), |request| request).await?.json().await?;
+            let from = cursor
+                .map(|cursor: String| format!("&cursor={cursor}"))
+                .unwrap_or_default();
+            let page: PlanPage = self
+                .send(
+                    Client::get,
+                    &format!("/v1/plans?limit=200{from}"),
+                    |request| request,
+                )
+                .await?
+                .json()
+                .await?;
             slugs.extend(page.data.into_iter().map(|plan| plan.slug));
             cursor = page.next_cursor;
             if cursor.is_none() {
@@ -169,10 +214,19 @@ impl Registry {
     pub async fn fetch(&self, slug: &Slug) -> Result<Vec<u8>, Refusal> {
         if let Self::Direct(registry) = self {
             let key = Key::Slug(slug.clone());
-            let shown = registry.database.snapshot(async |connection: &Connection| documents::read(connection, &key).await).await?;
+            let shown = registry
+                .database
+                .snapshot(async |connection: &Connection| documents::read(connection, &key).await)
+                .await?;
             return Ok(shown.value.json()?.0);
         }
-        let answer = self.send(Client::get, &format!("/v1/plans/{slug}/summary"), |request| request).await?;
+        let answer = self
+            .send(
+                Client::get,
+                &format!("/v1/plans/{slug}/summary"),
+                |request| request,
+            )
+            .await?;
         Ok(answer.bytes().await?.to_vec())
     }
 
@@ -180,21 +234,49 @@ impl Registry {
     ///
     /// # Errors
     /// The registry refuses it or cannot be asked.
-    pub async fn put(&self, slug: &Slug, document: &Value, options: ImportOptions) -> Result<PlanImport, Refusal> {
+    pub async fn put(
+        &self,
+        slug: &Slug,
+        document: &Value,
+        options: ImportOptions,
+    ) -> Result<PlanImport, Refusal> {
         if let Self::Direct(registry) = self {
             let mut document = document.clone();
             text::normalise_json(&mut document);
-            let import = Import { contract: &registry.contract, actor: &Actor::Service, precondition: Precondition::default(), options };
-            return Ok(documents::import(&registry.database, &import, Some(&Key::Slug(slug.clone())), document).await?.report);
+            let import = Import {
+                contract: &registry.contract,
+                actor: &Actor::Service,
+                precondition: Precondition::default(),
+                options,
+            };
+            return Ok(documents::import(
+                &registry.database,
+                &import,
+                Some(&Key::Slug(slug.clone())),
+                document,
+            )
+            .await?
+            .report);
         }
-        let ImportOptions { dry_run, update_references } = options;
-        let path = format!("/v1/plans/{slug}/summary?dry_run={dry_run}&update_references={update_references}");
-        Ok(self.send(Client::put, &path, |request| request.json(document)).await?.json().await?)
+        let ImportOptions {
+            dry_run,
+            update_references,
+        } = options;
+        let path = format!(
+            "/v1/plans/{slug}/summary?dry_run={dry_run}&update_references={update_references}"
+        );
+        Ok(self
+            .send(Client::put, &path, |request| request.json(document))
+            .await?
+            .json()
+            .await?)
     }
 
     /// What a running registry answers, as it comes.
     pub(super) async fn receive(&self, path: &str) -> Result<Incoming, Refusal> {
-        let answer = self.send(Client::get, path, |request| request.timeout(PATIENCE)).await?;
+        let answer = self
+            .send(Client::get, path, |request| request.timeout(PATIENCE))
+            .await?;
         Ok(answer.bytes_stream().map_err(Refusal::from).boxed_local())
     }
 
@@ -206,7 +288,9 @@ impl Registry {
     ) -> Result<Incoming, Refusal> {
         let source = Cell::new(Some(Body::wrap_stream(source)));
         let complete = |request: RequestBuilder| {
-            let request = request.timeout(PATIENCE).header("content-type", "application/x-ndjson");
+            let request = request
+                .timeout(PATIENCE)
+                .header("content-type", "application/x-ndjson");
             request.body(source.take().unwrap_or_default())
         };
         let answer = self.send(Client::post, path, complete).await?;
@@ -219,7 +303,9 @@ impl Registry {
         path: &str,
         complete: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Result<Response, Refusal> {
-        let Self::Remote { client, url, key } = self else { return Err(Refusal::default()) };
+        let Self::Remote { client, url, key } = self else {
+            return Err(Refusal::default());
+        };
         let mut request = complete(method(client, format!("{url}{path}")));
         if let Some(key) = key {
             request = request.bearer_auth(key);
@@ -230,11 +316,27 @@ impl Registry {
         }
         let status = answer.status();
         Err(match answer.json::<ProblemAnswer>().await {
-            Ok(ProblemAnswer { code, detail, errors }) => {
-                let faults = errors.into_iter().map(|error| (error.pointer.or(error.parameter).unwrap_or_default(), error.detail));
-                Refusal { code, detail, faults: faults.collect() }
+            Ok(ProblemAnswer {
+                code,
+                detail,
+                errors,
+            }) => {
+                let faults = errors.into_iter().map(|error| {
+                    (
+                        error.pointer.or(error.parameter).unwrap_or_default(),
+                        error.detail,
+                    )
+                });
+                Refusal {
+                    code,
+                    detail,
+                    faults: faults.collect(),
+                }
             }
-            Err(_) => Refusal { detail: format!("{url} answered {status}, and not as a registry does"), ..Refusal::default() },
+            Err(_) => Refusal {
+                detail: format!("{url} answered {status}, and not as a registry does"),
+                ..Refusal::default()
+            },
         })
     }
 }

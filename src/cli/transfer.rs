@@ -32,7 +32,11 @@ struct Tally {
 
 /// Puts the documents of those files into a registry. A plan that relates to one of a later file gets that relation once
 /// both are there.
-pub(super) async fn import(registry: &Registry, files: &[PathBuf], options: ImportOptions) -> Result<(), Failure> {
+pub(super) async fn import(
+    registry: &Registry,
+    files: &[PathBuf],
+    options: ImportOptions,
+) -> Result<(), Failure> {
     let progress = progress(files.len());
     let mut tally = Tally::default();
     let mut documents = Vec::new();
@@ -46,12 +50,19 @@ pub(super) async fn import(registry: &Registry, files: &[PathBuf], options: Impo
             }
         }
     }
-    let slugs: HashSet<String> = documents.iter().map(|document| document.slug.to_string()).collect();
+    let slugs: HashSet<String> = documents
+        .iter()
+        .map(|document| document.slug.to_string())
+        .collect();
     let mut waiting = Vec::new();
     for document in &documents {
         progress.set_message(document.slug.to_string());
         let mut outcome = registry.put(&document.slug, &document.value, options).await;
-        if let Some(without) = outcome.as_ref().err().and_then(|refusal| without_relations(document, refusal, &slugs)) {
+        if let Some(without) = outcome
+            .as_ref()
+            .err()
+            .and_then(|refusal| without_relations(document, refusal, &slugs))
+        {
             outcome = registry.put(&document.slug, &without, options).await;
             if outcome.is_ok() && !options.dry_run {
                 waiting.push(document);
@@ -67,22 +78,57 @@ pub(super) async fn import(registry: &Registry, files: &[PathBuf], options: Impo
         }
     }
     progress.finish_and_clear();
-    let Tally { created, updated, unchanged, failed } = tally;
-    let would = if options.dry_run { "a dry run, nothing was stored: " } else { "" };
-    print(&progress, &format!("{would}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed", plans(files.len())));
-    if failed == 0 { Ok(()) } else { Err(Failure::Work(format!("{failed} of {} files failed", files.len()))) }
+    let Tally {
+        created,
+        updated,
+        unchanged,
+        failed,
+    } = tally;
+    let would = if options.dry_run {
+        "a dry run, nothing was stored: "
+    } else {
+        ""
+    };
+    print(
+        &progress,
+        &format!(
+            "{would}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed",
+            plans(files.len())
+        ),
+    );
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Work(format!(
+            "{failed} of {} files failed",
+            files.len()
+        )))
+    }
 }
 
 /// The document without its relations to plans of later files, if they are all that it was refused for.
-fn without_relations(document: &Document, refusal: &Refusal, slugs: &HashSet<String>) -> Option<Value> {
+fn without_relations(
+    document: &Document,
+    refusal: &Refusal,
+    slugs: &HashSet<String>,
+) -> Option<Value> {
     if refusal.code != "unknown_reference" {
         return None;
     }
     let mut value = document.value.clone();
     let relations = value.pointer_mut("/plan/relations")?.as_array_mut()?;
-    let unknown: Option<HashSet<usize>> = refusal.faults.iter().map(|(pointer, _)| relation_at(pointer)).collect();
+    let unknown: Option<HashSet<usize>> = refusal
+        .faults
+        .iter()
+        .map(|(pointer, _)| relation_at(pointer))
+        .collect();
     let unknown = unknown?;
-    let comes = |index: &usize| relations.get(*index).and_then(|relation| relation.get("plan")?.as_str()).is_some_and(|slug| slugs.contains(slug));
+    let comes = |index: &usize| {
+        relations
+            .get(*index)
+            .and_then(|relation| relation.get("plan")?.as_str())
+            .is_some_and(|slug| slugs.contains(slug))
+    };
     if !unknown.iter().all(comes) {
         return None;
     }
@@ -92,27 +138,56 @@ fn without_relations(document: &Document, refusal: &Refusal, slugs: &HashSet<Str
 }
 
 fn relation_at(pointer: &str) -> Option<usize> {
-    pointer.strip_prefix("/plan/relations/")?.strip_suffix("/plan")?.parse().ok()
+    pointer
+        .strip_prefix("/plan/relations/")?
+        .strip_suffix("/plan")?
+        .parse()
+        .ok()
 }
 
 /// What somebody may have meant who gives a file with lines of JSON.
 fn hint(file: &Path) -> &'static str {
-    if file.extension().is_some_and(|extension| extension == "ndjson") { "; lines of JSON need --format ndjson" } else { "" }
+    if file
+        .extension()
+        .is_some_and(|extension| extension == "ndjson")
+    {
+        "; lines of JSON need --format ndjson"
+    } else {
+        ""
+    }
 }
 
 fn read(file: &Path) -> Result<Document, String> {
     let bytes = fs::read(file).map_err(|error| error.to_string())?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| format!("is no JSON: {error}{}", hint(file)))?;
-    let member = |name: &str| value.pointer(&format!("/plan/{name}")).and_then(Value::as_str);
-    let slug = match (member("slug"), member("title")) {
-        (Some(slug), _) => slug.parse().map_err(|_| format!("/plan/slug: {slug:?} is no slug"))?,
-        (None, Some(title)) => Slug::derive(title, "plan"),
-        (None, None) => return Err("is no plan document: /plan has neither a slug nor a title".into()),
+    let value: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| format!("is no JSON: {error}{}", hint(file)))?;
+    let member = |name: &str| {
+        value
+            .pointer(&format!("/plan/{name}"))
+            .and_then(Value::as_str)
     };
-    Ok(Document { file: file.to_owned(), slug, value })
+    let slug = match (member("slug"), member("title")) {
+        (Some(slug), _) => slug
+            .parse()
+            .map_err(|_| format!("/plan/slug: {slug:?} is no slug"))?,
+        (None, Some(title)) => Slug::derive(title, "plan"),
+        (None, None) => {
+            return Err("is no plan document: /plan has neither a slug nor a title".into());
+        }
+    };
+    Ok(Document {
+        file: file.to_owned(),
+        slug,
+        value,
+    })
 }
 
-fn conclude(progress: &ProgressBar, tally: &mut Tally, document: &Document, outcome: Result<PlanImport, Refusal>) {
+fn conclude(
+    progress: &ProgressBar,
+    tally: &mut Tally,
+    document: &Document,
+    outcome: Result<PlanImport, Refusal>,
+) {
     let report = match outcome {
         Ok(report) => report,
         Err(refusal) => {
@@ -120,18 +195,43 @@ fn conclude(progress: &ProgressBar, tally: &mut Tally, document: &Document, outc
             return refused(progress, document, &refusal);
         }
     };
-    let plan = report.records.iter().find(|record| record.kind == ImportedKind::Plan).map(|record| record.status);
+    let plan = report
+        .records
+        .iter()
+        .find(|record| record.kind == ImportedKind::Plan)
+        .map(|record| record.status);
     let (status, count) = match plan {
         Some(ImportStatus::Created) => ("created", &mut tally.created),
-        _ if report.created + report.updated + report.removed > 0 => ("updated", &mut tally.updated),
+        _ if report.created + report.updated + report.removed > 0 => {
+            ("updated", &mut tally.updated)
+        }
         _ => ("unchanged", &mut tally.unchanged),
     };
     *count += 1;
-    let PlanImport { plan_slug, created, updated, unchanged, removed, .. } = &report;
-    print(progress, &format!("{status:<9}  {plan_slug}  ({created} created, {updated} updated, {unchanged} unchanged, {removed} removed)"));
+    let PlanImport {
+        plan_slug,
+        created,
+        updated,
+        unchanged,
+        removed,
+        ..
+    } = &report;
+    print(
+        progress,
+        &format!(
+            "{status:<9}  {plan_slug}  ({created} created, {updated} updated, {unchanged} unchanged, {removed} removed)"
+        ),
+    );
     for record in &report.records {
-        for difference in record.differences.iter().filter(|_| record.status == ImportStatus::Unchanged) {
-            let text = format!("           {}: stored {}, not {}", difference.pointer, difference.stored, difference.given);
+        for difference in record
+            .differences
+            .iter()
+            .filter(|_| record.status == ImportStatus::Unchanged)
+        {
+            let text = format!(
+                "           {}: stored {}, not {}",
+                difference.pointer, difference.stored, difference.given
+            );
             print(progress, &text);
         }
     }
@@ -147,7 +247,11 @@ fn refused(progress: &ProgressBar, document: &Document, refusal: &Refusal) {
 }
 
 /// Writes the documents of those plans, or of all, to a directory.
-pub(super) async fn export(registry: &Registry, slugs: Option<Vec<Slug>>, dir: &Path) -> Result<(), Failure> {
+pub(super) async fn export(
+    registry: &Registry,
+    slugs: Option<Vec<Slug>>,
+    dir: &Path,
+) -> Result<(), Failure> {
     let slugs = match slugs {
         Some(slugs) => slugs,
         None => registry.slugs().await.map_err(failed)?,
@@ -172,8 +276,22 @@ pub(super) async fn export(registry: &Registry, slugs: Option<Vec<Slug>>, dir: &
         }
     }
     progress.finish_and_clear();
-    print(&progress, &format!("{} exported to {}", plans(slugs.len() - missing), dir.display()));
-    if missing == 0 { Ok(()) } else { Err(Failure::Work(format!("{missing} of {} plans failed", slugs.len()))) }
+    print(
+        &progress,
+        &format!(
+            "{} exported to {}",
+            plans(slugs.len() - missing),
+            dir.display()
+        ),
+    );
+    if missing == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Work(format!(
+            "{missing} of {} plans failed",
+            slugs.len()
+        )))
+    }
 }
 
 fn plans(count: usize) -> String {
@@ -187,7 +305,9 @@ fn write(file: &Path, document: &[u8]) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::new(fs::File::create(&unfinished)?);
     serde_json::to_writer_pretty(&mut out, &value)?;
     writeln!(out)?;
-    out.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+    out.into_inner()
+        .map_err(|error| error.into_error())?
+        .sync_all()?;
     fs::rename(unfinished, file)
 }
 
@@ -196,7 +316,8 @@ fn progress(length: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length.try_into().unwrap_or_default()).with_style(style)
 }
 

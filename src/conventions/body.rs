@@ -56,7 +56,11 @@ impl FromRequest for WholeDocument {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { json(&request, payload, &["application/json"], DOCUMENT_LIMIT).await.map(Self) })
+        Box::pin(async move {
+            json(&request, payload, &["application/json"], DOCUMENT_LIMIT)
+                .await
+                .map(Self)
+        })
     }
 }
 
@@ -67,10 +71,19 @@ impl<R: Resource> FromRequest for Patch<R> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let value = json(&request, payload, &["application/merge-patch+json", "application/json"], LIMIT).await?;
+            let value = json(
+                &request,
+                payload,
+                &["application/merge-patch+json", "application/json"],
+                LIMIT,
+            )
+            .await?;
             let faults = contract(&request)?.check(&format!("{}Patch", R::NAME.schema), &value);
             if faults.is_empty() {
-                return Ok(Self { value, resource: std::marker::PhantomData });
+                return Ok(Self {
+                    value,
+                    resource: std::marker::PhantomData,
+                });
             }
             Err(Problem::of_faults(Code::ValidationFailed, faults))
         })
@@ -79,7 +92,9 @@ impl<R: Resource> FromRequest for Patch<R> {
 
 fn contract(request: &HttpRequest) -> Result<&Contract, Problem> {
     let registry = request.app_data::<web::Data<super::context::Registry>>();
-    registry.map(|registry| &*registry.contract).ok_or_else(|| Problem::internal("no registry"))
+    registry
+        .map(|registry| &*registry.contract)
+        .ok_or_else(|| Problem::internal("no registry"))
 }
 
 fn input_schema<R: Resource>() -> String {
@@ -93,20 +108,30 @@ fn input_schema<R: Resource>() -> String {
 pub fn parse<R: Resource>(contract: &Contract, value: Value) -> Result<R::Input, Problem> {
     let faults = contract.check(&input_schema::<R>(), &value);
     let (input, faults) = understand::<R>(contract, value, faults)?;
-    input.filter(|_| faults.is_empty()).ok_or_else(|| Problem::of_faults(Code::ValidationFailed, faults))
+    input
+        .filter(|_| faults.is_empty())
+        .ok_or_else(|| Problem::of_faults(Code::ValidationFailed, faults))
 }
 
 /// Gives a value of which all faults of shape are known its type, if it has none, and adds the rules that it breaks.
 ///
 /// # Errors
 /// The schema allows what the type does not take; never in a binary that was tested.
-pub fn understand<R: Resource>(contract: &Contract, value: Value, mut faults: Vec<Fault>) -> Result<(Option<R::Input>, Vec<Fault>), Problem> {
+pub fn understand<R: Resource>(
+    contract: &Contract,
+    value: Value,
+    mut faults: Vec<Fault>,
+) -> Result<(Option<R::Input>, Vec<Fault>), Problem> {
     if !faults.is_empty() {
         faults.extend(rule_faults_beside::<R>(contract, &value, &faults));
         return Ok((None, faults));
     }
-    let input: R::Input = serde_json::from_value(value)
-        .map_err(|error| Problem::internal(format!("the schema of {} allows what its type does not take: {error}", R::NAME.schema)))?;
+    let input: R::Input = serde_json::from_value(value).map_err(|error| {
+        Problem::internal(format!(
+            "the schema of {} allows what its type does not take: {error}",
+            R::NAME.schema
+        ))
+    })?;
     let mut rules = Faults::default();
     input.validate(&mut rules);
     Ok((Some(input), rules.into_vec()))
@@ -117,24 +142,51 @@ pub fn understand<R: Resource>(contract: &Contract, value: Value, mut faults: Ve
 /// What is wrong is put aside, member by member of the body, and a valid stand-in takes its place: every value of an
 /// enum in turn, else the example of the document. A rule counts as broken if it is with each stand-in; nothing more is
 /// said of the members that were put aside.
-fn rule_faults_beside<R: Resource>(contract: &Contract, value: &Value, known: &[Fault]) -> Vec<Fault> {
+fn rule_faults_beside<R: Resource>(
+    contract: &Contract,
+    value: &Value,
+    known: &[Fault],
+) -> Vec<Fault> {
     let members: BTreeSet<&str> = known.iter().filter_map(member_of).collect();
-    let stand_ins: Vec<(&str, Vec<Value>)> = members.iter().map(|member| (*member, contract.valid_values(&input_schema::<R>(), member))).collect();
-    let rounds = stand_ins.iter().map(|(_, values)| values.len()).max().unwrap_or(1).max(1);
+    let stand_ins: Vec<(&str, Vec<Value>)> = members
+        .iter()
+        .map(|member| (*member, contract.valid_values(&input_schema::<R>(), member)))
+        .collect();
+    let rounds = stand_ins
+        .iter()
+        .map(|(_, values)| values.len())
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let broken = |round: usize| {
         let mut whole = value.clone();
         for (member, values) in &stand_ins {
             replace(&mut whole, member, values.get(round % values.len().max(1)));
         }
         let mut rules = Faults::default();
-        serde_json::from_value::<R::Input>(whole).ok()?.validate(&mut rules);
+        serde_json::from_value::<R::Input>(whole)
+            .ok()?
+            .validate(&mut rules);
         Some(rules.into_vec())
     };
-    let Some(rounds) = (0..rounds).map(broken).collect::<Option<Vec<_>>>() else { return Vec::new() };
-    let Some((first, others)) = rounds.split_first() else { return Vec::new() };
-    let always = |fault: &&Fault| others.iter().all(|round| round.iter().any(|other| other.place == fault.place));
+    let Some(rounds) = (0..rounds).map(broken).collect::<Option<Vec<_>>>() else {
+        return Vec::new();
+    };
+    let Some((first, others)) = rounds.split_first() else {
+        return Vec::new();
+    };
+    let always = |fault: &&Fault| {
+        others
+            .iter()
+            .all(|round| round.iter().any(|other| other.place == fault.place))
+    };
     let aside = |fault: &&Fault| member_of(fault).is_some_and(|member| members.contains(member));
-    first.iter().filter(always).filter(|fault| !aside(fault)).cloned().collect()
+    first
+        .iter()
+        .filter(always)
+        .filter(|fault| !aside(fault))
+        .cloned()
+        .collect()
 }
 
 /// The member of the body that a fault is in.
@@ -146,7 +198,9 @@ fn member_of(fault: &Fault) -> Option<&str> {
 }
 
 fn replace(whole: &mut Value, member: &str, value: Option<&Value>) {
-    let Some(members) = whole.as_object_mut() else { return };
+    let Some(members) = whole.as_object_mut() else {
+        return;
+    };
     match value {
         Some(value) => drop(members.insert(member.to_owned(), value.clone())),
         None => drop(members.shift_remove(&member.replace("~1", "/").replace("~0", "~"))),
@@ -157,11 +211,22 @@ fn replace(whole: &mut Value, member: &str, value: Option<&Value>) {
 ///
 /// # Errors
 /// 400, 408, 413 or 415.
-async fn json(request: &HttpRequest, payload: Payload, media_types: &[&str], limit: usize) -> Result<Value, Problem> {
+async fn json(
+    request: &HttpRequest,
+    payload: Payload,
+    media_types: &[&str],
+    limit: usize,
+) -> Result<Value, Problem> {
     check_media_type(request, media_types)?;
     let bytes = tokio::time::timeout(TIMEOUT, collect(payload, limit));
-    let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, "the body did not arrive within 30 seconds"))??;
-    let mut value = serde_json::from_slice(&bytes).map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
+    let bytes = bytes.await.map_err(|_| {
+        Problem::new(
+            Code::RequestTimeout,
+            "the body did not arrive within 30 seconds",
+        )
+    })??;
+    let mut value = serde_json::from_slice(&bytes)
+        .map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
     text::normalise_json(&mut value);
     if !matches!(value, Value::Object(_)) {
         let fault = Fault::at("", FaultCode::Type, "the body must be a JSON object");
@@ -175,32 +240,64 @@ async fn json(request: &HttpRequest, payload: Payload, media_types: &[&str], lim
 /// # Errors
 /// 415.
 pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(), Problem> {
-    let header = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-    let essence = header(header::CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
+    let essence = header(header::CONTENT_TYPE)
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if !media_types.contains(&essence.as_str()) {
-        let sent = if essence.is_empty() { "a body without Content-Type".to_owned() } else { format!("{essence:?}") };
+        let sent = if essence.is_empty() {
+            "a body without Content-Type".to_owned()
+        } else {
+            format!("{essence:?}")
+        };
         let detail = format!("send {} here, not {sent}", media_types.join(" or "));
         let problem = Problem::new(Code::UnsupportedMediaType, detail);
         let patch = media_types.first().copied().unwrap_or_default();
-        return Err(if media_types.len() > 1 { problem.with_header(header::HeaderName::from_static("accept-patch"), patch) } else { problem });
+        return Err(if media_types.len() > 1 {
+            problem.with_header(header::HeaderName::from_static("accept-patch"), patch)
+        } else {
+            problem
+        });
     }
     match header(header::CONTENT_ENCODING) {
         None | Some("identity") => Ok(()),
-        Some(other) => Err(Problem::new(Code::UnsupportedMediaType, format!("bodies are taken uncompressed, not as {other:?}"))),
+        Some(other) => Err(Problem::new(
+            Code::UnsupportedMediaType,
+            format!("bodies are taken uncompressed, not as {other:?}"),
+        )),
     }
 }
 
 /// The bytes of a body as they arrive.
-pub fn bytes(payload: web::Payload) -> impl futures_util::Stream<Item = Result<web::Bytes, Problem>> + Unpin {
-    payload.map(|bytes| bytes.map_err(|error| Problem::new(Code::BadRequest, format!("the body broke off: {error}"))))
+pub fn bytes(
+    payload: web::Payload,
+) -> impl futures_util::Stream<Item = Result<web::Bytes, Problem>> + Unpin {
+    payload.map(|bytes| {
+        bytes
+            .map_err(|error| Problem::new(Code::BadRequest, format!("the body broke off: {error}")))
+    })
 }
 
 async fn collect(mut payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Problem::new(Code::BadRequest, format!("the body broke off: {error}")))?;
+        let chunk = chunk.map_err(|error| {
+            Problem::new(Code::BadRequest, format!("the body broke off: {error}"))
+        })?;
         if bytes.len() + chunk.len() > limit {
-            return Err(Problem::new(Code::BodyTooLarge, format!("this body may have at most {limit} bytes")));
+            return Err(Problem::new(
+                Code::BodyTooLarge,
+                format!("this body may have at most {limit} bytes"),
+            ));
         }
         bytes.extend_from_slice(&chunk);
     }

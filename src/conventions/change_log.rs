@@ -40,7 +40,15 @@ diesel::define_sql_function! {
 /// # Errors
 /// The statement fails.
 pub async fn sign(mut connection: &AsyncPgConnection, actor: &Actor) -> QueryResult<()> {
-    let Actor::Key { id, name } = actor else { return Ok(()) };
-    let settings = (set_config("ucap.key_id", Some(id.to_string()), true), set_config("ucap.key_name", Some(name.as_str()), true));
-    diesel::select(settings).get_result::<(String, String)>(&mut connection).await.map(drop)
+    let Actor::Key { id, name } = actor else {
+        return Ok(());
+    };
+    let settings = (
+        set_config("ucap.key_id", Some(id.to_string()), true),
+        set_config("ucap.key_name", Some(name.as_str()), true),
+    );
+    diesel::select(settings)
+        .get_result::<(String, String)>(&mut connection)
+        .await
+        .map(drop)
 }

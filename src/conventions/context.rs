@@ -58,7 +58,10 @@ impl Context {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let extensions = request.extensions();
         let Some(Admitted(access)) = extensions.get::<Admitted>() else {
-            return Err(Problem::internal(format!("{} was not admitted by anybody", request.path())));
+            return Err(Problem::internal(format!(
+                "{} was not admitted by anybody",
+                request.path()
+            )));
         };
         let actor = match (extensions.get::<Actor>(), access) {
             (Some(actor), _) => actor.clone(),
@@ -66,7 +69,9 @@ impl Context {
             (None, Access::Write) => return Err(Problem::internal("a write without an author")),
         };
         let registry = request.app_data::<web::Data<Registry>>().cloned();
-        registry.map(|registry| Self { registry, actor }).ok_or_else(|| Problem::internal("no registry"))
+        registry
+            .map(|registry| Self { registry, actor })
+            .ok_or_else(|| Problem::internal("no registry"))
     }
 }
 
@@ -77,8 +82,14 @@ pub struct RequestId(String);
 impl RequestId {
     /// The id that the client asked for, or a new one.
     pub fn new(wanted: Option<&str>) -> Self {
-        let usable = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-        Self(wanted.filter(usable).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned))
+        let usable = |id: &&str| {
+            (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        Self(
+            wanted
+                .filter(usable)
+                .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned),
+        )
     }
 }
 

@@ -16,8 +16,16 @@ impl Fields {
     /// The properties that a checked request wants.
     pub fn of(request: &HttpRequest) -> Self {
         let extensions = request.extensions();
-        let named = extensions.get::<Values>().and_then(|values| values.get("fields")).and_then(Value::as_array);
-        Self(named.map(|names| names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()))
+        let named = extensions
+            .get::<Values>()
+            .and_then(|values| values.get("fields"))
+            .and_then(Value::as_array);
+        Self(named.map(|names| {
+            names
+                .iter()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect()
+        }))
     }
 
     /// True if some properties are to be left out.

@@ -35,7 +35,10 @@ pub trait Related: Resource {
 }
 
 /// Loads what a relation leads to, as JSON, by the ids of the records that it starts from.
-pub type Load = for<'a> fn(&'a Connection, Vec<Uuid>) -> LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
+pub type Load = for<'a> fn(
+    &'a Connection,
+    Vec<Uuid>,
+) -> LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
 
 /// What loads the relations, by plural name of the resource and name of the relation.
 pub type Includes = HashMap<(&'static str, &'static str), Load>;
@@ -47,21 +50,41 @@ pub(super) type Included = Vec<(String, bool, HashMap<Uuid, Value>)>;
 ///
 /// # Errors
 /// 503.
-pub(super) async fn load<R: Resource>(context: &Context, request: &HttpRequest, records: &[R]) -> Result<Included, Problem> {
+pub(super) async fn load<R: Resource>(
+    context: &Context,
+    request: &HttpRequest,
+    records: &[R],
+) -> Result<Included, Problem> {
     let names: Vec<String> = {
         let extensions = request.extensions();
-        let named = extensions.get::<Values>().and_then(|values| values.get("include")).and_then(Value::as_array);
-        named.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+        let named = extensions
+            .get::<Values>()
+            .and_then(|values| values.get("include"))
+            .and_then(Value::as_array);
+        named
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect()
     };
     let mut included = Included::new();
     for name in names {
-        let Some(((_, relation), load)) = context.includes.iter().find(|((resource, relation), _)| *resource == R::NAME.plural && *relation == name)
+        let Some(((_, relation), load)) = context
+            .includes
+            .iter()
+            .find(|((resource, relation), _)| *resource == R::NAME.plural && *relation == name)
         else {
-            return Err(Problem::internal(format!("nobody loads {name} of {}", R::NAME.plural)));
+            return Err(Problem::internal(format!(
+                "nobody loads {name} of {}",
+                R::NAME.plural
+            )));
         };
         let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();
         let load = async |connection: &Connection| load(connection, ids.clone()).await;
-        let loaded = context.database.read_whole(async |connection: &Connection| seen(connection, &load).await).await?;
+        let loaded = context
+            .database
+            .read_whole(async |connection: &Connection| seen(connection, &load).await)
+            .await?;
         included.push((name, relation.ends_with('s'), loaded));
     }
     Ok(included)
@@ -69,9 +92,15 @@ pub(super) async fn load<R: Resource>(context: &Context, request: &HttpRequest, 
 
 /// Puts what is included into the JSON of a record.
 pub(super) fn insert(included: &mut Included, id: Uuid, record: &mut Value) {
-    let Some(members) = record.as_object_mut() else { return };
+    let Some(members) = record.as_object_mut() else {
+        return;
+    };
     for (name, many, values) in included {
-        let none = if *many { Value::Array(Vec::new()) } else { Value::Null };
+        let none = if *many {
+            Value::Array(Vec::new())
+        } else {
+            Value::Null
+        };
         members.insert(name.clone(), values.remove(&id).unwrap_or(none));
     }
 }

@@ -35,7 +35,9 @@ use uuid::Uuid;
 const DEFAULT_LIMIT: i64 = 50;
 
 /// The parameters that say nothing of which records are listed.
-const OF_PAGE: [&str; 7] = ["limit", "cursor", "order", "sort", "count", "fields", "include"];
+const OF_PAGE: [&str; 7] = [
+    "limit", "cursor", "order", "sort", "count", "fields", "include",
+];
 
 /// Direction of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -84,14 +86,24 @@ impl Cast {
         match self {
             Self::Time => {
                 let parsed = chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z");
-                parsed.is_ok_and(|time| bounded(time.year()) && text.ends_with("+00") && text.starts_with(|first: char| first.is_ascii_digit()))
+                parsed.is_ok_and(|time| {
+                    bounded(time.year())
+                        && text.ends_with("+00")
+                        && text.starts_with(|first: char| first.is_ascii_digit())
+                })
             }
-            Self::Date => text.parse::<chrono::NaiveDate>().is_ok_and(|date| bounded(date.year()) && date.to_string() == text),
+            Self::Date => text
+                .parse::<chrono::NaiveDate>()
+                .is_ok_and(|date| bounded(date.year()) && date.to_string() == text),
             Self::Text => !text.contains('\0'),
-            Self::Integer => text.parse::<i64>().is_ok_and(|number| number.to_string() == text),
+            Self::Integer => text
+                .parse::<i64>()
+                .is_ok_and(|number| number.to_string() == text),
             Self::Real => text.parse::<f32>().is_ok_and(f32::is_finite),
             Self::Decimal => {
-                let digits = text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
+                let digits = text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
                 text.len() < 40 && digits && text.parse::<f64>().is_ok()
             }
         }
@@ -110,7 +122,9 @@ pub struct Column {
 }
 
 /// The sort keys of a resource: an enum whose names are the values of `sort`.
-pub trait SortKey: Copy + Default + Serialize + DeserializeOwned + utoipa::ToSchema + 'static {
+pub trait SortKey:
+    Copy + Default + Serialize + DeserializeOwned + utoipa::ToSchema + 'static
+{
     /// The column to sort by in that direction; a key with unknown values has one for each, so that they come last.
     fn column(self, order: Order) -> Column;
 }
@@ -180,29 +194,65 @@ impl Start {
     /// A cursor of another list.
     pub fn of(request: &HttpRequest, sort: impl Serialize, cast: Cast) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = extensions.get::<Values>().ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
+        let values = extensions
+            .get::<Values>()
+            .ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
         let fingerprint = fingerprint(request.path(), values, sort);
         let cursor = values.get("cursor").and_then(Value::as_str);
-        let after = cursor.map(|text| decode(text, &fingerprint, cast)).transpose()?;
-        let limit = values.get("limit").and_then(Value::as_i64).unwrap_or(DEFAULT_LIMIT);
-        let manner = if after.as_ref().is_some_and(|cursor| cursor.alike) { Manner::Likeness } else { Manner::Words };
-        Ok(Self { limit, after: after.map(|cursor| (cursor.key, cursor.id)), manner, fingerprint })
+        let after = cursor
+            .map(|text| decode(text, &fingerprint, cast))
+            .transpose()?;
+        let limit = values
+            .get("limit")
+            .and_then(Value::as_i64)
+            .unwrap_or(DEFAULT_LIMIT);
+        let manner = if after.as_ref().is_some_and(|cursor| cursor.alike) {
+            Manner::Likeness
+        } else {
+            Manner::Words
+        };
+        Ok(Self {
+            limit,
+            after: after.map(|cursor| (cursor.key, cursor.id)),
+            manner,
+            fingerprint,
+        })
     }
 
     /// The cursor behind the item with that sort key and id on a page that was searched for in that manner.
     pub fn cursor(&self, key: &str, id: Uuid, manner: Manner) -> String {
-        let cursor = Cursor { key: key.to_owned(), id, fingerprint: self.fingerprint.clone(), alike: manner == Manner::Likeness };
+        let cursor = Cursor {
+            key: key.to_owned(),
+            id,
+            fingerprint: self.fingerprint.clone(),
+            alike: manner == Manner::Likeness,
+        };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
     }
 
     /// The header `Link` with the address of the next page (RFC 8288).
-    pub fn next_link(request: &HttpRequest, cursor: Option<&str>) -> Option<(header::HeaderName, String)> {
+    pub fn next_link(
+        request: &HttpRequest,
+        cursor: Option<&str>,
+    ) -> Option<(header::HeaderName, String)> {
         let cursor = cursor?;
         let registry = request.app_data::<web::Data<super::context::Registry>>();
-        let base = registry.map(|registry| registry.public_url.as_str()).unwrap_or_default();
-        let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
-        Some((header::LINK, format!("<{base}{}?{query}>; rel=\"next\"", request.path())))
+        let base = registry
+            .map(|registry| registry.public_url.as_str())
+            .unwrap_or_default();
+        let others = request
+            .query_string()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let query = others
+            .map(str::to_owned)
+            .chain([format!("cursor={cursor}")])
+            .collect::<Vec<_>>()
+            .join("&");
+        Some((
+            header::LINK,
+            format!("<{base}{}?{query}>; rel=\"next\"", request.path()),
+        ))
     }
 }
 
@@ -222,7 +272,12 @@ impl<R: Resource> Page<R> {
     /// The page that starts after the cursor; `None` on the first page.
     pub fn seek(&self) -> Option<Anywhere<Seek>> {
         let (key, id) = self.start.after.clone()?;
-        Some(Anywhere(Seek { column: self.column, order: self.order, key, id }))
+        Some(Anywhere(Seek {
+            column: self.column,
+            order: self.order,
+            key,
+            id,
+        }))
     }
 
     /// The rows of the page out of a narrow table, if that has the sort key.
@@ -243,27 +298,54 @@ impl<R: Resource> Page<R> {
 
     /// The records that changed in a stretch of time, if the list is of those and sorted by something else.
     pub fn changed(&self) -> Option<Few> {
-        let Changed { updated_after: after, updated_before: before } = self.changed;
+        let Changed {
+            updated_after: after,
+            updated_before: before,
+        } = self.changed;
         let sorted_by_it = self.column.sql.ends_with(".updated_at");
-        (!sorted_by_it && (after.is_some() || before.is_some())).then_some(Few { table: R::NAME.plural, after, before })
+        (!sorted_by_it && (after.is_some() || before.is_some())).then_some(Few {
+            table: R::NAME.plural,
+            after,
+            before,
+        })
     }
 
     /// What a stretch of days that filters ask for means for the sort key, if that is a first day.
-    pub fn within(&self, days: &'static Days, from: Option<PartialDate>, to: Option<PartialDate>) -> Option<Anywhere<Within>> {
-        let known = days.keys.iter().any(|(key, order)| *key == self.column.sql && order.is_none_or(|order| order == self.order));
-        let from = from.filter(|_| days.longest.is_some()).map(PartialDate::earliest);
-        let within = Within { column: self.column, longest: days.longest.unwrap_or_default(), from, to: to.map(PartialDate::latest) };
+    pub fn within(
+        &self,
+        days: &'static Days,
+        from: Option<PartialDate>,
+        to: Option<PartialDate>,
+    ) -> Option<Anywhere<Within>> {
+        let known = days.keys.iter().any(|(key, order)| {
+            *key == self.column.sql && order.is_none_or(|order| order == self.order)
+        });
+        let from = from
+            .filter(|_| days.longest.is_some())
+            .map(PartialDate::earliest);
+        let within = Within {
+            column: self.column,
+            longest: days.longest.unwrap_or_default(),
+            from,
+            to: to.map(PartialDate::latest),
+        };
         (known && (within.from.is_some() || within.to.is_some())).then_some(Anywhere(within))
     }
 
     /// The order of the list.
     pub fn ordering(&self) -> Anywhere<Ordering> {
-        Anywhere(Ordering { column: self.column, order: self.order, gathered: self.gathered })
+        Anywhere(Ordering {
+            column: self.column,
+            order: self.order,
+            gathered: self.gathered,
+        })
     }
 
     /// The sort key of a row as text, for the cursor behind it.
     pub fn key(&self) -> Anywhere<Key> {
-        Anywhere(Key { column: self.column })
+        Anywhere(Key {
+            column: self.column,
+        })
     }
 
     /// One more than the page has room for: the surplus row says that there is a next page.
@@ -276,27 +358,50 @@ impl<R: Resource> Page<R> {
         let room = usize::try_from(self.start.limit).unwrap_or(usize::MAX);
         let more = rows.len() > room;
         rows.truncate(room);
-        let cursor = rows.last().filter(|_| more).map(|(row, key)| self.start.cursor(key, row.record().id, self.manner));
+        let cursor = rows
+            .last()
+            .filter(|_| more)
+            .map(|(row, key)| self.start.cursor(key, row.record().id, self.manner));
         (rows.into_iter().map(|(row, _)| row).collect(), cursor)
     }
 
     fn of_request(request: &HttpRequest, default_sort: R::Sort) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = extensions.get::<Values>().ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
+        let values = extensions
+            .get::<Values>()
+            .ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
         let given: PageParameters = values.parse()?;
-        let sort = values.get("sort").map(|sort| serde_json::from_value(sort.clone()));
-        let sort = sort.transpose().map_err(Problem::internal)?.unwrap_or(default_sort);
+        let sort = values
+            .get("sort")
+            .map(|sort| serde_json::from_value(sort.clone()));
+        let sort = sort
+            .transpose()
+            .map_err(Problem::internal)?
+            .unwrap_or(default_sort);
         let order = given.order.unwrap_or_default();
         let column = R::Sort::column(sort, order);
         let start = Start::of(request, sort, column.cast)?;
-        let filtered = values.iter().any(|(name, _)| !OF_PAGE.contains(&name.as_str()));
+        let filtered = values
+            .iter()
+            .any(|(name, _)| !OF_PAGE.contains(&name.as_str()));
         let text = values.get("q").and_then(Value::as_str).map(str::to_owned);
         // A phrase is far rarer than its words, which the server does not know: along the index of the sort key it would look
         // at all records for a few.
         let gathered = text.as_ref().is_some_and(|text| text.contains('"'));
         let changed = values.parse()?;
         let (count, manner) = (given.count.unwrap_or_default(), start.manner);
-        Ok(Self { start, count, filtered, text, manner, gathered, changed, column, order, resource: PhantomData })
+        Ok(Self {
+            start,
+            count,
+            filtered,
+            text,
+            manner,
+            gathered,
+            changed,
+            column,
+            order,
+            resource: PhantomData,
+        })
     }
 
     /// The same page of a list that is sorted by `sort` unless the request says otherwise.
@@ -321,9 +426,16 @@ impl<R: Resource> FromRequest for Page<R> {
 ///
 /// # Errors
 /// 503.
-pub async fn respond<R: Resource>(request: &HttpRequest, context: &Context, page: PageBody<R>) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
+pub async fn respond<R: Resource>(
+    request: &HttpRequest,
+    context: &Context,
+    page: PageBody<R>,
+) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
     let next = Start::next_link(request, page.next_cursor.as_deref());
-    Ok(Tagged { value: sparse(request, context, page).await?, header: next })
+    Ok(Tagged {
+        value: sparse(request, context, page).await?,
+        header: next,
+    })
 }
 
 /// A page with all properties of its items or with those that are wanted.
@@ -336,7 +448,11 @@ pub enum Sparse<T> {
     Cut(Value),
 }
 
-async fn sparse<R: Resource>(request: &HttpRequest, context: &Context, page: PageBody<R>) -> Result<Sparse<PageBody<R>>, Problem> {
+async fn sparse<R: Resource>(
+    request: &HttpRequest,
+    context: &Context,
+    page: PageBody<R>,
+) -> Result<Sparse<PageBody<R>>, Problem> {
     let fields = Fields::of(request);
     let mut included = include::load(context, request, &page.data).await?;
     if !fields.are_some() && included.is_empty() {
@@ -344,7 +460,11 @@ async fn sparse<R: Resource>(request: &HttpRequest, context: &Context, page: Pag
     }
     let ids: Vec<Uuid> = page.data.iter().map(|record| record.record().id).collect();
     let mut cut = serde_json::to_value(page).map_err(Problem::internal)?;
-    let records = cut.get_mut("data").and_then(Value::as_array_mut).into_iter().flatten();
+    let records = cut
+        .get_mut("data")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten();
     for (record, id) in records.zip(ids) {
         fields.keep(record);
         include::insert(&mut included, id, record);
@@ -358,7 +478,10 @@ fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
     hash.update(path);
     hash.update(serde_json::to_vec(&sort).unwrap_or_default());
     for (name, value) in values.iter() {
-        if !matches!(name.as_str(), "cursor" | "limit" | "count" | "sort" | "fields") {
+        if !matches!(
+            name.as_str(),
+            "cursor" | "limit" | "count" | "sort" | "fields"
+        ) {
             hash.update(name);
             hash.update(value.to_string());
         }
@@ -367,11 +490,21 @@ fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
 }
 
 fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> {
-    let refuse = |detail: &str| Problem::of_faults(Code::InvalidParameters, vec![Fault::of_parameter("cursor", FaultCode::Cursor, detail)]);
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse("the cursor is not one of this service"))?;
-    let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refuse("the cursor is not one of this service"))?;
+    let refuse = |detail: &str| {
+        Problem::of_faults(
+            Code::InvalidParameters,
+            vec![Fault::of_parameter("cursor", FaultCode::Cursor, detail)],
+        )
+    };
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| refuse("the cursor is not one of this service"))?;
+    let cursor: Cursor = serde_json::from_slice(&bytes)
+        .map_err(|_| refuse("the cursor is not one of this service"))?;
     if cursor.fingerprint != fingerprint {
-        return Err(refuse("the cursor belongs to a list with other filters or another order; start again without it"));
+        return Err(refuse(
+            "the cursor belongs to a list with other filters or another order; start again without it",
+        ));
     }
     if !cast.takes(&cursor.key) {
         return Err(refuse("the cursor is not one of this service"));

@@ -18,7 +18,19 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 pub use super::context::RequestId;
 
 /// Every problem that the service answers with; the list only ever grows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema, EnumIter, EnumString, IntoStaticStr)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    utoipa::ToSchema,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[schema(as = ProblemCode)]
@@ -75,16 +87,22 @@ impl Code {
     /// The status that goes with it.
     pub fn status(self) -> StatusCode {
         match self {
-            Self::BadRequest | Self::MalformedJson | Self::InvalidParameters | Self::MalformedHeader => StatusCode::BAD_REQUEST,
+            Self::BadRequest
+            | Self::MalformedJson
+            | Self::InvalidParameters
+            | Self::MalformedHeader => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::UnknownReference | Self::AmbiguousReference | Self::ImportRunning | Self::Duplicate | Self::InUse | Self::Immutable => {
-                StatusCode::CONFLICT
-            }
+            Self::UnknownReference
+            | Self::AmbiguousReference
+            | Self::ImportRunning
+            | Self::Duplicate
+            | Self::InUse
+            | Self::Immutable => StatusCode::CONFLICT,
             Self::StaleVersion | Self::AlreadyExists => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -113,7 +131,9 @@ impl Code {
             Self::NotAcceptable => "No accepted media type can be served",
             Self::RequestTimeout => "The body did not arrive in time",
             Self::UnknownReference => "A referenced record does not exist",
-            Self::AmbiguousReference => "A record of the document can be more than one of the stored ones",
+            Self::AmbiguousReference => {
+                "A record of the document can be more than one of the stored ones"
+            }
             Self::ImportRunning => "The plan is being imported by somebody else",
             Self::Duplicate => "Another record already has this value",
             Self::InUse => "Other records rely on this",
@@ -162,29 +182,53 @@ pub struct Problem {
 impl Problem {
     /// A problem with its explanation.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), faults: Vec::new(), related: Vec::new(), headers: Vec::new(), cause: None }
+        Self {
+            code,
+            detail: detail.into(),
+            faults: Vec::new(),
+            related: Vec::new(),
+            headers: Vec::new(),
+            cause: None,
+        }
     }
 
     /// A problem that consists of faults.
     pub fn of_faults(code: Code, faults: Vec<Fault>) -> Self {
         let detail = match faults.as_slice() {
-            [Fault { place: Place::Pointer(pointer), detail, .. }] if !pointer.is_empty() => format!("{pointer}: {detail}"),
+            [
+                Fault {
+                    place: Place::Pointer(pointer),
+                    detail,
+                    ..
+                },
+            ] if !pointer.is_empty() => format!("{pointer}: {detail}"),
             [only] => only.detail.clone(),
-            several if several.len() >= Fault::MOST => format!("the first {} faults, see errors", several.len()),
+            several if several.len() >= Fault::MOST => {
+                format!("the first {} faults, see errors", several.len())
+            }
             several => format!("{} faults, see errors", several.len()),
         };
-        Self { faults, ..Self::new(code, detail) }
+        Self {
+            faults,
+            ..Self::new(code, detail)
+        }
     }
 
     /// There is no such record.
     pub fn not_found(what: &str, key: impl fmt::Display) -> Self {
-        Self::new(Code::NotFound, format!("there is no {what} {:?}", key.to_string()))
+        Self::new(
+            Code::NotFound,
+            format!("there is no {what} {:?}", key.to_string()),
+        )
     }
 
     /// A fault of the service; `cause` goes to the log, not to the client.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let detail = "the service could not complete the request; its log says why";
-        Self { cause: Some(cause.to_string().into()), ..Self::new(Code::InternalError, detail) }
+        Self {
+            cause: Some(cause.to_string().into()),
+            ..Self::new(Code::InternalError, detail)
+        }
     }
 
     /// The same problem with a header.
@@ -198,8 +242,15 @@ impl From<DatabaseError> for Problem {
     fn from(error: DatabaseError) -> Self {
         match error {
             DatabaseError::Unavailable(cause) => {
-                let problem = Self::new(Code::DatabaseUnavailable, "the database is away or busy; try again");
-                Self { cause: Some(cause.into()), ..problem }.with_header(header::RETRY_AFTER, "2")
+                let problem = Self::new(
+                    Code::DatabaseUnavailable,
+                    "the database is away or busy; try again",
+                );
+                Self {
+                    cause: Some(cause.into()),
+                    ..problem
+                }
+                .with_header(header::RETRY_AFTER, "2")
             }
             DatabaseError::Failed(cause) => Self::internal(cause),
         }
@@ -214,7 +265,12 @@ impl From<diesel::result::Error> for Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.code.name(), self.cause.as_deref().unwrap_or(&self.detail))
+        write!(
+            formatter,
+            "{}: {}",
+            self.code.name(),
+            self.cause.as_deref().unwrap_or(&self.detail)
+        )
     }
 }
 
@@ -241,7 +297,9 @@ pub struct ProblemError {
     /// Kind of fault.
     code: crate::domain::FaultCode,
     /// What would be right.
-    #[schema(example = "\"2019-02-30\" is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)")]
+    #[schema(
+        example = "\"2019-02-30\" is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)"
+    )]
     detail: String,
 }
 
@@ -251,7 +309,12 @@ impl From<&Fault> for ProblemError {
             Place::Pointer(pointer) => (Some(pointer.clone()), None),
             Place::Parameter(name) => (None, Some(name.clone())),
         };
-        Self { pointer, parameter, code: fault.code, detail: fault.detail.clone() }
+        Self {
+            pointer,
+            parameter,
+            code: fault.code,
+            detail: fault.detail.clone(),
+        }
     }
 }
 
@@ -316,14 +379,26 @@ impl ProblemBody {
 ///
 /// # Errors
 /// None of its own; errors of what it wraps become responses.
-pub async fn render<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+pub async fn render<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let response = next.call(request).await?;
     if response.status().as_u16() < 400 {
         return Ok(response.map_into_left_body());
     }
     let by_framework = |response: &ServiceResponse<B>| {
-        let detail = response.response().error().map(ToString::to_string).unwrap_or_default();
-        of_status(response.status(), response.request().method().as_str(), response.request().path(), &detail)
+        let detail = response
+            .response()
+            .error()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        of_status(
+            response.status(),
+            response.request().method().as_str(),
+            response.request().path(),
+            &detail,
+        )
     };
     let error = response.response().error();
     let body = match error.and_then(|error| error.as_error::<Problem>()) {
@@ -336,13 +411,31 @@ pub async fn render<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
 /// The problem behind a status that the framework set by itself.
 fn of_status(status: StatusCode, method: &str, path: &str, detail: &str) -> Problem {
     match status.as_u16() {
-        404 => Problem::new(Code::NotFound, format!("the service has no address {path:?}")),
-        406 => Problem::new(Code::NotAcceptable, "the service has no encoding that the client accepts"),
-        415 => Problem::new(Code::UnsupportedMediaType, "the body has a form that is not taken here"),
-        405 => Problem::new(Code::MethodNotAllowed, format!("{path:?} cannot be asked to {method}; see the header Allow")),
+        404 => Problem::new(
+            Code::NotFound,
+            format!("the service has no address {path:?}"),
+        ),
+        406 => Problem::new(
+            Code::NotAcceptable,
+            "the service has no encoding that the client accepts",
+        ),
+        415 => Problem::new(
+            Code::UnsupportedMediaType,
+            "the body has a form that is not taken here",
+        ),
+        405 => Problem::new(
+            Code::MethodNotAllowed,
+            format!("{path:?} cannot be asked to {method}; see the header Allow"),
+        ),
         408 => Problem::new(Code::RequestTimeout, "the request did not arrive in time"),
-        413 => Problem::new(Code::BodyTooLarge, "the body is larger than the service takes"),
-        status if status < 500 => Problem::new(Code::BadRequest, format!("the request cannot be read: {detail}")),
+        413 => Problem::new(
+            Code::BodyTooLarge,
+            "the body is larger than the service takes",
+        ),
+        status if status < 500 => Problem::new(
+            Code::BadRequest,
+            format!("the request cannot be read: {detail}"),
+        ),
         _ => Problem::internal(detail),
     }
 }
@@ -357,7 +450,11 @@ struct Rendered {
 impl Rendered {
     fn new<B>(problem: &Problem, response: &ServiceResponse<B>) -> Self {
         let request = response.request();
-        let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let id = request
+            .extensions()
+            .get::<RequestId>()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         match (&problem.cause, problem.code) {
             (Some(cause), Code::InternalError) => log::error!("internal error: {cause} id={id}"),
             (Some(cause), _) => log::warn!("{}: {cause} id={id}", problem.code.name()),
@@ -365,14 +462,21 @@ impl Rendered {
         }
         let body = ProblemBody::new(problem, request.path().to_owned(), id);
         let json = serde_json::to_vec(&body).unwrap_or_default();
-        Self { code: problem.code, headers: problem.headers.clone(), json }
+        Self {
+            code: problem.code,
+            headers: problem.headers.clone(),
+            json,
+        }
     }
 
     fn replace<B>(self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
         let (request, old) = response.into_parts();
         let mut builder = HttpResponse::build(self.code.status());
         for (name, value) in old.headers() {
-            if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH && name != header::CONTENT_ENCODING {
+            if name != header::CONTENT_TYPE
+                && name != header::CONTENT_LENGTH
+                && name != header::CONTENT_ENCODING
+            {
                 builder.append_header((name.clone(), value.clone()));
             }
         }

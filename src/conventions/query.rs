@@ -46,7 +46,11 @@ impl Values {
     /// 500 if the document allows what the type does not take.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let parsed = serde_json::from_value(Value::Object(self.0.clone()));
-        parsed.map_err(|error| Problem::internal(format!("the document allows what the parameters do not take: {error}")))
+        parsed.map_err(|error| {
+            Problem::internal(format!(
+                "the document allows what the parameters do not take: {error}"
+            ))
+        })
     }
 
     /// All parameters that were given, by name.
@@ -60,25 +64,52 @@ impl Parameters {
     ///
     /// # Errors
     /// A schema that cannot be compiled.
-    pub fn compile(document: &Arc<Value>, compiler: &Compiler<'_>, operation: &Value) -> Result<Self, String> {
+    pub fn compile(
+        document: &Arc<Value>,
+        compiler: &Compiler<'_>,
+        operation: &Value,
+    ) -> Result<Self, String> {
         let mut kinds = BTreeMap::new();
         let mut properties = Map::new();
         let mut required = Vec::new();
-        let all = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+        let all = operation
+            .get("parameters")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         for parameter in all.filter(|parameter| parameter.get("in") == Some(&json!("query"))) {
-            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let name = parameter
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             let schema = parameter.get("schema").cloned().unwrap_or_default();
             let many = schema.get("type") == Some(&json!("array"));
-            let item = if many { schema.get("items").cloned().unwrap_or_default() } else { schema.clone() };
+            let item = if many {
+                schema.get("items").cloned().unwrap_or_default()
+            } else {
+                schema.clone()
+            };
             let is = |kind: &str| item.get("type") == Some(&json!(kind));
-            kinds.insert(name.to_owned(), Kind { many, numeric: is("integer") || is("number"), boolean: is("boolean") });
+            kinds.insert(
+                name.to_owned(),
+                Kind {
+                    many,
+                    numeric: is("integer") || is("number"),
+                    boolean: is("boolean"),
+                },
+            );
             if parameter.get("required") == Some(&json!(true)) {
                 required.push(name.to_owned());
             }
             properties.insert(name.to_owned(), schema);
         }
         let validator = compiler.compile(json!({"type": "object", "properties": properties}))?;
-        Ok(Self { kinds, required, validator, document: document.clone() })
+        Ok(Self {
+            kinds,
+            required,
+            validator,
+            document: document.clone(),
+        })
     }
 
     /// Reads and checks a query string.
@@ -99,8 +130,13 @@ impl Parameters {
             }
         }
         let values = Value::Object(values);
-        let missing = self.required.iter().filter(|name| values.get(name.as_str()).is_none());
-        faults.extend(missing.map(|name| Fault::of_parameter(name, FaultCode::Required, format!("{name} is required"))));
+        let missing = self
+            .required
+            .iter()
+            .filter(|name| values.get(name.as_str()).is_none());
+        faults.extend(missing.map(|name| {
+            Fault::of_parameter(name, FaultCode::Required, format!("{name} is required"))
+        }));
         faults.extend(self.faults(&values));
         match (faults.is_empty(), values) {
             (true, Value::Object(values)) => Ok(Values(values)),
@@ -111,21 +147,36 @@ impl Parameters {
     fn take(&self, name: &str, raw: &str, values: &mut Map<String, Value>) -> Result<(), Fault> {
         let Some(kind) = self.kinds.get(name) else {
             let hint = nearest(name, self.kinds.keys().map(String::as_str));
-            let hint = hint.map(|name| format!("; did you mean {name:?}?")).unwrap_or_default();
+            let hint = hint
+                .map(|name| format!("; did you mean {name:?}?"))
+                .unwrap_or_default();
             let shown: String = name.chars().take(200).collect();
-            return Err(Fault::of_parameter(&shown, FaultCode::Unknown, format!("there is no parameter {shown:?} here{hint}")));
+            return Err(Fault::of_parameter(
+                &shown,
+                FaultCode::Unknown,
+                format!("there is no parameter {shown:?} here{hint}"),
+            ));
         };
         if kind.many {
-            let items = raw.split(',').map(|item| Ok(kind.value(decode(item)?))).collect::<Result<Vec<_>, Fault>>()?;
+            let items = raw
+                .split(',')
+                .map(|item| Ok(kind.value(decode(item)?)))
+                .collect::<Result<Vec<_>, Fault>>()?;
             let list = values.entry(name).or_insert_with(|| json!([]));
             // One more than any list may have is enough to be refused.
             let room = |list: &Vec<Value>| Fault::MOST.saturating_sub(list.len());
-            list.as_array_mut().into_iter().for_each(|list| list.extend(items.iter().take(room(list)).cloned()));
+            list.as_array_mut()
+                .into_iter()
+                .for_each(|list| list.extend(items.iter().take(room(list)).cloned()));
             return Ok(());
         }
         match values.insert(name.to_owned(), kind.value(decode(raw)?)) {
             None => Ok(()),
-            Some(_) => Err(Fault::of_parameter(name, FaultCode::Repeated, format!("{name} can be given only once"))),
+            Some(_) => Err(Fault::of_parameter(
+                name,
+                FaultCode::Repeated,
+                format!("{name} can be given only once"),
+            )),
         }
     }
 
@@ -137,7 +188,11 @@ impl Parameters {
         let named = found.into_iter().map(|fault| match &fault.place {
             Place::Pointer(pointer) => {
                 let name = pointer.split('/').nth(1).unwrap_or_default().to_owned();
-                Fault { detail: format!("{name} {}", fault.detail), place: Place::Parameter(name), ..fault }
+                Fault {
+                    detail: format!("{name} {}", fault.detail),
+                    place: Place::Parameter(name),
+                    ..fault
+                }
             }
             Place::Parameter(_) => fault,
         });
@@ -163,7 +218,9 @@ impl Kind {
 fn decode(raw: &str) -> Result<String, Fault> {
     let spaced = raw.replace('+', " ");
     let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8();
-    decoded.map(Into::into).map_err(|_| Fault::of_parameter(raw, FaultCode::Pattern, format!("{raw:?} is not UTF-8")))
+    decoded
+        .map(Into::into)
+        .map_err(|_| Fault::of_parameter(raw, FaultCode::Pattern, format!("{raw:?} is not UTF-8")))
 }
 
 /// The parameters of a request as a type: the fields of `T` are the names of the document.
@@ -175,7 +232,9 @@ impl<T: DeserializeOwned> FromRequest for Filter<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let checked = extensions.get::<Values>().ok_or_else(|| Problem::internal("the query was checked by nobody"));
+        let checked = extensions
+            .get::<Values>()
+            .ok_or_else(|| Problem::internal("the query was checked by nobody"));
         ready(checked.and_then(Values::parse).map(Self))
     }
 }

@@ -41,11 +41,20 @@ pub async fn existing<'a>(
 ) -> QueryResult<HashSet<(&'static str, Uuid)>> {
     let mut by_table: BTreeMap<&'static str, HashSet<Uuid>> = BTreeMap::new();
     for reference in references {
-        by_table.entry(reference.table).or_default().insert(reference.id);
+        by_table
+            .entry(reference.table)
+            .or_default()
+            .insert(reference.id);
     }
     let mut known = HashSet::new();
     for (table, ids) in by_table {
-        let query = Lookup { select: "id", table, column: "id", values: Values::Ids(ids.into_iter().collect()), suffix: " FOR KEY SHARE" };
+        let query = Lookup {
+            select: "id",
+            table,
+            column: "id",
+            values: Values::Ids(ids.into_iter().collect()),
+            suffix: " FOR KEY SHARE",
+        };
         let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
         known.extend(found.into_iter().map(|id| (table, id)));
     }
@@ -54,27 +63,56 @@ pub async fn existing<'a>(
 
 /// A reference that leads nowhere, as a fault.
 pub fn unknown(reference: &Reference) -> Fault {
-    let detail = format!("there is no record {} among {}", reference.id, reference.table);
-    Fault::at(reference.pointer.clone(), FaultCode::UnknownReference, detail)
+    let detail = format!(
+        "there is no record {} among {}",
+        reference.id, reference.table
+    );
+    Fault::at(
+        reference.pointer.clone(),
+        FaultCode::UnknownReference,
+        detail,
+    )
 }
 
 /// The references that lead nowhere, as conflicts.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn dangling(connection: &AsyncPgConnection, references: &[Reference]) -> QueryResult<Vec<Conflict>> {
+pub async fn dangling(
+    connection: &AsyncPgConnection,
+    references: &[Reference],
+) -> QueryResult<Vec<Conflict>> {
     let known = existing(connection, references).await?;
-    let missing = references.iter().filter(|reference| !known.contains(&(reference.table, reference.id)));
-    Ok(missing.map(|reference| Conflict { fault: unknown(reference), related: Vec::new() }).collect())
+    let missing = references
+        .iter()
+        .filter(|reference| !known.contains(&(reference.table, reference.id)));
+    Ok(missing
+        .map(|reference| Conflict {
+            fault: unknown(reference),
+            related: Vec::new(),
+        })
+        .collect())
 }
 
 /// The ids behind slugs, as far as there are any.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn ids_of_slugs(mut connection: &AsyncPgConnection, table: &'static str, slugs: Vec<String>) -> QueryResult<HashMap<String, Uuid>> {
-    let query = Lookup { select: "slug, id", table, column: "slug", values: Values::Slugs(slugs), suffix: "" };
-    let found: Vec<(String, Uuid)> = Typed::<(Text, SqlUuid)>::of(query).load(&mut connection).await?;
+pub async fn ids_of_slugs(
+    mut connection: &AsyncPgConnection,
+    table: &'static str,
+    slugs: Vec<String>,
+) -> QueryResult<HashMap<String, Uuid>> {
+    let query = Lookup {
+        select: "slug, id",
+        table,
+        column: "slug",
+        values: Values::Slugs(slugs),
+        suffix: "",
+    };
+    let found: Vec<(String, Uuid)> = Typed::<(Text, SqlUuid)>::of(query)
+        .load(&mut connection)
+        .await?;
     Ok(found.into_iter().collect())
 }
 
@@ -82,8 +120,18 @@ pub async fn ids_of_slugs(mut connection: &AsyncPgConnection, table: &'static st
 ///
 /// # Errors
 /// The statement fails.
-pub async fn id_of_slug(mut connection: &AsyncPgConnection, table: &'static str, slug: &str) -> QueryResult<Option<Uuid>> {
-    let query = Lookup { select: "id", table, column: "slug", values: Values::Slugs(vec![slug.to_owned()]), suffix: "" };
+pub async fn id_of_slug(
+    mut connection: &AsyncPgConnection,
+    table: &'static str,
+    slug: &str,
+) -> QueryResult<Option<Uuid>> {
+    let query = Lookup {
+        select: "id",
+        table,
+        column: "slug",
+        values: Values::Slugs(vec![slug.to_owned()]),
+        suffix: "",
+    };
     let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
     Ok(found.into_iter().next())
 }
@@ -105,8 +153,14 @@ pub struct Queue {
 pub async fn wait_in(mut connection: &AsyncPgConnection, queue: &Queue) -> QueryResult<()> {
     let key = hashtext(queue.key.as_str());
     match queue.alone {
-        true => diesel::select(pg_advisory_xact_lock(key)).execute(&mut connection).await.map(drop),
-        false => diesel::select(pg_advisory_xact_lock_shared(key)).execute(&mut connection).await.map(drop),
+        true => diesel::select(pg_advisory_xact_lock(key))
+            .execute(&mut connection)
+            .await
+            .map(drop),
+        false => diesel::select(pg_advisory_xact_lock_shared(key))
+            .execute(&mut connection)
+            .await
+            .map(drop),
     }
 }
 
@@ -114,8 +168,18 @@ pub async fn wait_in(mut connection: &AsyncPgConnection, queue: &Queue) -> Query
 ///
 /// # Errors
 /// A statement fails.
-pub async fn slugs_like(mut connection: &AsyncPgConnection, table: &'static str, stems: Vec<String>) -> QueryResult<Vec<String>> {
-    let query = Lookup { select: "slug", table, column: "regexp_replace(slug, '-[0-9]+$', '')", values: Values::Slugs(stems), suffix: "" };
+pub async fn slugs_like(
+    mut connection: &AsyncPgConnection,
+    table: &'static str,
+    stems: Vec<String>,
+) -> QueryResult<Vec<String>> {
+    let query = Lookup {
+        select: "slug",
+        table,
+        column: "regexp_replace(slug, '-[0-9]+$', '')",
+        values: Values::Slugs(stems),
+        suffix: "",
+    };
     Typed::<Text>::of(query).load(&mut connection).await
 }
 
@@ -136,21 +200,40 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 /// 404 if there is no such record.
-pub async fn id_of_key(mut connection: &AsyncPgConnection, table: &'static str, singular: &str, key: &Key) -> Result<Uuid, Problem> {
-    let query = |column, values| Lookup { select: "id", table, column, values, suffix: "" };
+pub async fn id_of_key(
+    mut connection: &AsyncPgConnection,
+    table: &'static str,
+    singular: &str,
+    key: &Key,
+) -> Result<Uuid, Problem> {
+    let query = |column, values| Lookup {
+        select: "id",
+        table,
+        column,
+        values,
+        suffix: "",
+    };
     let query = match key {
         Key::Id(id) => query("id", Values::Ids(vec![*id])),
         Key::Slug(slug) => query("slug", Values::Slugs(vec![slug.to_string()])),
     };
     let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
-    found.into_iter().next().ok_or_else(|| Problem::not_found(singular, key))
+    found
+        .into_iter()
+        .next()
+        .ok_or_else(|| Problem::not_found(singular, key))
 }
 
 /// The ids of the records that a filter names by id or slug.
 ///
 /// # Errors
 /// 400 that names each slug that is not known and the nearest that is.
-pub async fn ids_of_filter(connection: &AsyncPgConnection, table: &'static str, parameter: &str, keys: &[String]) -> Result<Vec<Uuid>, Problem> {
+pub async fn ids_of_filter(
+    connection: &AsyncPgConnection,
+    table: &'static str,
+    parameter: &str,
+    keys: &[String],
+) -> Result<Vec<Uuid>, Problem> {
     let mut ids = Vec::with_capacity(keys.len());
     let mut faults = Vec::new();
     for key in keys {
@@ -162,16 +245,37 @@ pub async fn ids_of_filter(connection: &AsyncPgConnection, table: &'static str, 
             },
         }
     }
-    if faults.is_empty() { Ok(ids) } else { Err(Problem::of_faults(Code::InvalidParameters, faults)) }
+    if faults.is_empty() {
+        Ok(ids)
+    } else {
+        Err(Problem::of_faults(Code::InvalidParameters, faults))
+    }
 }
 
-async fn unknown_slug(mut connection: &AsyncPgConnection, table: &'static str, parameter: &str, key: &str) -> QueryResult<Fault> {
+async fn unknown_slug(
+    mut connection: &AsyncPgConnection,
+    table: &'static str,
+    parameter: &str,
+    key: &str,
+) -> QueryResult<Fault> {
     let initial = key.get(..1).unwrap_or_default().to_owned();
-    let query = Lookup { select: "slug", table, column: "left(slug, 1)", values: Values::Slugs(vec![initial]), suffix: " LIMIT 5000" };
+    let query = Lookup {
+        select: "slug",
+        table,
+        column: "left(slug, 1)",
+        values: Values::Slugs(vec![initial]),
+        suffix: " LIMIT 5000",
+    };
     let slugs: Vec<String> = Typed::<Text>::of(query).load(&mut connection).await?;
-    let hint = nearest(key, slugs.iter().map(String::as_str)).map(|slug| format!("; did you mean {slug:?}?")).unwrap_or_default();
+    let hint = nearest(key, slugs.iter().map(String::as_str))
+        .map(|slug| format!("; did you mean {slug:?}?"))
+        .unwrap_or_default();
     let detail = format!("{parameter} names {key:?}, which is not among {table}{hint}");
-    Ok(Fault::of_parameter(parameter, FaultCode::UnknownReference, detail))
+    Ok(Fault::of_parameter(
+        parameter,
+        FaultCode::UnknownReference,
+        detail,
+    ))
 }
 
 /// `SELECT select FROM table WHERE column = ANY(values)`: a statement that the connection prepares once.
@@ -198,14 +302,25 @@ struct Typed<T> {
 
 impl<T> Typed<T> {
     fn of(lookup: Lookup) -> Self {
-        Self { lookup, column: std::marker::PhantomData }
+        Self {
+            lookup,
+            column: std::marker::PhantomData,
+        }
     }
 }
 
 impl<T> QueryFragment<Pg> for Typed<T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let Lookup { select, table, column, values, suffix } = &self.lookup;
-        for part in ["SELECT ", select, " FROM ", table, " WHERE ", column, " = ANY("] {
+        let Lookup {
+            select,
+            table,
+            column,
+            values,
+            suffix,
+        } = &self.lookup;
+        for part in [
+            "SELECT ", select, " FROM ", table, " WHERE ", column, " = ANY(",
+        ] {
             out.push_sql(part);
         }
         match values {

@@ -59,7 +59,9 @@ pub struct Name {
 }
 
 /// The input document of a resource: what POST and PUT take and PATCH is applied to.
-pub trait Input: Serialize + DeserializeOwned + Clone + PartialEq + utoipa::ToSchema + 'static {
+pub trait Input:
+    Serialize + DeserializeOwned + Clone + PartialEq + utoipa::ToSchema + 'static
+{
     /// Notes the rules across fields that it breaks.
     fn validate(&self, faults: &mut Faults);
 
@@ -88,7 +90,11 @@ pub struct Constraint {
 impl Constraint {
     /// A constraint with its meaning.
     pub const fn new(name: &'static str, pointer: &'static str, code: FaultCode) -> Self {
-        Self { name, pointer, code }
+        Self {
+            name,
+            pointer,
+            code,
+        }
     }
 }
 
@@ -121,7 +127,11 @@ pub trait Resource: Serialize + Sized + 'static {
     /// Reads some records, in the order of their ids, and keeps others from changing them until the end of the transaction.
     async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>>;
     /// Reads the rows of a page and the sort key of each.
-    async fn page(connection: &AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem>;
+    async fn page(
+        connection: &AsyncPgConnection,
+        filter: &Self::Filter,
+        page: &Page<Self>,
+    ) -> Result<Vec<(Self, String)>, Problem>;
     /// True if the page is read from a narrow table, where the best way is the same whatever the values of the filter are.
     fn is_narrow(_filter: &Self::Filter, _page: &Page<Self>) -> bool {
         false
@@ -131,9 +141,16 @@ pub trait Resource: Serialize + Sized + 'static {
         Ok(())
     }
     /// Counts all rows of the list of a page.
-    async fn count(connection: &AsyncPgConnection, filter: &Self::Filter, page: &Page<Self>) -> Result<i64, Problem>;
+    async fn count(
+        connection: &AsyncPgConnection,
+        filter: &Self::Filter,
+        page: &Page<Self>,
+    ) -> Result<i64, Problem>;
     /// Reads the rows of all records that the filter describes, in the order of their ids, as the database sends them.
-    async fn rows<'a>(connection: &'a AsyncPgConnection, filter: &Self::Filter) -> Result<Rows<'a, Self>, Problem>;
+    async fn rows<'a>(
+        connection: &'a AsyncPgConnection,
+        filter: &Self::Filter,
+    ) -> Result<Rows<'a, Self>, Problem>;
     /// Fills in the names of the records that these refer to; `NotFound` if one of those is gone.
     async fn embed(_connection: &AsyncPgConnection, _records: &mut [Self]) -> QueryResult<()> {
         Ok(())
@@ -143,11 +160,18 @@ pub trait Resource: Serialize + Sized + 'static {
         None
     }
     /// Assigns what the inputs left to the service, slugs or positions, one after another.
-    async fn assign(_connection: &AsyncPgConnection, _inputs: &mut [&mut Self::Input]) -> QueryResult<()> {
+    async fn assign(
+        _connection: &AsyncPgConnection,
+        _inputs: &mut [&mut Self::Input],
+    ) -> QueryResult<()> {
         Ok(())
     }
     /// What stored records have against this input for the record `id`.
-    async fn conflicts(_connection: &AsyncPgConnection, _id: Uuid, _input: &Self::Input) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(
+        _connection: &AsyncPgConnection,
+        _id: Uuid,
+        _input: &Self::Input,
+    ) -> QueryResult<Vec<Conflict>> {
         Ok(Vec::new())
     }
     /// Some of the records that keep this one from being removed.
@@ -157,9 +181,17 @@ pub trait Resource: Serialize + Sized + 'static {
     /// The record that consists of that.
     fn of(record: Record, input: Self::Input) -> Self;
     /// Writes a new row.
-    async fn insert(connection: &AsyncPgConnection, id: Uuid, input: Self::Input) -> QueryResult<Record>;
+    async fn insert(
+        connection: &AsyncPgConnection,
+        id: Uuid,
+        input: Self::Input,
+    ) -> QueryResult<Record>;
     /// Writes a row anew, in the next version.
-    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: Self::Input) -> QueryResult<Self>;
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: Self::Input,
+    ) -> QueryResult<Self>;
     /// Deletes a row and what belongs to it.
     async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()>;
 }
@@ -181,7 +213,9 @@ impl Key {
     pub fn of_path<R: Resource>(request: &HttpRequest) -> Result<Self, Problem> {
         let key = Self::of_path_in(request, R::NAME.singular)?;
         match key {
-            Self::Slug(slug) if !R::NAME.has_slug => Err(Problem::not_found(R::NAME.singular, slug)),
+            Self::Slug(slug) if !R::NAME.has_slug => {
+                Err(Problem::not_found(R::NAME.singular, slug))
+            }
             key => Ok(key),
         }
     }
@@ -191,11 +225,17 @@ impl Key {
     /// # Errors
     /// 404 if it can be neither id nor slug.
     pub fn of_path_in(request: &HttpRequest, singular: &str) -> Result<Self, Problem> {
-        let text = request.match_info().iter().next().map_or("", |(_, text)| text);
+        let text = request
+            .match_info()
+            .iter()
+            .next()
+            .map_or("", |(_, text)| text);
         if let Some(id) = Uuid::try_parse(text).ok().filter(|_| text.len() == 36) {
             return Ok(Self::Id(id));
         }
-        text.parse().map(Self::Slug).map_err(|_| Problem::not_found(singular, text))
+        text.parse()
+            .map(Self::Slug)
+            .map_err(|_| Problem::not_found(singular, text))
     }
 
     async fn resolve<R: Resource>(&self, connection: &AsyncPgConnection) -> Result<Uuid, Problem> {
@@ -227,7 +267,10 @@ impl<R: Resource> FromRequest for Target<R> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Key::of_path::<R>(request).map(|key| Self { key, resource: std::marker::PhantomData }))
+        ready(Key::of_path::<R>(request).map(|key| Self {
+            key,
+            resource: std::marker::PhantomData,
+        }))
     }
 }
 
@@ -235,7 +278,10 @@ impl<R: Resource> FromRequest for Target<R> {
 const ATTEMPTS: usize = 5;
 
 /// Fills in names; `false` if a record that is named went in the meantime, and those that name it must be read again.
-async fn embedded<R: Resource>(connection: &AsyncPgConnection, records: &mut [R]) -> QueryResult<bool> {
+async fn embedded<R: Resource>(
+    connection: &AsyncPgConnection,
+    records: &mut [R],
+) -> QueryResult<bool> {
     match R::embed(connection, records).await {
         Ok(()) => Ok(true),
         Err(DieselError::NotFound) => Ok(false),
@@ -254,7 +300,9 @@ fn restless() -> Problem {
 pub async fn fetch<R: Resource>(context: &Context, target: &Target<R>) -> Result<R, Problem> {
     let read = async |connection: &AsyncPgConnection| {
         for _ in 0..ATTEMPTS {
-            let mut found = R::find(connection, &target.key).await?.ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
+            let mut found = R::find(connection, &target.key)
+                .await?
+                .ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
             if embedded(connection, std::slice::from_mut(&mut found)).await? {
                 return Ok(found);
             }
@@ -280,20 +328,31 @@ pub struct PageBody<R> {
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503.
-pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, mut page: Page<R>) -> Result<PageBody<R>, Problem> {
+pub async fn list<R: Resource>(
+    context: &Context,
+    filter: &R::Filter,
+    mut page: Page<R>,
+) -> Result<PageBody<R>, Problem> {
     R::settle(&context.database, filter).await?;
     let (counted, by_values) = (page.count, page.filtered && !R::is_narrow(filter, &page));
     let read = async |connection: &AsyncPgConnection| {
         if let Some(changed) = page.changed() {
             page.gathered |= changed.are_few(connection).await?;
         }
-        if page.text.is_some() && page.manner == Manner::Likeness && !finds_alike(connection).await? {
+        if page.text.is_some()
+            && page.manner == Manner::Likeness
+            && !finds_alike(connection).await?
+        {
             page.manner = Manner::Words;
         }
         for _ in 0..ATTEMPTS {
             let mut rows = R::page(connection, filter, &page).await?;
             // Only if there is nothing is it asked whether that is so because no record at all has the words.
-            if let Some(text) = page.text.as_ref().filter(|_| rows.is_empty() && page.start.after.is_none()) {
+            if let Some(text) = page
+                .text
+                .as_ref()
+                .filter(|_| rows.is_empty() && page.start.after.is_none())
+            {
                 page.manner = R::SEARCHED.manner(connection, text).await?;
                 if page.manner == Manner::Likeness {
                     rows = R::page(connection, filter, &page).await?;
@@ -301,8 +360,16 @@ pub async fn list<R: Resource>(context: &Context, filter: &R::Filter, mut page: 
             }
             let (mut data, next_cursor) = page.finish(rows);
             if embedded(connection, &mut data).await? {
-                let total = if page.count { Some(R::count(connection, filter, &page).await?) } else { None };
-                return Ok(PageBody { data, next_cursor, total });
+                let total = if page.count {
+                    Some(R::count(connection, filter, &page).await?)
+                } else {
+                    None
+                };
+                return Ok(PageBody {
+                    data,
+                    next_cursor,
+                    total,
+                });
             }
         }
         Err(restless())
@@ -323,7 +390,10 @@ pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R
     let id = Uuid::now_v7();
     let write = async |connection: &AsyncPgConnection| {
         // Sent one behind the other without waiting for answers.
-        let before = try_join(change_log::sign(connection, &context.actor), queue::<R>(connection, &input));
+        let before = try_join(
+            change_log::sign(connection, &context.actor),
+            queue::<R>(connection, &input),
+        );
         let insertion = async {
             let mut input = input.clone();
             R::assign(connection, &mut [&mut input]).await?;
@@ -337,7 +407,12 @@ pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R
         Err(problem) if problem.code.status().is_client_error() => problem,
         other => return other,
     };
-    context.database.read(async |connection: &AsyncPgConnection| refuse_conflicts::<R>(connection, id, &input).await).await?;
+    context
+        .database
+        .read(async |connection: &AsyncPgConnection| {
+            refuse_conflicts::<R>(connection, id, &input).await
+        })
+        .await?;
     Err(refused)
 }
 
@@ -345,7 +420,11 @@ pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R
 ///
 /// # Errors
 /// 409, 503.
-pub async fn insert<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, mut input: R::Input) -> Result<R, Problem> {
+pub async fn insert<R: Resource>(
+    connection: &mut AsyncPgConnection,
+    id: Uuid,
+    mut input: R::Input,
+) -> Result<R, Problem> {
     queue::<R>(connection, &input).await?;
     R::assign(connection, &mut [&mut input]).await?;
     refuse_conflicts::<R>(connection, id, &input).await?;
@@ -360,11 +439,24 @@ async fn queue<R: Resource>(connection: &AsyncPgConnection, input: &R::Input) ->
     }
 }
 
-async fn stored<R: Resource>(connection: &AsyncPgConnection, id: Uuid, input: R::Input) -> Result<R, Problem> {
+async fn stored<R: Resource>(
+    connection: &AsyncPgConnection,
+    id: Uuid,
+    input: R::Input,
+) -> Result<R, Problem> {
     // The names are asked for before it is known what the database made of the record.
-    let provisional = Record { id, version: 0, created_at: DateTime::UNIX_EPOCH, updated_at: DateTime::UNIX_EPOCH };
+    let provisional = Record {
+        id,
+        version: 0,
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+    };
     let mut stored = R::of(provisional, input.clone());
-    let (record, names) = join(R::insert(connection, id, input), R::embed(connection, std::slice::from_mut(&mut stored))).await;
+    let (record, names) = join(
+        R::insert(connection, id, input),
+        R::embed(connection, std::slice::from_mut(&mut stored)),
+    )
+    .await;
     *stored.record_mut() = record.map_err(|error| refusal::<R>(error, false))?;
     names?;
     Ok(stored)
@@ -374,7 +466,12 @@ async fn stored<R: Resource>(connection: &AsyncPgConnection, id: Uuid, input: R:
 ///
 /// # Errors
 /// 404, 409, 412, 503.
-pub async fn replace<R: Resource>(context: &Context, target: &Target<R>, precondition: &Precondition, input: R::Input) -> Result<R, Problem> {
+pub async fn replace<R: Resource>(
+    context: &Context,
+    target: &Target<R>,
+    precondition: &Precondition,
+    input: R::Input,
+) -> Result<R, Problem> {
     change(context, target, precondition, |_| Ok(input)).await
 }
 
@@ -382,7 +479,12 @@ pub async fn replace<R: Resource>(context: &Context, target: &Target<R>, precond
 ///
 /// # Errors
 /// 404, 409, 412, 422, 503.
-pub async fn amend<R: Resource>(context: &Context, target: &Target<R>, precondition: &Precondition, patch: Patch<R>) -> Result<R, Problem> {
+pub async fn amend<R: Resource>(
+    context: &Context,
+    target: &Target<R>,
+    precondition: &Precondition,
+    patch: Patch<R>,
+) -> Result<R, Problem> {
     let merged = |stored: &R| {
         let mut document = serde_json::to_value(stored.input()).map_err(Problem::internal)?;
         merge(&mut document, patch.value);
@@ -417,16 +519,26 @@ async fn change<R: Resource>(
 ///
 /// # Errors
 /// 409, 503.
-pub async fn update<R: Resource>(connection: &mut AsyncPgConnection, id: Uuid, input: R::Input) -> Result<R, Problem> {
+pub async fn update<R: Resource>(
+    connection: &mut AsyncPgConnection,
+    id: Uuid,
+    input: R::Input,
+) -> Result<R, Problem> {
     refuse_conflicts::<R>(connection, id, &input).await?;
-    R::update(connection, id, input).await.map_err(|error| refusal::<R>(error, false))
+    R::update(connection, id, input)
+        .await
+        .map_err(|error| refusal::<R>(error, false))
 }
 
 /// Deletes a record and what belongs to it.
 ///
 /// # Errors
 /// 404, 409 naming what uses it, 412, 503.
-pub async fn remove<R: Resource>(context: &Context, target: &Target<R>, precondition: &Precondition) -> Result<(), Problem> {
+pub async fn remove<R: Resource>(
+    context: &Context,
+    target: &Target<R>,
+    precondition: &Precondition,
+) -> Result<(), Problem> {
     let write = async |connection: &mut AsyncPgConnection| {
         change_log::sign(connection, &context.actor).await?;
         let stored = locked::<R>(connection, target, precondition).await?;
@@ -434,16 +546,28 @@ pub async fn remove<R: Resource>(context: &Context, target: &Target<R>, precondi
         let related = R::usage(connection, id).await?;
         if !related.is_empty() {
             let detail = format!("the {} is used by the records in related", R::NAME.singular);
-            return Err(Problem { related, ..Problem::new(Code::InUse, detail) });
+            return Err(Problem {
+                related,
+                ..Problem::new(Code::InUse, detail)
+            });
         }
-        R::delete(connection, id).await.map_err(|error| refusal::<R>(error, true))
+        R::delete(connection, id)
+            .await
+            .map_err(|error| refusal::<R>(error, true))
     };
     context.database.write(write).await
 }
 
-async fn locked<R: Resource>(connection: &mut AsyncPgConnection, target: &Target<R>, precondition: &Precondition) -> Result<R, Problem> {
+async fn locked<R: Resource>(
+    connection: &mut AsyncPgConnection,
+    target: &Target<R>,
+    precondition: &Precondition,
+) -> Result<R, Problem> {
     let id = target.key.resolve::<R>(connection).await?;
-    let mut stored = R::lock(connection, &[id]).await?.pop().ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
+    let mut stored = R::lock(connection, &[id])
+        .await?
+        .pop()
+        .ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
     if precondition.check(&stored).is_err() {
         // The tag of the answer is that of the representation, names included.
         R::embed(connection, std::slice::from_mut(&mut stored)).await?;
@@ -452,15 +576,27 @@ async fn locked<R: Resource>(connection: &mut AsyncPgConnection, target: &Target
     Ok(stored)
 }
 
-async fn refuse_conflicts<R: Resource>(connection: &AsyncPgConnection, id: Uuid, input: &R::Input) -> Result<(), Problem> {
+async fn refuse_conflicts<R: Resource>(
+    connection: &AsyncPgConnection,
+    id: Uuid,
+    input: &R::Input,
+) -> Result<(), Problem> {
     let mut conflicts = references::dangling(connection, &input.references()).await?;
     if conflicts.is_empty() {
         conflicts = R::conflicts(connection, id, input).await?;
     }
-    let Some(first) = conflicts.first() else { return Ok(()) };
+    let Some(first) = conflicts.first() else {
+        return Ok(());
+    };
     let code = problem_code(first.fault.code);
-    let (faults, related): (Vec<_>, Vec<_>) = conflicts.into_iter().map(|conflict| (conflict.fault, conflict.related)).unzip();
-    Err(Problem { related: related.into_iter().flatten().collect(), ..Problem::of_faults(code, faults) })
+    let (faults, related): (Vec<_>, Vec<_>) = conflicts
+        .into_iter()
+        .map(|conflict| (conflict.fault, conflict.related))
+        .unzip();
+    Err(Problem {
+        related: related.into_iter().flatten().collect(),
+        ..Problem::of_faults(code, faults)
+    })
 }
 
 fn problem_code(code: FaultCode) -> Code {
@@ -476,15 +612,23 @@ fn problem_code(code: FaultCode) -> Code {
 /// What the database refused, by the name of the constraint: the last word where two requests ran side by side.
 /// `removing` says that a record was to go.
 pub fn refusal<R: Resource>(error: DieselError, removing: bool) -> Problem {
-    let DieselError::DatabaseError(kind, information) = &error else { return error.into() };
+    let DieselError::DatabaseError(kind, information) = &error else {
+        return error.into();
+    };
     let name = information.constraint_name().unwrap_or_default();
     if removing && *kind == DatabaseErrorKind::ForeignKeyViolation {
         return Problem::new(Code::InUse, format!("the {} is in use", R::NAME.singular));
     }
-    match R::CONSTRAINTS.iter().find(|constraint| constraint.name == name) {
+    match R::CONSTRAINTS
+        .iter()
+        .find(|constraint| constraint.name == name)
+    {
         Some(constraint) => {
             let detail = format!("refused by the rule {name} of the registry");
-            Problem::of_faults(problem_code(constraint.code), vec![Fault::at(constraint.pointer, constraint.code, detail)])
+            Problem::of_faults(
+                problem_code(constraint.code),
+                vec![Fault::at(constraint.pointer, constraint.code, detail)],
+            )
         }
         None => error.into(),
     }

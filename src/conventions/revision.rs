@@ -35,21 +35,37 @@ pub struct Versioned<R> {
 impl<R: Resource> Versioned<R> {
     /// The answer to a request for, or a change of, a record.
     pub fn of(record: R) -> Self {
-        Self { record, created: false, included: Vec::new() }
+        Self {
+            record,
+            created: false,
+            included: Vec::new(),
+        }
     }
 
     /// The answer to a request for a record with what is to be included.
     ///
     /// # Errors
     /// 503.
-    pub async fn with_included(context: &Context, request: &HttpRequest, record: R) -> Result<Self, Problem> {
+    pub async fn with_included(
+        context: &Context,
+        request: &HttpRequest,
+        record: R,
+    ) -> Result<Self, Problem> {
         let included = include::load(context, request, std::slice::from_ref(&record)).await?;
-        Ok(Self { record, created: false, included })
+        Ok(Self {
+            record,
+            created: false,
+            included,
+        })
     }
 
     /// The answer to its creation.
     pub fn created(record: R) -> Self {
-        Self { record, created: true, included: Vec::new() }
+        Self {
+            record,
+            created: true,
+            included: Vec::new(),
+        }
     }
 }
 
@@ -76,7 +92,12 @@ pub fn tag_of<R: Resource>(record: &R) -> String {
 }
 
 fn hash(body: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(XxHash3_64::oneshot(body).to_be_bytes().get(..6).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(
+        XxHash3_64::oneshot(body)
+            .to_be_bytes()
+            .get(..6)
+            .unwrap_or_default(),
+    )
 }
 
 impl<R: Resource> Responder for Versioned<R> {
@@ -90,10 +111,19 @@ impl<R: Resource> Responder for Versioned<R> {
         let tag = format!("\"{}-{}\"", self.record.record().version, hash(&body));
         let location = self.created.then(|| {
             let registry = request.app_data::<web::Data<super::context::Registry>>();
-            let base = registry.map(|registry| registry.public_url.as_str()).unwrap_or_default();
-            (header::LOCATION, format!("{base}/v1/{}/{}", R::NAME.plural, self.record.record().id))
+            let base = registry
+                .map(|registry| registry.public_url.as_str())
+                .unwrap_or_default();
+            (
+                header::LOCATION,
+                format!("{base}/v1/{}/{}", R::NAME.plural, self.record.record().id),
+            )
         });
-        let status = if self.created { StatusCode::CREATED } else { StatusCode::OK };
+        let status = if self.created {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
         respond(request, status, body, tag, location)
     }
 }
@@ -152,10 +182,17 @@ impl Responder for Rendition {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let Some(tag) = self.tag else { return HttpResponse::build(self.status).content_type(self.media_type).body(self.body) };
+        let Some(tag) = self.tag else {
+            return HttpResponse::build(self.status)
+                .content_type(self.media_type)
+                .body(self.body);
+        };
         let mut response = respond(request, self.status, self.body, tag, self.header);
         if response.headers().contains_key(header::CONTENT_TYPE) {
-            response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(self.media_type));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                header::HeaderValue::from_static(self.media_type),
+            );
         }
         response
     }
@@ -167,22 +204,48 @@ pub fn tag_of_body(version: i32, body: &[u8]) -> String {
 }
 
 /// The response with its validators; 304 if the client's copy is still good (RFC 9110, section 13.1.2).
-fn respond(request: &HttpRequest, status: StatusCode, body: Vec<u8>, tag: String, extra: Option<(HeaderName, String)>) -> HttpResponse {
+fn respond(
+    request: &HttpRequest,
+    status: StatusCode,
+    body: Vec<u8>,
+    tag: String,
+    extra: Option<(HeaderName, String)>,
+) -> HttpResponse {
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
-    let fresh = reading && tags(request, header::IF_NONE_MATCH).iter().any(|known| known == "*" || strong(known) == strong(&tag));
-    let mut builder = HttpResponse::build(if fresh { StatusCode::NOT_MODIFIED } else { status });
-    builder.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "no-cache"));
+    let fresh = reading
+        && tags(request, header::IF_NONE_MATCH)
+            .iter()
+            .any(|known| known == "*" || strong(known) == strong(&tag));
+    let mut builder = HttpResponse::build(if fresh {
+        StatusCode::NOT_MODIFIED
+    } else {
+        status
+    });
+    builder
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, "no-cache"));
     builder.insert_header((header::VARY, "Accept-Encoding"));
     if let Some(extra) = extra {
         builder.insert_header(extra);
     }
-    if fresh { builder.finish() } else { builder.content_type("application/json").body(body) }
+    if fresh {
+        builder.finish()
+    } else {
+        builder.content_type("application/json").body(body)
+    }
 }
 
 /// The tags of a header, as they stand between the commas.
 fn tags(request: &HttpRequest, name: HeaderName) -> Vec<String> {
-    let lines = request.headers().get_all(name).filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
+    let lines = request
+        .headers()
+        .get_all(name)
+        .filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(','))
+        .map(|tag| tag.trim().to_owned())
+        .filter(|tag| !tag.is_empty())
+        .collect()
 }
 
 fn strong(tag: &str) -> &str {
@@ -207,14 +270,26 @@ impl Precondition {
     pub fn check<R: Resource>(&self, stored: &R) -> Result<(), Problem> {
         let version = stored.record().version;
         if self.none {
-            let problem = Problem::new(Code::AlreadyExists, format!("the {} exists, in version {version}", R::NAME.singular));
+            let problem = Problem::new(
+                Code::AlreadyExists,
+                format!("the {} exists, in version {version}", R::NAME.singular),
+            );
             return Err(problem.with_header(header::ETAG, tag_of(stored)));
         }
         match &self.versions {
             Some(versions) if !self.any && !versions.contains(&version) => {
-                let wanted = versions.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-                let detail = format!("the {} is in version {version}, not {wanted}; read it again and repeat the change", R::NAME.singular);
-                Err(Problem::new(Code::StaleVersion, detail).with_header(header::ETAG, tag_of(stored)))
+                let wanted = versions
+                    .iter()
+                    .take(10)
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(" or ");
+                let detail = format!(
+                    "the {} is in version {version}, not {wanted}; read it again and repeat the change",
+                    R::NAME.singular
+                );
+                Err(Problem::new(Code::StaleVersion, detail)
+                    .with_header(header::ETAG, tag_of(stored)))
             }
             _ => Ok(()),
         }
@@ -234,10 +309,20 @@ impl Precondition {
             Some(tag) if self.none || self.others.iter().any(|other| strong(other) == tag) => {
                 Problem::new(Code::AlreadyExists, "there is such a document")
             }
-            Some(tag) if self.versions.is_some() && !self.any && !self.tags.iter().any(|wanted| strong(wanted) == tag) => {
-                Problem::new(Code::StaleVersion, "the document is not the one of If-Match any more; read it again and repeat the change")
+            Some(tag)
+                if self.versions.is_some()
+                    && !self.any
+                    && !self.tags.iter().any(|wanted| strong(wanted) == tag) =>
+            {
+                Problem::new(
+                    Code::StaleVersion,
+                    "the document is not the one of If-Match any more; read it again and repeat the change",
+                )
             }
-            None if self.versions.is_some() => Problem::new(Code::StaleVersion, "there is no such document yet, as If-Match supposes"),
+            None if self.versions.is_some() => Problem::new(
+                Code::StaleVersion,
+                "there is no such document yet, as If-Match supposes",
+            ),
             _ => return Ok(()),
         };
         Err(match current {
@@ -248,17 +333,35 @@ impl Precondition {
 
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
         let given = request.headers().contains_key(header::IF_MATCH);
-        let mut read = Self { versions: given.then(Vec::new), ..Self::default() };
+        let mut read = Self {
+            versions: given.then(Vec::new),
+            ..Self::default()
+        };
         for tag in tags(request, header::IF_MATCH) {
-            let version = strong(&tag).trim_matches('"').split('-').next().and_then(|version| version.parse().ok());
+            let version = strong(&tag)
+                .trim_matches('"')
+                .split('-')
+                .next()
+                .and_then(|version| version.parse().ok());
             match (tag.as_str(), version) {
                 ("*", _) => read.any = true,
-                (_, Some(version)) => read.versions.iter_mut().for_each(|versions| versions.push(version)),
-                _ => return Err(Problem::new(Code::MalformedHeader, format!("If-Match has {tag}, which is no entity tag of this service"))),
+                (_, Some(version)) => read
+                    .versions
+                    .iter_mut()
+                    .for_each(|versions| versions.push(version)),
+                _ => {
+                    return Err(Problem::new(
+                        Code::MalformedHeader,
+                        format!("If-Match has {tag}, which is no entity tag of this service"),
+                    ));
+                }
             }
         }
         if given && !read.any && read.versions.as_ref().is_none_or(Vec::is_empty) {
-            return Err(Problem::new(Code::MalformedHeader, "If-Match is empty; send an entity tag, a version, or *"));
+            return Err(Problem::new(
+                Code::MalformedHeader,
+                "If-Match is empty; send an entity tag, a version, or *",
+            ));
         }
         read.tags = tags(request, header::IF_MATCH);
         read.others = tags(request, header::IF_NONE_MATCH);

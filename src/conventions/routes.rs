@@ -29,8 +29,16 @@ impl Routes {
 
     /// Adds a path with its operations.
     pub fn at(mut self, template: &str, build: impl FnOnce(Path) -> Path) -> Self {
-        let path = Path { template: template.to_owned(), resource: web::resource(template), operations: Vec::new() };
-        let Path { resource, operations, .. } = build(path);
+        let path = Path {
+            template: template.to_owned(),
+            resource: web::resource(template),
+            operations: Vec::new(),
+        };
+        let Path {
+            resource,
+            operations,
+            ..
+        } = build(path);
         self.resources.push(resource);
         self.operations.extend(operations);
         self
@@ -67,7 +75,9 @@ impl Path {
         if operation.method == Method::GET {
             self.resource = self.resource.route(web::head().to(handler.clone()));
         }
-        self.resource = self.resource.route(web::method(operation.method.clone()).to(handler));
+        self.resource = self
+            .resource
+            .route(web::method(operation.method.clone()).to(handler));
         self.operations.push((self.template.clone(), operation));
         self
     }

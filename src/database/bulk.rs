@@ -25,8 +25,15 @@ impl Rows {
         };
         let rows: Result<Vec<_>, serde_json::Error> = rows.iter().map(row).collect();
         let rows = rows.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-        let columns = rows.iter().take(1).flat_map(Map::keys).filter(|column| *column != "id");
-        Ok(Self { columns: columns.map(|column| format!("\"{column}\"")).collect(), json: rows.into_iter().map(Value::Object).collect() })
+        let columns = rows
+            .iter()
+            .take(1)
+            .flat_map(Map::keys)
+            .filter(|column| *column != "id");
+        Ok(Self {
+            columns: columns.map(|column| format!("\"{column}\"")).collect(),
+            json: rows.into_iter().map(Value::Object).collect(),
+        })
     }
 }
 
@@ -34,41 +41,70 @@ impl Rows {
 ///
 /// # Errors
 /// The statement fails; then none is inserted.
-pub async fn insert<T: Serialize>(connection: &mut AsyncPgConnection, table: &'static str, rows: &[(Uuid, T)]) -> QueryResult<()> {
+pub async fn insert<T: Serialize>(
+    connection: &mut AsyncPgConnection,
+    table: &'static str,
+    rows: &[(Uuid, T)],
+) -> QueryResult<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let Rows { columns, json } = Rows::of(rows)?;
     let columns = columns.join(", ");
-    let statement = format!("INSERT INTO {table} (id, {columns}) SELECT id, {columns} FROM jsonb_populate_recordset(NULL::{table}, $1)");
-    diesel::sql_query(statement).bind::<Jsonb, _>(json).execute(connection).await.map(drop)
+    let statement = format!(
+        "INSERT INTO {table} (id, {columns}) SELECT id, {columns} FROM jsonb_populate_recordset(NULL::{table}, $1)"
+    );
+    diesel::sql_query(statement)
+        .bind::<Jsonb, _>(json)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Writes rows anew, each in its next version.
 ///
 /// # Errors
 /// The statement fails; then none is changed.
-pub async fn update<T: Serialize>(connection: &mut AsyncPgConnection, table: &'static str, rows: &[(Uuid, T)]) -> QueryResult<()> {
+pub async fn update<T: Serialize>(
+    connection: &mut AsyncPgConnection,
+    table: &'static str,
+    rows: &[(Uuid, T)],
+) -> QueryResult<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let Rows { columns, json } = Rows::of(rows)?;
-    let assignments = columns.iter().map(|column| format!(", {column} = given.{column}")).collect::<String>();
+    let assignments = columns
+        .iter()
+        .map(|column| format!(", {column} = given.{column}"))
+        .collect::<String>();
     let statement = format!(
         "UPDATE {table} AS stored SET version = stored.version + 1, updated_at = clock_timestamp(){assignments} \
          FROM jsonb_populate_recordset(NULL::{table}, $1) AS given WHERE stored.id = given.id"
     );
-    diesel::sql_query(statement).bind::<Jsonb, _>(json).execute(connection).await.map(drop)
+    diesel::sql_query(statement)
+        .bind::<Jsonb, _>(json)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Deletes rows.
 ///
 /// # Errors
 /// The statement fails; then none is deleted.
-pub async fn delete(connection: &mut AsyncPgConnection, table: &'static str, ids: Vec<Uuid>) -> QueryResult<()> {
+pub async fn delete(
+    connection: &mut AsyncPgConnection,
+    table: &'static str,
+    ids: Vec<Uuid>,
+) -> QueryResult<()> {
     if ids.is_empty() {
         return Ok(());
     }
     let statement = format!("DELETE FROM {table} WHERE id = ANY($1)");
-    diesel::sql_query(statement).bind::<Array<SqlUuid>, _>(ids).execute(connection).await.map(drop)
+    diesel::sql_query(statement)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .execute(connection)
+        .await
+        .map(drop)
 }

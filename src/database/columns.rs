@@ -81,25 +81,47 @@ const BASE: i64 = 10_000;
 impl ToSql<Numeric, Pg> for AreaKm2 {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         let (whole, hundredths) = (self.hundredths() / 100, self.hundredths() % 100);
-        let digits = [whole / BASE / BASE, whole / BASE % BASE, whole % BASE, hundredths * 100];
-        let digits = digits.into_iter().map(i16::try_from).collect::<Result<_, _>>()?;
-        <PgNumeric as ToSql<Numeric, Pg>>::to_sql(&PgNumeric::Positive { weight: 2, scale: 2, digits }, &mut out.reborrow())
+        let digits = [
+            whole / BASE / BASE,
+            whole / BASE % BASE,
+            whole % BASE,
+            hundredths * 100,
+        ];
+        let digits = digits
+            .into_iter()
+            .map(i16::try_from)
+            .collect::<Result<_, _>>()?;
+        <PgNumeric as ToSql<Numeric, Pg>>::to_sql(
+            &PgNumeric::Positive {
+                weight: 2,
+                scale: 2,
+                digits,
+            },
+            &mut out.reborrow(),
+        )
     }
 }
 
 impl FromSql<Numeric, Pg> for AreaKm2 {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        let PgNumeric::Positive { weight, digits, .. } = PgNumeric::from_sql(value)? else { return Err("an area that is no positive number".into()) };
-        let hundredths = digits.into_iter().zip(0_i16..).try_fold(0_i64, |sum, (digit, place)| {
-            let digit = i64::from(digit);
-            let hundredths = match u32::try_from(weight - place) {
-                Ok(power) => BASE.checked_pow(power)?.checked_mul(digit * 100)?,
-                // Two decimals, all that an area has, are in the first digit behind the point.
-                Err(_) if weight - place == -1 => digit / 100,
-                Err(_) => 0,
-            };
-            sum.checked_add(hundredths)
-        });
-        Ok(Self::from_hundredths(hundredths.ok_or("an area that is too large")?))
+        let PgNumeric::Positive { weight, digits, .. } = PgNumeric::from_sql(value)? else {
+            return Err("an area that is no positive number".into());
+        };
+        let hundredths = digits
+            .into_iter()
+            .zip(0_i16..)
+            .try_fold(0_i64, |sum, (digit, place)| {
+                let digit = i64::from(digit);
+                let hundredths = match u32::try_from(weight - place) {
+                    Ok(power) => BASE.checked_pow(power)?.checked_mul(digit * 100)?,
+                    // Two decimals, all that an area has, are in the first digit behind the point.
+                    Err(_) if weight - place == -1 => digit / 100,
+                    Err(_) => 0,
+                };
+                sum.checked_add(hundredths)
+            });
+        Ok(Self::from_hundredths(
+            hundredths.ok_or("an area that is too large")?,
+        ))
     }
 }

@@ -40,7 +40,11 @@ pub struct Dedicated {
 impl Dedications {
     pub(super) fn new(settings: Arc<ConnectionSettings>) -> Self {
         let permits = || Arc::new(Semaphore::new(MOST));
-        Self { settings, exports: permits(), imports: permits() }
+        Self {
+            settings,
+            exports: permits(),
+            imports: permits(),
+        }
     }
 
     /// Opens a connection.
@@ -56,14 +60,26 @@ impl Dedications {
         let busy = |_| unavailable(format!("{MOST} {work} are running already"));
         let permit = permits.clone().try_acquire_owned().map_err(busy)?;
         let opening = async {
-            let mut connection = open(&self.settings, Planning::ByValues).await.map_err(|error| error.to_string())?;
-            let limits = format!("SET statement_timeout = '{MINUTES}min'; SET idle_in_transaction_session_timeout = '{MINUTES}min'");
-            connection.batch_execute(&limits).await.map_err(|error| error.to_string())?;
+            let mut connection = open(&self.settings, Planning::ByValues)
+                .await
+                .map_err(|error| error.to_string())?;
+            let limits = format!(
+                "SET statement_timeout = '{MINUTES}min'; SET idle_in_transaction_session_timeout = '{MINUTES}min'"
+            );
+            connection
+                .batch_execute(&limits)
+                .await
+                .map_err(|error| error.to_string())?;
             Ok(connection)
         };
         let opened = tokio::time::timeout(CONNECTION_TIMEOUT, opening).await;
-        let connection = opened.map_err(|_| unavailable("no connection was opened in time".into()))?.map_err(unavailable)?;
-        Ok(Dedicated { connection, _permit: permit })
+        let connection = opened
+            .map_err(|_| unavailable("no connection was opened in time".into()))?
+            .map_err(unavailable)?;
+        Ok(Dedicated {
+            connection,
+            _permit: permit,
+        })
     }
 }
 

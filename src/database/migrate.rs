@@ -32,7 +32,10 @@ impl std::error::Error for MigrateError {}
 /// Never in a binary that was built.
 fn versions() -> Result<Vec<String>, MigrateError> {
     let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(failed)?;
-    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+    Ok(migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
 }
 
 /// The version of the newest migration of this binary.
@@ -72,15 +75,22 @@ mod schema_migrations {
 /// # Errors
 /// The database cannot be reached, a migration fails, or the database is newer than this binary.
 pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateError> {
-    exclusively(settings, &format!("{}; SELECT switch_on_trigrams()", partnerships_statement()), |harness| {
-        let applied = harness.applied_migrations()?;
-        let known = versions()?;
-        if let Some(newer) = applied.iter().find(|version| !known.contains(&version.to_string())) {
-            return Err(format!("it has migration {newer}, which this version of ucap does not know; run the newer one").into());
-        }
-        let names = harness.run_pending_migrations(MIGRATIONS)?;
-        Ok(names.iter().map(ToString::to_string).collect())
-    })
+    exclusively(
+        settings,
+        &format!("{}; SELECT switch_on_trigrams()", partnerships_statement()),
+        |harness| {
+            let applied = harness.applied_migrations()?;
+            let known = versions()?;
+            if let Some(newer) = applied
+                .iter()
+                .find(|version| !known.contains(&version.to_string()))
+            {
+                return Err(format!("it has migration {newer}, which this version of ucap does not know; run the newer one").into());
+            }
+            let names = harness.run_pending_migrations(MIGRATIONS)?;
+            Ok(names.iter().map(ToString::to_string).collect())
+        },
+    )
 }
 
 /// Takes all migrations back, newest first: what is left is an empty database. Blocks.
@@ -88,7 +98,9 @@ pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateErro
 /// # Errors
 /// The database cannot be reached or a migration does not come off.
 pub fn revert_all(settings: &ConnectionSettings) -> Result<(), MigrateError> {
-    exclusively(settings, "", |harness| harness.revert_all_migrations(MIGRATIONS).map(drop))
+    exclusively(settings, "", |harness| {
+        harness.revert_all_migrations(MIGRATIONS).map(drop)
+    })
 }
 
 type Harness = AsyncMigrationHarness<AsyncPgConnection>;
@@ -100,15 +112,24 @@ fn exclusively<T>(
     afterwards: &str,
     work: impl FnOnce(&mut Harness) -> Result<T, BoxedError>,
 ) -> Result<T, MigrateError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(failed)?;
     runtime.block_on(async {
         let mut connection = settings.connect().await.map_err(failed)?;
-        let setup = format!("SET client_min_messages = warning; SELECT pg_advisory_lock({ADVISORY_LOCK})");
-        diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, &setup).await.map_err(failed)?;
+        let setup =
+            format!("SET client_min_messages = warning; SELECT pg_advisory_lock({ADVISORY_LOCK})");
+        diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, &setup)
+            .await
+            .map_err(failed)?;
         let mut harness = AsyncMigrationHarness::new(connection);
         let result = tokio::task::block_in_place(|| work(&mut harness)).map_err(failed)?;
         let mut connection = harness.into_inner();
-        diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, afterwards).await.map_err(failed)?;
+        diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, afterwards)
+            .await
+            .map_err(failed)?;
         Ok(result)
     })
 }
@@ -117,7 +138,12 @@ fn exclusively<T>(
 fn partnerships_statement() -> String {
     let rows = vocabularies::PARTNERSHIPS.iter().map(|partnership| {
         let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        format!("({}, {}, {})", quoted(&partnership.slug), quoted(&partnership.title), partnership.since)
+        format!(
+            "({}, {}, {})",
+            quoted(&partnership.slug),
+            quoted(&partnership.title),
+            partnership.since
+        )
     });
     format!(
         "INSERT INTO urban_agenda_partnerships (slug, title, since) VALUES {} \

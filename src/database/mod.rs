@@ -26,7 +26,9 @@ pub use state::{CurrentState, Seen, State, seen};
 use dedicated::Dedications;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use readers::Readers;
 use std::sync::Arc;
@@ -55,7 +57,11 @@ pub enum DatabaseError {
 
 impl From<DieselError> for DatabaseError {
     fn from(error: DieselError) -> Self {
-        if is_unavailable(&error) { Self::Unavailable(error.to_string()) } else { Self::Failed(error) }
+        if is_unavailable(&error) {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Failed(error)
+        }
     }
 }
 
@@ -73,9 +79,17 @@ fn is_unavailable(error: &DieselError) -> bool {
         "could not extend file",
     ];
     match error {
-        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction, _) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => SIGNS.iter().any(|sign| information.message().contains(sign)),
+        DieselError::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        ) => true,
+        DieselError::DatabaseError(
+            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction,
+            _,
+        ) => true,
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => SIGNS
+            .iter()
+            .any(|sign| information.message().contains(sign)),
         DieselError::BrokenTransactionManager => true,
         _ => false,
     }
@@ -120,15 +134,26 @@ impl Database {
             Box::pin(async move { open(&settings, Planning::Once).await })
         });
         let manager = AsyncDieselConnectionManager::new_with_config("", configuration);
-        let pool = Pool::builder(manager).max_size(limit).build().map_err(|error| error.to_string())?;
-        Ok(Self { pool, lookups, searches, dedications })
+        let pool = Pool::builder(manager)
+            .max_size(limit)
+            .build()
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            pool,
+            lookups,
+            searches,
+            dedications,
+        })
     }
 
     /// Runs statements that only read, each for itself, and that find their rows by keys: others wait behind them.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError::Unavailable`].
-    pub async fn read<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
@@ -139,7 +164,10 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError::Unavailable`].
-    pub async fn search<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn search<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
@@ -152,11 +180,16 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`].
-    pub async fn read_whole<T, E>(&self, work: impl AsyncFn(&Connection) -> Result<Seen<T>, E>) -> Result<T, E>
+    pub async fn read_whole<T, E>(
+        &self,
+        work: impl AsyncFn(&Connection) -> Result<Seen<T>, E>,
+    ) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
-        let undisturbed = async |connection: &Connection| Ok::<_, DatabaseError>(work(connection).await.ok().filter(Seen::is_one_state));
+        let undisturbed = async |connection: &Connection| {
+            Ok::<_, DatabaseError>(work(connection).await.ok().filter(Seen::is_one_state))
+        };
         let seen = match self.read(undisturbed).await? {
             Some(seen) => seen,
             None => self.snapshot(work).await?,
@@ -169,7 +202,10 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
-    pub async fn write<T, E>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn write<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
@@ -184,16 +220,25 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
-    pub async fn write_together<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn write_together<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
         let mut lease = self.lease().await?;
         let connection: &Connection = lease.connection()?;
-        let (begun, value) = bounded(futures_util::future::join(execute(connection, "BEGIN"), work(connection))).await?;
+        let (begun, value) = bounded(futures_util::future::join(
+            execute(connection, "BEGIN"),
+            work(connection),
+        ))
+        .await?;
         let value = begun.map_err(E::from).and(value);
         let end = if value.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = bounded(execute(connection, end)).await.and_then(|ended| ended);
+        let ended = bounded(execute(connection, end))
+            .await
+            .and_then(|ended| ended);
         if ended.is_ok() {
             lease.give_back();
         }
@@ -207,16 +252,30 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
-    pub async fn snapshot<T, E>(&self, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    pub async fn snapshot<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
         let mut lease = self.lease().await?;
         let connection: &Connection = lease.connection()?;
-        let begin = execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto");
+        let begin = execute(
+            connection,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto",
+        );
         // The first statements go out right behind the beginning, and nobody waits for the end: there is nothing to keep.
-        let (_, value) = bounded(futures_util::future::try_join(async { Ok(begin.await?) }, work(connection))).await??;
-        tokio::spawn(async move { bounded(execute(lease.connection()?, "COMMIT")).await?.map(|()| lease.give_back()) });
+        let (_, value) = bounded(futures_util::future::try_join(
+            async { Ok(begin.await?) },
+            work(connection),
+        ))
+        .await??;
+        tokio::spawn(async move {
+            bounded(execute(lease.connection()?, "COMMIT"))
+                .await?
+                .map(|()| lease.give_back())
+        });
         Ok(value)
     }
 
@@ -231,7 +290,12 @@ impl Database {
     /// The state of the pool, for metrics.
     pub fn status(&self) -> PoolStatus {
         let status = self.pool.status();
-        PoolStatus { limit: status.max_size, open: status.size, idle: status.available, waiting: status.waiting }
+        PoolStatus {
+            limit: status.max_size,
+            open: status.size,
+            idle: status.available,
+            waiting: status.waiting,
+        }
     }
 
     /// Ends all idle connections; those at work end when they are given back.
@@ -243,14 +307,21 @@ impl Database {
 
     async fn lease(&self) -> Result<Lease, DatabaseError> {
         match tokio::time::timeout(CONNECTION_TIMEOUT, self.pool.get()).await {
-            Ok(Ok(connection)) => Ok(Lease { connection: Some(connection) }),
+            Ok(Ok(connection)) => Ok(Lease {
+                connection: Some(connection),
+            }),
             Ok(Err(error)) => Err(DatabaseError::Unavailable(error.to_string())),
-            Err(_) => Err(DatabaseError::Unavailable("no connection became free in time".into())),
+            Err(_) => Err(DatabaseError::Unavailable(
+                "no connection became free in time".into(),
+            )),
         }
     }
 }
 
-async fn read_over<T, E>(readers: &Readers, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+async fn read_over<T, E>(
+    readers: &Readers,
+    work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E>
 where
     E: From<DatabaseError>,
 {
@@ -273,7 +344,9 @@ struct Lease {
 
 impl Lease {
     fn connection(&mut self) -> Result<&mut Connection, DatabaseError> {
-        self.connection.as_deref_mut().ok_or_else(|| DatabaseError::Unavailable("connection already given back".into()))
+        self.connection
+            .as_deref_mut()
+            .ok_or_else(|| DatabaseError::Unavailable("connection already given back".into()))
     }
 
     fn give_back(&mut self) {
@@ -299,14 +372,21 @@ async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
 ///
 /// # Errors
 /// What `work` returns, or [`DatabaseError`] of the transaction itself.
-pub async fn transaction<T, E>(connection: &mut Connection, work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+pub async fn transaction<T, E>(
+    connection: &mut Connection,
+    work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E>
 where
     E: From<DatabaseError>,
 {
-    Transactions::begin_transaction(connection).await.map_err(DatabaseError::from)?;
+    Transactions::begin_transaction(connection)
+        .await
+        .map_err(DatabaseError::from)?;
     match work(connection).await {
         Ok(value) => {
-            Transactions::commit_transaction(connection).await.map_err(DatabaseError::from)?;
+            Transactions::commit_transaction(connection)
+                .await
+                .map_err(DatabaseError::from)?;
             Ok(value)
         }
         Err(error) => {
@@ -321,7 +401,10 @@ where
 ///
 /// # Errors
 /// The server cannot be reached or refuses the login.
-pub async fn open(settings: &ConnectionSettings, planning: Planning) -> diesel::ConnectionResult<Connection> {
+pub async fn open(
+    settings: &ConnectionSettings,
+    planning: Planning,
+) -> diesel::ConnectionResult<Connection> {
     let mut connection = settings.connect().await?;
     set_up(&mut connection, planning).await?;
     Ok(connection)
@@ -351,17 +434,29 @@ async fn set_up(connection: &mut Connection, planning: Planning) -> diesel::Conn
         "{mode}; SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
          SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning; SET datestyle = 'ISO, YMD'"
     );
-    connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)
+    connection
+        .batch_execute(&setup)
+        .await
+        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)
 }
 
 /// Makes a database unless it is there.
 ///
 /// # Errors
 /// The server cannot be reached or refuses.
-pub async fn create_database(server: &ConnectionSettings, name: &str) -> Result<(), Box<dyn std::error::Error>> {
+pub async fn create_database(
+    server: &ConnectionSettings,
+    name: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
     let client = server.connect_client().await?;
-    if client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name]).await?.is_none() {
-        client.batch_execute(&format!("CREATE DATABASE {name}")).await?;
+    if client
+        .query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name])
+        .await?
+        .is_none()
+    {
+        client
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await?;
     }
     Ok(())
 }

@@ -46,7 +46,11 @@ pub(super) struct Reading {
 
 impl Readers {
     pub(super) fn new(settings: Arc<ConnectionSettings>, planning: Planning) -> Self {
-        Self { settings, planning, threads: Mutex::default() }
+        Self {
+            settings,
+            planning,
+            threads: Mutex::default(),
+        }
     }
 
     /// A share in the connection of this thread that fewest requests wait for.
@@ -54,20 +58,42 @@ impl Readers {
     /// # Errors
     /// [`DatabaseError::Unavailable`].
     pub(super) async fn lease(&self) -> Result<Reading, DatabaseError> {
-        let lanes = held(&self.threads).entry(std::thread::current().id()).or_default().clone();
+        let lanes = held(&self.threads)
+            .entry(std::thread::current().id())
+            .or_default()
+            .clone();
         let waiting = |lane: &Lane| lane.waiting.load(Ordering::Relaxed);
-        let Some((index, lane)) = lanes.iter().enumerate().min_by_key(|(_, lane)| waiting(lane)) else {
+        let Some((index, lane)) = lanes
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, lane)| waiting(lane))
+        else {
             return Err(DatabaseError::Unavailable("no lane".into()));
         };
         let shared = match lane.current() {
             Some(shared) => shared,
-            None => match tokio::time::timeout(CONNECTION_TIMEOUT, lane.open(&self.settings, self.planning)).await {
-                Ok(opened) => opened.map_err(|error| DatabaseError::Unavailable(error.to_string()))?,
-                Err(_) => return Err(DatabaseError::Unavailable("no connection was opened in time".into())),
+            None => match tokio::time::timeout(
+                CONNECTION_TIMEOUT,
+                lane.open(&self.settings, self.planning),
+            )
+            .await
+            {
+                Ok(opened) => {
+                    opened.map_err(|error| DatabaseError::Unavailable(error.to_string()))?
+                }
+                Err(_) => {
+                    return Err(DatabaseError::Unavailable(
+                        "no connection was opened in time".into(),
+                    ));
+                }
             },
         };
         lane.waiting.fetch_add(1, Ordering::Relaxed);
-        Ok(Reading { lane: index, shared, lanes })
+        Ok(Reading {
+            lane: index,
+            shared,
+            lanes,
+        })
     }
 
     /// Ends the connections as soon as those who read are done.
@@ -78,17 +104,26 @@ impl Readers {
 
 impl Lane {
     fn current(&self) -> Option<Arc<Shared>> {
-        held(&self.shared).as_ref().filter(|shared| !shared.ended.load(Ordering::Relaxed)).cloned()
+        held(&self.shared)
+            .as_ref()
+            .filter(|shared| !shared.ended.load(Ordering::Relaxed))
+            .cloned()
     }
 
-    async fn open(&self, settings: &ConnectionSettings, planning: Planning) -> diesel::ConnectionResult<Arc<Shared>> {
+    async fn open(
+        &self,
+        settings: &ConnectionSettings,
+        planning: Planning,
+    ) -> diesel::ConnectionResult<Arc<Shared>> {
         let _first = self.opening.lock().await;
         if let Some(shared) = self.current() {
             return Ok(shared);
         }
         let ended = Arc::new(AtomicBool::new(false));
         let at_end = ended.clone();
-        let mut connection = settings.connect_watched(move || at_end.store(true, Ordering::Relaxed)).await?;
+        let mut connection = settings
+            .connect_watched(move || at_end.store(true, Ordering::Relaxed))
+            .await?;
         set_up(&mut connection, planning).await?;
         let shared = Arc::new(Shared { connection, ended });
         *held(&self.shared) = Some(shared.clone());

@@ -43,31 +43,54 @@ impl Searched {
     ///
     /// # Errors
     /// The statement fails.
-    pub async fn manner(self, mut connection: &AsyncPgConnection, text: &str) -> QueryResult<Manner> {
+    pub async fn manner(
+        self,
+        mut connection: &AsyncPgConnection,
+        text: &str,
+    ) -> QueryResult<Manner> {
         if !can_be_alike(text) {
             return Ok(Manner::Words);
         }
-        let asked = Asked { searched: self, text: text.to_owned() };
+        let asked = Asked {
+            searched: self,
+            text: text.to_owned(),
+        };
         let (has_words, has_trigrams): (bool, bool) = asked.get_result(&mut connection).await?;
-        Ok(if !has_words && has_trigrams { Manner::Likeness } else { Manner::Words })
+        Ok(if !has_words && has_trigrams {
+            Manner::Likeness
+        } else {
+            Manner::Words
+        })
     }
 
     /// The records that are found by a text; if it is not known how to search for it, that is found out.
     ///
     /// # Errors
     /// The statement fails.
-    pub async fn search(self, connection: &AsyncPgConnection, text: &str, manner: Option<Manner>) -> QueryResult<Anywhere<Search>> {
+    pub async fn search(
+        self,
+        connection: &AsyncPgConnection,
+        text: &str,
+        manner: Option<Manner>,
+    ) -> QueryResult<Anywhere<Search>> {
         let manner = match manner {
             Some(manner) => manner,
             None => self.manner(connection, text).await?,
         };
-        Ok(Anywhere(Search { searched: self, text: text.to_owned(), manner }))
+        Ok(Anywhere(Search {
+            searched: self,
+            text: text.to_owned(),
+            manner,
+        }))
     }
 }
 
 /// True if likeness makes sense for a text: a phrase or an exclusion is meant to the letter.
 pub fn can_be_alike(text: &str) -> bool {
-    !text.contains('"') && !text.split_whitespace().any(|word| word.starts_with('-') || word.eq_ignore_ascii_case("or"))
+    !text.contains('"')
+        && !text
+            .split_whitespace()
+            .any(|word| word.starts_with('-') || word.eq_ignore_ascii_case("or"))
 }
 
 /// True if words that are spelled another way are found.
@@ -107,9 +130,17 @@ struct Asked {
 
 impl QueryFragment<Pg> for Asked {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        ["SELECT EXISTS (SELECT FROM ", self.searched.table, " WHERE search @@ search_query("].into_iter().for_each(|part| out.push_sql(part));
+        [
+            "SELECT EXISTS (SELECT FROM ",
+            self.searched.table,
+            " WHERE search @@ search_query(",
+        ]
+        .into_iter()
+        .for_each(|part| out.push_sql(part));
         out.push_bind_param::<Text, _>(&self.text)?;
-        ["))", ", ", HAS_TRIGRAMS].into_iter().for_each(|part| out.push_sql(part));
+        ["))", ", ", HAS_TRIGRAMS]
+            .into_iter()
+            .for_each(|part| out.push_sql(part));
         Ok(())
     }
 }

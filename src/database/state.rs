@@ -2,7 +2,9 @@
 
 use super::{Connection, DatabaseError};
 use diesel::QueryResult;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Text;
@@ -34,13 +36,28 @@ impl<T> Seen<T> {
 ///
 /// # Errors
 /// What `work` returns, or [`DatabaseError`].
-pub async fn seen<T, E: From<DatabaseError>>(mut connection: &Connection, work: impl AsyncFnOnce(&Connection) -> Result<T, E>) -> Result<Seen<T>, E> {
+pub async fn seen<T, E: From<DatabaseError>>(
+    mut connection: &Connection,
+    work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
+) -> Result<Seen<T>, E> {
     let mut for_first = connection;
     // Sent one behind the other without waiting for answers.
-    let first = async { diesel::select(CurrentState).get_result(&mut for_first).await.map_err(|error| E::from(DatabaseError::from(error))) };
+    let first = async {
+        diesel::select(CurrentState)
+            .get_result(&mut for_first)
+            .await
+            .map_err(|error| E::from(DatabaseError::from(error)))
+    };
     let (first, value) = try_join(first, work(connection)).await?;
-    let last = diesel::select(CurrentState).get_result(&mut connection).await.map_err(DatabaseError::from)?;
-    Ok(Seen { value, first, last: Some(last) })
+    let last = diesel::select(CurrentState)
+        .get_result(&mut connection)
+        .await
+        .map_err(DatabaseError::from)?;
+    Ok(Seen {
+        value,
+        first,
+        last: Some(last),
+    })
 }
 
 /// The [`State`] as a column of any query.

@@ -16,7 +16,10 @@ use tokio_postgres::{Client, Config, Connection, Socket, error::SqlState, tls::M
 use tokio_postgres_rustls::MakeRustlsConnect;
 use trust::TlsMode;
 
-type Opened = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
+type Opened = (
+    Client,
+    Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>,
+);
 
 /// A parsed `DATABASE_URL`: where the database is and how far TLS must go.
 ///
@@ -40,7 +43,11 @@ impl FromStr for ConnectionSettings {
 impl ConnectionSettings {
     fn parse(text: &str) -> Result<Self, String> {
         let (mut config, options) = address::read(text)?;
-        let sockets_only = config.get_hostaddrs().is_empty() && !config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
+        let sockets_only = config.get_hostaddrs().is_empty()
+            && !config
+                .get_hosts()
+                .iter()
+                .any(|host| matches!(host, Host::Tcp(_)));
         let (mode, roots) = trust::choice(&options, sockets_only)?;
         config.ssl_mode(match mode {
             TlsMode::Disable => SslMode::Disable,
@@ -49,7 +56,11 @@ impl ConnectionSettings {
         });
         let direct = config.get_ssl_negotiation() == SslNegotiation::Direct;
         let connector = trust::connector(mode, roots, direct)?;
-        Ok(Self { config, mode, connector })
+        Ok(Self {
+            config,
+            mode,
+            connector,
+        })
     }
 
     /// Opens one connection and drives it on the current tokio runtime.
@@ -62,7 +73,10 @@ impl ConnectionSettings {
     }
 
     /// Opens one connection, drives it on the current tokio runtime, and calls `at_end` when it has ended.
-    pub async fn connect_watched(&self, at_end: impl FnOnce() + Send + 'static) -> ConnectionResult<AsyncPgConnection> {
+    pub async fn connect_watched(
+        &self,
+        at_end: impl FnOnce() + Send + 'static,
+    ) -> ConnectionResult<AsyncPgConnection> {
         let client = self.in_time(self.drive(at_end)).await?;
         AsyncPgConnection::try_from(client).await
     }
@@ -94,9 +108,19 @@ impl ConnectionSettings {
                 Host::Unix(directory) => format!("{}:{port}", directory.display()),
             }
         };
-        let places: Vec<String> = self.config.get_hosts().iter().enumerate().map(place).collect();
+        let places: Vec<String> = self
+            .config
+            .get_hosts()
+            .iter()
+            .enumerate()
+            .map(place)
+            .collect();
         let database = self.config.get_dbname().unwrap_or("(default)");
-        format!("database {database} on {} (sslmode {})", places.join(", "), self.mode)
+        format!(
+            "database {database} on {} (sslmode {})",
+            places.join(", "),
+            self.mode
+        )
     }
 
     /// Connects once more without TLS if TLS was only wished for and went wrong.
@@ -116,14 +140,24 @@ impl ConnectionSettings {
 
     /// `connect_timeout` bounds one socket only; this bounds a silent server as
     /// well, leaving each host the time for two addresses.
-    async fn in_time<T>(&self, opening: impl Future<Output = ConnectionResult<T>>) -> ConnectionResult<T> {
+    async fn in_time<T>(
+        &self,
+        opening: impl Future<Output = ConnectionResult<T>>,
+    ) -> ConnectionResult<T> {
         let Some(timeout) = self.config.get_connect_timeout() else {
             return opening.await;
         };
         let hosts = u32::try_from(self.config.get_hosts().len()).unwrap_or(u32::MAX);
         let limit = timeout.saturating_mul(hosts.saturating_mul(2));
-        let late = |_| Err(ConnectionError::BadConnection(format!("no answer within {} s", limit.as_secs())));
-        tokio::time::timeout(limit, opening).await.unwrap_or_else(late)
+        let late = |_| {
+            Err(ConnectionError::BadConnection(format!(
+                "no answer within {} s",
+                limit.as_secs()
+            )))
+        };
+        tokio::time::timeout(limit, opening)
+            .await
+            .unwrap_or_else(late)
     }
 }
 
@@ -146,8 +180,12 @@ fn causes(error: &dyn Error) -> String {
 
 /// Whether the handshake failed, or the server's access rules refused the connection.
 fn tls_may_be_why(error: &tokio_postgres::Error) -> bool {
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-    let handshake = cause.and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<rustls::Error>());
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<io::Error>());
+    let handshake = cause
+        .and_then(io::Error::get_ref)
+        .is_some_and(|inner| inner.is::<rustls::Error>());
     handshake || error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
 }
 
@@ -166,16 +204,25 @@ mod tests {
     fn urls_and_pairs_give_the_same_settings() {
         let url = "postgres://u:p%40@h:6000,i/d?sslmode=require&connect_timeout=9";
         let pairs = r"host=h,i port=6000,5432 user=u password='p@' dbname = d sslmode=require";
-        assert_eq!(parsed(url), "database d on h:6000, i:5432 (sslmode require)");
+        assert_eq!(
+            parsed(url),
+            "database d on h:6000, i:5432 (sslmode require)"
+        );
         assert_eq!(parsed(url), parsed(pairs));
     }
 
     #[test]
     fn sockets_need_no_tls() {
         let expected = "database d on /run/pg:5433 (sslmode disable)";
-        assert_eq!(parsed("postgresql://u@%2Frun%2Fpg:5433/d?sslmode=verify-full"), expected);
+        assert_eq!(
+            parsed("postgresql://u@%2Frun%2Fpg:5433/d?sslmode=verify-full"),
+            expected
+        );
         assert_eq!(parsed("postgresql:///d?host=/run/pg&port=5433"), expected);
-        assert_eq!(parsed("host=/run/pg port=5433 dbname=d sslmode=verify-full"), expected);
+        assert_eq!(
+            parsed("host=/run/pg port=5433 dbname=d sslmode=verify-full"),
+            expected
+        );
     }
 
     #[test]
@@ -184,7 +231,10 @@ mod tests {
             ("host=h sslcert=/c", "option sslcert"),
             ("postgres://h/d?sslmod=require", "option sslmod"),
             ("host=h sslmode=yes", "sslmode other than"),
-            ("host=h sslmode=require sslrootcert=system", "use verify-full"),
+            (
+                "host=h sslmode=require sslrootcert=system",
+                "use verify-full",
+            ),
             ("host=h sslmode=verify-ca sslrootcert=/no.pem", "/no.pem"),
             ("postgres:///d", "names no host"),
             ("host=h port=x", "port"),

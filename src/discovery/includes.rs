@@ -16,34 +16,68 @@ use uuid::Uuid;
 pub fn includes() -> Includes {
     let mut includes = Includes::new();
     includes.insert(("plans", "activities"), |connection, plans| {
-        async move { lists(activities::of_plans(connection, plans).await?, |activity: &Activity| activity.input.plan_id) }.boxed_local()
+        async move {
+            lists(
+                activities::of_plans(connection, plans).await?,
+                |activity: &Activity| activity.input.plan_id,
+            )
+        }
+        .boxed_local()
     });
     includes.insert(("plans", "outcomes"), |connection, plans| {
-        async move { lists(outcomes::of_plans(connection, plans).await?, |outcome: &Outcome| outcome.input.plan_id) }.boxed_local()
+        async move {
+            lists(
+                outcomes::of_plans(connection, plans).await?,
+                |outcome: &Outcome| outcome.input.plan_id,
+            )
+        }
+        .boxed_local()
     });
     includes.insert(("activities", "plan"), |connection, ids| {
-        async move { plans_of(connection, activities::plans_of(connection, ids).await?).await }.boxed_local()
+        async move { plans_of(connection, activities::plans_of(connection, ids).await?).await }
+            .boxed_local()
     });
     includes.insert(("outcomes", "plan"), |connection, ids| {
-        async move { plans_of(connection, outcomes::plans_of(connection, ids).await?).await }.boxed_local()
+        async move { plans_of(connection, outcomes::plans_of(connection, ids).await?).await }
+            .boxed_local()
     });
     includes
 }
 
 /// Records as lists, by the plan that they belong to.
-fn lists<R: Resource>(records: Vec<R>, plan: impl Fn(&R) -> Uuid) -> Result<HashMap<Uuid, Value>, Problem> {
+fn lists<R: Resource>(
+    records: Vec<R>,
+    plan: impl Fn(&R) -> Uuid,
+) -> Result<HashMap<Uuid, Value>, Problem> {
     let mut lists: HashMap<Uuid, Vec<Value>> = HashMap::new();
     for record in records {
-        lists.entry(plan(&record)).or_default().push(serde_json::to_value(&record).map_err(Problem::internal)?);
+        lists
+            .entry(plan(&record))
+            .or_default()
+            .push(serde_json::to_value(&record).map_err(Problem::internal)?);
     }
-    Ok(lists.into_iter().map(|(plan, records)| (plan, Value::Array(records))).collect())
+    Ok(lists
+        .into_iter()
+        .map(|(plan, records)| (plan, Value::Array(records)))
+        .collect())
 }
 
 /// The plans that records belong to, by the ids of the records.
-async fn plans_of(connection: &Connection, of: Vec<(Uuid, Uuid)>) -> Result<HashMap<Uuid, Value>, Problem> {
+async fn plans_of(
+    connection: &Connection,
+    of: Vec<(Uuid, Uuid)>,
+) -> Result<HashMap<Uuid, Value>, Problem> {
     let wanted: HashSet<Uuid> = of.iter().map(|(_, plan)| *plan).collect();
     let plans: Vec<Plan> = plans::by_id(connection, wanted.into_iter().collect()).await?;
-    let named = plans.iter().map(|plan| Ok((plan.record.id, serde_json::to_value(plan).map_err(Problem::internal)?)));
+    let named = plans.iter().map(|plan| {
+        Ok((
+            plan.record.id,
+            serde_json::to_value(plan).map_err(Problem::internal)?,
+        ))
+    });
     let plans: HashMap<Uuid, Value> = named.collect::<Result<_, Problem>>()?;
-    Ok(of.into_iter().filter_map(|(record, plan)| Some((record, plans.get(&plan)?.clone()))).collect())
+    Ok(of
+        .into_iter()
+        .filter_map(|(record, plan)| Some((record, plans.get(&plan)?.clone())))
+        .collect())
 }

@@ -15,5 +15,8 @@ use crate::conventions::routes::Routes;
 
 /// The routes of all questions.
 pub fn routes() -> Routes {
-    Routes::new().and(changes::routes()).and(search::routes()).and(statistics::routes())
+    Routes::new()
+        .and(changes::routes())
+        .and(search::routes())
+        .and(statistics::routes())
 }

@@ -66,12 +66,16 @@ impl Provisional {
 
     /// Names the city, theme or plan of a member by id instead of by slug.
     fn link(known: &mut HashMap<Uuid, String>, value: &mut Value, slug: &str, id: &str) {
-        let Some(members) = value.as_object_mut() else { return };
+        let Some(members) = value.as_object_mut() else {
+            return;
+        };
         let by_id = match members.get(slug) {
             Some(Value::String(slug)) => Value::String(Self::id(known, slug).to_string()),
-            Some(Value::Array(slugs)) => {
-                slugs.iter().filter_map(Value::as_str).map(|slug| Value::String(Self::id(known, slug).to_string())).collect()
-            }
+            Some(Value::Array(slugs)) => slugs
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|slug| Value::String(Self::id(known, slug).to_string()))
+                .collect(),
             _ => return,
         };
         members.shift_remove(slug);
@@ -80,18 +84,23 @@ impl Provisional {
 
     /// The links of a plan.
     fn link_plan(&mut self, plan: &mut Value) {
-        items(plan, "cities").for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
+        items(plan, "cities")
+            .for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
         for theme in items(plan, "themes") {
             Self::link(&mut self.themes, theme, "theme", "theme_id");
-            items(theme, "focus").for_each(|focus| Self::link(&mut self.cities, focus, "cities", "city_ids"));
+            items(theme, "focus")
+                .for_each(|focus| Self::link(&mut self.cities, focus, "cities", "city_ids"));
         }
-        items(plan, "relations").for_each(|relation| Self::link(&mut self.plans, relation, "plan", "plan_id"));
+        items(plan, "relations")
+            .for_each(|relation| Self::link(&mut self.plans, relation, "plan", "plan_id"));
     }
 
     /// The links of an activity or an outcome, which get a plan to belong to.
     fn link_part(&mut self, part: &mut Value) {
-        items(part, "cities").for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
-        items(part, "organisations").for_each(|organisation| Self::link(&mut self.cities, organisation, "city", "city_id"));
+        items(part, "cities")
+            .for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
+        items(part, "organisations")
+            .for_each(|organisation| Self::link(&mut self.cities, organisation, "city", "city_id"));
         Self::link(&mut self.themes, part, "themes", "theme_ids");
         Self::link(&mut self.themes, part, "theme", "theme_id");
         if let Some(members) = part.as_object_mut() {
@@ -101,7 +110,11 @@ impl Provisional {
 }
 
 fn items<'a>(value: &'a mut Value, member: &str) -> impl Iterator<Item = &'a mut Value> + use<'a> {
-    value.get_mut(member).and_then(Value::as_array_mut).into_iter().flatten()
+    value
+        .get_mut(member)
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
 }
 
 /// The faults of a document while it is being read.
@@ -113,25 +126,45 @@ struct Reader<'c> {
 
 impl Reader<'_> {
     /// Gives the part at `pointer` its type, if its shape is right, and notes the rules that it breaks.
-    fn part<R: Resource>(&mut self, pointer: &str, value: Value) -> Result<Option<R::Input>, Problem> {
+    fn part<R: Resource>(
+        &mut self,
+        pointer: &str,
+        value: Value,
+    ) -> Result<Option<R::Input>, Problem> {
         if self.shape.len() >= Fault::MOST {
             // Nobody knows what else is wrong with its shape.
             return Ok(None);
         }
-        let within = |fault: &Fault| pointers::below(pointer, fault).map(|own| Fault::at(pointers::to_record(R::NAME, own), fault.code, ""));
+        let within = |fault: &Fault| {
+            pointers::below(pointer, fault)
+                .map(|own| Fault::at(pointers::to_record(R::NAME, own), fault.code, ""))
+        };
         let known: Vec<Fault> = self.shape.iter().filter_map(within).collect();
         let skip = known.len();
         let (input, faults) = understand::<R>(self.contract, value, known)?;
         let located = |fault: Fault| match fault.place {
-            Place::Pointer(own) => Fault::at(format!("{pointer}{}", pointers::to_document(&own)), fault.code, fault.detail),
+            Place::Pointer(own) => Fault::at(
+                format!("{pointer}{}", pointers::to_document(&own)),
+                fault.code,
+                fault.detail,
+            ),
             Place::Parameter(_) => fault,
         };
-        self.rules.extend(faults.into_iter().skip(skip).map(located));
+        self.rules
+            .extend(faults.into_iter().skip(skip).map(located));
         Ok(input)
     }
 
-    fn parts<R: Resource>(&mut self, member: &str, values: Vec<Value>) -> Result<Vec<Option<R::Input>>, Problem> {
-        values.into_iter().enumerate().map(|(index, value)| self.part::<R>(&format!("/{member}/{index}"), value)).collect()
+    fn parts<R: Resource>(
+        &mut self,
+        member: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Option<R::Input>>, Problem> {
+        values
+            .into_iter()
+            .enumerate()
+            .map(|(index, value)| self.part::<R>(&format!("/{member}/{index}"), value))
+            .collect()
     }
 }
 
@@ -140,10 +173,21 @@ impl Draft {
     ///
     /// # Errors
     /// 422 with all faults.
-    pub fn read(contract: &Contract, mut document: Value, slug: Option<&Slug>) -> Result<Self, Problem> {
+    pub fn read(
+        contract: &Contract,
+        mut document: Value,
+        slug: Option<&Slug>,
+    ) -> Result<Self, Problem> {
         let shape = contract.check("PlanDocumentInput", &document);
-        let mut reader = Reader { contract, shape, rules: Vec::new() };
-        let mut plan = document.get_mut("plan").map(Value::take).unwrap_or_default();
+        let mut reader = Reader {
+            contract,
+            shape,
+            rules: Vec::new(),
+        };
+        let mut plan = document
+            .get_mut("plan")
+            .map(Value::take)
+            .unwrap_or_default();
         reader.rules.extend(named_by(slug, &mut plan));
         let mut provisional = Provisional::default();
         provisional.link_plan(&mut plan);
@@ -151,12 +195,28 @@ impl Draft {
         let themes = taken(&mut document, "themes");
         let [activities, outcomes] = ["activities", "outcomes"].map(|member| {
             let mut parts = taken(&mut document, member);
-            parts.iter_mut().for_each(|part| provisional.link_part(part));
+            parts
+                .iter_mut()
+                .for_each(|part| provisional.link_part(part));
             parts
         });
-        let themes_of_plan = themes_of(&mut plan).filter(|_| !reader.shape.iter().any(|fault| pointers::below("/plan/themes", fault).is_some()));
-        let plan = if plan.is_object() { reader.part::<Plan>("/plan", plan)? } else { None };
-        let members = |values: &[Value]| values.iter().map(|value| value.as_object().cloned().unwrap_or_default()).collect::<Vec<_>>();
+        let themes_of_plan = themes_of(&mut plan).filter(|_| {
+            !reader
+                .shape
+                .iter()
+                .any(|fault| pointers::below("/plan/themes", fault).is_some())
+        });
+        let plan = if plan.is_object() {
+            reader.part::<Plan>("/plan", plan)?
+        } else {
+            None
+        };
+        let members = |values: &[Value]| {
+            values
+                .iter()
+                .map(|value| value.as_object().cloned().unwrap_or_default())
+                .collect::<Vec<_>>()
+        };
         let (city_members, theme_members) = (members(&cities), members(&themes));
         let cities = given(reader.parts::<City>("cities", cities)?, city_members);
         let themes = given(reader.parts::<Theme>("themes", themes)?, theme_members);
@@ -165,12 +225,18 @@ impl Draft {
         let mut faults = Faults::default();
         rules_across(&plan, &cities, &themes, &mut faults);
         rules_of_parts(themes_of_plan, &activities, &outcomes, &mut faults);
-        let Reader { shape: mut all, rules, .. } = reader;
+        let Reader {
+            shape: mut all,
+            rules,
+            ..
+        } = reader;
         all.extend(rules);
         all.extend(faults.into_vec());
         all.truncate(Fault::MOST);
         let draft = whole(plan, cities, themes, activities, outcomes, provisional);
-        draft.filter(|_| all.is_empty()).ok_or_else(|| Problem::of_faults(Code::ValidationFailed, all))
+        draft
+            .filter(|_| all.is_empty())
+            .ok_or_else(|| Problem::of_faults(Code::ValidationFailed, all))
     }
 
     /// All records that the document names, with their places in it.
@@ -178,15 +244,35 @@ impl Draft {
         use crate::conventions::resource::Input;
         let place = |prefix: String| {
             move |reference: crate::conventions::references::Reference| {
-                (format!("{prefix}{}", pointers::to_document(&reference.pointer)), reference.table, reference.id)
+                (
+                    format!("{prefix}{}", pointers::to_document(&reference.pointer)),
+                    reference.table,
+                    reference.id,
+                )
             }
         };
-        let of_plan = self.plan.references().into_iter().map(place("/plan".into()));
+        let of_plan = self
+            .plan
+            .references()
+            .into_iter()
+            .map(place("/plan".into()));
         let activities = self.activities.iter().enumerate();
-        let activities = activities.flat_map(|(index, part)| part.references().into_iter().map(place(format!("/activities/{index}"))));
+        let activities = activities.flat_map(|(index, part)| {
+            part.references()
+                .into_iter()
+                .map(place(format!("/activities/{index}")))
+        });
         let outcomes = self.outcomes.iter().enumerate();
-        let outcomes = outcomes.flat_map(|(index, part)| part.references().into_iter().map(place(format!("/outcomes/{index}"))));
-        of_plan.chain(activities).chain(outcomes).filter(|(_, _, id)| !id.is_nil()).collect()
+        let outcomes = outcomes.flat_map(|(index, part)| {
+            part.references()
+                .into_iter()
+                .map(place(format!("/outcomes/{index}")))
+        });
+        of_plan
+            .chain(activities)
+            .chain(outcomes)
+            .filter(|(_, _, id)| !id.is_nil())
+            .collect()
     }
 }
 
@@ -198,7 +284,11 @@ fn taken(document: &mut Value, member: &str) -> Vec<Value> {
 }
 
 fn given<T>(inputs: Vec<Option<T>>, members: Vec<Map<String, Value>>) -> Vec<Option<Given<T>>> {
-    inputs.into_iter().zip(members).map(|(input, members)| input.map(|input| Given { input, members })).collect()
+    inputs
+        .into_iter()
+        .zip(members)
+        .map(|(input, members)| input.map(|input| Given { input, members }))
+        .collect()
 }
 
 /// Takes over the slug of the address, or complains of another.
@@ -209,56 +299,115 @@ fn named_by(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
             members.insert("slug".into(), Value::String(slug.to_string()));
             None
         }
-        Some(Value::String(own)) if own != slug.as_str() => {
-            Some(Fault::at("/plan/slug", FaultCode::Rule, format!("the address is that of the plan {:?}", slug.as_str())))
-        }
+        Some(Value::String(own)) if own != slug.as_str() => Some(Fault::at(
+            "/plan/slug",
+            FaultCode::Rule,
+            format!("the address is that of the plan {:?}", slug.as_str()),
+        )),
         Some(_) => None,
     }
 }
 
 /// The themes of a plan, even if other things are wrong with it.
 fn themes_of(plan: &mut Value) -> Option<Vec<Uuid>> {
-    plan.is_object().then(|| items(plan, "themes").filter_map(|theme| theme.get("theme_id")?.as_str()?.parse().ok()).collect())
+    plan.is_object().then(|| {
+        items(plan, "themes")
+            .filter_map(|theme| theme.get("theme_id")?.as_str()?.parse().ok())
+            .collect()
+    })
 }
 
 /// What must hold between the plan, the cities and the themes of a document.
-fn rules_across(plan: &Option<PlanInput>, cities: &[Option<Given<CityInput>>], themes: &[Option<Given<ThemeInput>>], faults: &mut Faults) {
+fn rules_across(
+    plan: &Option<PlanInput>,
+    cities: &[Option<Given<CityInput>>],
+    themes: &[Option<Given<ThemeInput>>],
+    faults: &mut Faults,
+) {
     let mut slugs = HashMap::new();
     let mut identifiers = HashMap::new();
-    for (index, city) in cities.iter().enumerate().filter_map(|(index, city)| Some((index, &city.as_ref()?.input))) {
+    for (index, city) in cities
+        .iter()
+        .enumerate()
+        .filter_map(|(index, city)| Some((index, &city.as_ref()?.input)))
+    {
         if slugs.insert(city.slug.as_str(), index).is_some() {
-            faults.add(format!("/cities/{index}/slug"), "another city of the document has this slug");
+            faults.add(
+                format!("/cities/{index}/slug"),
+                "another city of the document has this slug",
+            );
         }
         for (place, identifier) in city.identifiers.iter().enumerate() {
-            if identifiers.insert((&identifier.scheme, &identifier.value), index).is_some_and(|earlier| earlier != index) {
-                faults.add(format!("/cities/{index}/identifiers/{place}"), "another city of the document has this identifier");
+            if identifiers
+                .insert((&identifier.scheme, &identifier.value), index)
+                .is_some_and(|earlier| earlier != index)
+            {
+                faults.add(
+                    format!("/cities/{index}/identifiers/{place}"),
+                    "another city of the document has this identifier",
+                );
             }
         }
     }
     let mut slugs = HashMap::new();
-    for (index, theme) in themes.iter().enumerate().filter_map(|(index, theme)| Some((index, &theme.as_ref()?.input))) {
+    for (index, theme) in themes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, theme)| Some((index, &theme.as_ref()?.input)))
+    {
         if slugs.insert(theme.slug.as_str(), index).is_some() {
-            faults.add(format!("/themes/{index}/slug"), "another theme of the document has this slug");
+            faults.add(
+                format!("/themes/{index}/slug"),
+                "another theme of the document has this slug",
+            );
         }
     }
-    let Some(plan) = plan.as_ref().filter(|plan| !plan.slug.is_unassigned()) else { return };
+    let Some(plan) = plan.as_ref().filter(|plan| !plan.slug.is_unassigned()) else {
+        return;
+    };
     let own = Provisional::id(&mut HashMap::new(), plan.slug.as_str());
-    for (index, _) in plan.relations.iter().enumerate().filter(|(_, relation)| relation.plan.id() == own) {
-        faults.add(format!("/plan/relations/{index}/plan"), "a plan does not relate to itself");
+    for (index, _) in plan
+        .relations
+        .iter()
+        .enumerate()
+        .filter(|(_, relation)| relation.plan.id() == own)
+    {
+        faults.add(
+            format!("/plan/relations/{index}/plan"),
+            "a plan does not relate to itself",
+        );
     }
 }
 
 /// Activities and outcomes serve themes of the plan alone.
-fn rules_of_parts(themes: Option<Vec<Uuid>>, activities: &[Option<ActivityInput>], outcomes: &[Option<OutcomeInput>], faults: &mut Faults) {
+fn rules_of_parts(
+    themes: Option<Vec<Uuid>>,
+    activities: &[Option<ActivityInput>],
+    outcomes: &[Option<OutcomeInput>],
+    faults: &mut Faults,
+) {
     const FOREIGN: &str = "this theme is not one of the plan's themes";
     let Some(themes) = themes else { return };
     let serves = |id: &Uuid| themes.contains(id);
-    for (index, activity) in activities.iter().enumerate().filter_map(|(index, activity)| Some((index, activity.as_ref()?))) {
-        for (place, _) in activity.theme_ids.iter().enumerate().filter(|(_, id)| !serves(id)) {
+    for (index, activity) in activities
+        .iter()
+        .enumerate()
+        .filter_map(|(index, activity)| Some((index, activity.as_ref()?)))
+    {
+        for (place, _) in activity
+            .theme_ids
+            .iter()
+            .enumerate()
+            .filter(|(_, id)| !serves(id))
+        {
             faults.add(format!("/activities/{index}/themes/{place}"), FOREIGN);
         }
     }
-    for (index, outcome) in outcomes.iter().enumerate().filter_map(|(index, outcome)| Some((index, outcome.as_ref()?))) {
+    for (index, outcome) in outcomes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, outcome)| Some((index, outcome.as_ref()?)))
+    {
         if !outcome.theme_id.as_ref().is_none_or(serves) {
             faults.add(format!("/outcomes/{index}/theme"), FOREIGN);
         }

@@ -46,17 +46,33 @@ impl Finding {
     /// A finding about the thing that people know by `subject`.
     pub fn new(code: FindingCode, pointer: String, subject: &str) -> Self {
         let subject: String = subject.chars().take(200).collect();
-        Self { code, severity: code.severity(), pointer, message: format!("{}: {subject}", code.title()), page: format!("/findings/{}", code.name()) }
+        Self {
+            code,
+            severity: code.severity(),
+            pointer,
+            message: format!("{}: {subject}", code.title()),
+            page: format!("/findings/{}", code.name()),
+        }
     }
 }
 
 /// `GET /v1/plans/{plan_id}/findings`
-pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Tagged<PlanFindings>, Problem> {
+pub async fn fetch(
+    context: Context,
+    target: Target<Plan>,
+) -> Result<Tagged<PlanFindings>, Problem> {
     let read = async |connection: &AsyncPgConnection| {
         let plan = queries::plan_names(connection, &target.key).await?;
         let (plan_id, plan_slug) = plan.ok_or_else(|| Problem::not_found("plan", &target.key))?;
-        Ok::<_, Problem>(PlanFindings { plan_id, plan_slug, data: queries::findings(connection, plan_id).await? })
+        Ok::<_, Problem>(PlanFindings {
+            plan_id,
+            plan_slug,
+            data: queries::findings(connection, plan_id).await?,
+        })
     };
     let value = context.database.snapshot(read).await?;
-    Ok(Tagged { value, header: None })
+    Ok(Tagged {
+        value,
+        header: None,
+    })
 }

@@ -16,30 +16,65 @@ use diesel_async::AsyncPgConnection;
 
 /// `GET /v1/plans/{plan_id}/summary`
 pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
-    let shown = context.database.read_whole(async |connection: &AsyncPgConnection| stored::read(connection, &target.key).await);
+    let shown = context
+        .database
+        .read_whole(async |connection: &AsyncPgConnection| {
+            stored::read(connection, &target.key).await
+        });
     let (body, tag) = shown.await?.json()?;
-    Ok(Rendition { body, tag: Some(tag), media_type: "application/json", status: StatusCode::OK, header: None })
+    Ok(Rendition {
+        body,
+        tag: Some(tag),
+        media_type: "application/json",
+        status: StatusCode::OK,
+        header: None,
+    })
 }
 
 /// `GET /v1/plans/{plan_id}/summary.html`
 pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
     let (sheet, version) = sheet(&context, &target).await?;
-    let body = sheets::html(&sheet).map_err(Problem::internal)?.into_bytes();
-    let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'".to_owned());
+    let body = sheets::html(&sheet)
+        .map_err(Problem::internal)?
+        .into_bytes();
+    let policy = (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+            .to_owned(),
+    );
     let tag = Some(tag_of_body(version, &body));
-    Ok(Rendition { body, tag, media_type: "text/html; charset=utf-8", status: StatusCode::OK, header: Some(policy) })
+    Ok(Rendition {
+        body,
+        tag,
+        media_type: "text/html; charset=utf-8",
+        status: StatusCode::OK,
+        header: Some(policy),
+    })
 }
 
 /// `GET /v1/plans/{plan_id}/summary.md`
 pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
     let (sheet, version) = sheet(&context, &target).await?;
-    let body = sheets::markdown(&sheet).map_err(Problem::internal)?.into_bytes();
+    let body = sheets::markdown(&sheet)
+        .map_err(Problem::internal)?
+        .into_bytes();
     let tag = Some(tag_of_body(version, &body));
-    Ok(Rendition { body, tag, media_type: "text/markdown; charset=utf-8", status: StatusCode::OK, header: None })
+    Ok(Rendition {
+        body,
+        tag,
+        media_type: "text/markdown; charset=utf-8",
+        status: StatusCode::OK,
+        header: None,
+    })
 }
 
 async fn sheet(context: &Context, target: &Target<Plan>) -> Result<(Sheet, i32), Problem> {
-    let shown = context.database.read_whole(async |connection: &AsyncPgConnection| stored::read(connection, &target.key).await).await?;
+    let shown = context
+        .database
+        .read_whole(async |connection: &AsyncPgConnection| {
+            stored::read(connection, &target.key).await
+        })
+        .await?;
     Ok((Sheet::of(&shown.document), shown.version))
 }
 
@@ -51,11 +86,35 @@ pub async fn put(
     options: Filter<ImportOptions>,
     document: WholeDocument,
 ) -> Result<Rendition, Problem> {
-    let order = Import { contract: &context.contract, actor: &context.actor, precondition, options: options.0 };
-    let Imported { report, tag, created } = import(&context.database, &order, Some(&target.key), document.0).await?;
+    let order = Import {
+        contract: &context.contract,
+        actor: &context.actor,
+        precondition,
+        options: options.0,
+    };
+    let Imported {
+        report,
+        tag,
+        created,
+    } = import(&context.database, &order, Some(&target.key), document.0).await?;
     let created = created && !report.dry_run;
-    let location = || Some((header::LOCATION, format!("{}/v1/plans/{}", context.public_url, report.plan_id?)));
+    let location = || {
+        Some((
+            header::LOCATION,
+            format!("{}/v1/plans/{}", context.public_url, report.plan_id?),
+        ))
+    };
     let body = serde_json::to_vec(&report).map_err(Problem::internal)?;
-    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(Rendition { body, tag, media_type: "application/json", status, header: location().filter(|_| created) })
+    let status = if created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok(Rendition {
+        body,
+        tag,
+        media_type: "application/json",
+        status,
+        header: location().filter(|_| created),
+    })
 }

@@ -7,7 +7,10 @@ use super::draft::{Draft, Given};
 use super::matching::{self, Decision, Told};
 use super::parts::Parts;
 use super::queries::{self, Wanted};
-use super::report::{ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy, PlanImport};
+use super::report::{
+    ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
+    PlanImport,
+};
 use super::stored::{self, StoredParts};
 use crate::conventions::body::parse;
 use crate::conventions::change_log::{self, Actor};
@@ -66,24 +69,38 @@ impl From<DatabaseError> for Undone {
 ///
 /// # Errors
 /// 404 for an id that no plan has, 409, 412, 422, 503.
-pub async fn import(database: &Database, import: &Import<'_>, key: Option<&Key>, document: Value) -> Result<Imported, Problem> {
+pub async fn import(
+    database: &Database,
+    import: &Import<'_>,
+    key: Option<&Key>,
+    document: Value,
+) -> Result<Imported, Problem> {
     let slug = match key {
         Some(Key::Slug(slug)) => Some(slug.clone()),
         Some(key) => {
-            let slug = database.read(async |connection: &AsyncPgConnection| queries::slug_of(connection, key).await.map_err(Problem::from));
+            let slug = database.read(async |connection: &AsyncPgConnection| {
+                queries::slug_of(connection, key)
+                    .await
+                    .map_err(Problem::from)
+            });
             Some(slug.await?.ok_or_else(|| Problem::not_found("plan", key))?)
         }
         None => None,
     };
     let draft = Draft::read(import.contract, document, slug.as_ref())?;
-    let outcome = database.write(async |connection: &mut AsyncPgConnection| match import.run(connection, draft).await {
-        Ok(imported) if import.options.dry_run => Err(Undone::DryRun(Box::new(imported))),
-        Ok(imported) => Ok(imported),
-        Err(problem) => Err(Undone::Refused(problem)),
+    let outcome = database.write(async |connection: &mut AsyncPgConnection| {
+        match import.run(connection, draft).await {
+            Ok(imported) if import.options.dry_run => Err(Undone::DryRun(Box::new(imported))),
+            Ok(imported) => Ok(imported),
+            Err(problem) => Err(Undone::Refused(problem)),
+        }
     });
     match outcome.await {
         Ok(imported) => Ok(imported),
-        Err(Undone::DryRun(imported)) => Ok(Imported { tag: None, ..*imported }),
+        Err(Undone::DryRun(imported)) => Ok(Imported {
+            tag: None,
+            ..*imported
+        }),
         Err(Undone::Refused(problem)) => Err(problem),
     }
 }
@@ -93,14 +110,21 @@ impl Import<'_> {
     ///
     /// # Errors
     /// 409, 412, 422, 503.
-    pub async fn run(&self, connection: &mut AsyncPgConnection, mut draft: Draft) -> Result<Imported, Problem> {
+    pub async fn run(
+        &self,
+        connection: &mut AsyncPgConnection,
+        mut draft: Draft,
+    ) -> Result<Imported, Problem> {
         if draft.plan.slug.is_unassigned() {
             draft.plan.slug = Slug::derive(&draft.plan.title, Plan::NAME.singular);
         }
         let slug = draft.plan.slug.clone();
         change_log::sign(connection, self.actor).await?;
         if !queries::begin_import(connection, slug.as_str()).await? {
-            return Err(Problem::new(Code::ImportRunning, format!("another import of the plan {:?} is at work", slug.as_str())));
+            return Err(Problem::new(
+                Code::ImportRunning,
+                format!("another import of the plan {:?} is at work", slug.as_str()),
+            ));
         }
         let before = match queries::lock_parts(connection, &slug).await? {
             Some(id) => queries::parts(connection, &Key::Id(id)).await?,
@@ -108,7 +132,13 @@ impl Import<'_> {
         };
         if self.precondition.is_set() {
             let tag = match &before {
-                Some(parts) => Some(stored::show(connection, parts.clone()).await?.value.json()?.1),
+                Some(parts) => Some(
+                    stored::show(connection, parts.clone())
+                        .await?
+                        .value
+                        .json()?
+                        .1,
+                ),
                 None => None,
             };
             self.precondition.check_tag(tag.as_deref())?;
@@ -121,11 +151,19 @@ impl Import<'_> {
         let shown = stored::read(connection, &Key::Id(plan)).await?.value;
         let plan_id = Some(plan).filter(|_| !(created && self.options.dry_run));
         let report = PlanImport::new(plan_id, slug.to_string(), self.options.dry_run, records);
-        Ok(Imported { report, tag: Some(shown.json()?.1), created })
+        Ok(Imported {
+            report,
+            tag: Some(shown.json()?.1),
+            created,
+        })
     }
 
     /// Finds or makes the cities and themes of a draft and puts their ids in it.
-    async fn settle_references(&self, connection: &mut AsyncPgConnection, draft: &mut Draft) -> Result<Vec<ImportedRecord>, Problem> {
+    async fn settle_references(
+        &self,
+        connection: &mut AsyncPgConnection,
+        draft: &mut Draft,
+    ) -> Result<Vec<ImportedRecord>, Problem> {
         let wanted = wanted_cities(draft);
         let stored_cities = queries::city_candidates(connection, &wanted).await?;
         let stored_themes = queries::theme_candidates(connection, &wanted_themes(draft)).await?;
@@ -134,12 +172,39 @@ impl Import<'_> {
         let cities = settle::<City>(&draft.cities, &stored_cities)?;
         let themes = settle::<Theme>(&draft.themes, &stored_themes)?;
         let mut places = HashMap::new();
-        places.extend(placed(&draft.provisional.cities, &draft.cities, &cities, &stored_cities));
-        places.extend(placed(&draft.provisional.themes, &draft.themes, &themes, &stored_themes));
-        places.extend(draft.provisional.plans.iter().filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))));
+        places.extend(placed(
+            &draft.provisional.cities,
+            &draft.cities,
+            &cities,
+            &stored_cities,
+        ));
+        places.extend(placed(
+            &draft.provisional.themes,
+            &draft.themes,
+            &themes,
+            &stored_themes,
+        ));
+        places.extend(
+            draft
+                .provisional
+                .plans
+                .iter()
+                .filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))),
+        );
         retarget(draft, &places)?;
-        let mut records = self.write_references::<City>(connection, "cities", &draft.cities, cities, stored_cities).await?;
-        records.extend(self.write_references::<Theme>(connection, "themes", &draft.themes, themes, stored_themes).await?);
+        let mut records = self
+            .write_references::<City>(connection, "cities", &draft.cities, cities, stored_cities)
+            .await?;
+        records.extend(
+            self.write_references::<Theme>(
+                connection,
+                "themes",
+                &draft.themes,
+                themes,
+                stored_themes,
+            )
+            .await?,
+        );
         Ok(records)
     }
 
@@ -158,9 +223,15 @@ impl Import<'_> {
         let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
         for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
             let pointer = format!("/{member}/{index}");
-            let known = settled.stored.and_then(|(place, by)| Some((stored.get(place)?, by)));
-            let mut record =
-                record::<R>(Some(pointer.clone()), ImportStatus::Created, settled.id, known.map_or(&given.input, |((_, input), _)| input));
+            let known = settled
+                .stored
+                .and_then(|(place, by)| Some((stored.get(place)?, by)));
+            let mut record = record::<R>(
+                Some(pointer.clone()),
+                ImportStatus::Created,
+                settled.id,
+                known.map_or(&given.input, |((_, input), _)| input),
+            );
             match known {
                 None => created.push((settled.id, given.input.clone())),
                 Some(((id, input), by)) => {
@@ -179,8 +250,12 @@ impl Import<'_> {
         created.sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
         updated.sort_by_key(|(id, _)| *id);
         let refused = |error| located(refusal::<R>(error, false), &format!("/{member}"));
-        bulk::insert(connection, R::NAME.plural, &created).await.map_err(refused)?;
-        bulk::update(connection, R::NAME.plural, &updated).await.map_err(refused)?;
+        bulk::insert(connection, R::NAME.plural, &created)
+            .await
+            .map_err(refused)?;
+        bulk::update(connection, R::NAME.plural, &updated)
+            .await
+            .map_err(refused)?;
         Ok(records)
     }
 }
@@ -193,7 +268,10 @@ struct Settled {
 }
 
 fn wanted_cities(draft: &Draft) -> Wanted {
-    let mut wanted = Wanted { slugs: draft.provisional.cities.values().cloned().collect(), ..Wanted::default() };
+    let mut wanted = Wanted {
+        slugs: draft.provisional.cities.values().cloned().collect(),
+        ..Wanted::default()
+    };
     for Given { input, .. } in &draft.cities {
         wanted.slugs.push(input.slug.to_string());
         wanted.names.push(input.name.clone());
@@ -207,7 +285,10 @@ fn wanted_cities(draft: &Draft) -> Wanted {
 }
 
 fn wanted_themes(draft: &Draft) -> Wanted {
-    let mut wanted = Wanted { slugs: draft.provisional.themes.values().cloned().collect(), ..Wanted::default() };
+    let mut wanted = Wanted {
+        slugs: draft.provisional.themes.values().cloned().collect(),
+        ..Wanted::default()
+    };
     for Given { input, .. } in &draft.themes {
         wanted.slugs.push(input.slug.to_string());
         wanted.names.push(input.name.clone());
@@ -217,7 +298,10 @@ fn wanted_themes(draft: &Draft) -> Wanted {
 }
 
 /// Decides what each city or theme is.
-fn settle<R>(given: &[Given<R::Input>], stored: &[(Uuid, R::Input)]) -> Result<Vec<Settled>, Problem>
+fn settle<R>(
+    given: &[Given<R::Input>],
+    stored: &[(Uuid, R::Input)],
+) -> Result<Vec<Settled>, Problem>
 where
     R: Resource<Input: Told>,
 {
@@ -225,13 +309,34 @@ where
     let (mut settled, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
     for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
         match decision {
-            Decision::New => settled.push(Settled { id: Uuid::now_v7(), stored: None }),
-            Decision::Stored(place, by) => settled.extend(stored.get(place).map(|(id, _)| Settled { id: *id, stored: Some((place, by)) })),
+            Decision::New => settled.push(Settled {
+                id: Uuid::now_v7(),
+                stored: None,
+            }),
+            Decision::Stored(place, by) => {
+                settled.extend(stored.get(place).map(|(id, _)| Settled {
+                    id: *id,
+                    stored: Some((place, by)),
+                }))
+            }
             Decision::Undecided(places) => {
-                let candidates: Vec<_> = places.iter().filter_map(|place| stored.get(*place)).collect();
-                let slugs: Vec<&str> = candidates.iter().map(|(_, input)| input.slug().as_str()).collect();
-                let detail = format!("this can be {}; give the slug of the right one, or an identifier that tells them apart", slugs.join(" or "));
-                faults.push(Fault::at(format!("/{}/{index}", R::NAME.plural), FaultCode::Ambiguous, detail));
+                let candidates: Vec<_> = places
+                    .iter()
+                    .filter_map(|place| stored.get(*place))
+                    .collect();
+                let slugs: Vec<&str> = candidates
+                    .iter()
+                    .map(|(_, input)| input.slug().as_str())
+                    .collect();
+                let detail = format!(
+                    "this can be {}; give the slug of the right one, or an identifier that tells them apart",
+                    slugs.join(" or ")
+                );
+                faults.push(Fault::at(
+                    format!("/{}/{index}", R::NAME.plural),
+                    FaultCode::Ambiguous,
+                    detail,
+                ));
                 let candidate = |(id, input): &&(Uuid, R::Input)| RelatedRecord {
                     resource: R::NAME.singular.to_owned(),
                     id: *id,
@@ -241,47 +346,93 @@ where
             }
         }
     }
-    if faults.is_empty() { Ok(settled) } else { Err(Problem { related, ..Problem::of_faults(Code::AmbiguousReference, faults) }) }
+    if faults.is_empty() {
+        Ok(settled)
+    } else {
+        Err(Problem {
+            related,
+            ..Problem::of_faults(Code::AmbiguousReference, faults)
+        })
+    }
 }
 
 /// The ids behind provisional ones: what the document lists is what that was settled to be, the rest is stored under its slug.
-fn placed<T: Told>(slugs: &HashMap<Uuid, String>, given: &[Given<T>], settled: &[Settled], stored: &[(Uuid, T)]) -> HashMap<Uuid, Uuid> {
-    let mut by_slug: HashMap<&str, Uuid> = stored.iter().map(|(id, input)| (input.slug().as_str(), *id)).collect();
-    by_slug.extend(given.iter().zip(settled).map(|(given, settled)| (given.input.slug().as_str(), settled.id)));
-    slugs.iter().filter_map(|(id, slug)| Some((*id, *by_slug.get(slug.as_str())?))).collect()
+fn placed<T: Told>(
+    slugs: &HashMap<Uuid, String>,
+    given: &[Given<T>],
+    settled: &[Settled],
+    stored: &[(Uuid, T)],
+) -> HashMap<Uuid, Uuid> {
+    let mut by_slug: HashMap<&str, Uuid> = stored
+        .iter()
+        .map(|(id, input)| (input.slug().as_str(), *id))
+        .collect();
+    by_slug.extend(
+        given
+            .iter()
+            .zip(settled)
+            .map(|(given, settled)| (given.input.slug().as_str(), settled.id)),
+    );
+    slugs
+        .iter()
+        .filter_map(|(id, slug)| Some((*id, *by_slug.get(slug.as_str())?)))
+        .collect()
 }
 
 /// Puts stored ids in the place of all provisional ones.
 fn retarget(draft: &mut Draft, places: &HashMap<Uuid, Uuid>) -> Result<(), Problem> {
     let slugs = &draft.provisional;
-    let unknown = draft.references().into_iter().filter(|(_, _, id)| !places.contains_key(id)).map(|(pointer, table, id)| {
-        let slug = [&slugs.cities, &slugs.themes, &slugs.plans].into_iter().find_map(|slugs| slugs.get(&id)).map_or("", String::as_str);
-        let detail = format!("{slug:?} is not among the {table} of the registry, nor listed in the document");
-        Fault::at(pointer, FaultCode::UnknownReference, detail)
-    });
+    let unknown = draft
+        .references()
+        .into_iter()
+        .filter(|(_, _, id)| !places.contains_key(id))
+        .map(|(pointer, table, id)| {
+            let slug = [&slugs.cities, &slugs.themes, &slugs.plans]
+                .into_iter()
+                .find_map(|slugs| slugs.get(&id))
+                .map_or("", String::as_str);
+            let detail = format!(
+                "{slug:?} is not among the {table} of the registry, nor listed in the document"
+            );
+            Fault::at(pointer, FaultCode::UnknownReference, detail)
+        });
     let unknown: Vec<Fault> = unknown.collect();
     if !unknown.is_empty() {
         return Err(Problem::of_faults(Code::UnknownReference, unknown));
     }
     let theme = |id: &mut Uuid| places.get(id).map(|place| *id = *place);
-    let done = draft.plan.links().try_for_each(|link| link.retarget(places));
+    let done = draft
+        .plan
+        .links()
+        .try_for_each(|link| link.retarget(places));
     let done = done.and(draft.activities.iter_mut().try_for_each(|activity| {
         activity.theme_ids.iter_mut().try_for_each(theme)?;
-        activity.content.links().try_for_each(|link| link.retarget(places))
+        activity
+            .content
+            .links()
+            .try_for_each(|link| link.retarget(places))
     }));
     let done = done.and(draft.outcomes.iter_mut().try_for_each(|outcome| {
         outcome.theme_id.iter_mut().try_for_each(theme)?;
-        outcome.content.links().try_for_each(|link| link.retarget(places))
+        outcome
+            .content
+            .links()
+            .try_for_each(|link| link.retarget(places))
     }));
     done.ok_or_else(|| Problem::internal("a reference of a document was not looked up"))
 }
 
 /// What the document says otherwise than what is stored; of what it leaves out it says nothing.
-fn differences<T: Input>(pointer: &str, given: &Given<T>, stored: &T) -> Result<Vec<ImportDifference>, Problem> {
+fn differences<T: Input>(
+    pointer: &str,
+    given: &Given<T>,
+    stored: &T,
+) -> Result<Vec<ImportDifference>, Problem> {
     let as_given = serde_json::to_value(&given.input).map_err(Problem::internal)?;
     let as_stored = serde_json::to_value(stored).map_err(Problem::internal)?;
     let said = given.members.keys().filter(|member| *member != "slug");
-    let pairs = said.filter_map(|member| Some((member, as_stored.get(member)?, as_given.get(member)?)));
+    let pairs =
+        said.filter_map(|member| Some((member, as_stored.get(member)?, as_given.get(member)?)));
     let differing = pairs.filter(|(_, stored, given)| stored != given);
     let difference = |(member, stored, given): (&String, &Value, &Value)| ImportDifference {
         pointer: format!("{pointer}/{member}"),
@@ -292,10 +443,21 @@ fn differences<T: Input>(pointer: &str, given: &Given<T>, stored: &T) -> Result<
 }
 
 /// The stored record with what the document says written over it.
-fn overlaid<R: Resource>(contract: &Contract, pointer: &str, given: &Given<R::Input>, stored: &R::Input) -> Result<R::Input, Problem> {
+fn overlaid<R: Resource>(
+    contract: &Contract,
+    pointer: &str,
+    given: &Given<R::Input>,
+    stored: &R::Input,
+) -> Result<R::Input, Problem> {
     let mut value = serde_json::to_value(stored).map_err(Problem::internal)?;
     if let Some(members) = value.as_object_mut() {
-        members.extend(given.members.iter().filter(|(member, _)| *member != "slug").map(|(member, value)| (member.clone(), value.clone())));
+        members.extend(
+            given
+                .members
+                .iter()
+                .filter(|(member, _)| *member != "slug")
+                .map(|(member, value)| (member.clone(), value.clone())),
+        );
     }
     parse::<R>(contract, value).map_err(|problem| located(problem, pointer))
 }
@@ -317,27 +479,58 @@ struct OwnRecords {
 }
 
 /// Writes the plan, its activities and its outcomes; gives the id of the plan.
-async fn write_parts(connection: &mut AsyncPgConnection, draft: Draft, before: Option<StoredParts>) -> Result<(Uuid, OwnRecords), Problem> {
+async fn write_parts(
+    connection: &mut AsyncPgConnection,
+    draft: Draft,
+    before: Option<StoredParts>,
+) -> Result<(Uuid, OwnRecords), Problem> {
     let refused = |error| located(refusal::<Plan>(error, false), "/plan");
     queries::defer_themes(connection).await?;
     let (id, status, activities, outcomes) = match before {
         None => {
             let id = Uuid::now_v7();
-            Plan::insert(connection, id, draft.plan.clone()).await.map_err(refused)?;
+            Plan::insert(connection, id, draft.plan.clone())
+                .await
+                .map_err(refused)?;
             (id, ImportStatus::Created, Vec::new(), Vec::new())
         }
-        Some(StoredParts { plan, activities, outcomes, .. }) => {
+        Some(StoredParts {
+            plan,
+            activities,
+            outcomes,
+            ..
+        }) => {
             let id = plan.record.id;
             let changed = plan.input != draft.plan;
             if changed {
-                Plan::update(connection, id, draft.plan.clone()).await.map_err(refused)?;
+                Plan::update(connection, id, draft.plan.clone())
+                    .await
+                    .map_err(refused)?;
             }
-            (id, if changed { ImportStatus::Updated } else { ImportStatus::Unchanged }, activities, outcomes)
+            (
+                id,
+                if changed {
+                    ImportStatus::Updated
+                } else {
+                    ImportStatus::Unchanged
+                },
+                activities,
+                outcomes,
+            )
         }
     };
-    let plan = vec![record::<Plan>(Some("/plan".into()), status, id, &draft.plan)];
-    let mut parts = Parts::<Activity>::paired(id, draft.activities, activities).write(connection).await?;
-    let outcomes = Parts::<Outcome>::paired(id, draft.outcomes, outcomes).write(connection).await?;
+    let plan = vec![record::<Plan>(
+        Some("/plan".into()),
+        status,
+        id,
+        &draft.plan,
+    )];
+    let mut parts = Parts::<Activity>::paired(id, draft.activities, activities)
+        .write(connection)
+        .await?;
+    let outcomes = Parts::<Outcome>::paired(id, draft.outcomes, outcomes)
+        .write(connection)
+        .await?;
     let removed = |record: &ImportedRecord| record.status == ImportStatus::Removed;
     let (gone, kept): (Vec<_>, Vec<_>) = parts.into_iter().chain(outcomes).partition(removed);
     parts = kept;
@@ -348,11 +541,19 @@ async fn write_parts(connection: &mut AsyncPgConnection, draft: Draft, before: O
 /// What an input is called, for people.
 fn label<T: Input>(input: &T) -> String {
     let value = serde_json::to_value(input).unwrap_or_default();
-    let text = ["slug", "title", "description"].iter().find_map(|member| value.get(*member)?.as_str()).unwrap_or_default();
+    let text = ["slug", "title", "description"]
+        .iter()
+        .find_map(|member| value.get(*member)?.as_str())
+        .unwrap_or_default();
     text.chars().take(200).collect()
 }
 
-pub(super) fn record<R: Resource>(pointer: Option<String>, status: ImportStatus, id: Uuid, input: &R::Input) -> ImportedRecord {
+pub(super) fn record<R: Resource>(
+    pointer: Option<String>,
+    status: ImportStatus,
+    id: Uuid,
+    input: &R::Input,
+) -> ImportedRecord {
     let kind = match R::NAME.singular {
         "city" => ImportedKind::City,
         "theme" => ImportedKind::Theme,
@@ -360,5 +561,13 @@ pub(super) fn record<R: Resource>(pointer: Option<String>, status: ImportStatus,
         "outcome" => ImportedKind::Outcome,
         _ => ImportedKind::Plan,
     };
-    ImportedRecord { pointer, kind, status, id: Some(id), label: label(input), matched_by: None, differences: Vec::new() }
+    ImportedRecord {
+        pointer,
+        kind,
+        status,
+        id: Some(id),
+        label: label(input),
+        matched_by: None,
+        differences: Vec::new(),
+    }
 }

@@ -27,11 +27,16 @@ impl Told for CityInput {
     }
 
     fn shares_identifier(&self, other: &Self) -> bool {
-        self.identifiers.iter().any(|identifier| other.identifiers.contains(identifier))
+        self.identifiers
+            .iter()
+            .any(|identifier| other.identifiers.contains(identifier))
     }
 
     fn shares_name(&self, other: &Self) -> bool {
-        share(names(&self.name, &self.alternative_names), names(&other.name, &other.alternative_names)) && !told_apart(self, other)
+        share(
+            names(&self.name, &self.alternative_names),
+            names(&other.name, &other.alternative_names),
+        ) && !told_apart(self, other)
     }
 }
 
@@ -45,13 +50,19 @@ impl Told for ThemeInput {
     }
 
     fn shares_name(&self, other: &Self) -> bool {
-        share(names(&self.name, &self.aliases), names(&other.name, &other.aliases))
+        share(
+            names(&self.name, &self.aliases),
+            names(&other.name, &other.aliases),
+        )
     }
 }
 
 /// All names of a record, to be compared.
 fn names(name: &str, others: &[String]) -> HashSet<String> {
-    std::iter::once(name).chain(others.iter().map(String::as_str)).map(str::to_lowercase).collect()
+    std::iter::once(name)
+        .chain(others.iter().map(String::as_str))
+        .map(str::to_lowercase)
+        .collect()
 }
 
 fn share(some: HashSet<String>, others: HashSet<String>) -> bool {
@@ -62,10 +73,22 @@ fn share(some: HashSet<String>, others: HashSet<String>) -> bool {
 /// more than a degree between them.
 fn told_apart(one: &CityInput, other: &CityInput) -> bool {
     let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-    let apart = |one: Option<f64>, other: Option<f64>| one.zip(other).is_some_and(|(one, other)| (one - other).abs() > 1.0);
-    one.country.zip(other.country).is_some_and(|(one, other)| one != other)
-        || lower(&one.region).zip(lower(&other.region)).is_some_and(|(one, other)| one != other)
-        || one.identifiers.iter().any(|own| other.identifiers.iter().any(|its| own.scheme == its.scheme && own.value != its.value))
+    let apart = |one: Option<f64>, other: Option<f64>| {
+        one.zip(other)
+            .is_some_and(|(one, other)| (one - other).abs() > 1.0)
+    };
+    one.country
+        .zip(other.country)
+        .is_some_and(|(one, other)| one != other)
+        || lower(&one.region)
+            .zip(lower(&other.region))
+            .is_some_and(|(one, other)| one != other)
+        || one.identifiers.iter().any(|own| {
+            other
+                .identifiers
+                .iter()
+                .any(|its| own.scheme == its.scheme && own.value != its.value)
+        })
         || apart(one.latitude, other.latitude)
         || apart(one.longitude, other.longitude)
 }
@@ -83,24 +106,46 @@ pub enum Decision {
 
 /// Decides for each given record which of the stored ones it is.
 pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
-    let by_slug: HashMap<&str, usize> = stored.iter().enumerate().map(|(place, (_, record))| (record.slug().as_str(), place)).collect();
-    let own: HashSet<usize> = given.iter().filter_map(|record| by_slug.get(record.slug().as_str()).copied()).collect();
+    let by_slug: HashMap<&str, usize> = stored
+        .iter()
+        .enumerate()
+        .map(|(place, (_, record))| (record.slug().as_str(), place))
+        .collect();
+    let own: HashSet<usize> = given
+        .iter()
+        .filter_map(|record| by_slug.get(record.slug().as_str()).copied())
+        .collect();
     let places = |test: &dyn Fn(usize, &T) -> bool| -> Vec<usize> {
-        stored.iter().enumerate().filter(|(place, (_, record))| test(*place, record)).map(|(place, _)| place).collect()
+        stored
+            .iter()
+            .enumerate()
+            .filter(|(place, (_, record))| test(*place, record))
+            .map(|(place, _)| place)
+            .collect()
     };
     let decision = |record: &&T| {
         let identified = places(&|_, other| record.shares_identifier(other));
         match (by_slug.get(record.slug().as_str()), identified.as_slice()) {
-            (Some(place), identified) if identified.iter().all(|other| other == place) => return Decision::Stored(*place, MatchedBy::Slug),
+            (Some(place), identified) if identified.iter().all(|other| other == place) => {
+                return Decision::Stored(*place, MatchedBy::Slug);
+            }
             (Some(place), _) => {
-                return Decision::Undecided(std::iter::once(*place).chain(identified.into_iter().filter(|other| other != place)).collect());
+                return Decision::Undecided(
+                    std::iter::once(*place)
+                        .chain(identified.into_iter().filter(|other| other != place))
+                        .collect(),
+                );
             }
             (None, [only]) => return Decision::Stored(*only, MatchedBy::Identifier),
             (None, []) => {}
             (None, _) => return Decision::Undecided(identified),
         }
         // Slugs that differ in their number alone were numbered to tell two of one name apart.
-        let named = places(&|place, other| !own.contains(&place) && other.slug().stem() != record.slug().stem() && record.shares_name(other));
+        let named = places(&|place, other| {
+            !own.contains(&place)
+                && other.slug().stem() != record.slug().stem()
+                && record.shares_name(other)
+        });
         match named.as_slice() {
             [] => Decision::New,
             [only] => Decision::Stored(*only, MatchedBy::Name),
@@ -114,7 +159,11 @@ pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
             && !taken.insert(*place)
         {
             // A second record of the document with the name of the same stored one is another; with its identifier it cannot be.
-            *decision = if *by == MatchedBy::Name { Decision::New } else { Decision::Undecided(vec![*place]) };
+            *decision = if *by == MatchedBy::Name {
+                Decision::New
+            } else {
+                Decision::Undecided(vec![*place])
+            };
         }
     }
     decisions
@@ -122,7 +171,12 @@ pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
 
 /// Pairs the parts of a document with the stored ones: equal ones first, then those of one title, then those that come
 /// right after a pair. `title` is what people know a part by, `same` compares all but the position.
-pub fn align<T>(given: &[T], stored: &[T], title: impl Fn(&T) -> &str, same: impl Fn(&T, &T) -> bool) -> Vec<Option<usize>> {
+pub fn align<T>(
+    given: &[T],
+    stored: &[T],
+    title: impl Fn(&T) -> &str,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Option<usize>> {
     let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
     for (place, part) in stored.iter().enumerate() {
         by_title.entry(title(part)).or_default().push_back(place);
@@ -130,20 +184,32 @@ pub fn align<T>(given: &[T], stored: &[T], title: impl Fn(&T) -> &str, same: imp
     let mut pairs: Vec<Option<usize>> = vec![None; given.len()];
     let mut free = vec![true; stored.len()];
     for exactly in [true, false] {
-        for (pair, part) in pairs.iter_mut().zip(given).filter(|(pair, _)| pair.is_none()) {
-            let Some(places) = by_title.get_mut(title(part)) else { continue };
-            let found = places.iter().position(|place| !exactly || stored.get(*place).is_some_and(|other| same(part, other)));
+        for (pair, part) in pairs
+            .iter_mut()
+            .zip(given)
+            .filter(|(pair, _)| pair.is_none())
+        {
+            let Some(places) = by_title.get_mut(title(part)) else {
+                continue;
+            };
+            let found = places.iter().position(|place| {
+                !exactly || stored.get(*place).is_some_and(|other| same(part, other))
+            });
             *pair = found.and_then(|found| places.remove(found));
         }
     }
     for place in pairs.iter().flatten() {
-        free.get_mut(*place).into_iter().for_each(|free| *free = false);
+        free.get_mut(*place)
+            .into_iter()
+            .for_each(|free| *free = false);
     }
     let mut next = 0;
     for pair in &mut pairs {
         if pair.is_none() && free.get(next) == Some(&true) {
             *pair = Some(next);
-            free.get_mut(next).into_iter().for_each(|free| *free = false);
+            free.get_mut(next)
+                .into_iter()
+                .for_each(|free| *free = false);
         }
         next = pair.map_or(next, |place| place + 1);
     }
@@ -158,14 +224,19 @@ pub fn positions(stored: &[Option<(i32, Uuid)>], last: i32) -> Vec<i32> {
         let position = match (own, before) {
             (Some((position, id)), Some((earlier, earlier_id))) => {
                 // New records come after all of one position, for their ids are younger.
-                let follows = *position > earlier || (*position == earlier && earlier_id.is_some_and(|earlier| earlier < *id));
+                let follows = *position > earlier
+                    || (*position == earlier && earlier_id.is_some_and(|earlier| earlier < *id));
                 follows.then_some(*position)
             }
             (Some((position, _)), None) => Some(*position),
-            (None, Some((earlier, _))) => earlier.checked_add(1).filter(|position| *position <= last),
+            (None, Some((earlier, _))) => {
+                earlier.checked_add(1).filter(|position| *position <= last)
+            }
             (None, None) => Some(0),
         };
-        let Some(position) = position else { return (0..).take(stored.len()).collect() };
+        let Some(position) = position else {
+            return (0..).take(stored.len()).collect();
+        };
         before = Some((position, own.map(|(_, id)| id)));
         kept.push(position);
     }
@@ -184,16 +255,29 @@ mod tests {
     fn an_unchanged_list_is_paired_with_itself() {
         let list = [("a", 1), ("b", 2), ("a", 3)];
         assert_eq!(pairs(&list, &list), [Some(0), Some(1), Some(2)]);
-        assert_eq!(pairs(&[("a", 3), ("a", 1), ("b", 2)], &list), [Some(2), Some(0), Some(1)], "equal content wins over place");
+        assert_eq!(
+            pairs(&[("a", 3), ("a", 1), ("b", 2)], &list),
+            [Some(2), Some(0), Some(1)],
+            "equal content wins over place"
+        );
     }
 
     #[test]
     fn one_that_was_inserted_removed_or_renamed_leaves_the_others_in_peace() {
         let list = [("a", 1), ("b", 2), ("c", 3)];
-        assert_eq!(pairs(&[("a", 1), ("new", 9), ("b", 2), ("c", 3)], &list), [Some(0), None, Some(1), Some(2)]);
+        assert_eq!(
+            pairs(&[("a", 1), ("new", 9), ("b", 2), ("c", 3)], &list),
+            [Some(0), None, Some(1), Some(2)]
+        );
         assert_eq!(pairs(&[("a", 1), ("c", 3)], &list), [Some(0), Some(2)]);
-        assert_eq!(pairs(&[("a", 1), ("renamed", 2), ("c", 3)], &list), [Some(0), Some(1), Some(2)]);
-        assert_eq!(pairs(&[("a", 1), ("b", 7), ("c", 3)], &list), [Some(0), Some(1), Some(2)]);
+        assert_eq!(
+            pairs(&[("a", 1), ("renamed", 2), ("c", 3)], &list),
+            [Some(0), Some(1), Some(2)]
+        );
+        assert_eq!(
+            pairs(&[("a", 1), ("b", 7), ("c", 3)], &list),
+            [Some(0), Some(1), Some(2)]
+        );
     }
 
     #[test]
@@ -201,10 +285,19 @@ mod tests {
         let id = |number: u128| Uuid::from_u128(number);
         let stored = |position, number| Some((position, id(number)));
         assert_eq!(positions(&[stored(3, 1), stored(7, 2)], 100), [3, 7]);
-        assert_eq!(positions(&[stored(3, 1), stored(3, 2), None], 100), [3, 3, 4]);
+        assert_eq!(
+            positions(&[stored(3, 1), stored(3, 2), None], 100),
+            [3, 3, 4]
+        );
         assert_eq!(positions(&[stored(3, 2), stored(3, 1)], 100), [0, 1]);
-        assert_eq!(positions(&[stored(0, 1), None, stored(1, 2)], 100), [0, 1, 2]);
-        assert_eq!(positions(&[stored(0, 1), None, stored(5, 2)], 100), [0, 1, 5]);
+        assert_eq!(
+            positions(&[stored(0, 1), None, stored(1, 2)], 100),
+            [0, 1, 2]
+        );
+        assert_eq!(
+            positions(&[stored(0, 1), None, stored(5, 2)], 100),
+            [0, 1, 5]
+        );
         assert_eq!(positions(&[stored(100, 1), None], 100), [0, 1]);
     }
 }

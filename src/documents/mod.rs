@@ -20,7 +20,10 @@ pub use draft::Draft;
 pub use findings::{Finding, PlanFindings};
 pub use import::{Import, Imported, import};
 pub use queries::slugs;
-pub use report::{ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy, PlanImport};
+pub use report::{
+    ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
+    PlanImport,
+};
 pub use shape::{DocumentActivity, DocumentOutcome, PlanDocument};
 pub use stored::{Shown, read};
 
@@ -37,7 +40,10 @@ use crate::resources::plans::Plan;
 use diesel_async::AsyncPgConnection;
 use serde_json::json;
 
-const TAG: Tag = Tag { name: "summaries", description: "A whole plan as one document, to read, to keep and to put back." };
+const TAG: Tag = Tag {
+    name: "summaries",
+    description: "A whole plan as one document, to read, to keep and to put back.",
+};
 
 /// The sample plan.
 const SAMPLE: &str = include_str!("../../openapi/examples/manchester.json");
@@ -57,7 +63,10 @@ pub fn routes() -> Routes {
 
 /// The forms of a document that people read.
 fn sheets() -> Routes {
-    let content = |media_type, example: &str| Content { media_type, schema: json!({"type": "string", "example": example}) };
+    let content = |media_type, example: &str| Content {
+        media_type,
+        schema: json!({"type": "string", "example": example}),
+    };
     Routes::new()
         .at("/v1/plans/{plan_id}/summary.html", |path| {
             let texts = (
@@ -111,7 +120,12 @@ pub async fn load_sample(database: &Database, contract: &Contract) -> Result<boo
             return Ok(false);
         }
         let draft = Draft::read(contract, document, None)?;
-        let import = Import { contract, actor: &Actor::Service, precondition: Precondition::default(), options: ImportOptions::default() };
+        let import = Import {
+            contract,
+            actor: &Actor::Service,
+            precondition: Precondition::default(),
+            options: ImportOptions::default(),
+        };
         import.run(connection, draft).await?;
         Ok::<_, Problem>(true)
     };

@@ -61,25 +61,55 @@ pub(super) struct Parts<R: Resource> {
 
 impl<R: Part> Parts<R> {
     /// Pairs those of the document with those that are stored.
-    pub(super) fn paired(plan: Uuid, mut given: Vec<R::Input>, stored: Vec<(Record, R::Input)>) -> Self {
+    pub(super) fn paired(
+        plan: Uuid,
+        mut given: Vec<R::Input>,
+        stored: Vec<(Record, R::Input)>,
+    ) -> Self {
         given.iter_mut().for_each(|input| *R::plan(input) = plan);
-        let (ids, mut before): (Vec<Uuid>, Vec<R::Input>) = stored.into_iter().map(|(record, input)| (record.id, input)).unzip();
+        let (ids, mut before): (Vec<Uuid>, Vec<R::Input>) = stored
+            .into_iter()
+            .map(|(record, input)| (record.id, input))
+            .unzip();
         // All but the position is compared: that one follows from the order.
-        let places: Vec<i32> = before.iter_mut().map(|input| std::mem::replace(R::position(input), -1)).collect();
+        let places: Vec<i32> = before
+            .iter_mut()
+            .map(|input| std::mem::replace(R::position(input), -1))
+            .collect();
         given.iter_mut().for_each(|input| *R::position(input) = -1);
         let pairs = matching::align(&given, &before, R::title, PartialEq::eq);
-        let stored_places: Vec<_> = pairs.iter().map(|pair| pair.and_then(|pair| Some((*places.get(pair)?, *ids.get(pair)?)))).collect();
+        let stored_places: Vec<_> = pairs
+            .iter()
+            .map(|pair| pair.and_then(|pair| Some((*places.get(pair)?, *ids.get(pair)?))))
+            .collect();
         let positions = matching::positions(&stored_places, ActivityInput::LAST);
-        let mut parts = Self { created: Vec::new(), updated: Vec::new(), removed: Vec::new(), records: Vec::new() };
-        for (index, ((mut input, pair), position)) in given.into_iter().zip(&pairs).zip(positions).enumerate() {
-            let known = pair.and_then(|pair| Some((*ids.get(pair)?, before.get(pair)? == &input && places.get(pair)? == &position)));
+        let mut parts = Self {
+            created: Vec::new(),
+            updated: Vec::new(),
+            removed: Vec::new(),
+            records: Vec::new(),
+        };
+        for (index, ((mut input, pair), position)) in
+            given.into_iter().zip(&pairs).zip(positions).enumerate()
+        {
+            let known = pair.and_then(|pair| {
+                Some((
+                    *ids.get(pair)?,
+                    before.get(pair)? == &input && places.get(pair)? == &position,
+                ))
+            });
             *R::position(&mut input) = position;
             let (id, status) = match known {
                 None => (Uuid::now_v7(), ImportStatus::Created),
                 Some((id, true)) => (id, ImportStatus::Unchanged),
                 Some((id, false)) => (id, ImportStatus::Updated),
             };
-            parts.records.push(record::<R>(Some(format!("/{}/{index}", R::NAME.plural)), status, id, &input));
+            parts.records.push(record::<R>(
+                Some(format!("/{}/{index}", R::NAME.plural)),
+                status,
+                id,
+                &input,
+            ));
             match status {
                 ImportStatus::Created => parts.created.push((id, input)),
                 ImportStatus::Updated => parts.updated.push((id, input)),
@@ -87,8 +117,15 @@ impl<R: Part> Parts<R> {
             }
         }
         let kept: HashSet<usize> = pairs.into_iter().flatten().collect();
-        for (_, (id, input)) in ids.into_iter().zip(&before).enumerate().filter(|(place, _)| !kept.contains(place)) {
-            parts.records.push(record::<R>(None, ImportStatus::Removed, id, input));
+        for (_, (id, input)) in ids
+            .into_iter()
+            .zip(&before)
+            .enumerate()
+            .filter(|(place, _)| !kept.contains(place))
+        {
+            parts
+                .records
+                .push(record::<R>(None, ImportStatus::Removed, id, input));
             parts.removed.push(id);
         }
         parts
@@ -98,12 +135,21 @@ impl<R: Part> Parts<R> {
     ///
     /// # Errors
     /// 409, 503.
-    pub(super) async fn write(self, connection: &mut AsyncPgConnection) -> Result<Vec<ImportedRecord>, Problem> {
+    pub(super) async fn write(
+        self,
+        connection: &mut AsyncPgConnection,
+    ) -> Result<Vec<ImportedRecord>, Problem> {
         let table = R::NAME.plural;
         let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
-        bulk::delete(connection, table, self.removed).await.map_err(refused)?;
-        bulk::update(connection, table, &self.updated).await.map_err(refused)?;
-        bulk::insert(connection, table, &self.created).await.map_err(refused)?;
+        bulk::delete(connection, table, self.removed)
+            .await
+            .map_err(refused)?;
+        bulk::update(connection, table, &self.updated)
+            .await
+            .map_err(refused)?;
+        bulk::insert(connection, table, &self.created)
+            .await
+            .map_err(refused)?;
         Ok(self.records)
     }
 }

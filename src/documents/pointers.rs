@@ -6,17 +6,32 @@ use crate::conventions::resource::Name;
 use crate::domain::{Fault, Place};
 
 /// The members that name others, in records and in documents.
-const LINKS: [(&str, &str); 5] = [("city_ids", "cities"), ("theme_ids", "themes"), ("city_id", "city"), ("theme_id", "theme"), ("plan_id", "plan")];
+const LINKS: [(&str, &str); 5] = [
+    ("city_ids", "cities"),
+    ("theme_ids", "themes"),
+    ("city_id", "city"),
+    ("theme_id", "theme"),
+    ("plan_id", "plan"),
+];
 
 /// The place of a fault below `pointer`, if it is there.
 pub fn below<'f>(pointer: &str, fault: &'f Fault) -> Option<&'f str> {
-    let Place::Pointer(place) = &fault.place else { return None };
-    place.strip_prefix(pointer).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    let Place::Pointer(place) = &fault.place else {
+        return None;
+    };
+    place
+        .strip_prefix(pointer)
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A place in a record as one in the part of a document that the record is.
 pub fn to_document(pointer: &str) -> String {
-    let segments = pointer.split('/').map(|segment| LINKS.iter().find(|(id, _)| *id == segment).map_or(segment, |(_, slug)| slug));
+    let segments = pointer.split('/').map(|segment| {
+        LINKS
+            .iter()
+            .find(|(id, _)| *id == segment)
+            .map_or(segment, |(_, slug)| slug)
+    });
     segments.collect::<Vec<_>>().join("/")
 }
 
@@ -27,7 +42,10 @@ pub fn to_record(record: Name, pointer: &str) -> String {
         ("outcome", Some("theme")) => Some(("theme", "theme_id")),
         _ => None,
     };
-    renamed.map_or_else(|| pointer.to_owned(), |(slug, id)| pointer.replacen(slug, id, 1))
+    renamed.map_or_else(
+        || pointer.to_owned(),
+        |(slug, id)| pointer.replacen(slug, id, 1),
+    )
 }
 
 #[cfg(test)]
@@ -36,7 +54,10 @@ mod tests {
 
     #[test]
     fn links_are_renamed_and_nothing_else() {
-        assert_eq!(to_document("/themes/0/focus/1/city_ids/2"), "/themes/0/focus/1/cities/2");
+        assert_eq!(
+            to_document("/themes/0/focus/1/city_ids/2"),
+            "/themes/0/focus/1/cities/2"
+        );
         assert_eq!(to_document("/date/start"), "/date/start");
         let activity = <crate::resources::activities::Activity as crate::conventions::resource::Resource>::NAME;
         assert_eq!(to_record(activity, "/themes/0"), "/theme_ids/0");

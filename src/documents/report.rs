@@ -126,12 +126,28 @@ pub struct ImportDifference {
 
 impl PlanImport {
     /// A report of those records.
-    pub fn new(plan_id: Option<Uuid>, plan_slug: String, dry_run: bool, mut records: Vec<ImportedRecord>) -> Self {
+    pub fn new(
+        plan_id: Option<Uuid>,
+        plan_slug: String,
+        dry_run: bool,
+        mut records: Vec<ImportedRecord>,
+    ) -> Self {
         if dry_run {
             let made = |record: &&mut ImportedRecord| record.status == ImportStatus::Created;
-            records.iter_mut().filter(made).for_each(|record| record.id = None);
+            records
+                .iter_mut()
+                .filter(made)
+                .for_each(|record| record.id = None);
         }
-        let count = |status| i32::try_from(records.iter().filter(|record| record.status == status).count()).unwrap_or(i32::MAX);
+        let count = |status| {
+            i32::try_from(
+                records
+                    .iter()
+                    .filter(|record| record.status == status)
+                    .count(),
+            )
+            .unwrap_or(i32::MAX)
+        };
         Self {
             plan_id,
             plan_slug,

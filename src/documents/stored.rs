@@ -56,7 +56,9 @@ impl Shown {
 /// # Errors
 /// 404, 503.
 pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Seen<Shown>, Problem> {
-    let parts = queries::parts(connection, key).await?.ok_or_else(|| Problem::not_found("plan", key))?;
+    let parts = queries::parts(connection, key)
+        .await?
+        .ok_or_else(|| Problem::not_found("plan", key))?;
     Ok(show(connection, parts).await?)
 }
 
@@ -64,40 +66,97 @@ pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Seen<Show
 ///
 /// # Errors
 /// A statement fails, or a record that is named is missing.
-pub async fn show(connection: &AsyncPgConnection, mut parts: StoredParts) -> QueryResult<Seen<Shown>> {
+pub async fn show(
+    connection: &AsyncPgConnection,
+    mut parts: StoredParts,
+) -> QueryResult<Seen<Shown>> {
     let mut targets = Targets::of(parts.plan.input.links());
-    let contents = parts.activities.iter_mut().flat_map(|(_, activity)| activity.content.links());
-    let contents = Targets::of(contents.chain(parts.outcomes.iter_mut().flat_map(|(_, outcome)| outcome.content.links())));
+    let contents = parts
+        .activities
+        .iter_mut()
+        .flat_map(|(_, activity)| activity.content.links());
+    let contents = Targets::of(
+        contents.chain(
+            parts
+                .outcomes
+                .iter_mut()
+                .flat_map(|(_, outcome)| outcome.content.links()),
+        ),
+    );
     targets.cities.extend(contents.cities);
     let (cities, themes) = (distinct(targets.cities), distinct(targets.themes));
     let named = queries::named(connection, &cities, &themes, &targets.plans).await?;
     let slugs = Slugs {
-        cities: named.cities.iter().map(|(id, city)| (*id, city.slug.clone())).collect(),
-        themes: named.themes.iter().map(|(id, theme)| (*id, theme.slug.clone())).collect(),
+        cities: named
+            .cities
+            .iter()
+            .map(|(id, city)| (*id, city.slug.clone()))
+            .collect(),
+        themes: named
+            .themes
+            .iter()
+            .map(|(id, theme)| (*id, theme.slug.clone()))
+            .collect(),
         plans: named.plans,
     };
     let version = parts.plan.record.version;
     let cities = in_order(cities, named.cities)?;
     let themes = in_order(themes, named.themes)?;
     let (first, last) = (parts.state.clone(), named.state);
-    let document = arranged(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
-    Ok(Seen { value: Shown { document, version }, first, last })
+    let document =
+        arranged(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
+    Ok(Seen {
+        value: Shown { document, version },
+        first,
+        last,
+    })
 }
 
-fn arranged(parts: StoredParts, cities: Vec<CityInput>, themes: Vec<ThemeInput>, slugs: &Slugs) -> Option<PlanDocument> {
+fn arranged(
+    parts: StoredParts,
+    cities: Vec<CityInput>,
+    themes: Vec<ThemeInput>,
+    slugs: &Slugs,
+) -> Option<PlanDocument> {
     let theme = |id: &Uuid| -> Option<Slug> { slugs.themes.get(id).cloned() };
     let mut plan = parts.plan.input;
     plan.links().try_for_each(|link| link.slug(slugs))?;
     let activities = parts.activities.into_iter().map(|(_, mut activity)| {
-        activity.content.links().try_for_each(|link| link.slug(slugs))?;
-        Some(DocumentActivity { themes: activity.theme_ids.iter().map(theme).collect::<Option<_>>()?, content: activity.content })
+        activity
+            .content
+            .links()
+            .try_for_each(|link| link.slug(slugs))?;
+        Some(DocumentActivity {
+            themes: activity
+                .theme_ids
+                .iter()
+                .map(theme)
+                .collect::<Option<_>>()?,
+            content: activity.content,
+        })
     });
     let outcomes = parts.outcomes.into_iter().map(|(_, mut outcome)| {
-        outcome.content.links().try_for_each(|link| link.slug(slugs))?;
-        let theme = outcome.theme_id.map(|id| theme(&id).ok_or(())).transpose().ok()?;
-        Some(DocumentOutcome { theme, content: outcome.content })
+        outcome
+            .content
+            .links()
+            .try_for_each(|link| link.slug(slugs))?;
+        let theme = outcome
+            .theme_id
+            .map(|id| theme(&id).ok_or(()))
+            .transpose()
+            .ok()?;
+        Some(DocumentOutcome {
+            theme,
+            content: outcome.content,
+        })
     });
-    Some(PlanDocument { activities: activities.collect::<Option<_>>()?, outcomes: outcomes.collect::<Option<_>>()?, plan, cities, themes })
+    Some(PlanDocument {
+        activities: activities.collect::<Option<_>>()?,
+        outcomes: outcomes.collect::<Option<_>>()?,
+        plan,
+        cities,
+        themes,
+    })
 }
 
 /// Each id once, where it first comes.
@@ -108,5 +167,7 @@ fn distinct(ids: Vec<Uuid>) -> Vec<Uuid> {
 
 fn in_order<T>(ids: Vec<Uuid>, rows: Vec<(Uuid, T)>) -> QueryResult<Vec<T>> {
     let mut rows: HashMap<Uuid, T> = rows.into_iter().collect();
-    ids.iter().map(|id| rows.remove(id).ok_or(diesel::result::Error::NotFound)).collect()
+    ids.iter()
+        .map(|id| rows.remove(id).ok_or(diesel::result::Error::NotFound))
+        .collect()
 }

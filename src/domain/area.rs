@@ -6,7 +6,18 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Square kilometres: more than 0, at most 1 000 000 000, at most two decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, utoipa::ToSchema, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    utoipa::ToSchema,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::Numeric)]
 #[schema(value_type = f64, minimum = 0.01, maximum = 1000000000.0, multiple_of = 0.01, example = 1277.5)]
 pub struct AreaKm2(i64);
@@ -25,8 +36,12 @@ impl AreaKm2 {
     /// The area nearest to a number of square kilometres; `None` if that number has more than two decimals.
     pub fn from_number(number: f64) -> Option<Self> {
         let hundredths = (number * 100.0).round();
-        let exact = hundredths.is_finite() && (hundredths / 100.0 - number).abs() < f64::EPSILON * number.abs().max(1.0);
-        #[expect(clippy::cast_possible_truncation, reason = "rounded, and bounded by the maximum of the schema")]
+        let exact = hundredths.is_finite()
+            && (hundredths / 100.0 - number).abs() < f64::EPSILON * number.abs().max(1.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "rounded, and bounded by the maximum of the schema"
+        )]
         (exact && hundredths.abs() <= 1e11).then_some(Self(hundredths as i64))
     }
 
@@ -45,14 +60,19 @@ impl std::fmt::Display for AreaKm2 {
 
 impl Serialize for AreaKm2 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 % 100 == 0 { serializer.serialize_i64(self.0 / 100) } else { serializer.serialize_f64(self.number()) }
+        if self.0 % 100 == 0 {
+            serializer.serialize_i64(self.0 / 100)
+        } else {
+            serializer.serialize_f64(self.number())
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for AreaKm2 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = f64::deserialize(deserializer)?;
-        Self::from_number(number).ok_or_else(|| serde::de::Error::custom("an area has at most two decimals"))
+        Self::from_number(number)
+            .ok_or_else(|| serde::de::Error::custom("an area has at most two decimals"))
     }
 }
 
@@ -72,6 +92,9 @@ mod tests {
     #[test]
     fn a_third_decimal_is_refused() {
         assert_eq!(AreaKm2::from_number(1277.555), None);
-        assert_eq!(AreaKm2::from_number(4.35).map(AreaKm2::hundredths), Some(435));
+        assert_eq!(
+            AreaKm2::from_number(4.35).map(AreaKm2::hundredths),
+            Some(435)
+        );
     }
 }

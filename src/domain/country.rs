@@ -32,7 +32,10 @@ impl CountryCode {
 
     /// Every assigned code with its English short name, in alphabetical order of the codes.
     pub fn all() -> Vec<(CountryCode, &'static str)> {
-        let mut all: Vec<_> = rust_iso3166::ALL.iter().filter_map(|country| Some((country.alpha2.parse().ok()?, country.name))).collect();
+        let mut all: Vec<_> = rust_iso3166::ALL
+            .iter()
+            .filter_map(|country| Some((country.alpha2.parse().ok()?, country.name)))
+            .collect();
         all.sort_unstable();
         all
     }

@@ -7,7 +7,9 @@ use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 
 /// Kind of fault; the list only ever grows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema, EnumIter, IntoStaticStr)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema, EnumIter, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FaultCode {
@@ -85,12 +87,24 @@ impl Fault {
 
     /// A fault of the body at `pointer`.
     pub fn at(pointer: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
-        Self { place: Place::Pointer(pointer.into()), code, detail: detail.into() }
+        Self {
+            place: Place::Pointer(pointer.into()),
+            code,
+            detail: detail.into(),
+        }
     }
 
     /// A fault of the query parameter `name`.
-    pub fn of_parameter(name: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
-        Self { place: Place::Parameter(name.into()), code, detail: detail.into() }
+    pub fn of_parameter(
+        name: impl Into<String>,
+        code: FaultCode,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            place: Place::Parameter(name.into()),
+            code,
+            detail: detail.into(),
+        }
     }
 }
 
@@ -105,11 +119,24 @@ impl Faults {
     }
 
     /// Notes each item of a list whose key came before.
-    pub fn repeated<T, K: PartialEq>(&mut self, pointer: &str, items: &[T], key: impl Fn(&T) -> K, what: &str) {
+    pub fn repeated<T, K: PartialEq>(
+        &mut self,
+        pointer: &str,
+        items: &[T],
+        key: impl Fn(&T) -> K,
+        what: &str,
+    ) {
         for (index, item) in items.iter().enumerate() {
-            let earlier = items.iter().take(index).any(|before| key(before) == key(item));
+            let earlier = items
+                .iter()
+                .take(index)
+                .any(|before| key(before) == key(item));
             if earlier {
-                self.0.push(Fault::at(format!("{pointer}/{index}"), FaultCode::UniqueItems, format!("{what} is listed twice")));
+                self.0.push(Fault::at(
+                    format!("{pointer}/{index}"),
+                    FaultCode::UniqueItems,
+                    format!("{what} is listed twice"),
+                ));
             }
         }
     }

@@ -6,7 +6,12 @@
 use super::{CountryCode, PartialDate, Slug, nearest, vocabularies};
 
 /// The names of the formats.
-pub const NAMES: [&str; 4] = ["partial-date", "country-code", "slug", "urban-agenda-partnership"];
+pub const NAMES: [&str; 4] = [
+    "partial-date",
+    "country-code",
+    "slug",
+    "urban-agenda-partnership",
+];
 
 /// What is wrong with a text of that format; `None` if nothing is, or if the format is not one of [`NAMES`].
 pub fn fault(format: &str, text: &str) -> Option<String> {
@@ -20,10 +25,18 @@ pub fn fault(format: &str, text: &str) -> Option<String> {
 }
 
 fn partnership_fault(text: &str) -> Option<String> {
-    let slugs = || vocabularies::PARTNERSHIPS.iter().map(|partnership| partnership.slug.as_str());
+    let slugs = || {
+        vocabularies::PARTNERSHIPS
+            .iter()
+            .map(|partnership| partnership.slug.as_str())
+    };
     if slugs().any(|slug| slug == text) {
         return None;
     }
-    let hint = nearest(text, slugs()).map(|slug| format!("; did you mean {slug:?}?")).unwrap_or_default();
-    Some(format!("{text:?} is no partnership of the Urban Agenda for the EU{hint}"))
+    let hint = nearest(text, slugs())
+        .map(|slug| format!("; did you mean {slug:?}?"))
+        .unwrap_or_default();
+    Some(format!(
+        "{text:?} is no partnership of the Urban Agenda for the EU{hint}"
+    ))
 }

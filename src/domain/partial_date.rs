@@ -19,14 +19,15 @@ pub struct PartialDate {
 }
 
 /// A month of 31 days, of 30 days, or February; that a February 29 exists is left to the format.
-const PATTERN: &str =
-    "^[1-9][0-9]{3}(-((0[1-9]|1[0-2])|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])))?$";
+const PATTERN: &str = "^[1-9][0-9]{3}(-((0[1-9]|1[0-2])|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])))?$";
 
 impl utoipa::ToSchema for PartialDate {}
 
 impl utoipa::PartialSchema for PartialDate {
     fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::Custom("partial-date".into())));
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("partial-date".into())));
         text.pattern(Some(PATTERN)).examples(["2019-04"]).into()
     }
 }
@@ -52,7 +53,8 @@ impl PartialDate {
             Precision::Day => return self.earliest,
         };
         let next = self.earliest.checked_add_months(Months::new(months));
-        next.and_then(|day| day.checked_sub_days(Days::new(1))).unwrap_or(NaiveDate::MAX)
+        next.and_then(|day| day.checked_sub_days(Days::new(1)))
+            .unwrap_or(NaiveDate::MAX)
     }
 }
 
@@ -66,14 +68,31 @@ impl FromStr for PartialDate {
             10 => Precision::Day,
             _ => return Err(wrong(text)),
         };
-        let digits = text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        let digits = text.bytes().enumerate().all(|(at, byte)| {
+            if at == 4 || at == 7 {
+                byte == b'-'
+            } else {
+                byte.is_ascii_digit()
+            }
+        });
         if !digits || text.starts_with('0') {
             return Err(wrong(text));
         }
-        let mut numbers = text.split('-').map(|digits| digits.parse().unwrap_or_default());
-        let (year, month, day) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
-        let earliest = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
-        Ok(Self { earliest: earliest.ok_or_else(|| wrong(text))?, precision })
+        let mut numbers = text
+            .split('-')
+            .map(|digits| digits.parse().unwrap_or_default());
+        let (year, month, day) = (
+            numbers.next().unwrap_or_default(),
+            numbers.next().unwrap_or(1),
+            numbers.next().unwrap_or(1),
+        );
+        let earliest = i32::try_from(year)
+            .ok()
+            .and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+        Ok(Self {
+            earliest: earliest.ok_or_else(|| wrong(text))?,
+            precision,
+        })
     }
 }
 
@@ -83,7 +102,11 @@ fn wrong(text: &str) -> String {
 
 impl fmt::Display for PartialDate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = (self.earliest.year(), self.earliest.month(), self.earliest.day());
+        let (year, month, day) = (
+            self.earliest.year(),
+            self.earliest.month(),
+            self.earliest.day(),
+        );
         match self.precision {
             Precision::Year => write!(formatter, "{year:04}"),
             Precision::Month => write!(formatter, "{year:04}-{month:02}"),
@@ -120,13 +143,27 @@ mod tests {
             ("9999", "9999-01-01", "9999-12-31"),
         ] {
             let date: PartialDate = text.parse().unwrap();
-            assert_eq!((date.earliest().to_string(), date.latest().to_string()), (first.into(), last.into()));
+            assert_eq!(
+                (date.earliest().to_string(), date.latest().to_string()),
+                (first.into(), last.into())
+            );
         }
     }
 
     #[test]
     fn days_that_no_calendar_has_are_refused() {
-        for text in ["2019-02-29", "2019-13", "0999", "19", "2019-1", "2019-4-1", "2019/04", "", "２０１９", "+019"] {
+        for text in [
+            "2019-02-29",
+            "2019-13",
+            "0999",
+            "19",
+            "2019-1",
+            "2019-4-1",
+            "2019/04",
+            "",
+            "２０１９",
+            "+019",
+        ] {
             assert!(text.parse::<PartialDate>().is_err(), "{text}");
         }
     }

@@ -23,7 +23,10 @@ impl Period {
         if let (Some(start), Some(end)) = (self.start, self.end)
             && start.earliest() > end.latest()
         {
-            faults.add(format!("{pointer}/end"), format!("ends in {end}, before it starts in {start}"));
+            faults.add(
+                format!("{pointer}/end"),
+                format!("ends in {end}, before it starts in {start}"),
+            );
         }
     }
 }

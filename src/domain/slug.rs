@@ -38,7 +38,10 @@ impl Slug {
         let whole = ::slug::slugify(name);
         let mut derived = whole.as_str();
         while derived.len() > Self::DERIVED_LENGTH {
-            derived = derived.rsplit_once('-').map_or_else(|| derived.get(..Self::DERIVED_LENGTH).unwrap_or_default(), |(head, _)| head);
+            derived = derived.rsplit_once('-').map_or_else(
+                || derived.get(..Self::DERIVED_LENGTH).unwrap_or_default(),
+                |(head, _)| head,
+            );
         }
         derived.parse().unwrap_or_else(|_| Self(fallback.into()))
     }
@@ -80,15 +83,26 @@ impl FromStr for Slug {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let words = text.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+        let words = text.split('-').all(|word| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
         if !words || text.len() > 200 {
-            return Err(format!("{text:?} is no slug: lower-case letters a to z, digits, single hyphens between them"));
+            return Err(format!(
+                "{text:?} is no slug: lower-case letters a to z, digits, single hyphens between them"
+            ));
         }
         if text == Self::RESERVED {
-            return Err(format!("{text:?} cannot be a slug: filters take it for \"without one\""));
+            return Err(format!(
+                "{text:?} cannot be a slug: filters take it for \"without one\""
+            ));
         }
         if uuid::Uuid::try_parse(text).is_ok() {
-            return Err(format!("{text:?} has the form of a UUID and would be taken for an id"));
+            return Err(format!(
+                "{text:?} has the form of a UUID and would be taken for an id"
+            ));
         }
         Ok(Self(text.into()))
     }
@@ -126,18 +140,30 @@ mod tests {
 
     #[test]
     fn names_of_every_script_give_a_slug() {
-        for (name, slug) in
-            [("São Leopoldo", "sao-leopoldo"), ("Bologna (Metropolitan)", "bologna-metropolitan"), ("成都", "cheng-du"), ("!!!", "city")]
-        {
+        for (name, slug) in [
+            ("São Leopoldo", "sao-leopoldo"),
+            ("Bologna (Metropolitan)", "bologna-metropolitan"),
+            ("成都", "cheng-du"),
+            ("!!!", "city"),
+        ] {
             assert_eq!(Slug::derive(name, "city").as_str(), slug);
         }
-        assert!(Slug::derive(&"long name ".repeat(40), "city").as_str().len() <= 80);
+        assert!(
+            Slug::derive(&"long name ".repeat(40), "city")
+                .as_str()
+                .len()
+                <= 80
+        );
         assert!(Slug::derive(&"x".repeat(400), "city").as_str().len() <= 80);
     }
 
     #[test]
     fn a_slug_that_looks_like_an_id_is_refused() {
-        assert!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b".parse::<Slug>().is_err());
+        assert!(
+            "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"
+                .parse::<Slug>()
+                .is_err()
+        );
         assert!("a--b".parse::<Slug>().is_err());
         assert!("".parse::<Slug>().is_err());
     }

@@ -16,9 +16,17 @@ pub const MAX_ITEMS: u64 = 500;
 
 /// One text in its stored form.
 pub fn normalise(text: &str) -> String {
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+    let text = if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        text.to_owned()
+    };
     let text = text.trim();
-    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+    if is_nfc(text) {
+        text.to_owned()
+    } else {
+        text.nfc().collect()
+    }
 }
 
 /// Every text of a JSON value in its stored form, and every whole number written with a decimal point as an integer.
@@ -28,7 +36,10 @@ pub fn normalise_json(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(normalise_json),
         Value::Object(members) => members.values_mut().for_each(normalise_json),
         Value::Number(number) => {
-            if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15) {
+            if let Some(float) = number
+                .as_f64()
+                .filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15)
+            {
                 #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
                 let integer = float as i64;
                 *number = integer.into();
@@ -46,6 +57,9 @@ mod tests {
     fn text_is_composed_trimmed_and_keeps_its_lines() {
         let mut value = json!({"a": " Ko\u{304}riyama\r\nx\ry\t ", "n": [1917.0, 1.5]});
         super::normalise_json(&mut value);
-        assert_eq!(value, json!({"a": "K\u{14d}riyama\nx\ny", "n": [1917, 1.5]}));
+        assert_eq!(
+            value,
+            json!({"a": "K\u{14d}riyama\nx\ny", "n": [1917, 1.5]})
+        );
     }
 }

@@ -5,7 +5,9 @@ use crate::conventions::problem::Code;
 /// Meaning and remedy of a problem, as HTML.
 pub(super) fn explanation(code: Code) -> (&'static str, &'static str) {
     let entry = EXPLANATIONS.iter().find(|(known, _, _)| *known == code);
-    entry.map(|(_, meaning, remedy)| (*meaning, *remedy)).unwrap_or_default()
+    entry
+        .map(|(_, meaning, remedy)| (*meaning, *remedy))
+        .unwrap_or_default()
 }
 
 const EXPLANATIONS: [(Code, &str, &str); 23] = [
@@ -39,14 +41,26 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
         "No API key was sent, or it is not known or was revoked.",
         "Send <code>Authorization: Bearer ucap_…</code>. Keys are made with <code>ucap key create</code>.",
     ),
-    (Code::NotFound, "There is no record, or no address at all, of this name.", "Check the id or slug; lists show those that exist."),
-    (Code::MethodNotAllowed, "The address exists, but not with this method.", "The header <code>Allow</code> lists its methods."),
+    (
+        Code::NotFound,
+        "There is no record, or no address at all, of this name.",
+        "Check the id or slug; lists show those that exist.",
+    ),
+    (
+        Code::MethodNotAllowed,
+        "The address exists, but not with this method.",
+        "The header <code>Allow</code> lists its methods.",
+    ),
     (
         Code::NotAcceptable,
         "The header <code>Accept</code> allows no media type that this address can serve.",
         "<code>detail</code> lists what is served; <code>Accept: */*</code> always works.",
     ),
-    (Code::RequestTimeout, "The body took longer than 30 seconds to arrive.", "Send it again over a better connection."),
+    (
+        Code::RequestTimeout,
+        "The body took longer than 30 seconds to arrive.",
+        "Send it again over a better connection.",
+    ),
     (
         Code::UnknownReference,
         "The body refers to a record that does not exist, or to a theme that is not one of the plan's.",
@@ -57,14 +71,26 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
         "Another record already has this slug or identifier.",
         "<code>related</code> names that record. Change it instead, or choose another value.",
     ),
-    (Code::InUse, "Other records rely on what this request would take away.", "<code>related</code> names some of them. Change those first."),
-    (Code::Immutable, "The value was set when the record was created and cannot be changed.", "Leave it out, or send it as it is."),
+    (
+        Code::InUse,
+        "Other records rely on what this request would take away.",
+        "<code>related</code> names some of them. Change those first.",
+    ),
+    (
+        Code::Immutable,
+        "The value was set when the record was created and cannot be changed.",
+        "Leave it out, or send it as it is.",
+    ),
     (
         Code::StaleVersion,
         "The record has changed since the version that <code>If-Match</code> names.",
         "Read it again, repeat your change on what you got, and send it with the new <code>ETag</code>.",
     ),
-    (Code::BodyTooLarge, "The body is larger than one mebibyte.", "Send less at once."),
+    (
+        Code::BodyTooLarge,
+        "The body is larger than one mebibyte.",
+        "Send less at once.",
+    ),
     (
         Code::UnsupportedMediaType,
         "The body's <code>Content-Type</code> is not taken here, or the body is compressed.",
@@ -85,7 +111,11 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
         "The request is not HTTP as the service speaks it, or its body broke off.",
         "Check the request line, the headers and the connection.",
     ),
-    (Code::Forbidden, "The key is valid, but its role does not allow this operation.", "Use a key with the role that <code>detail</code> names."),
+    (
+        Code::Forbidden,
+        "The key is valid, but its role does not allow this operation.",
+        "Use a key with the role that <code>detail</code> names.",
+    ),
     (
         Code::AlreadyExists,
         "<code>If-None-Match: *</code> asked that the record must not exist, but it does.",

@@ -13,7 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
 
 /// The tag of operations.
-pub(super) const TAG: Tag = Tag { name: "operations", description: "Health, version, metrics and pages of the service." };
+pub(super) const TAG: Tag = Tag {
+    name: "operations",
+    description: "Health, version, metrics and pages of the service.",
+};
 
 /// Whether the service still takes requests; off as soon as it begins to shut down.
 #[derive(Debug)]
@@ -58,49 +61,97 @@ pub struct Version {
 
 /// The routes of health and version.
 pub fn routes() -> Routes {
-    let health =
-        |id, texts, statuses: &[u16]| operation::read(TAG, id, Access::Public, texts, Content::json::<Health>(), statuses).with_schema::<Health>();
+    let health = |id, texts, statuses: &[u16]| {
+        operation::read(
+            TAG,
+            id,
+            Access::Public,
+            texts,
+            Content::json::<Health>(),
+            statuses,
+        )
+        .with_schema::<Health>()
+    };
     Routes::new()
         .at("/livez", |path| {
-            let texts = ("Tell whether the process is alive", "Answers without asking anything else, the database included.");
+            let texts = (
+                "Tell whether the process is alive",
+                "Answers without asking anything else, the database included.",
+            );
             path.on(health("get_liveness", texts, &[400, 406, 500]), live)
         })
         .at("/readyz", |path| {
-            let texts = ("Tell whether the service can serve", "The database answers and has the schema of this version.");
+            let texts = (
+                "Tell whether the service can serve",
+                "The database answers and has the schema of this version.",
+            );
             path.on(health("get_readiness", texts, &[400, 406, 500, 503]), ready)
         })
         .at("/version", |path| {
-            let texts = ("Get the version", "Version of the service and of the schema it needs.");
-            let operation = operation::read(TAG, "get_version", Access::Public, texts, Content::json::<Version>(), &[400, 406, 500]);
+            let texts = (
+                "Get the version",
+                "Version of the service and of the schema it needs.",
+            );
+            let operation = operation::read(
+                TAG,
+                "get_version",
+                Access::Public,
+                texts,
+                Content::json::<Version>(),
+                &[400, 406, 500],
+            );
             path.on(operation.with_schema::<Version>(), version)
         })
 }
 
 async fn live() -> impl Responder {
-    no_store(&Health { status: "ok".into(), switched_off: Vec::new() })
+    no_store(&Health {
+        status: "ok".into(),
+        switched_off: Vec::new(),
+    })
 }
 
 async fn ready(context: Context, lifecycle: web::Data<Lifecycle>) -> Result<HttpResponse, Problem> {
-    let unavailable = |detail: &str| Problem::new(Code::DatabaseUnavailable, detail).with_header(header::RETRY_AFTER, "2");
+    let unavailable = |detail: &str| {
+        Problem::new(Code::DatabaseUnavailable, detail).with_header(header::RETRY_AFTER, "2")
+    };
     if !lifecycle.0.load(Ordering::Relaxed) {
         return Err(unavailable("the service is shutting down"));
     }
     let asked = async |connection: &database::Connection| {
-        Ok::<_, Problem>((database::is_current(connection).await?, database::search::finds_alike(connection).await?))
+        Ok::<_, Problem>((
+            database::is_current(connection).await?,
+            database::search::finds_alike(connection).await?,
+        ))
     };
     let (current, finds_alike) = context.database.read(asked).await?;
     if !current {
-        return Err(unavailable("the schema of the database is not that of this version"));
+        return Err(unavailable(
+            "the schema of the database is not that of this version",
+        ));
     }
-    let switched_off = if finds_alike { Vec::new() } else { vec!["search_by_likeness".into()] };
-    Ok(no_store(&Health { status: "ok".into(), switched_off }))
+    let switched_off = if finds_alike {
+        Vec::new()
+    } else {
+        vec!["search_by_likeness".into()]
+    };
+    Ok(no_store(&Health {
+        status: "ok".into(),
+        switched_off,
+    }))
 }
 
 async fn version() -> Result<HttpResponse, Problem> {
     let schema_version = database::newest_migration().map_err(Problem::internal)?;
-    Ok(no_store(&Version { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into(), schema_version }))
+    Ok(no_store(&Version {
+        name: env!("CARGO_PKG_NAME").into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        schema_version,
+    }))
 }
 
 fn no_store(value: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(value)
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(value)
 }

@@ -18,7 +18,9 @@ use serde_json::json;
 use std::time::Duration;
 
 /// Upper bounds of the classes of the histogram, in seconds.
-const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS: [f64; 13] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
 
 const MEDIA_TYPE: &str = "text/plain";
 
@@ -50,11 +52,31 @@ impl Default for Metrics {
             waiting: Gauge::default(),
         };
         let registry = &mut metrics.registry;
-        registry.register("http_requests", "Requests answered", metrics.requests.clone());
-        registry.register("http_request_seconds", "Time to answer", metrics.seconds.clone());
-        registry.register("database_connections", "Open connections of the pool", metrics.connections.clone());
-        registry.register("database_connections_idle", "Connections of the pool that are free", metrics.idle.clone());
-        registry.register("database_requests_waiting", "Requests that wait for a connection", metrics.waiting.clone());
+        registry.register(
+            "http_requests",
+            "Requests answered",
+            metrics.requests.clone(),
+        );
+        registry.register(
+            "http_request_seconds",
+            "Time to answer",
+            metrics.seconds.clone(),
+        );
+        registry.register(
+            "database_connections",
+            "Open connections of the pool",
+            metrics.connections.clone(),
+        );
+        registry.register(
+            "database_connections_idle",
+            "Connections of the pool that are free",
+            metrics.idle.clone(),
+        );
+        registry.register(
+            "database_requests_waiting",
+            "Requests that wait for a connection",
+            metrics.waiting.clone(),
+        );
         metrics
     }
 }
@@ -62,17 +84,36 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts one request; `route` is the template of its path, never the path itself.
     pub fn count(&self, method: &str, route: &str, status: u16, time: Duration) {
-        let labels = Labels { method: method.to_owned(), route: route.to_owned(), status };
+        let labels = Labels {
+            method: method.to_owned(),
+            route: route.to_owned(),
+            status,
+        };
         self.requests.get_or_create(&labels).inc();
-        self.seconds.get_or_create(&labels).observe(time.as_secs_f64());
+        self.seconds
+            .get_or_create(&labels)
+            .observe(time.as_secs_f64());
     }
 }
 
 /// The route of the metrics.
 pub fn routes() -> Routes {
-    let texts = ("Get the metrics", "Requests, their times and the connections to the database, for Prometheus.");
-    let content = Content { media_type: MEDIA_TYPE, schema: json!({"type": "string", "example": "ucap_http_requests_total 1"}) };
-    let operation = operation::read(TAG, "get_metrics", Access::Public, texts, content, &[400, 406, 500]);
+    let texts = (
+        "Get the metrics",
+        "Requests, their times and the connections to the database, for Prometheus.",
+    );
+    let content = Content {
+        media_type: MEDIA_TYPE,
+        schema: json!({"type": "string", "example": "ucap_http_requests_total 1"}),
+    };
+    let operation = operation::read(
+        TAG,
+        "get_metrics",
+        Access::Public,
+        texts,
+        content,
+        &[400, 406, 500],
+    );
     Routes::new().at("/metrics", |path| path.on(operation, metrics))
 }
 
@@ -84,5 +125,7 @@ async fn metrics(context: Context, metrics: web::Data<Metrics>) -> Result<HttpRe
     metrics.waiting.set(number(status.waiting));
     let mut text = String::new();
     encode(&mut text, &metrics.registry).map_err(Problem::internal)?;
-    Ok(HttpResponse::Ok().content_type(format!("{MEDIA_TYPE}; version=0.0.4; charset=utf-8")).body(text))
+    Ok(HttpResponse::Ok()
+        .content_type(format!("{MEDIA_TYPE}; version=0.0.4; charset=utf-8"))
+        .body(text))
 }

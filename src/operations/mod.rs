@@ -14,5 +14,8 @@ use crate::conventions::routes::Routes;
 
 /// The routes of operations.
 pub fn routes() -> Routes {
-    Routes::new().and(health::routes()).and(metrics::routes()).and(pages::routes())
+    Routes::new()
+        .and(health::routes())
+        .and(metrics::routes())
+        .and(pages::routes())
 }

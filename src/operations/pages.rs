@@ -48,8 +48,13 @@ pub struct ServiceIndex {
 
 /// The routes of the pages.
 pub fn routes() -> Routes {
-    let html = || Content { media_type: "text/html", schema: json!({"type": "string", "example": "<!doctype html>"}) };
-    let page = |id, texts, statuses: &[u16]| operation::read(TAG, id, Access::Public, texts, html(), statuses);
+    let html = || Content {
+        media_type: "text/html",
+        schema: json!({"type": "string", "example": "<!doctype html>"}),
+    };
+    let page = |id, texts, statuses: &[u16]| {
+        operation::read(TAG, id, Access::Public, texts, html(), statuses)
+    };
     Routes::new()
         .at("/", |path| {
             let texts = ("Get the links", "Where the collections, the document and the problem pages are.");
@@ -79,8 +84,15 @@ pub fn routes() -> Routes {
 }
 
 async fn index(context: Context) -> Tagged<ServiceIndex> {
-    let paths = context.contract.document().get("paths").and_then(Value::as_object);
-    let collections = paths.into_iter().flat_map(|paths| paths.keys()).filter(|path| path.starts_with("/v1/") && !path.contains('{'));
+    let paths = context
+        .contract
+        .document()
+        .get("paths")
+        .and_then(Value::as_object);
+    let collections = paths
+        .into_iter()
+        .flat_map(|paths| paths.keys())
+        .filter(|path| path.starts_with("/v1/") && !path.contains('{'));
     let value = ServiceIndex {
         name: "U-CAP registry".into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -91,19 +103,29 @@ async fn index(context: Context) -> Tagged<ServiceIndex> {
         collections: collections.cloned().collect(),
     };
     let links = "</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\"";
-    Tagged { value, header: Some((header::LINK, links.to_owned())) }
+    Tagged {
+        value,
+        header: Some((header::LINK, links.to_owned())),
+    }
 }
 
 async fn problems() -> HttpResponse {
     let items = Code::iter().map(|code| {
         let (name, title, status) = (code.name(), code.title(), code.status().as_u16());
-        format!("<li><a href=\"/problems/{name}\"><code>{name}</code></a> ({status}): {title}.</li>")
+        format!(
+            "<li><a href=\"/problems/{name}\"><code>{name}</code></a> ({status}): {title}.</li>"
+        )
     });
-    html("Problems", &format!("<ul>{}</ul>", items.collect::<String>()))
+    html(
+        "Problems",
+        &format!("<ul>{}</ul>", items.collect::<String>()),
+    )
 }
 
 async fn problem(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let code: Code = path.parse().map_err(|_| Problem::not_found("problem", path.as_str()))?;
+    let code: Code = path
+        .parse()
+        .map_err(|_| Problem::not_found("problem", path.as_str()))?;
     let (meaning, remedy) = explanation(code);
     let example = json!({
         "type": format!("/problems/{}", code.name()), "title": code.title(), "status": code.status().as_u16(), "code": code.name(),
@@ -122,9 +144,14 @@ async fn problem(path: web::Path<String>) -> Result<HttpResponse, Problem> {
 async fn findings() -> HttpResponse {
     let items = FindingCode::iter().map(|code| {
         let (name, title, severity) = (code.name(), code.title(), severity(code));
-        format!("<li><a href=\"/findings/{name}\"><code>{name}</code></a> ({severity}): {title}.</li>")
+        format!(
+            "<li><a href=\"/findings/{name}\"><code>{name}</code></a> ({severity}): {title}.</li>"
+        )
     });
-    html("Findings", &format!("<ul>{}</ul>", items.collect::<String>()))
+    html(
+        "Findings",
+        &format!("<ul>{}</ul>", items.collect::<String>()),
+    )
 }
 
 fn severity(code: FindingCode) -> &'static str {
@@ -135,7 +162,9 @@ fn severity(code: FindingCode) -> &'static str {
 }
 
 async fn finding(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let code: FindingCode = path.parse().map_err(|_| Problem::not_found("finding", path.as_str()))?;
+    let code: FindingCode = path
+        .parse()
+        .map_err(|_| Problem::not_found("finding", path.as_str()))?;
     let (meaning, remedy) = code.explanation();
     let (name, severity) = (code.name(), severity(code));
     let body = format!(
@@ -154,7 +183,10 @@ fn html(title: &str, body: &str) -> HttpResponse {
     );
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'",
+        ))
         .body(page)
 }
 
@@ -178,7 +210,11 @@ fn published(registry: &Registry) -> Result<Published, Problem> {
         return Ok(published.clone());
     }
     let document = registry.contract.document();
-    let write = |value: &Value| to_raw_value(value).map(Arc::from).map_err(Problem::internal);
+    let write = |value: &Value| {
+        to_raw_value(value)
+            .map(Arc::from)
+            .map_err(Problem::internal)
+    };
     let published = Published([write(document)?, write(&downgrade(document))?]);
     Ok(PUBLISHED.get_or_init(|| published).clone())
 }
@@ -187,23 +223,49 @@ fn published(registry: &Registry) -> Result<Published, Problem> {
 pub fn openapi(configuration: &mut web::ServiceConfig) {
     let newer = async |registry: web::Data<Registry>| {
         let Published([newer, _]) = published(&registry)?;
-        Ok::<_, Problem>(Tagged { value: Version(newer), header: None })
+        Ok::<_, Problem>(Tagged {
+            value: Version(newer),
+            header: None,
+        })
     };
     let older = async |registry: web::Data<Registry>| {
         let Published([_, older]) = published(&registry)?;
-        Ok::<_, Problem>(Tagged { value: Version(older), header: None })
+        Ok::<_, Problem>(Tagged {
+            value: Version(older),
+            header: None,
+        })
     };
     configuration
-        .service(web::resource("/openapi.json").route(web::get().to(newer)).route(web::head().to(newer)))
-        .service(web::resource("/openapi-3.0.json").route(web::get().to(older)).route(web::head().to(older)));
+        .service(
+            web::resource("/openapi.json")
+                .route(web::get().to(newer))
+                .route(web::head().to(newer)),
+        )
+        .service(
+            web::resource("/openapi-3.0.json")
+                .route(web::get().to(older))
+                .route(web::head().to(older)),
+        );
 }
 
 /// The viewer of the document, served from the binary alone.
 pub fn docs(configuration: &mut web::ServiceConfig) {
-    let redirect = async || HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish();
+    let redirect = async || {
+        HttpResponse::PermanentRedirect()
+            .insert_header((header::LOCATION, "/docs/"))
+            .finish()
+    };
     configuration
-        .service(web::resource("/docs").route(web::get().to(redirect)).route(web::head().to(redirect)))
-        .service(web::resource("/docs/{file:.*}").route(web::get().to(docs_file)).route(web::head().to(docs_file)));
+        .service(
+            web::resource("/docs")
+                .route(web::get().to(redirect))
+                .route(web::head().to(redirect)),
+        )
+        .service(
+            web::resource("/docs/{file:.*}")
+                .route(web::get().to(docs_file))
+                .route(web::head().to(docs_file)),
+        );
 }
 
 async fn docs_file(path: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -211,7 +273,9 @@ async fn docs_file(path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let file = utoipa_swagger_ui::serve(&path, Arc::new(settings)).map_err(Problem::internal)?;
     let file = file.ok_or_else(|| Problem::not_found("file", path.as_str()))?;
     let mut response = HttpResponse::Ok();
-    response.content_type(file.content_type).insert_header((header::CACHE_CONTROL, "no-cache"));
+    response
+        .content_type(file.content_type)
+        .insert_header((header::CACHE_CONTROL, "no-cache"));
     if file.gzpipped {
         response.insert_header((header::CONTENT_ENCODING, "gzip"));
     }

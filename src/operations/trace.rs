@@ -18,9 +18,17 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 ///
 /// # Errors
 /// None of its own.
-pub async fn trace<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+pub async fn trace<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
     let started = Instant::now();
-    let id = RequestId::new(request.headers().get(HEADER).and_then(|value| value.to_str().ok()));
+    let id = RequestId::new(
+        request
+            .headers()
+            .get(HEADER)
+            .and_then(|value| value.to_str().ok()),
+    );
     request.extensions_mut().insert(id.clone());
     let destination = Destination::of(&request);
     let route = destination.template.as_deref().unwrap_or("-");

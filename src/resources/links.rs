@@ -3,7 +3,10 @@
 //! One rule: a link always has its id; what else it shows depends on who reads. Requests are read by their ids alone.
 //! Start with [`CityLink`].
 
-use super::references::{CityNames, CityReference, CityReferences, PlanNames, PlanReference, Seat, ThemeNames, ThemeReference};
+use super::references::{
+    CityNames, CityReference, CityReferences, PlanNames, PlanReference, Seat, ThemeNames,
+    ThemeReference,
+};
 use crate::domain::Slug;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -100,26 +103,52 @@ impl Link<'_> {
         match self {
             Self::City(link) => {
                 let city_id = link.id();
-                names.cities.get(&city_id).into_iter().for_each(|names| *link = CityLink::Read(CityReference { city_id, names: names.clone() }));
+                names.cities.get(&city_id).into_iter().for_each(|names| {
+                    *link = CityLink::Read(CityReference {
+                        city_id,
+                        names: names.clone(),
+                    })
+                });
             }
             Self::Cities(link) => {
                 let city_ids = link.ids();
-                let named = city_ids.iter().filter_map(|id| Some(CityReference { city_id: *id, names: names.cities.get(id)?.clone() }));
-                *link = CityLinks::Read(CityReferences { cities: named.collect(), city_ids });
+                let named = city_ids.iter().filter_map(|id| {
+                    Some(CityReference {
+                        city_id: *id,
+                        names: names.cities.get(id)?.clone(),
+                    })
+                });
+                *link = CityLinks::Read(CityReferences {
+                    cities: named.collect(),
+                    city_ids,
+                });
             }
             Self::Seat(link) => {
                 let city_id = link.id();
                 let city = city_id.and_then(|id| names.cities.get(&id));
-                *link =
-                    SeatLink::Read(Seat { city_id, city_slug: city.map(|city| city.slug.clone()), city_name: city.map(|city| city.name.clone()) });
+                *link = SeatLink::Read(Seat {
+                    city_id,
+                    city_slug: city.map(|city| city.slug.clone()),
+                    city_name: city.map(|city| city.name.clone()),
+                });
             }
             Self::Theme(link) => {
                 let theme_id = link.id();
-                names.themes.get(&theme_id).into_iter().for_each(|names| *link = ThemeLink::Read(ThemeReference { theme_id, names: names.clone() }));
+                names.themes.get(&theme_id).into_iter().for_each(|names| {
+                    *link = ThemeLink::Read(ThemeReference {
+                        theme_id,
+                        names: names.clone(),
+                    })
+                });
             }
             Self::Plan(link) => {
                 let plan_id = link.id();
-                names.plans.get(&plan_id).into_iter().for_each(|names| *link = PlanLink::Read(PlanReference { plan_id, names: names.clone() }));
+                names.plans.get(&plan_id).into_iter().for_each(|names| {
+                    *link = PlanLink::Read(PlanReference {
+                        plan_id,
+                        names: names.clone(),
+                    })
+                });
             }
         }
     }
@@ -128,15 +157,33 @@ impl Link<'_> {
     pub fn retarget(self, places: &HashMap<Uuid, Uuid>) -> Option<()> {
         let place = |id: Uuid| places.get(&id).copied();
         match self {
-            Self::City(link) => *link = CityLink::Stored { city_id: place(link.id())? },
-            Self::Cities(link) => *link = CityLinks::Stored { city_ids: link.ids().into_iter().map(place).collect::<Option<_>>()? },
-            Self::Seat(link) => {
-                if let Some(id) = link.id() {
-                    *link = SeatLink::Stored { city_id: Some(place(id)?) };
+            Self::City(link) => {
+                *link = CityLink::Stored {
+                    city_id: place(link.id())?,
                 }
             }
-            Self::Theme(link) => *link = ThemeLink::Stored { theme_id: place(link.id())? },
-            Self::Plan(link) => *link = PlanLink::Stored { plan_id: place(link.id())? },
+            Self::Cities(link) => {
+                *link = CityLinks::Stored {
+                    city_ids: link.ids().into_iter().map(place).collect::<Option<_>>()?,
+                }
+            }
+            Self::Seat(link) => {
+                if let Some(id) = link.id() {
+                    *link = SeatLink::Stored {
+                        city_id: Some(place(id)?),
+                    };
+                }
+            }
+            Self::Theme(link) => {
+                *link = ThemeLink::Stored {
+                    theme_id: place(link.id())?,
+                }
+            }
+            Self::Plan(link) => {
+                *link = PlanLink::Stored {
+                    plan_id: place(link.id())?,
+                }
+            }
         }
         Some(())
     }
@@ -144,19 +191,40 @@ impl Link<'_> {
     /// Shows the link by slug, as documents do; `None` if there is no slug for it.
     pub fn slug(self, slugs: &Slugs) -> Option<()> {
         match self {
-            Self::City(link) => *link = CityLink::Document { city_id: link.id(), city: slugs.cities.get(&link.id())?.clone() },
+            Self::City(link) => {
+                *link = CityLink::Document {
+                    city_id: link.id(),
+                    city: slugs.cities.get(&link.id())?.clone(),
+                }
+            }
             Self::Cities(link) => {
                 let city_ids = link.ids();
-                let cities = city_ids.iter().map(|id| slugs.cities.get(id).cloned()).collect::<Option<_>>()?;
+                let cities = city_ids
+                    .iter()
+                    .map(|id| slugs.cities.get(id).cloned())
+                    .collect::<Option<_>>()?;
                 *link = CityLinks::Document { city_ids, cities };
             }
             Self::Seat(link) => {
                 let city_id = link.id();
-                let city = city_id.map(|id| slugs.cities.get(&id).cloned().ok_or(())).transpose().ok()?;
+                let city = city_id
+                    .map(|id| slugs.cities.get(&id).cloned().ok_or(()))
+                    .transpose()
+                    .ok()?;
                 *link = SeatLink::Document { city_id, city };
             }
-            Self::Theme(link) => *link = ThemeLink::Document { theme_id: link.id(), theme: slugs.themes.get(&link.id())?.clone() },
-            Self::Plan(link) => *link = PlanLink::Document { plan_id: link.id(), plan: slugs.plans.get(&link.id())?.clone() },
+            Self::Theme(link) => {
+                *link = ThemeLink::Document {
+                    theme_id: link.id(),
+                    theme: slugs.themes.get(&link.id())?.clone(),
+                }
+            }
+            Self::Plan(link) => {
+                *link = PlanLink::Document {
+                    plan_id: link.id(),
+                    plan: slugs.plans.get(&link.id())?.clone(),
+                }
+            }
         }
         Some(())
     }
@@ -204,7 +272,9 @@ impl CityLink {
     /// Id of the city.
     pub fn id(&self) -> Uuid {
         match self {
-            Self::Stored { city_id } | Self::Read(CityReference { city_id, .. }) | Self::Document { city_id, .. } => *city_id,
+            Self::Stored { city_id }
+            | Self::Read(CityReference { city_id, .. })
+            | Self::Document { city_id, .. } => *city_id,
         }
     }
 }
@@ -242,7 +312,9 @@ impl CityLinks {
     /// Ids of the cities.
     pub fn ids(&self) -> Vec<Uuid> {
         match self {
-            Self::Stored { city_ids } | Self::Read(CityReferences { city_ids, .. }) | Self::Document { city_ids, .. } => city_ids.clone(),
+            Self::Stored { city_ids }
+            | Self::Read(CityReferences { city_ids, .. })
+            | Self::Document { city_ids, .. } => city_ids.clone(),
         }
     }
 }
@@ -273,14 +345,19 @@ impl SeatLink {
     pub fn slug(&self) -> Option<&str> {
         match self {
             Self::Stored { .. } => None,
-            Self::Read(Seat { city_slug: slug, .. }) | Self::Document { city: slug, .. } => slug.as_ref().map(Slug::as_str),
+            Self::Read(Seat {
+                city_slug: slug, ..
+            })
+            | Self::Document { city: slug, .. } => slug.as_ref().map(Slug::as_str),
         }
     }
 
     /// Id of the city.
     pub fn id(&self) -> Option<Uuid> {
         match self {
-            Self::Stored { city_id } | Self::Read(Seat { city_id, .. }) | Self::Document { city_id, .. } => *city_id,
+            Self::Stored { city_id }
+            | Self::Read(Seat { city_id, .. })
+            | Self::Document { city_id, .. } => *city_id,
         }
     }
 }
@@ -327,7 +404,9 @@ impl ThemeLink {
     /// Id of the theme.
     pub fn id(&self) -> Uuid {
         match self {
-            Self::Stored { theme_id } | Self::Read(ThemeReference { theme_id, .. }) | Self::Document { theme_id, .. } => *theme_id,
+            Self::Stored { theme_id }
+            | Self::Read(ThemeReference { theme_id, .. })
+            | Self::Document { theme_id, .. } => *theme_id,
         }
     }
 }
@@ -366,7 +445,9 @@ impl PlanLink {
     /// Id of the plan.
     pub fn id(&self) -> Uuid {
         match self {
-            Self::Stored { plan_id } | Self::Read(PlanReference { plan_id, .. }) | Self::Document { plan_id, .. } => *plan_id,
+            Self::Stored { plan_id }
+            | Self::Read(PlanReference { plan_id, .. })
+            | Self::Document { plan_id, .. } => *plan_id,
         }
     }
 }

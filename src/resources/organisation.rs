@@ -73,6 +73,14 @@ read_by_id!(Organisation {
 
 /// The cities that a list of organisations at `/organisations` names.
 pub fn references(organisations: &[Organisation]) -> Vec<Reference> {
-    let ids = organisations.iter().enumerate().filter_map(|(index, organisation)| Some((index, organisation.city.id()?)));
-    ids.map(|(index, id)| Reference { pointer: format!("/organisations/{index}/city_id"), table: "cities", id }).collect()
+    let ids = organisations
+        .iter()
+        .enumerate()
+        .filter_map(|(index, organisation)| Some((index, organisation.city.id()?)));
+    ids.map(|(index, id)| Reference {
+        pointer: format!("/organisations/{index}/city_id"),
+        table: "cities",
+        id,
+    })
+    .collect()
 }

@@ -8,7 +8,9 @@ const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/database/schema.r
 
 /// How many migrations there are.
 fn migrations() -> usize {
-    std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap().count()
+    std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
+        .unwrap()
+        .count()
 }
 
 /// The diesel name of a PostgreSQL type; `None` for those that no query touches.
@@ -48,9 +50,14 @@ async fn generated(client: &tokio_postgres::Client) -> String {
         .await
         .unwrap();
     for table in &tables {
-        let (name, comment, is_view): (String, String, bool) = (table.get(0), table.get(1), table.get(4));
+        let (name, comment, is_view): (String, String, bool) =
+            (table.get(0), table.get(1), table.get(4));
         let key: String = if is_view { table.get(3) } else { table.get(2) };
-        write!(text, "diesel::table! {{\n    /// {comment}\n    {name} ({key}) {{\n").unwrap();
+        write!(
+            text,
+            "diesel::table! {{\n    /// {comment}\n    {name} ({key}) {{\n"
+        )
+        .unwrap();
         let columns = client
             .query(
                 "SELECT a.attname::text, t.typname::text, a.attnotnull, col_description(a.attrelid, a.attnum) FROM pg_attribute a \
@@ -60,15 +67,29 @@ async fn generated(client: &tokio_postgres::Client) -> String {
             .await
             .unwrap();
         for column in &columns {
-            let Some(kind) = diesel_type(column.get(1)) else { continue };
-            let kind = if is_view || column.get(2) { kind.to_owned() } else { format!("Nullable<{kind}>") };
-            write!(text, "        /// {}\n        {} -> {kind},\n", column.get::<_, String>(3), column.get::<_, String>(0)).unwrap();
+            let Some(kind) = diesel_type(column.get(1)) else {
+                continue;
+            };
+            let kind = if is_view || column.get(2) {
+                kind.to_owned()
+            } else {
+                format!("Nullable<{kind}>")
+            };
+            write!(
+                text,
+                "        /// {}\n        {} -> {kind},\n",
+                column.get::<_, String>(3),
+                column.get::<_, String>(0)
+            )
+            .unwrap();
         }
         text += "    }\n}\n\n";
     }
     text += &joins(client).await;
     text += "\ndiesel::allow_tables_to_appear_in_same_query!(\n";
-    tables.iter().for_each(|table| writeln!(text, "    {},", table.get::<_, String>(0)).unwrap());
+    tables
+        .iter()
+        .for_each(|table| writeln!(text, "    {},", table.get::<_, String>(0)).unwrap());
     text + ");\n"
 }
 
@@ -83,7 +104,14 @@ async fn joins(client: &tokio_postgres::Client) -> String {
         .await
         .unwrap();
     keys.iter()
-        .map(|key| format!("diesel::joinable!({} -> {} ({}));\n", key.get::<_, String>(0), key.get::<_, String>(1), key.get::<_, String>(2)))
+        .map(|key| {
+            format!(
+                "diesel::joinable!({} -> {} ({}));\n",
+                key.get::<_, String>(0),
+                key.get::<_, String>(1),
+                key.get::<_, String>(2)
+            )
+        })
         .collect()
 }
 
@@ -94,13 +122,21 @@ async fn regenerate_schema_and_it_is_that_of_a_migrated_database() {
     if std::env::var_os("UCAP_REGENERATE").is_some() {
         std::fs::write(SCHEMA, &generated).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(SCHEMA).unwrap(), generated, "run: UCAP_REGENERATE=1 cargo test --test api regenerate");
+    assert_eq!(
+        std::fs::read_to_string(SCHEMA).unwrap(),
+        generated,
+        "run: UCAP_REGENERATE=1 cargo test --test api regenerate"
+    );
 }
 
 #[actix_web::test]
 async fn every_constraint_of_a_resource_has_an_owner_and_every_owner_a_constraint() {
     let operations = ucap::server::routes().operations();
-    let owned: BTreeSet<&str> = operations.iter().flat_map(|(_, operation)| operation.constraints).map(|constraint| constraint.name).collect();
+    let owned: BTreeSet<&str> = operations
+        .iter()
+        .flat_map(|(_, operation)| operation.constraints)
+        .map(|constraint| constraint.name)
+        .collect();
     let database = TestDatabase::create().await;
     let query = "SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 't' \
         AND conrelid::regclass::text NOT IN ('api_keys', 'changes', 'urban_agenda_partnerships', \
@@ -127,12 +163,24 @@ async fn migrations_come_off_without_a_trace_and_go_on_again() {
         + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname NOT LIKE 'diesel%')";
     for _ in 0..2 {
         let settings = database.settings();
-        let applied = actix_web::web::block(move || ucap::database::migrate(&settings)).await.unwrap().unwrap();
+        let applied = actix_web::web::block(move || ucap::database::migrate(&settings))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(applied.len(), migrations());
         let settings = database.settings();
-        assert!(actix_web::web::block(move || ucap::database::migrate(&settings)).await.unwrap().unwrap().is_empty());
+        assert!(
+            actix_web::web::block(move || ucap::database::migrate(&settings))
+                .await
+                .unwrap()
+                .unwrap()
+                .is_empty()
+        );
         let settings = database.settings();
-        actix_web::web::block(move || ucap::database::revert_all(&settings)).await.unwrap().unwrap();
+        actix_web::web::block(move || ucap::database::revert_all(&settings))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(database.number(count).await, 0);
     }
 }
@@ -142,41 +190,96 @@ async fn instances_that_start_together_migrate_once() {
     let database = TestDatabase::create_empty().await;
     let starts = (0..4).map(|_| {
         let settings = database.settings();
-        actix_web::web::block(move || ucap::database::migrate(&settings).map(|applied| applied.len()))
+        actix_web::web::block(move || {
+            ucap::database::migrate(&settings).map(|applied| applied.len())
+        })
     });
-    let applied: Vec<usize> = futures_util::future::join_all(starts).await.into_iter().map(|count| count.unwrap().unwrap()).collect();
+    let applied: Vec<usize> = futures_util::future::join_all(starts)
+        .await
+        .into_iter()
+        .map(|count| count.unwrap().unwrap())
+        .collect();
     assert_eq!(applied.iter().sum::<usize>(), migrations(), "{applied:?}");
 }
 
 #[actix_web::test]
 async fn a_database_from_a_newer_version_is_left_alone() {
     let database = TestDatabase::create().await;
-    database.client().await.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000')").await.unwrap();
+    database
+        .client()
+        .await
+        .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000')")
+        .await
+        .unwrap();
     let settings = database.settings();
-    let error = actix_web::web::block(move || ucap::database::migrate(&settings)).await.unwrap().unwrap_err();
+    let error = actix_web::web::block(move || ucap::database::migrate(&settings))
+        .await
+        .unwrap()
+        .unwrap_err();
     assert!(error.to_string().contains("99990101000000"), "{error}");
 }
 
 #[actix_web::test]
 async fn the_database_refuses_by_itself_what_the_service_would() {
-    let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
+    let app = App::with(crate::harness::Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     let client = app.database.client().await;
     for (statement, constraint) in [
         ("UPDATE plans SET cities = '[]'", "plans_lead_by_kind"),
-        ("UPDATE plans SET period = '{\"start\": \"2021\", \"end\": \"2020\"}'", "plans_period_ordered"),
-        ("UPDATE plans SET themes = themes || themes", "plans_themes_distinct"),
-        ("UPDATE plans SET themes = '[]'", "activity_themes_plan_theme_fkey"),
-        ("UPDATE plans SET relations = jsonb_build_array(jsonb_build_object('plan_id', id, 'kind', 'mirrors'))", "plan_relations_not_itself"),
-        ("DELETE FROM cities WHERE slug = 'chengdu'", "plan_cities_city_id_fkey"),
-        ("DELETE FROM cities WHERE slug = 'haikou'", "outcome_cities_city_id_fkey"),
-        ("DELETE FROM themes WHERE slug = 'circular-economy'", "plan_themes_theme_id_fkey"),
-        ("UPDATE cities SET latitude = NULL WHERE slug = 'chengdu'", "cities_coordinates_paired"),
-        ("UPDATE cities SET identifiers = '[{\"scheme\": \"geonames\", \"value\": \"2643123\"}]' WHERE slug = 'haikou'", "city_identifiers_pkey"),
-        ("UPDATE outcomes SET theme_id = gen_random_uuid()", "outcomes_plan_theme_fkey"),
-        ("UPDATE activities SET position = -1", "activities_position_not_negative"),
+        (
+            "UPDATE plans SET period = '{\"start\": \"2021\", \"end\": \"2020\"}'",
+            "plans_period_ordered",
+        ),
+        (
+            "UPDATE plans SET themes = themes || themes",
+            "plans_themes_distinct",
+        ),
+        (
+            "UPDATE plans SET themes = '[]'",
+            "activity_themes_plan_theme_fkey",
+        ),
+        (
+            "UPDATE plans SET relations = jsonb_build_array(jsonb_build_object('plan_id', id, 'kind', 'mirrors'))",
+            "plan_relations_not_itself",
+        ),
+        (
+            "DELETE FROM cities WHERE slug = 'chengdu'",
+            "plan_cities_city_id_fkey",
+        ),
+        (
+            "DELETE FROM cities WHERE slug = 'haikou'",
+            "outcome_cities_city_id_fkey",
+        ),
+        (
+            "DELETE FROM themes WHERE slug = 'circular-economy'",
+            "plan_themes_theme_id_fkey",
+        ),
+        (
+            "UPDATE cities SET latitude = NULL WHERE slug = 'chengdu'",
+            "cities_coordinates_paired",
+        ),
+        (
+            "UPDATE cities SET identifiers = '[{\"scheme\": \"geonames\", \"value\": \"2643123\"}]' WHERE slug = 'haikou'",
+            "city_identifiers_pkey",
+        ),
+        (
+            "UPDATE outcomes SET theme_id = gen_random_uuid()",
+            "outcomes_plan_theme_fkey",
+        ),
+        (
+            "UPDATE activities SET position = -1",
+            "activities_position_not_negative",
+        ),
     ] {
         let error = client.batch_execute(statement).await.unwrap_err();
-        let refused = error.as_db_error().and_then(|error| error.constraint()).unwrap_or_default().to_owned();
+        let refused = error
+            .as_db_error()
+            .and_then(|error| error.constraint())
+            .unwrap_or_default()
+            .to_owned();
         assert_eq!(refused, constraint, "{statement}: {error:?}");
     }
 }

@@ -21,20 +21,30 @@ fn schemas() -> &'static serde_json::Map<String, Value> {
 fn walk(path: &str, value: &Value, visit: &mut impl FnMut(&str, &Value)) {
     visit(path, value);
     match value {
-        Value::Object(members) => members.iter().for_each(|(name, member)| walk(&format!("{path}/{name}"), member, visit)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| walk(&format!("{path}/{index}"), item, visit)),
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, member)| walk(&format!("{path}/{name}"), member, visit)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| walk(&format!("{path}/{index}"), item, visit)),
         _ => {}
     }
 }
 
 fn is_snake(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 #[test]
 fn regenerate_documents_and_they_are_the_committed_ones() {
-    for (name, generated) in [("openapi.json", doc().clone()), ("openapi-3.0.json", downgrade(doc()))] {
+    for (name, generated) in [
+        ("openapi.json", doc().clone()),
+        ("openapi-3.0.json", downgrade(doc())),
+    ] {
         let path = format!("{}/openapi/{name}", env!("CARGO_MANIFEST_DIR"));
         let text = serde_json::to_string_pretty(&generated).unwrap() + "\n";
         if std::env::var_os("UCAP_REGENERATE").is_some() {
@@ -55,10 +65,16 @@ fn the_versions_are_3_1_0_and_3_0_3_and_the_older_has_nothing_of_the_newer() {
     walk("", &older, &mut |path, value| {
         assert!(!(path.ends_with("/type") && value.is_array()), "{path}");
         for keyword in ["const", "examples", "propertyNames", "identifier"] {
-            assert!(value.get(keyword).is_none() || path.ends_with("/properties"), "{path} has {keyword}");
+            assert!(
+                value.get(keyword).is_none() || path.ends_with("/properties"),
+                "{path} has {keyword}"
+            );
         }
         assert!(value.get("type") != Some(&json!("null")), "{path}");
-        assert!(value.get("exclusiveMinimum").is_none_or(Value::is_boolean), "{path}");
+        assert!(
+            value.get("exclusiveMinimum").is_none_or(Value::is_boolean),
+            "{path}"
+        );
     });
 }
 
@@ -66,7 +82,10 @@ fn the_versions_are_3_1_0_and_3_0_3_and_the_older_has_nothing_of_the_newer() {
 fn every_reference_resolves() {
     walk("", doc(), &mut |path, value| {
         if let Some(target) = value.get("$ref").and_then(Value::as_str) {
-            assert!(doc().pointer(target.trim_start_matches('#')).is_some(), "{path} refers to {target}");
+            assert!(
+                doc().pointer(target.trim_start_matches('#')).is_some(),
+                "{path} refers to {target}"
+            );
         }
     });
 }
@@ -75,11 +94,18 @@ fn every_reference_resolves() {
 fn every_component_is_used() {
     let mut used = BTreeSet::new();
     walk("", doc(), &mut |_, value| {
-        if let Some(name) = value.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next()) {
+        if let Some(name) = value
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|target| target.rsplit('/').next())
+        {
             used.insert(name.to_owned());
         }
     });
-    let unused: Vec<&String> = schemas().keys().filter(|name| !used.contains(*name)).collect();
+    let unused: Vec<&String> = schemas()
+        .keys()
+        .filter(|name| !used.contains(*name))
+        .collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
 
@@ -87,13 +113,31 @@ fn every_component_is_used() {
 fn bodies_pages_errors_and_enums_are_named_components_in_pascal_case() {
     let mut folded = BTreeSet::new();
     for name in schemas().keys() {
-        assert!(name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(|letter| letter.is_ascii_alphanumeric()), "{name}");
-        assert!(folded.insert(name.to_lowercase()), "{name} is there twice but for its case");
+        assert!(
+            name.starts_with(|first: char| first.is_ascii_uppercase())
+                && name.chars().all(|letter| letter.is_ascii_alphanumeric()),
+            "{name}"
+        );
+        assert!(
+            folded.insert(name.to_lowercase()),
+            "{name} is there twice but for its case"
+        );
     }
     for (path, _, operation) in operations_of(doc()) {
-        let bodies = operation["responses"].as_object().unwrap().values().chain(operation.get("requestBody"));
-        for content in bodies.filter_map(|body| body.get("content")?.as_object()).flatten() {
-            assert!(content.1["schema"].get("$ref").is_some() || content.1["schema"]["type"] == "string", "{path} has an inline body");
+        let bodies = operation["responses"]
+            .as_object()
+            .unwrap()
+            .values()
+            .chain(operation.get("requestBody"));
+        for content in bodies
+            .filter_map(|body| body.get("content")?.as_object())
+            .flatten()
+        {
+            assert!(
+                content.1["schema"].get("$ref").is_some()
+                    || content.1["schema"]["type"] == "string",
+                "{path} has an inline body"
+            );
         }
     }
     walk("", &doc()["components"]["schemas"], &mut |path, value| {
@@ -101,7 +145,9 @@ fn bodies_pages_errors_and_enums_are_named_components_in_pascal_case() {
             assert_eq!(path.matches('/').count(), 1, "{path} has an inline enum");
         }
         assert!(
-            !(value.get("properties").is_some_and(Value::is_object) && path.matches('/').count() > 1 && !path.contains("/example")),
+            !(value.get("properties").is_some_and(Value::is_object)
+                && path.matches('/').count() > 1
+                && !path.contains("/example")),
             "{path} is inline"
         );
     });
@@ -116,23 +162,42 @@ fn two_types_of_one_name_are_found() {
     let mut operations = server::routes().operations();
     let (path, operation) = operations.pop().unwrap();
     operations.push((path, operation.with_schema::<Another>()));
-    assert_eq!(document(operations).unwrap_err(), "two types are called CityKind");
+    assert_eq!(
+        document(operations).unwrap_err(),
+        "two types are called CityKind"
+    );
 }
 
 #[test]
 fn operation_ids_are_a_verb_and_a_noun_in_snake_case_and_unique() {
     let mut seen = BTreeSet::new();
-    let tags: BTreeMap<&str, &Value> =
-        doc()["tags"].as_array().unwrap().iter().map(|tag| (tag["name"].as_str().unwrap(), &tag["description"])).collect();
+    let tags: BTreeMap<&str, &Value> = doc()["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| (tag["name"].as_str().unwrap(), &tag["description"]))
+        .collect();
     for (path, _, operation) in operations_of(doc()) {
         let id = operation["operationId"].as_str().unwrap();
-        assert!(is_snake(id) && id.contains('_') && seen.insert(id), "{id} at {path}");
         assert!(
-            ["list", "get", "create", "replace", "patch", "delete", "put", "export", "import", "search"].contains(&id.split('_').next().unwrap()),
+            is_snake(id) && id.contains('_') && seen.insert(id),
+            "{id} at {path}"
+        );
+        assert!(
+            [
+                "list", "get", "create", "replace", "patch", "delete", "put", "export", "import",
+                "search"
+            ]
+            .contains(&id.split('_').next().unwrap()),
             "{id}"
         );
-        let [tag] = operation["tags"].as_array().unwrap().as_slice() else { panic!("{id} has not one tag") };
-        assert!(tags.get(tag.as_str().unwrap()).is_some_and(|description| !description.as_str().unwrap().is_empty()));
+        let [tag] = operation["tags"].as_array().unwrap().as_slice() else {
+            panic!("{id} has not one tag")
+        };
+        assert!(
+            tags.get(tag.as_str().unwrap())
+                .is_some_and(|description| !description.as_str().unwrap().is_empty())
+        );
     }
     assert!(tags.keys().all(|tag| is_snake(tag)));
 }
@@ -140,29 +205,69 @@ fn operation_ids_are_a_verb_and_a_noun_in_snake_case_and_unique() {
 #[test]
 fn info_has_all_that_generators_insist_on() {
     let info = &doc()["info"];
-    for pointer in ["/title", "/version", "/description", "/license/name", "/license/identifier", "/contact/name"] {
-        assert!(info.pointer(pointer).and_then(Value::as_str).is_some_and(|text| !text.is_empty()), "{pointer}");
+    for pointer in [
+        "/title",
+        "/version",
+        "/description",
+        "/license/name",
+        "/license/identifier",
+        "/contact/name",
+    ] {
+        assert!(
+            info.pointer(pointer)
+                .and_then(Value::as_str)
+                .is_some_and(|text| !text.is_empty()),
+            "{pointer}"
+        );
     }
     assert!(doc()["servers"][0]["url"].is_string());
 }
 
 #[test]
 fn parameters_are_plain_snake_case_never_null_and_described() {
-    const RESERVED: [&str; 9] = ["from", "in", "type", "class", "import", "def", "self", "default", "match"];
+    const RESERVED: [&str; 9] = [
+        "from", "in", "type", "class", "import", "def", "self", "default", "match",
+    ];
     for (path, _, operation) in operations_of(doc()) {
-        for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
+        for parameter in operation
+            .get("parameters")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             let name = parameter["name"].as_str().unwrap();
             match parameter["in"].as_str().unwrap() {
-                "header" => assert!(["If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id"].contains(&name)),
+                "header" => assert!(
+                    [
+                        "If-Match",
+                        "If-None-Match",
+                        "Idempotency-Key",
+                        "X-Request-Id"
+                    ]
+                    .contains(&name)
+                ),
                 "query" | "path" => assert!(is_snake(name) && !RESERVED.contains(&name), "{name}"),
                 other => panic!("{name} is in {other}"),
             }
-            assert!(!parameter["description"].as_str().unwrap().is_empty(), "{path} {name}");
-            assert!(parameter.get("style").is_none_or(|style| style == "form" || style == "simple"));
+            assert!(
+                !parameter["description"].as_str().unwrap().is_empty(),
+                "{path} {name}"
+            );
+            assert!(
+                parameter
+                    .get("style")
+                    .is_none_or(|style| style == "form" || style == "simple")
+            );
             assert!(parameter.get("explode") != Some(&json!(false)));
             let schema = &parameter["schema"];
-            assert!(!schema["type"].is_array() && schema.get("oneOf").is_none(), "{path} {name} is nullable");
-            assert!(parameter.get("example").is_some() || schema.get("example").is_some(), "{path} {name} has no example");
+            assert!(
+                !schema["type"].is_array() && schema.get("oneOf").is_none(),
+                "{path} {name} is nullable"
+            );
+            assert!(
+                parameter.get("example").is_some() || schema.get("example").is_some(),
+                "{path} {name} has no example"
+            );
             if parameter["in"] == "path" && path.starts_with("/v1/") {
                 assert!(name.ends_with("_id"));
             }
@@ -173,9 +278,19 @@ fn parameters_are_plain_snake_case_never_null_and_described() {
 #[test]
 fn there_is_no_polymorphism_and_no_composition() {
     walk("", &doc()["components"]["schemas"], &mut |path, value| {
-        assert!(value.get("discriminator").is_none() && value.get("allOf").is_none() && value.get("anyOf").is_none(), "{path}");
+        assert!(
+            value.get("discriminator").is_none()
+                && value.get("allOf").is_none()
+                && value.get("anyOf").is_none(),
+            "{path}"
+        );
         if let Some(branches) = value.get("oneOf").and_then(Value::as_array) {
-            assert!(branches.len() == 2 && branches[0] == json!({"type": "null"}) && branches[1].get("$ref").is_some(), "{path}");
+            assert!(
+                branches.len() == 2
+                    && branches[0] == json!({"type": "null"})
+                    && branches[1].get("$ref").is_some(),
+                "{path}"
+            );
         }
         if let Some(kinds) = value.get("type").and_then(Value::as_array) {
             assert!(kinds.len() == 2 && kinds.contains(&json!("null")), "{path}");
@@ -186,16 +301,31 @@ fn there_is_no_polymorphism_and_no_composition() {
 #[test]
 fn integers_have_signed_formats_and_names_are_snake_case() {
     walk("", &doc()["components"]["schemas"], &mut |path, value| {
-        let is_integer =
-            value.get("type").is_some_and(|kind| kind == "integer" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("integer"))));
+        let is_integer = value.get("type").is_some_and(|kind| {
+            kind == "integer"
+                || kind
+                    .as_array()
+                    .is_some_and(|kinds| kinds.contains(&json!("integer")))
+        });
         if is_integer {
-            assert!(["int32", "int64"].contains(&value["format"].as_str().unwrap_or_default()), "{path}");
+            assert!(
+                ["int32", "int64"].contains(&value["format"].as_str().unwrap_or_default()),
+                "{path}"
+            );
         }
         if path.ends_with("/properties") {
-            value.as_object().unwrap().keys().for_each(|name| assert!(is_snake(name), "{path}/{name}"));
+            value
+                .as_object()
+                .unwrap()
+                .keys()
+                .for_each(|name| assert!(is_snake(name), "{path}/{name}"));
         }
         if path.ends_with("/enum") {
-            value.as_array().unwrap().iter().for_each(|name| assert!(is_snake(name.as_str().unwrap()), "{path}"));
+            value
+                .as_array()
+                .unwrap()
+                .iter()
+                .for_each(|name| assert!(is_snake(name.as_str().unwrap()), "{path}"));
         }
     });
 }
@@ -209,31 +339,62 @@ fn responses_have_every_property_and_inputs_refuse_others() {
         }
     }
     for (name, schema) in schemas() {
-        let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
-        let required: BTreeSet<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+            continue;
+        };
+        let required: BTreeSet<&str> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         if inputs.contains(name) {
             assert_eq!(schema["additionalProperties"], false, "{name}");
             assert!(name.ends_with("Input") || name.ends_with("Patch"), "{name}");
             assert!(!name.ends_with("Patch") || required.is_empty(), "{name}");
-            assert!(required.iter().all(|property| properties[*property].get("readOnly").is_none()), "{name}");
-            assert_ne!(schema["required"], json!([]), "OpenAPI 3.0 has no empty list of required properties");
+            assert!(
+                required
+                    .iter()
+                    .all(|property| properties[*property].get("readOnly").is_none()),
+                "{name}"
+            );
+            assert_ne!(
+                schema["required"],
+                json!([]),
+                "OpenAPI 3.0 has no empty list of required properties"
+            );
         } else {
             let included = |property: &str| {
-                doc()["components"]["schemas"][format!("{name}Include")]["enum"].as_array().is_some_and(|all| all.contains(&json!(property)))
+                doc()["components"]["schemas"][format!("{name}Include")]["enum"]
+                    .as_array()
+                    .is_some_and(|all| all.contains(&json!(property)))
             };
-            let optional: Vec<&String> = properties.keys().filter(|property| !required.contains(property.as_str()) && !included(property)).collect();
-            assert!(optional.is_empty() || optional == ["total"], "{name}: {optional:?}");
+            let optional: Vec<&String> = properties
+                .keys()
+                .filter(|property| !required.contains(property.as_str()) && !included(property))
+                .collect();
+            assert!(
+                optional.is_empty() || optional == ["total"],
+                "{name}: {optional:?}"
+            );
         }
         for (property, schema) in properties {
-            let null_reference = schema["oneOf"][1]["$ref"].as_str().and_then(|target| doc().pointer(target.trim_start_matches('#')));
-            assert!(null_reference.is_none_or(|target| target.get("enum").is_some()), "{name}.{property} is an object or null");
+            let null_reference = schema["oneOf"][1]["$ref"]
+                .as_str()
+                .and_then(|target| doc().pointer(target.trim_start_matches('#')));
+            assert!(
+                null_reference.is_none_or(|target| target.get("enum").is_some()),
+                "{name}.{property} is an object or null"
+            );
         }
     }
 }
 
 fn reach(value: &Value, found: &mut BTreeSet<String>) {
     let mut open = Vec::new();
-    walk("", value, &mut |_, value| open.extend(value.get("$ref").and_then(Value::as_str).map(str::to_owned)));
+    walk("", value, &mut |_, value| {
+        open.extend(value.get("$ref").and_then(Value::as_str).map(str::to_owned))
+    });
     for target in open {
         let name = target.rsplit('/').next().unwrap().to_owned();
         let schema = &schemas()[&name];
@@ -258,16 +419,27 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
         }
         let responses = operation["responses"].as_object().unwrap();
         // What creates or replaces says which of the two it did; its answer is the same.
-        let successes: Vec<(&str, &Value)> =
-            responses.iter().filter(|(status, _)| status.starts_with('2')).map(|(status, answer)| (status.as_str(), &answer["content"])).collect();
+        let successes: Vec<(&str, &Value)> = responses
+            .iter()
+            .filter(|(status, _)| status.starts_with('2'))
+            .map(|(status, answer)| (status.as_str(), &answer["content"]))
+            .collect();
         match successes.as_slice() {
             [_] => {}
-            [("200", replaced), ("201", created)] if id.starts_with("put_") => assert_eq!(replaced, created, "{id}"),
+            [("200", replaced), ("201", created)] if id.starts_with("put_") => {
+                assert_eq!(replaced, created, "{id}")
+            }
             other => panic!("{id}: {other:?}"),
         }
-        assert!(responses.len() > 2 && !responses.contains_key("default"), "{id}");
+        assert!(
+            responses.len() > 2 && !responses.contains_key("default"),
+            "{id}"
+        );
         for (status, response) in responses {
-            assert!(!response["description"].as_str().unwrap().is_empty(), "{id} {status}");
+            assert!(
+                !response["description"].as_str().unwrap().is_empty(),
+                "{id} {status}"
+            );
             if status.starts_with(['4', '5']) {
                 assert_eq!(
                     response["content"],
@@ -278,12 +450,20 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
                 assert_eq!(content.as_object().unwrap().len(), 1, "{id}");
             }
         }
-        assert!(operation["security"].as_array().is_some_and(|security| !security.is_empty()), "{path} {id}");
+        assert!(
+            operation["security"]
+                .as_array()
+                .is_some_and(|security| !security.is_empty()),
+            "{path} {id}"
+        );
         let writes = operation["security"] == json!([{"api_key": []}]);
         assert_eq!(writes, method != "GET", "{id}");
     }
     assert_eq!(
-        (&doc()["components"]["securitySchemes"]["api_key"]["type"], &doc()["components"]["securitySchemes"]["api_key"]["scheme"]),
+        (
+            &doc()["components"]["securitySchemes"]["api_key"]["type"],
+            &doc()["components"]["securitySchemes"]["api_key"]["scheme"]
+        ),
         (&json!("http"), &json!("bearer"))
     );
 }
@@ -291,22 +471,52 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
 /// The faults of a value under a schema, those of the registry's own formats included.
 fn checked(name: &str, value: &Value) -> Vec<String> {
     let compiler = ucap::conventions::contract::Compiler::new(doc());
-    let validator = compiler.compile(json!({"$ref": format!("#/components/schemas/{name}")})).unwrap();
-    validator.iter_errors(value).map(|error| format!("{} {error}", error.instance_path())).collect()
+    let validator = compiler
+        .compile(json!({"$ref": format!("#/components/schemas/{name}")}))
+        .unwrap();
+    validator
+        .iter_errors(value)
+        .map(|error| format!("{} {error}", error.instance_path()))
+        .collect()
 }
 
 #[test]
 fn everything_has_a_description_and_an_example_that_is_valid() {
     for (name, schema) in schemas() {
-        assert!(!schema["description"].as_str().unwrap_or_default().is_empty(), "{name}");
-        for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            assert!(!schema["description"].as_str().unwrap_or_default().is_empty(), "{name}.{property}");
+        assert!(
+            !schema["description"]
+                .as_str()
+                .unwrap_or_default()
+                .is_empty(),
+            "{name}"
+        );
+        for (property, schema) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            assert!(
+                !schema["description"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .is_empty(),
+                "{name}.{property}"
+            );
         }
-        let example = schema.get("example").unwrap_or_else(|| panic!("{name} has no example"));
+        let example = schema
+            .get("example")
+            .unwrap_or_else(|| panic!("{name} has no example"));
         let mut whole = schema.clone();
         whole["components"] = json!({"schemas": schemas()});
-        let validator = jsonschema::options().should_validate_formats(true).build(&whole).unwrap();
-        let errors: Vec<String> = validator.iter_errors(example).map(|error| format!("{} {error}", error.instance_path())).collect();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&whole)
+            .unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(example)
+            .map(|error| format!("{} {error}", error.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{name}: {errors:?} in {example}");
         if name.ends_with("Input") || name.ends_with("Patch") {
             let faults = checked(name, example);
@@ -317,11 +527,22 @@ fn everything_has_a_description_and_an_example_that_is_valid() {
 
 #[test]
 fn every_text_and_list_of_a_request_has_a_limit() {
-    for (name, schema) in schemas().iter().filter(|(name, _)| name.ends_with("Input") || name.ends_with("Patch")) {
+    for (name, schema) in schemas()
+        .iter()
+        .filter(|(name, _)| name.ends_with("Input") || name.ends_with("Patch"))
+    {
         walk(name, &schema["properties"], &mut |path, value| {
-            let is = |kind: &str| value.get("type").is_some_and(|own| own == kind || own.as_array().is_some_and(|own| own.contains(&json!(kind))));
+            let is = |kind: &str| {
+                value.get("type").is_some_and(|own| {
+                    own == kind || own.as_array().is_some_and(|own| own.contains(&json!(kind)))
+                })
+            };
             if is("string") {
-                assert!(value.get("maxLength").is_some() && value.get("pattern").is_some() || value.get("format").is_some(), "{path}");
+                assert!(
+                    value.get("maxLength").is_some() && value.get("pattern").is_some()
+                        || value.get("format").is_some(),
+                    "{path}"
+                );
             }
             assert!(!is("array") || value.get("maxItems").is_some(), "{path}");
         });
@@ -330,10 +551,18 @@ fn every_text_and_list_of_a_request_has_a_limit() {
 
 #[test]
 fn a_created_record_links_to_what_can_be_done_with_it() {
-    let ids: BTreeSet<&str> = operations_of(doc()).map(|(_, _, operation)| operation["operationId"].as_str().unwrap()).collect();
+    let ids: BTreeSet<&str> = operations_of(doc())
+        .map(|(_, _, operation)| operation["operationId"].as_str().unwrap())
+        .collect();
     for specimen in ALL {
-        let links = &doc()["paths"][format!("/v1/{}", specimen.collection)]["post"]["responses"]["201"]["links"];
-        let targets: BTreeSet<&str> = links.as_object().unwrap().values().map(|link| link["operationId"].as_str().unwrap()).collect();
+        let links = &doc()["paths"][format!("/v1/{}", specimen.collection)]["post"]["responses"]["201"]
+            ["links"];
+        let targets: BTreeSet<&str> = links
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|link| link["operationId"].as_str().unwrap())
+            .collect();
         assert_eq!(targets.len(), 4);
         assert!(targets.iter().all(|target| ids.contains(target)));
     }
@@ -341,15 +570,31 @@ fn a_created_record_links_to_what_can_be_done_with_it() {
 
 #[actix_web::test]
 async fn every_documented_operation_is_there_and_answers_as_documented() {
-    let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
+    let app = App::with(crate::harness::Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     for (template, method, operation) in operations_of(doc()) {
         let id = operation["operationId"].as_str().unwrap();
-        let specimen = ALL.iter().find(|specimen| template.starts_with(&format!("/v1/{}", specimen.collection)));
+        let specimen = ALL
+            .iter()
+            .find(|specimen| template.starts_with(&format!("/v1/{}", specimen.collection)));
         let (mut path, mut body) = (template.to_owned(), None);
-        path = path.replace("{code}", if path.starts_with("/findings") { "source_breaks_off" } else { "not_found" });
+        path = path.replace(
+            "{code}",
+            if path.starts_with("/findings") {
+                "source_breaks_off"
+            } else {
+                "not_found"
+            },
+        );
         if let Some(specimen) = specimen {
             let record = specimen.stored(&app).await;
-            path = path.replace(&format!("{{{}_id}}", specimen.singular), record["id"].as_str().unwrap());
+            path = path.replace(
+                &format!("{{{}_id}}", specimen.singular),
+                record["id"].as_str().unwrap(),
+            );
             body = match method.as_str() {
                 "POST" => Some(specimen.document(&app).await),
                 "PUT" if template.ends_with("/summary") => Some(app.get(&path).await.json()),
@@ -363,12 +608,24 @@ async fn every_documented_operation_is_there_and_answers_as_documented() {
         }
         let request = app.request(method.as_str(), &path);
         let answer = match body {
-            _ if id.starts_with("import_") => request.bytes("application/x-ndjson", "").send().await,
+            _ if id.starts_with("import_") => {
+                request.bytes("application/x-ndjson", "").send().await
+            }
             Some(body) => request.json(&body).send().await,
             None => request.send().await,
         };
-        let success = operation["responses"].as_object().unwrap().keys().find(|status| status.starts_with('2')).unwrap();
-        assert_eq!(answer.status.to_string(), *success, "{id}: {}", answer.text());
+        let success = operation["responses"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .find(|status| status.starts_with('2'))
+            .unwrap();
+        assert_eq!(
+            answer.status.to_string(),
+            *success,
+            "{id}: {}",
+            answer.text()
+        );
     }
 }
 
@@ -378,19 +635,34 @@ async fn both_documents_and_their_viewer_are_served() {
     assert_eq!(app.get("/openapi.json").await.json(), *doc());
     assert_eq!(app.get("/openapi-3.0.json").await.json(), downgrade(doc()));
     let index = app.get("/").await;
-    assert_eq!(index.header("link"), Some("</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\""));
-    assert_eq!((app.get("/docs").await.status, app.request("HEAD", "/docs/").send().await.status), (308, 200));
+    assert_eq!(
+        index.header("link"),
+        Some("</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\"")
+    );
+    assert_eq!(
+        (
+            app.get("/docs").await.status,
+            app.request("HEAD", "/docs/").send().await.status
+        ),
+        (308, 200)
+    );
     app.get("/docs/nothing").await.problem(404, "not_found");
     let page = app.get("/docs/").await;
     assert!(page.status == 200 && page.text().contains("swagger-ui"));
-    for asset in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
+    for asset in [
+        "swagger-ui-bundle.js",
+        "swagger-ui.css",
+        "swagger-initializer.js",
+    ] {
         let file = app.get(&format!("/docs/{asset}")).await;
         assert_eq!(file.status, 200, "{asset}");
         assert!(asset != "swagger-initializer.js" || file.text().contains("/openapi.json"));
     }
     for file in ["", "swagger-initializer.js", "index.css"] {
         let text = app.get(&format!("/docs/{file}")).await.text();
-        let outside = text.lines().find(|line| line.contains("src=\"http") || line.contains("href=\"http") || line.contains("url(http"));
+        let outside = text.lines().find(|line| {
+            line.contains("src=\"http") || line.contains("href=\"http") || line.contains("url(http")
+        });
         assert!(outside.is_none(), "{file}: {outside:?}");
     }
 }

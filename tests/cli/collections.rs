@@ -9,19 +9,29 @@ use std::path::{Path, PathBuf};
 const NAMES: [&str; 5] = ["activities", "cities", "outcomes", "plans", "themes"];
 
 fn paths(dir: &Path) -> Vec<PathBuf> {
-    NAMES.iter().map(|name| dir.join(format!("{name}.ndjson"))).collect()
+    NAMES
+        .iter()
+        .map(|name| dir.join(format!("{name}.ndjson")))
+        .collect()
 }
 
 fn imported(dir: &Path, registry: &[&str]) -> String {
     let paths = paths(dir);
-    let command: Vec<&str> = ["import", "--format", "ndjson"].into_iter().chain(paths.iter().map(|path| text(path))).collect();
+    let command: Vec<&str> = ["import", "--format", "ndjson"]
+        .into_iter()
+        .chain(paths.iter().map(|path| text(path)))
+        .collect();
     let (out, err, code) = run(&[&command[..], registry].concat());
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     out
 }
 
 fn exported(dir: &Path, registry: &[&str]) -> BTreeMap<String, String> {
-    let (out, err, code) = run(&[&["export", "--format", "ndjson", "--dir", text(dir)], registry].concat());
+    let (out, err, code) = run(&[
+        &["export", "--format", "ndjson", "--dir", text(dir)],
+        registry,
+    ]
+    .concat());
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     files(dir)
 }
@@ -29,25 +39,52 @@ fn exported(dir: &Path, registry: &[&str]) -> BTreeMap<String, String> {
 #[tokio::test]
 async fn everything_goes_through_an_empty_registry_and_comes_out_the_same() {
     let folder = Folder::new();
-    let (data, other, third) = (folder.data(), folder.path().join("other"), folder.path().join("third"));
+    let (data, other, third) = (
+        folder.data(),
+        folder.path().join("other"),
+        folder.path().join("third"),
+    );
     let instance = Instance::start(&data);
     let first = exported(&folder.path().join("first"), &["--url", &instance.base]);
-    assert_eq!(first.keys().collect::<Vec<_>>(), NAMES.map(|name| format!("{name}.ndjson")).iter().collect::<Vec<_>>());
+    assert_eq!(
+        first.keys().collect::<Vec<_>>(),
+        NAMES
+            .map(|name| format!("{name}.ndjson"))
+            .iter()
+            .collect::<Vec<_>>()
+    );
     assert_eq!(first["activities.ndjson"].lines().count(), 8);
     let direct = ["--data-dir", text(&other)];
     let out = imported(&folder.path().join("first"), &direct);
-    assert!(out.starts_with(text(&folder.path().join("first/cities.ndjson"))), "cities come first: {out}");
-    assert!(out.contains("activities.ndjson: 8 created, 0 updated, 0 unchanged, 0 failed"), "{out}");
+    assert!(
+        out.starts_with(text(&folder.path().join("first/cities.ndjson"))),
+        "cities come first: {out}"
+    );
+    assert!(
+        out.contains("activities.ndjson: 8 created, 0 updated, 0 unchanged, 0 failed"),
+        "{out}"
+    );
     assert_eq!(exported(&folder.path().join("second"), &direct), first);
     let out = imported(&folder.path().join("first"), &direct);
-    assert!(out.lines().all(|line| line.contains(": 0 created, 0 updated, ") && line.ends_with(" unchanged, 0 failed")), "{out}");
+    assert!(
+        out.lines()
+            .all(|line| line.contains(": 0 created, 0 updated, ")
+                && line.ends_with(" unchanged, 0 failed")),
+        "{out}"
+    );
 
     let empty = Instance::start_with(&third, &["--no-sample"]);
     let remote = ["--url", &empty.base, "--key", &admin_key(&third)];
     imported(&folder.path().join("second"), &remote);
     assert_eq!(exported(&folder.path().join("fourth"), &remote[..2]), first);
     let versions = empty.get("/v1/activities").await.1;
-    assert!(versions["data"].as_array().unwrap().iter().all(|activity| activity["version"] == 1));
+    assert!(
+        versions["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|activity| activity["version"] == 1)
+    );
 }
 
 #[tokio::test]
@@ -61,9 +98,16 @@ async fn tables_are_what_the_registry_exports() {
     assert!(out.contains("outcomes.csv: 8 records"), "{out}");
     let remote = files(&tables);
     assert_eq!(remote.len(), 5);
-    let (out, err, code) = run(&[&export[..], &["--collection", "plans", "--data-dir", text(&data)]].concat());
+    let (out, err, code) = run(&[
+        &export[..],
+        &["--collection", "plans", "--data-dir", text(&data)],
+    ]
+    .concat());
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    assert!(out.contains("plans.csv: 1 record\n") && files(&tables) == remote, "{out}");
+    assert!(
+        out.contains("plans.csv: 1 record\n") && files(&tables) == remote,
+        "{out}"
+    );
 }
 
 #[tokio::test]
@@ -74,28 +118,80 @@ async fn lines_that_fail_are_told_with_file_and_number() {
     let key = admin_key(&data);
     let file = folder.path().join("places.ndjson");
     let good = |name: &str| json!({"name": name, "kind": "city"}).to_string();
-    std::fs::write(&file, format!("{}\n\n{{\"name\": 7}}\nno\n{}", good("Leipzig"), good("Dresden"))).unwrap();
-    for registry in [vec!["--url", &instance.base, "--key", &key], vec!["--data-dir", text(&data)]] {
-        let (_, err, code) = run(&[&["import", "--format", "ndjson", text(&file)], &registry[..]].concat());
+    std::fs::write(
+        &file,
+        format!(
+            "{}\n\n{{\"name\": 7}}\nno\n{}",
+            good("Leipzig"),
+            good("Dresden")
+        ),
+    )
+    .unwrap();
+    for registry in [
+        vec!["--url", &instance.base, "--key", &key],
+        vec!["--data-dir", text(&data)],
+    ] {
+        let (_, err, code) = run(&[
+            &["import", "--format", "ndjson", text(&file)],
+            &registry[..],
+        ]
+        .concat());
         assert_eq!(code, 2, "{err}");
-        assert!(err.contains("places.ndjson is called like no collection (cities, themes"), "{err}");
-        let load = ["import", "--format", "ndjson", "--collection", "cities", text(&file)];
+        assert!(
+            err.contains("places.ndjson is called like no collection (cities, themes"),
+            "{err}"
+        );
+        let load = [
+            "import",
+            "--format",
+            "ndjson",
+            "--collection",
+            "cities",
+            text(&file),
+        ];
         let (out, err, code) = run(&[&load[..], &["--atomic"], &registry].concat());
         assert_eq!(code, 1, "{out}{err}");
-        assert!(out.contains("2 created, 0 updated, 0 unchanged, 2 failed; nothing of it is stored"), "{out}");
+        assert!(
+            out.contains("2 created, 0 updated, 0 unchanged, 2 failed; nothing of it is stored"),
+            "{out}"
+        );
         let (out, err, code) = run(&[&load[..], &["--dry-run"], &registry].concat());
         assert_eq!(code, 1, "{out}{err}");
-        assert!(out.contains("a dry run, nothing was stored: ") && out.contains("2 created"), "{out}");
-        assert!(err.contains("places.ndjson: line 3: /name: ") && err.contains("places.ndjson: line 3: /kind: "), "{err}");
-        assert!(err.contains("places.ndjson: line 4: this line is no JSON"), "{err}");
+        assert!(
+            out.contains("a dry run, nothing was stored: ") && out.contains("2 created"),
+            "{out}"
+        );
+        assert!(
+            err.contains("places.ndjson: line 3: /name: ")
+                && err.contains("places.ndjson: line 3: /kind: "),
+            "{err}"
+        );
+        assert!(
+            err.contains("places.ndjson: line 4: this line is no JSON"),
+            "{err}"
+        );
         assert!(err.contains("1 of 1 files were not stored whole"), "{err}");
         assert_eq!(instance.get("/v1/cities/leipzig").await.0, 404);
     }
     let absent = folder.path().join("cities.ndjson");
-    let (_, err, code) = run(&["import", "--format", "ndjson", text(&absent), "--url", &instance.base]);
+    let (_, err, code) = run(&[
+        "import",
+        "--format",
+        "ndjson",
+        text(&absent),
+        "--url",
+        &instance.base,
+    ]);
     assert!(code == 1 && err.contains("No such file"), "{err}");
     std::fs::write(&absent, "{}").unwrap();
-    let (_, err, code) = run(&["import", "--format", "ndjson", text(&absent), "--url", &instance.base]);
+    let (_, err, code) = run(&[
+        "import",
+        "--format",
+        "ndjson",
+        text(&absent),
+        "--url",
+        &instance.base,
+    ]);
     assert!(code == 1 && err.contains("key"), "{err}");
 }
 
@@ -103,7 +199,12 @@ async fn lines_that_fail_are_told_with_file_and_number() {
 fn a_choice_that_the_format_does_not_know_is_refused() {
     let folder = Folder::new();
     let dir = folder.path().join("out");
-    for arguments in [&["--format", "ndjson", "one"][..], &["--format", "json"], &["--all", "--collection", "plans"], &["--format", "xml"]] {
+    for arguments in [
+        &["--format", "ndjson", "one"][..],
+        &["--format", "json"],
+        &["--all", "--collection", "plans"],
+        &["--format", "xml"],
+    ] {
         let (_, err, code) = run(&[&["export", "--dir", text(&dir)], arguments].concat());
         assert_eq!(code, 2, "{arguments:?}: {err}");
     }
@@ -116,14 +217,24 @@ async fn a_large_collection_is_moved_in_pieces() {
     let data = folder.data();
     let instance = Instance::start_with(&data, &["--no-sample"]);
     let file = folder.path().join("themes.ndjson");
-    let themes: String =
-        (0..3000).map(|number| format!("{}\n", json!({"name": format!("Theme {number}"), "description": "x".repeat(1000)}))).collect();
+    let themes: String = (0..3000)
+        .map(|number| {
+            format!(
+                "{}\n",
+                json!({"name": format!("Theme {number}"), "description": "x".repeat(1000)})
+            )
+        })
+        .collect();
     std::fs::write(&file, themes).unwrap();
     let remote = ["--url", &instance.base, "--key", &admin_key(&data)];
-    let (out, err, code) = run(&[&["import", "--format", "ndjson", text(&file)], &remote[..]].concat());
+    let (out, err, code) =
+        run(&[&["import", "--format", "ndjson", text(&file)], &remote[..]].concat());
     assert!(code == 0 && out.contains("3000 created"), "{out}{err}");
     let dir = folder.path().join("out");
     let lines = exported(&dir, &remote[..2]);
-    let slugs: Vec<Value> = lines["themes.ndjson"].lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["slug"].clone()).collect();
+    let slugs: Vec<Value> = lines["themes.ndjson"]
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["slug"].clone())
+        .collect();
     assert_eq!((slugs.len(), &slugs[2999]), (3000, &json!("theme-2999")));
 }

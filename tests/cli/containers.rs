@@ -10,7 +10,10 @@ fn read(name: &str) -> String {
 
 fn variables() -> BTreeSet<String> {
     let line = CommandLine::command();
-    let known = line.get_arguments().filter_map(|argument| argument.get_env()).map(|name| name.to_string_lossy().into_owned());
+    let known = line
+        .get_arguments()
+        .filter_map(|argument| argument.get_env())
+        .map(|name| name.to_string_lossy().into_owned());
     known.chain(["RUST_LOG".to_owned()]).collect()
 }
 
@@ -19,11 +22,20 @@ fn compose_names_the_service_its_database_and_settings_that_exist() {
     let compose: serde_norway::Value = serde_norway::from_str(&read("docker-compose.yml")).unwrap();
     let services = &compose["services"];
     let ucap = &services["ucap"];
-    assert!(services["postgres"]["healthcheck"]["test"].is_sequence() || services["postgres"]["healthcheck"]["test"].is_string());
-    assert_eq!(ucap["depends_on"]["postgres"]["condition"], serde_norway::Value::from("service_healthy"));
+    assert!(
+        services["postgres"]["healthcheck"]["test"].is_sequence()
+            || services["postgres"]["healthcheck"]["test"].is_string()
+    );
+    assert_eq!(
+        ucap["depends_on"]["postgres"]["condition"],
+        serde_norway::Value::from("service_healthy")
+    );
     let environment = ucap["environment"].as_mapping().unwrap();
     for name in environment.keys() {
-        assert!(variables().contains(name.as_str().unwrap()), "{name:?} is no setting");
+        assert!(
+            variables().contains(name.as_str().unwrap()),
+            "{name:?} is no setting"
+        );
     }
     let url = environment.get("DATABASE_URL").unwrap().as_str().unwrap();
     assert!(url.contains("@postgres:5432/"), "{url}");
@@ -33,17 +45,40 @@ fn compose_names_the_service_its_database_and_settings_that_exist() {
 
 #[test]
 fn the_image_runs_without_privileges_listens_outside_and_checks_itself() {
-    let lines: Vec<String> = read("Dockerfile").replace("\\\n", " ").lines().map(str::to_owned).collect();
-    let instruction = |name: &str| lines.iter().rfind(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name}")).clone();
-    assert!(lines.iter().filter(|line| line.starts_with("FROM ")).count() >= 2);
+    let lines: Vec<String> = read("Dockerfile")
+        .replace("\\\n", " ")
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let instruction = |name: &str| {
+        lines
+            .iter()
+            .rfind(|line| line.starts_with(name))
+            .unwrap_or_else(|| panic!("no {name}"))
+            .clone()
+    };
+    assert!(
+        lines
+            .iter()
+            .filter(|line| line.starts_with("FROM "))
+            .count()
+            >= 2
+    );
     assert!(!["root", "0"].contains(&instruction("USER ").trim_start_matches("USER ").trim()));
     assert!(instruction("EXPOSE ").contains("8080"));
     assert!(instruction("HEALTHCHECK ").contains("/readyz"));
     let all = lines.join("\n");
     assert!(all.contains("UCAP_ADDR=0.0.0.0:8080"));
     for line in lines.iter().filter(|line| line.starts_with("ENV ")) {
-        for name in line.split_whitespace().skip(1).filter_map(|pair| pair.split('=').next()) {
-            assert!(!name.starts_with("UCAP_") || variables().contains(name), "{name} is no setting");
+        for name in line
+            .split_whitespace()
+            .skip(1)
+            .filter_map(|pair| pair.split('=').next())
+        {
+            assert!(
+                !name.starts_with("UCAP_") || variables().contains(name),
+                "{name} is no setting"
+            );
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Sudden ends: of the service, of the database, of both. Nothing that was acknowledged is lost.
 
-use crate::instance::{Folder, Instance, admin_key, client, command, eventually, postmaster, signal_process};
+use crate::instance::{
+    Folder, Instance, admin_key, client, command, eventually, postmaster, signal_process,
+};
 use serde_json::json;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,23 +18,48 @@ async fn a_killed_service_leaves_no_server_behind_and_starts_again_with_everythi
         let key = admin_key(&folder.data());
         for number in 0..5 {
             let name = format!("Theme {round} {number}");
-            assert_eq!(service.post("/v1/themes", &key, &json!({"name": name})).await.unwrap().0, 201);
+            assert_eq!(
+                service
+                    .post("/v1/themes", &key, &json!({"name": name}))
+                    .await
+                    .unwrap()
+                    .0,
+                201
+            );
         }
         let server = postmaster(&folder.data()).unwrap();
         service.signal("KILL");
         assert!(!service.wait().success());
         if round == 1 {
-            eventually("the orphan ends by itself", async || postmaster(&folder.data()) != Some(server)).await;
+            eventually("the orphan ends by itself", async || {
+                postmaster(&folder.data()) != Some(server)
+            })
+            .await;
         }
     }
     let service = Instance::start(&folder.data());
-    assert_eq!(service.get("/v1/themes?count=true").await.1["total"], 14, "ten and the four of the sample");
+    assert_eq!(
+        service.get("/v1/themes?count=true").await.1["total"],
+        14,
+        "ten and the four of the sample"
+    );
 }
 
 /// Writes from eight tasks until told to stop; gives back the names that were acknowledged.
-async fn write_until(base: &str, key: &str, stop: Arc<AtomicBool>, unavailable: Arc<AtomicBool>) -> HashSet<String> {
+async fn write_until(
+    base: &str,
+    key: &str,
+    stop: Arc<AtomicBool>,
+    unavailable: Arc<AtomicBool>,
+) -> HashSet<String> {
     let writers = (0..8).map(|writer| {
-        let (base, key, stop, unavailable, client) = (base.to_owned(), key.to_owned(), stop.clone(), unavailable.clone(), client());
+        let (base, key, stop, unavailable, client) = (
+            base.to_owned(),
+            key.to_owned(),
+            stop.clone(),
+            unavailable.clone(),
+            client(),
+        );
         tokio::spawn(async move {
             let mut acknowledged = HashSet::new();
             for number in 0..5000 {
@@ -40,7 +67,10 @@ async fn write_until(base: &str, key: &str, stop: Arc<AtomicBool>, unavailable: 
                     break;
                 }
                 let name = format!("theme-{writer}-{number}");
-                let request = client.post(format!("{base}/v1/themes")).bearer_auth(&key).json(&json!({"name": name, "slug": name}));
+                let request = client
+                    .post(format!("{base}/v1/themes"))
+                    .bearer_auth(&key)
+                    .json(&json!({"name": name, "slug": name}));
                 let response = request.send().await.expect("the service itself stays up");
                 match response.status().as_u16() {
                     201 => drop(acknowledged.insert(name)),
@@ -67,7 +97,13 @@ async fn stored(service: &Instance) -> HashSet<String> {
     loop {
         let (status, page) = service.get(&format!("/v1/themes?limit=200{cursor}")).await;
         assert_eq!(status, 200);
-        names.extend(page["data"].as_array().unwrap().iter().map(|theme| theme["slug"].as_str().unwrap().to_owned()));
+        names.extend(
+            page["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|theme| theme["slug"].as_str().unwrap().to_owned()),
+        );
         match page["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => return names,
@@ -80,51 +116,102 @@ async fn a_database_killed_under_load_loses_nothing_and_the_service_recovers_by_
     let folder = Folder::new();
     let service = Instance::start(&folder.data());
     let key = admin_key(&folder.data());
-    let (stop, unavailable) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let (stop, unavailable) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicBool::new(false)),
+    );
     let (base, writing, refused) = (service.base.clone(), stop.clone(), unavailable.clone());
     let writers = tokio::spawn(async move { write_until(&base, &key, writing, refused).await });
     tokio::time::sleep(Duration::from_millis(700)).await;
     for _ in 0..2 {
         unavailable.store(false, Ordering::Relaxed);
         signal_process(postmaster(&folder.data()).unwrap(), "KILL");
-        eventually("writers are told", async || unavailable.load(Ordering::Relaxed)).await;
+        eventually("writers are told", async || {
+            unavailable.load(Ordering::Relaxed)
+        })
+        .await;
         assert_eq!(service.get("/livez").await.0, 200);
-        eventually("the service is ready again", async || service.get("/readyz").await.0 == 200).await;
+        eventually("the service is ready again", async || {
+            service.get("/readyz").await.0 == 200
+        })
+        .await;
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     stop.store(true, Ordering::Relaxed);
     let acknowledged = writers.await.unwrap();
     assert!(acknowledged.len() > 20, "{}", acknowledged.len());
     let stored = stored(&service).await;
-    let lost: Vec<&String> = acknowledged.iter().filter(|name| !stored.contains(*name)).collect();
+    let lost: Vec<&String> = acknowledged
+        .iter()
+        .filter(|name| !stored.contains(*name))
+        .collect();
     assert!(lost.is_empty(), "{lost:?}");
 }
 
 #[tokio::test]
 async fn a_database_that_hangs_or_is_away_is_answered_503_in_bounded_time() {
     let folder = Folder::new();
-    let settings = Settings { data_dir: folder.data(), binaries: std::env::var_os("UCAP_PG_BIN").map(Into::into), durable: true };
+    let settings = Settings {
+        data_dir: folder.data(),
+        binaries: std::env::var_os("UCAP_PG_BIN").map(Into::into),
+        durable: true,
+    };
     let mut cluster = Cluster::start(&settings).unwrap();
-    let service = Instance::run(command().env("DATABASE_URL", cluster.connection_string("postgres")).env("UCAP_POOL_SIZE", "2"));
-    assert!(service.greeting.contains("$UCAP_KEY"), "with a server of somebody else no key is made");
+    let service = Instance::run(
+        command()
+            .env("DATABASE_URL", cluster.connection_string("postgres"))
+            .env("UCAP_POOL_SIZE", "2"),
+    );
+    assert!(
+        service.greeting.contains("$UCAP_KEY"),
+        "with a server of somebody else no key is made"
+    );
     assert_eq!(service.get("/v1/plans").await.0, 200);
     let server = postmaster(&folder.data()).unwrap();
-    let children = std::process::Command::new("pgrep").args(["-P", &server.to_string()]).output().unwrap();
-    let backends: Vec<u32> = String::from_utf8(children.stdout).unwrap().lines().filter_map(|line| line.parse().ok()).collect();
+    let children = std::process::Command::new("pgrep")
+        .args(["-P", &server.to_string()])
+        .output()
+        .unwrap();
+    let backends: Vec<u32> = String::from_utf8(children.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.parse().ok())
+        .collect();
     let all: Vec<u32> = backends.into_iter().chain([server]).collect();
-    all.iter().for_each(|process| signal_process(*process, "STOP"));
+    all.iter()
+        .for_each(|process| signal_process(*process, "STOP"));
     let began = Instant::now();
     let (status, problem) = service.get("/v1/plans").await;
-    assert_eq!((status, problem["code"].as_str()), (503, Some("database_unavailable")));
-    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (503, Some("database_unavailable"))
+    );
+    assert!(
+        began.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
     assert_eq!(service.get("/livez").await.0, 200);
-    all.iter().for_each(|process| signal_process(*process, "CONT"));
-    eventually("the service recovers", async || service.get("/v1/plans").await.0 == 200).await;
+    all.iter()
+        .for_each(|process| signal_process(*process, "CONT"));
+    eventually("the service recovers", async || {
+        service.get("/v1/plans").await.0 == 200
+    })
+    .await;
 
     cluster.stop();
     assert_eq!(service.get("/v1/plans").await.0, 503);
-    assert_eq!((service.get("/readyz").await.0, service.get("/livez").await.0), (503, 200));
+    assert_eq!(
+        (
+            service.get("/readyz").await.0,
+            service.get("/livez").await.0
+        ),
+        (503, 200)
+    );
     let _again = Cluster::start(&settings).unwrap();
-    eventually("the service recovers", async || service.get("/readyz").await.0 == 200).await;
+    eventually("the service recovers", async || {
+        service.get("/readyz").await.0 == 200
+    })
+    .await;
     assert_eq!(service.get("/v1/plans").await.0, 200);
 }

@@ -15,7 +15,11 @@ pub struct Folder(PathBuf);
 impl Folder {
     pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("ucap-program-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "ucap-program-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -41,7 +45,10 @@ pub fn command() -> Command {
     let mut command = Command::new(PROGRAM);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if (name.starts_with("UCAP_") && name != "UCAP_PG_BIN") || name == "DATABASE_URL" || name == "RUST_LOG" {
+        if (name.starts_with("UCAP_") && name != "UCAP_PG_BIN")
+            || name == "DATABASE_URL"
+            || name == "RUST_LOG"
+        {
             command.env_remove(name);
         }
     }
@@ -69,7 +76,12 @@ impl Instance {
 
     pub fn run(command: &mut Command) -> Self {
         let began = Instant::now();
-        let mut child = command.args(["--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command
+            .args(["--addr", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut greeting = String::new();
         for line in lines.by_ref() {
@@ -80,9 +92,17 @@ impl Instance {
                 break;
             }
         }
-        let base =
-            greeting.lines().next().and_then(|line| line.split("serves at ").nth(1)).unwrap_or_else(|| panic!("{:?}: {greeting}", child.wait()));
-        Self { base: base.to_owned(), child, greeting, ready_after: began.elapsed() }
+        let base = greeting
+            .lines()
+            .next()
+            .and_then(|line| line.split("serves at ").nth(1))
+            .unwrap_or_else(|| panic!("{:?}: {greeting}", child.wait()));
+        Self {
+            base: base.to_owned(),
+            child,
+            greeting,
+            ready_after: began.elapsed(),
+        }
     }
 
     pub fn signal(&self, signal: &str) {
@@ -95,12 +115,29 @@ impl Instance {
     }
 
     pub async fn get(&self, path: &str) -> (u16, Value) {
-        let response = client().get(format!("{}{path}", self.base)).send().await.unwrap();
-        (response.status().as_u16(), response.json().await.unwrap_or_default())
+        let response = client()
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .unwrap();
+        (
+            response.status().as_u16(),
+            response.json().await.unwrap_or_default(),
+        )
     }
 
-    pub async fn post(&self, path: &str, key: &str, body: &Value) -> Result<(u16, Value), reqwest::Error> {
-        let response = client().post(format!("{}{path}", self.base)).bearer_auth(key).json(body).send().await?;
+    pub async fn post(
+        &self,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> Result<(u16, Value), reqwest::Error> {
+        let response = client()
+            .post(format!("{}{path}", self.base))
+            .bearer_auth(key)
+            .json(body)
+            .send()
+            .await?;
         Ok((response.status().as_u16(), response.json().await?))
     }
 }
@@ -115,11 +152,21 @@ impl Drop for Instance {
 }
 
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().timeout(Duration::from_secs(30)).redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder()
+        .timeout(Duration::from_secs(30))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 pub fn signal_process(pid: u32, signal: &str) {
-    assert!(Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([&format!("-{signal}"), &pid.to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 /// The process of the private server, if there is one.
@@ -129,14 +176,20 @@ pub fn postmaster(data: &Path) -> Option<u32> {
 }
 
 pub fn admin_key(data: &Path) -> String {
-    std::fs::read_to_string(data.join("admin-key")).unwrap().trim().to_owned()
+    std::fs::read_to_string(data.join("admin-key"))
+        .unwrap()
+        .trim()
+        .to_owned()
 }
 
 /// Asks again until the answer is right; panics after a minute.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, mut question: impl FnMut() -> F) {
     let began = Instant::now();
     while !question().await {
-        assert!(began.elapsed() < Duration::from_secs(60), "{what} did not come true");
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "{what} did not come true"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

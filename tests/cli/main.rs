@@ -1,6 +1,11 @@
 //! The program itself, end to end: started, stopped, killed, given wrong settings; and the README's tour.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that meets what it did not expect has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it did not expect has failed"
+)]
 
 mod collections;
 mod containers;

@@ -18,10 +18,19 @@ fn a_wrong_setting_is_exit_code_2_and_a_sentence() {
         (vec!["--workers", "many"], "many"),
         (vec!["--public-url", "registry"], "registry"),
         (vec!["--database-url", "mysql://x"], "DATABASE_URL"),
-        (vec!["--database-url", "postgres://u:secret@h/d?sslmode=maybe"], "sslmode"),
+        (
+            vec!["--database-url", "postgres://u:secret@h/d?sslmode=maybe"],
+            "sslmode",
+        ),
         (vec!["--no-such-flag"], "no-such-flag"),
         (vec!["--cors-origins", "*"], "origin"),
-        (vec!["--cors-origins", "https://a.example.org,https://b.example.org/path"], "origin"),
+        (
+            vec![
+                "--cors-origins",
+                "https://a.example.org,https://b.example.org/path",
+            ],
+            "origin",
+        ),
         (vec!["key", "create", "a\nb"], "control"),
         (vec!["fly"], "fly"),
         (vec!["key", "revoke", "x"], "x"),
@@ -29,8 +38,19 @@ fn a_wrong_setting_is_exit_code_2_and_a_sentence() {
         (vec!["openapi", "--format", "2.0"], "2.0"),
     ] {
         let output = command().args(&arguments).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output));
-        assert!(text(&output).contains(said) && !text(&output).contains("panicked") && !text(&output).contains("secret"), "{}", text(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            text(&output)
+        );
+        assert!(
+            text(&output).contains(said)
+                && !text(&output).contains("panicked")
+                && !text(&output).contains("secret"),
+            "{}",
+            text(&output)
+        );
     }
     let output = command().env("UCAP_POOL_SIZE", "-3").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -51,10 +71,17 @@ fn what_fails_at_work_is_exit_code_1_and_a_sentence() {
         let free = listener.local_addr().unwrap().to_string();
         drop(listener);
         let mut program = command();
-        program.env("UCAP_DATA_DIR", folder.data()).env("UCAP_ADDR", free).env(name, &value);
+        program
+            .env("UCAP_DATA_DIR", folder.data())
+            .env("UCAP_ADDR", free)
+            .env(name, &value);
         let output = program.output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}: {}", text(&output));
-        assert!(text(&output).contains(&said) && !text(&output).contains("panicked"), "{}", text(&output));
+        assert!(
+            text(&output).contains(&said) && !text(&output).contains("panicked"),
+            "{}",
+            text(&output)
+        );
     }
 }
 
@@ -63,21 +90,42 @@ fn missing_programs_are_one_error_that_names_the_remedies() {
     let folder = Folder::new();
     let empty = Folder::new();
     std::fs::create_dir_all(empty.data()).unwrap();
-    let output = command().env("UCAP_DATA_DIR", folder.data()).env("UCAP_PG_BIN", empty.data()).arg("migrate").output().unwrap();
+    let output = command()
+        .env("UCAP_DATA_DIR", folder.data())
+        .env("UCAP_PG_BIN", empty.data())
+        .arg("migrate")
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output).contains("UCAP_PG_BIN") || text(&output).contains("scripts/get-postgres"), "{}", text(&output));
+    assert!(
+        text(&output).contains("UCAP_PG_BIN") || text(&output).contains("scripts/get-postgres"),
+        "{}",
+        text(&output)
+    );
 }
 
 #[test]
 fn help_explains_every_setting() {
     let help = String::from_utf8(command().arg("--help").output().unwrap().stdout).unwrap();
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    for argument in CommandLine::command().get_arguments().filter(|argument| argument.get_env().is_some()) {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for argument in CommandLine::command()
+        .get_arguments()
+        .filter(|argument| argument.get_env().is_some())
+    {
         let flag = format!("--{}", argument.get_long().unwrap());
         let variable = argument.get_env().unwrap().to_string_lossy().into_owned();
-        assert!(argument.get_help().is_some_and(|help| !help.to_string().is_empty()), "{flag}");
+        assert!(
+            argument
+                .get_help()
+                .is_some_and(|help| !help.to_string().is_empty()),
+            "{flag}"
+        );
         for text in [&help, &readme] {
-            assert!(text.contains(&flag) && text.contains(&variable), "{flag} {variable}");
+            assert!(
+                text.contains(&flag) && text.contains(&variable),
+                "{flag} {variable}"
+            );
         }
     }
     assert!(help.contains("RUST_LOG") && readme.contains("RUST_LOG"));

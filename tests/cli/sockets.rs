@@ -18,12 +18,21 @@ async fn head_has_no_body_and_the_length_of_get() {
     let folder = Folder::new();
     let service = Instance::start(&folder.data());
     for path in ["/v1/plans", "/v1/plans/nothing", "/openapi.json", "/"] {
-        let get = client().get(format!("{}{path}", service.base)).send().await.unwrap();
+        let get = client()
+            .get(format!("{}{path}", service.base))
+            .send()
+            .await
+            .unwrap();
         let length = get.bytes().await.unwrap().len();
-        let head = raw(&service.base, &format!("HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        let head = raw(
+            &service.base,
+            &format!("HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+        );
         let (headers, body) = head.split_once("\r\n\r\n").unwrap();
         assert_eq!(body, "", "{path}");
-        let same = headers.to_lowercase().contains(&format!("content-length: {length}"));
+        let same = headers
+            .to_lowercase()
+            .contains(&format!("content-length: {length}"));
         assert!(same || path.contains("nothing"), "{path}: {headers}");
     }
 }
@@ -52,12 +61,27 @@ async fn requests_that_are_no_http_do_no_harm() {
 async fn answers_are_compressed_on_the_wire() {
     let folder = Folder::new();
     let service = Instance::start(&folder.data());
-    let plain = raw(&service.base, "GET /v1/countries HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").len();
+    let plain = raw(
+        &service.base,
+        "GET /v1/countries HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    )
+    .len();
     let mut stream = TcpStream::connect(service.base.trim_start_matches("http://")).unwrap();
     stream.write_all(b"GET /v1/countries HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n").unwrap();
     let mut compressed = Vec::new();
     stream.read_to_end(&mut compressed).unwrap();
-    assert!(compressed.len() * 2 < plain, "{} of {plain}", compressed.len());
-    let decoded = client().get(format!("{}/v1/countries", service.base)).send().await.unwrap();
-    assert_eq!(decoded.json::<serde_json::Value>().await.unwrap()["data"][0]["code"], "AD");
+    assert!(
+        compressed.len() * 2 < plain,
+        "{} of {plain}",
+        compressed.len()
+    );
+    let decoded = client()
+        .get(format!("{}/v1/countries", service.base))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        decoded.json::<serde_json::Value>().await.unwrap()["data"][0]["code"],
+        "AD"
+    );
 }

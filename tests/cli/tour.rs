@@ -12,7 +12,8 @@ struct Step {
 
 /// The blocks tagged `sh tour`, each with the block tagged `text output` behind it.
 fn steps() -> Vec<Step> {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let mut steps: Vec<Step> = Vec::new();
     let mut block: Option<(String, String)> = None;
     for line in readme.lines() {
@@ -20,8 +21,16 @@ fn steps() -> Vec<Step> {
             (None, Some(tag)) => block = Some((tag.to_owned(), String::new())),
             (Some((tag, text)), Some(_)) => {
                 match tag.as_str() {
-                    "sh tour" => steps.push(Step { script: text.clone(), output: None }),
-                    "text output" => steps.last_mut().expect("a command before its output").output = Some(text.clone()),
+                    "sh tour" => steps.push(Step {
+                        script: text.clone(),
+                        output: None,
+                    }),
+                    "text output" => {
+                        steps
+                            .last_mut()
+                            .expect("a command before its output")
+                            .output = Some(text.clone())
+                    }
                     _ => {}
                 }
                 block = None;
@@ -43,18 +52,33 @@ fn every_command_of_the_readme_prints_what_the_readme_says() {
     assert!(steps.len() >= 8, "the tour has {} steps", steps.len());
     let folder = Folder::new();
     let service = Instance::start(&folder.data());
-    let script: String = steps.iter().map(|step| format!("{}echo '{MARK}'\n", step.script)).collect();
+    let script: String = steps
+        .iter()
+        .map(|step| format!("{}echo '{MARK}'\n", step.script))
+        .collect();
     let mut shell = Command::new("bash")
         .args(["-euo", "pipefail"])
         .env("UCAP_URL", &service.base)
         .env("UCAP_KEY", admin_key(&folder.data()))
-        .env("PATH", format!("{}:{}", Path::new(PROGRAM).parent().unwrap().display(), std::env::var("PATH").unwrap()))
+        .env(
+            "PATH",
+            format!(
+                "{}:{}",
+                Path::new(PROGRAM).parent().unwrap().display(),
+                std::env::var("PATH").unwrap()
+            ),
+        )
         .current_dir(folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    shell.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    shell
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(script.as_bytes())
+        .unwrap();
     let output = shell.wait_with_output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");

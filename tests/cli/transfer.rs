@@ -10,9 +10,17 @@ const SAMPLE: &str = "manchester-chengdu-liuzhou-yangzhou";
 
 /// The output of a command, and its exit code.
 pub fn run(arguments: &[&str]) -> (String, String, i32) {
-    let output: Output = command().args(arguments).env("RUST_LOG", "error").output().unwrap();
+    let output: Output = command()
+        .args(arguments)
+        .env("RUST_LOG", "error")
+        .output()
+        .unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (text(&output.stdout), text(&output.stderr), output.status.code().unwrap())
+    (
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap(),
+    )
 }
 
 pub fn text(path: &Path) -> &str {
@@ -21,8 +29,17 @@ pub fn text(path: &Path) -> &str {
 
 /// All files of a directory with what is in them.
 pub fn files(dir: &Path) -> BTreeMap<String, String> {
-    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())).collect()
+    let entries = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_str().unwrap().to_owned(),
+                std::fs::read_to_string(&path).unwrap(),
+            )
+        })
+        .collect()
 }
 
 fn small(slug: &str, relations: Value) -> Value {
@@ -46,36 +63,76 @@ fn write(folder: &Folder, name: &str, document: &Value) -> PathBuf {
 async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
     let folder = Folder::new();
     let (data, other) = (folder.data(), folder.path().join("other"));
-    let (first, second, third) = (folder.path().join("first"), folder.path().join("second"), folder.path().join("third"));
+    let (first, second, third) = (
+        folder.path().join("first"),
+        folder.path().join("second"),
+        folder.path().join("third"),
+    );
     let instance = Instance::start(&data);
     let key = admin_key(&data);
     // Two that mirror each other: neither can be there before the other.
     let mirrors = |slug: &str| json!([{"plan": slug, "kind": "mirrors"}]);
-    let (one, two) = (write(&folder, "one.json", &small("one", mirrors("two"))), write(&folder, "two.json", &small("two", mirrors("one"))));
+    let (one, two) = (
+        write(&folder, "one.json", &small("one", mirrors("two"))),
+        write(&folder, "two.json", &small("two", mirrors("one"))),
+    );
     let remote = ["--url", &instance.base, "--key", &key];
     let (out, err, code) = run(&[&["import", text(&one), text(&two)], &remote[..]].concat());
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    assert!(out.contains("2 plans: 2 created, 0 updated, 0 unchanged, 0 failed"), "{out}");
-    let (out, err, code) = run(&["export", "--all", "--dir", text(&first), "--url", &instance.base]);
+    assert!(
+        out.contains("2 plans: 2 created, 0 updated, 0 unchanged, 0 failed"),
+        "{out}"
+    );
+    let (out, err, code) = run(&[
+        "export",
+        "--all",
+        "--dir",
+        text(&first),
+        "--url",
+        &instance.base,
+    ]);
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     let exported = files(&first);
-    assert_eq!(exported.keys().collect::<Vec<_>>(), [&format!("{SAMPLE}.json"), "one.json", "two.json"]);
-    assert!(exported["one.json"].contains("\"plan\": \"two\""), "{}", exported["one.json"]);
+    assert_eq!(
+        exported.keys().collect::<Vec<_>>(),
+        [&format!("{SAMPLE}.json"), "one.json", "two.json"]
+    );
+    assert!(
+        exported["one.json"].contains("\"plan\": \"two\""),
+        "{}",
+        exported["one.json"]
+    );
 
     let paths: Vec<PathBuf> = exported.keys().map(|name| first.join(name)).collect();
     let direct = ["--data-dir", text(&other)];
-    let import: Vec<&str> = std::iter::once("import").chain(paths.iter().map(|path| text(path))).chain(direct).collect();
+    let import: Vec<&str> = std::iter::once("import")
+        .chain(paths.iter().map(|path| text(path)))
+        .chain(direct)
+        .collect();
     let (out, err, code) = run(&import);
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("3 plans: 3 created"), "{out}");
     let (out, err, code) = run(&import);
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    assert!(out.contains("3 plans: 0 created, 0 updated, 3 unchanged"), "{out}");
-    assert_eq!(run(&[&["export", "--all", "--dir", text(&second)], &direct[..]].concat()).2, 0);
+    assert!(
+        out.contains("3 plans: 0 created, 0 updated, 3 unchanged"),
+        "{out}"
+    );
+    assert_eq!(
+        run(&[&["export", "--all", "--dir", text(&second)], &direct[..]].concat()).2,
+        0
+    );
     assert_eq!(files(&second), exported);
-    let (out, err, code) = run(&[&["export", "one", "nothing", "--dir", text(&third)], &direct[..]].concat());
+    let (out, err, code) = run(&[
+        &["export", "one", "nothing", "--dir", text(&third)],
+        &direct[..],
+    ]
+    .concat());
     assert_eq!((code, files(&third).len()), (1, 1), "{out}{err}");
-    assert!(err.contains("nothing") && out.contains("1 plan exported"), "{out}{err}");
+    assert!(
+        err.contains("nothing") && out.contains("1 plan exported"),
+        "{out}{err}"
+    );
 }
 
 #[tokio::test]
@@ -93,21 +150,39 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
     let broken = folder.path().join("broken.json");
     std::fs::write(&broken, "{").unwrap();
     let absent = folder.path().join("absent.json");
-    let all = [text(&wrong), text(&broken), text(&absent), text(&dangling), text(&good)];
-    for registry in [vec!["--url", &instance.base, "--key", &key], vec!["--data-dir", text(&data)]] {
+    let all = [
+        text(&wrong),
+        text(&broken),
+        text(&absent),
+        text(&dangling),
+        text(&good),
+    ];
+    for registry in [
+        vec!["--url", &instance.base, "--key", &key],
+        vec!["--data-dir", text(&data)],
+    ] {
         let (out, err, code) = run(&[&["import"], &all[..], &registry].concat());
         assert_eq!(code, 1, "{out}{err}");
         for said in [
             format!("{}: /plan/status: must be one of", wrong.display()),
-            format!("{}: /activities/0/date/start: \"2019-02-30\"", wrong.display()),
+            format!(
+                "{}: /activities/0/date/start: \"2019-02-30\"",
+                wrong.display()
+            ),
             format!("{}: is no JSON", broken.display()),
             format!("{}: No such file", absent.display()),
-            format!("{}: /plan/relations/0/plan: \"nowhere\"", dangling.display()),
+            format!(
+                "{}: /plan/relations/0/plan: \"nowhere\"",
+                dangling.display()
+            ),
             "4 of 5 files failed".to_owned(),
         ] {
             assert!(err.contains(&said), "{said}: {err}");
         }
-        assert!(out.contains("5 plans: ") && out.contains("4 failed"), "{out}");
+        assert!(
+            out.contains("5 plans: ") && out.contains("4 failed"),
+            "{out}"
+        );
     }
     assert_eq!(instance.get("/v1/plans/good").await.0, 200);
     let (_, err, code) = run(&["import", text(&good), "--url", &instance.base]);
@@ -115,7 +190,10 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
     assert!(err.contains("key"), "{err}");
     let (_, err, code) = run(&["import", text(&good), "--url", "http://127.0.0.1:1"]);
     assert_eq!(code, 1);
-    assert!(err.contains("good.json: ") && !err.contains("panicked"), "{err}");
+    assert!(
+        err.contains("good.json: ") && !err.contains("panicked"),
+        "{err}"
+    );
 }
 
 #[tokio::test]
@@ -127,25 +205,53 @@ async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_fo
     let file = write(&folder, "good.json", &document);
     let direct = ["--data-dir", text(&data)];
     let (out, _, code) = run(&[&["import", text(&file), "--dry-run"], &direct[..]].concat());
-    assert!(code == 0 && out.contains("a dry run, nothing was stored: 1 plan: 1 created"), "{out}");
+    assert!(
+        code == 0 && out.contains("a dry run, nothing was stored: 1 plan: 1 created"),
+        "{out}"
+    );
     assert_eq!(instance.get("/v1/plans/good").await.0, 404);
     run(&[&["import", text(&file)], &direct[..]].concat());
     document["cities"][0]["population"] = json!(600_000);
     let file = write(&folder, "good.json", &document);
     let (out, _, _) = run(&[&["import", text(&file)], &direct[..]].concat());
-    assert!(out.contains("unchanged") && out.contains("/cities/0/population: stored null, not 600000"), "{out}");
+    assert!(
+        out.contains("unchanged") && out.contains("/cities/0/population: stored null, not 600000"),
+        "{out}"
+    );
     run(&[&["import", text(&file), "--update-references"], &direct[..]].concat());
-    assert_eq!(instance.get("/v1/cities/leipzig").await.1["population"], 600_000);
+    assert_eq!(
+        instance.get("/v1/cities/leipzig").await.1["population"],
+        600_000
+    );
 }
 
 #[test]
 fn an_address_that_is_set_to_nothing_is_none() {
     let folder = Folder::new();
     let (out, data) = (folder.path().join("out"), folder.data());
-    let export = ["export", "--all", "--dir", text(&out), "--data-dir", text(&data)];
-    let output = command().args(export).env("UCAP_URL", "").env("UCAP_KEY", "").output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(files(&out).is_empty(), "the sample comes with the service, not with a command");
+    let export = [
+        "export",
+        "--all",
+        "--dir",
+        text(&out),
+        "--data-dir",
+        text(&data),
+    ];
+    let output = command()
+        .args(export)
+        .env("UCAP_URL", "")
+        .env("UCAP_KEY", "")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        files(&out).is_empty(),
+        "the sample comes with the service, not with a command"
+    );
 }
 
 #[test]

@@ -9,7 +9,8 @@ pub const PLAN: &str = "plans.id, plans.version, plans.created_at, plans.updated
     plans.contacts, plans.sources, plans.relations, plans.note";
 const ACTIVITY: &str = "id, version, created_at, updated_at, title, description, kind, mode, status, date, cities, organisations, outputs, \
     note, plan_id, theme_ids, position";
-const OUTCOME: &str = "heading, description, kind, status, due, cities, organisations, indicators, note, theme_id";
+const OUTCOME: &str =
+    "heading, description, kind, status, due, cities, organisations, indicators, note, theme_id";
 const CITY: &str = "id, slug, name, alternative_names, kind, country, region, population, area_km2::float8, latitude, longitude, identifiers";
 
 /// A connection with everything prepared.
@@ -52,7 +53,12 @@ impl Database {
     /// # Errors
     /// The server cannot be reached, or a statement does not fit the schema.
     pub async fn open(url: String) -> Result<Self, tokio_postgres::Error> {
-        let mut database = Self { readers: Vec::new(), writers: Vec::new(), next: Cell::new(0), export: Connection::open(&url).await? };
+        let mut database = Self {
+            readers: Vec::new(),
+            writers: Vec::new(),
+            next: Cell::new(0),
+            export: Connection::open(&url).await?,
+        };
         for _ in 0..READERS {
             database.readers.push(Connection::open(&url).await?);
         }

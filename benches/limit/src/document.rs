@@ -1,7 +1,10 @@
 //! A whole plan as one document: six statements, three at a time.
 
 use crate::database::Database;
-use crate::records::{Activity, AsStated, ById, Contact, Indicator, Json, LinkedCity, Organisation, Outcome, Partnership, Period, Plan, Sdg, Source};
+use crate::records::{
+    Activity, AsStated, ById, Contact, Indicator, Json, LinkedCity, Organisation, Outcome,
+    Partnership, Period, Plan, Sdg, Source,
+};
 use crate::{Answer, json};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -62,7 +65,14 @@ fn city(row: &Row) -> City<'_> {
 }
 
 fn theme(row: &Row) -> Theme<'_> {
-    Theme { slug: row.get(1), name: row.get(2), description: row.get(3), aliases: row.get(4), sdgs: row.get(5), urban_agenda: row.get(6) }
+    Theme {
+        slug: row.get(1),
+        name: row.get(2),
+        description: row.get(3),
+        aliases: row.get(4),
+        sdgs: row.get(5),
+        urban_agenda: row.get(6),
+    }
 }
 
 #[derive(Serialize)]
@@ -176,10 +186,19 @@ fn slugs(rows: &[Row]) -> Slugs<'_> {
 }
 
 fn document_cities<'a>(links: &'a [LinkedCity], slugs: &Slugs<'a>) -> Vec<DocumentCity<'a>> {
-    links.iter().map(|link| DocumentCity { city: slug(slugs, link.city_id), role: &link.role }).collect()
+    links
+        .iter()
+        .map(|link| DocumentCity {
+            city: slug(slugs, link.city_id),
+            role: &link.role,
+        })
+        .collect()
 }
 
-fn document_organisations<'a>(organisations: &'a [Organisation], slugs: &Slugs<'a>) -> Vec<DocumentOrganisation<'a>> {
+fn document_organisations<'a>(
+    organisations: &'a [Organisation],
+    slugs: &Slugs<'a>,
+) -> Vec<DocumentOrganisation<'a>> {
     let shown = |one: &'a Organisation| DocumentOrganisation {
         name: &one.name,
         acronym: &one.acronym,
@@ -193,14 +212,30 @@ fn document_organisations<'a>(organisations: &'a [Organisation], slugs: &Slugs<'
 /// The cities that a document names, each once, in the order in which they are first named.
 fn named_cities(plan: &Plan, activities: &[Activity], outcomes: &[Outcome]) -> Vec<Uuid> {
     let mut seen = HashSet::new();
-    let focus = plan.themes.iter().flat_map(|theme| &theme.focus).flat_map(|focus| focus.city_ids.iter().copied());
+    let focus = plan
+        .themes
+        .iter()
+        .flat_map(|theme| &theme.focus)
+        .flat_map(|focus| focus.city_ids.iter().copied());
     let of_plan = plan.cities.iter().map(|city| city.city_id).chain(focus);
     let of = |cities: &[LinkedCity], organisations: &[Organisation]| -> Vec<Uuid> {
-        cities.iter().map(|city| city.city_id).chain(organisations.iter().filter_map(|one| one.city_id)).collect()
+        cities
+            .iter()
+            .map(|city| city.city_id)
+            .chain(organisations.iter().filter_map(|one| one.city_id))
+            .collect()
     };
-    let of_activities = activities.iter().flat_map(|one| of(&one.cities, &one.organisations));
-    let of_outcomes = outcomes.iter().flat_map(|one| of(&one.cities, &one.organisations));
-    of_plan.chain(of_activities).chain(of_outcomes).filter(|id| seen.insert(*id)).collect()
+    let of_activities = activities
+        .iter()
+        .flat_map(|one| of(&one.cities, &one.organisations));
+    let of_outcomes = outcomes
+        .iter()
+        .flat_map(|one| of(&one.cities, &one.organisations));
+    of_plan
+        .chain(of_activities)
+        .chain(of_outcomes)
+        .filter(|id| seen.insert(*id))
+        .collect()
 }
 
 fn in_order<'a>(ids: &[Uuid], rows: &'a [Row]) -> Vec<&'a Row> {
@@ -208,8 +243,16 @@ fn in_order<'a>(ids: &[Uuid], rows: &'a [Row]) -> Vec<&'a Row> {
     ids.iter().filter_map(|id| rows.get(id).copied()).collect()
 }
 
-fn document_plan<'a>(plan: &'a Plan<'a>, cities: &Slugs<'a>, themes: &Slugs<'a>, plans: &Slugs<'a>) -> DocumentPlan<'a> {
-    let focus = |focus: &'a crate::records::Focus| Focus { text: &focus.text, cities: focus.city_ids.iter().map(|id| slug(cities, *id)).collect() };
+fn document_plan<'a>(
+    plan: &'a Plan<'a>,
+    cities: &Slugs<'a>,
+    themes: &Slugs<'a>,
+    plans: &Slugs<'a>,
+) -> DocumentPlan<'a> {
+    let focus = |focus: &'a crate::records::Focus| Focus {
+        text: &focus.text,
+        cities: focus.city_ids.iter().map(|id| slug(cities, *id)).collect(),
+    };
     let theme = |theme: &'a crate::records::PlanTheme| PlanTheme {
         theme: slug(themes, theme.theme_id),
         label: &theme.label,
@@ -224,13 +267,28 @@ fn document_plan<'a>(plan: &'a Plan<'a>, cities: &Slugs<'a>, themes: &Slugs<'a>,
         period: &plan.period,
         objectives: &plan.objectives,
         challenges: &plan.challenges,
-        cities: plan.cities.iter().map(|link| PlanCity { city: slug(cities, link.city_id), role: &link.role, as_stated: &link.as_stated }).collect(),
+        cities: plan
+            .cities
+            .iter()
+            .map(|link| PlanCity {
+                city: slug(cities, link.city_id),
+                role: &link.role,
+                as_stated: &link.as_stated,
+            })
+            .collect(),
         themes: plan.themes.iter().map(theme).collect(),
         sdgs: &plan.sdgs,
         urban_agenda: &plan.urban_agenda,
         contacts: &plan.contacts,
         sources: &plan.sources,
-        relations: plan.relations.iter().map(|relation| Relation { plan: slug(plans, relation.plan_id), kind: &relation.kind }).collect(),
+        relations: plan
+            .relations
+            .iter()
+            .map(|relation| Relation {
+                plan: slug(plans, relation.plan_id),
+                kind: &relation.kind,
+            })
+            .collect(),
         note: plan.note,
     }
 }
@@ -245,13 +303,19 @@ pub async fn fetch(database: web::Data<Database>, id: web::Path<Uuid>) -> Answer
         client.query(&connection.outcomes_of_plan, &[&*id]),
     )
     .await?;
-    let Some(row) = row else { return Ok(HttpResponse::NotFound().finish()) };
+    let Some(row) = row else {
+        return Ok(HttpResponse::NotFound().finish());
+    };
     let plan = Plan::of(&row);
     let activities: Vec<Activity> = activities.iter().map(Activity::of).collect();
     let outcomes: Vec<Outcome> = outcomes.iter().map(Outcome::of).collect();
     let city_ids = named_cities(&plan, &activities, &outcomes);
     let theme_ids: Vec<Uuid> = plan.themes.iter().map(|theme| theme.theme_id).collect();
-    let plan_ids: Vec<Uuid> = plan.relations.iter().map(|relation| relation.plan_id).collect();
+    let plan_ids: Vec<Uuid> = plan
+        .relations
+        .iter()
+        .map(|relation| relation.plan_id)
+        .collect();
     let (cities, themes, plans) = try_join3(
         client.query(&connection.whole_cities, &[&city_ids]),
         client.query(&connection.whole_themes, &[&theme_ids]),
@@ -270,7 +334,11 @@ pub async fn fetch(database: web::Data<Database>, id: web::Path<Uuid>) -> Answer
         note: one.texts.note,
         cities: document_cities(&one.cities, &city_slugs),
         organisations: document_organisations(&one.organisations, &city_slugs),
-        themes: one.theme_ids.iter().map(|id| slug(&theme_slugs, *id)).collect(),
+        themes: one
+            .theme_ids
+            .iter()
+            .map(|id| slug(&theme_slugs, *id))
+            .collect(),
     });
     let shown_outcomes = outcomes.iter().map(|one| DocumentOutcome {
         heading: one.texts.heading,
@@ -287,7 +355,10 @@ pub async fn fetch(database: web::Data<Database>, id: web::Path<Uuid>) -> Answer
     let document = Document {
         plan: document_plan(&plan, &city_slugs, &theme_slugs, &plan_slugs),
         cities: in_order(&city_ids, &cities).into_iter().map(city).collect(),
-        themes: in_order(&theme_ids, &themes).into_iter().map(theme).collect(),
+        themes: in_order(&theme_ids, &themes)
+            .into_iter()
+            .map(theme)
+            .collect(),
         activities: shown_activities.collect(),
         outcomes: shown_outcomes.collect(),
     };

@@ -72,7 +72,13 @@ struct ShownActivity<'a> {
 fn shown<'a>(activity: &'a Activity<'a>, names: &Names<'a>) -> ShownActivity<'a> {
     let cities = activity.cities.iter().map(|link| {
         let (slug, name, country) = names.cities.get(&link.city_id).copied().unwrap_or_default();
-        ShownCity { city_id: link.city_id, slug, name, country, role: &link.role }
+        ShownCity {
+            city_id: link.city_id,
+            slug,
+            name,
+            country,
+            role: &link.role,
+        }
     });
     let organisations = activity.organisations.iter().map(|one| {
         let city = one.city_id.and_then(|id| names.cities.get(&id));
@@ -89,9 +95,17 @@ fn shown<'a>(activity: &'a Activity<'a>, names: &Names<'a>) -> ShownActivity<'a>
     });
     let themes = activity.theme_ids.iter().map(|id| {
         let (slug, name) = names.themes.get(id).copied().unwrap_or_default();
-        ShownTheme { theme_id: *id, slug, name }
+        ShownTheme {
+            theme_id: *id,
+            slug,
+            name,
+        }
     });
-    let (plan_slug, plan_title) = names.plans.get(&activity.plan_id).copied().unwrap_or_default();
+    let (plan_slug, plan_title) = names
+        .plans
+        .get(&activity.plan_id)
+        .copied()
+        .unwrap_or_default();
     ShownActivity {
         id: activity.id,
         version: activity.version,
@@ -119,25 +133,49 @@ fn shown<'a>(activity: &'a Activity<'a>, names: &Names<'a>) -> ShownActivity<'a>
 /// `GET /v1/exports/activities.ndjson`
 pub async fn activities(database: web::Data<Database>) -> Answer {
     let nothing: [&(dyn ToSql + Sync); 0] = [];
-    let rows = database.export.client.query_raw(&database.export.activities, nothing).await?;
+    let rows = database
+        .export
+        .client
+        .query_raw(&database.export.activities, nothing)
+        .await?;
     let batches = rows.try_chunks(BATCH).map_err(|error| error.1);
     let body = batches.and_then(move |rows| {
         let database = database.clone();
         async move { lines(database.connection(), &rows).await }
     });
-    Ok(HttpResponse::Ok().content_type("application/x-ndjson").streaming(body.boxed_local()))
+    Ok(HttpResponse::Ok()
+        .content_type("application/x-ndjson")
+        .streaming(body.boxed_local()))
 }
 
 async fn lines(connection: &Connection, rows: &[Row]) -> Result<Bytes, tokio_postgres::Error> {
     let activities: Vec<Activity> = rows.iter().map(Activity::of).collect();
-    let mut cities: Vec<Uuid> = activities.iter().flat_map(|one| &one.cities).map(|city| city.city_id).collect();
-    cities.extend(activities.iter().flat_map(|one| &one.organisations).filter_map(|one| one.city_id));
-    let themes: Vec<Uuid> = activities.iter().flat_map(|one| one.theme_ids.clone()).collect();
+    let mut cities: Vec<Uuid> = activities
+        .iter()
+        .flat_map(|one| &one.cities)
+        .map(|city| city.city_id)
+        .collect();
+    cities.extend(
+        activities
+            .iter()
+            .flat_map(|one| &one.organisations)
+            .filter_map(|one| one.city_id),
+    );
+    let themes: Vec<Uuid> = activities
+        .iter()
+        .flat_map(|one| one.theme_ids.clone())
+        .collect();
     let plans: Vec<Uuid> = activities.iter().map(|one| one.plan_id).collect();
     let (cities, themes, plans) = try_join3(
-        connection.client.query(&connection.cities, &[&distinct(cities)]),
-        connection.client.query(&connection.themes, &[&distinct(themes)]),
-        connection.client.query(&connection.plans, &[&distinct(plans)]),
+        connection
+            .client
+            .query(&connection.cities, &[&distinct(cities)]),
+        connection
+            .client
+            .query(&connection.themes, &[&distinct(themes)]),
+        connection
+            .client
+            .query(&connection.plans, &[&distinct(plans)]),
     )
     .await?;
     let names = Names::of(&cities, &themes, &plans);

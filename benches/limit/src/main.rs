@@ -21,9 +21,12 @@ pub type Answer = Result<actix_web::HttpResponse, Box<dyn std::error::Error>>;
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let setting = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
+    let setting =
+        |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
     let port: u16 = setting("PORT", "8081").parse().expect("PORT is a number");
-    let workers: usize = setting("WORKERS", "2").parse().expect("WORKERS is a number");
+    let workers: usize = setting("WORKERS", "2")
+        .parse()
+        .expect("WORKERS is a number");
     let url = setting("DATABASE_URL", "");
     HttpServer::new(move || {
         let url = url.clone();
@@ -34,7 +37,10 @@ async fn main() -> std::io::Result<()> {
             .route("/v1/plans/{id}", web::get().to(plans::fetch))
             .route("/v1/plans/{id}/summary", web::get().to(document::fetch))
             .route("/v1/search", web::get().to(search::find))
-            .route("/v1/exports/activities.ndjson", web::get().to(export::activities))
+            .route(
+                "/v1/exports/activities.ndjson",
+                web::get().to(export::activities),
+            )
     })
     .workers(workers)
     .bind(("127.0.0.1", port))?
@@ -43,8 +49,14 @@ async fn main() -> std::io::Result<()> {
 }
 
 /// JSON in a buffer that seldom has to grow.
-pub fn json(status: actix_web::http::StatusCode, room: usize, value: &impl serde::Serialize) -> Answer {
+pub fn json(
+    status: actix_web::http::StatusCode,
+    room: usize,
+    value: &impl serde::Serialize,
+) -> Answer {
     let mut body = Vec::with_capacity(room);
     serde_json::to_writer(&mut body, value)?;
-    Ok(actix_web::HttpResponse::build(status).content_type("application/json").body(body))
+    Ok(actix_web::HttpResponse::build(status)
+        .content_type("application/json")
+        .body(body))
 }

@@ -1,7 +1,10 @@
 //! One plan, pages of plans, and a new plan.
 
 use crate::database::{Connection, Database};
-use crate::records::{AsStated, Contact, Focus, Json, Names, Partnership, Period, Plan, PlanCity, PlanTheme, Relation, Sdg, Source};
+use crate::records::{
+    AsStated, Contact, Focus, Json, Names, Partnership, Period, Plan, PlanCity, PlanTheme,
+    Relation, Sdg, Source,
+};
 use crate::{Answer, json};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -82,7 +85,12 @@ impl<'a> ShownPlan<'a> {
     fn of(plan: &'a Plan<'a>, names: &Names<'a>) -> Self {
         let city = |id: Uuid| {
             let (slug, name, country) = names.cities.get(&id).copied().unwrap_or_default();
-            CityReference { city_id: id, slug, name, country }
+            CityReference {
+                city_id: id,
+                slug,
+                name,
+                country,
+            }
         };
         let focus = |focus: &'a Focus| ShownFocus {
             text: &focus.text,
@@ -90,16 +98,47 @@ impl<'a> ShownPlan<'a> {
             cities: focus.city_ids.iter().map(|id| city(*id)).collect(),
         };
         let theme = |theme: &'a PlanTheme| {
-            let (slug, name) = names.themes.get(&theme.theme_id).copied().unwrap_or_default();
-            ShownTheme { theme_id: theme.theme_id, slug, name, label: &theme.label, focus: theme.focus.iter().map(focus).collect() }
+            let (slug, name) = names
+                .themes
+                .get(&theme.theme_id)
+                .copied()
+                .unwrap_or_default();
+            ShownTheme {
+                theme_id: theme.theme_id,
+                slug,
+                name,
+                label: &theme.label,
+                focus: theme.focus.iter().map(focus).collect(),
+            }
         };
         let relation = |relation: &'a Relation| {
-            let (slug, title) = names.plans.get(&relation.plan_id).copied().unwrap_or_default();
-            ShownRelation { plan_id: relation.plan_id, slug, title, kind: &relation.kind }
+            let (slug, title) = names
+                .plans
+                .get(&relation.plan_id)
+                .copied()
+                .unwrap_or_default();
+            ShownRelation {
+                plan_id: relation.plan_id,
+                slug,
+                title,
+                kind: &relation.kind,
+            }
         };
         let cities = plan.cities.iter().map(|link| {
-            let CityReference { city_id, slug, name, country } = city(link.city_id);
-            ShownCity { city_id, slug, name, country, role: &link.role, as_stated: &link.as_stated }
+            let CityReference {
+                city_id,
+                slug,
+                name,
+                country,
+            } = city(link.city_id);
+            ShownCity {
+                city_id,
+                slug,
+                name,
+                country,
+                role: &link.role,
+                as_stated: &link.as_stated,
+            }
         });
         Self {
             id: plan.id,
@@ -137,9 +176,15 @@ pub async fn fetch(database: web::Data<Database>, id: web::Path<Uuid>) -> Answer
         client.query(&connection.plans_of_plan, &[&*id]),
     )
     .await?;
-    let Some(row) = row else { return Ok(HttpResponse::NotFound().finish()) };
+    let Some(row) = row else {
+        return Ok(HttpResponse::NotFound().finish());
+    };
     let plan = Plan::of(&row);
-    json(StatusCode::OK, 4096, &ShownPlan::of(&plan, &Names::of(&cities, &themes, &plans)))
+    json(
+        StatusCode::OK,
+        4096,
+        &ShownPlan::of(&plan, &Names::of(&cities, &themes, &plans)),
+    )
 }
 
 #[derive(Deserialize)]
@@ -161,30 +206,90 @@ pub async fn list(database: web::Data<Database>, query: web::Query<PageQuery>) -
     let connection = database.connection();
     let room = query.limit + 1;
     let rows = match (&query.country, query.after, query.after_id) {
-        (Some(country), ..) => connection.client.query(&connection.by_country, &[&room, country]).await?,
-        (None, Some(after), Some(id)) => connection.client.query(&connection.next_page, &[&room, &after, &id]).await?,
-        _ => connection.client.query(&connection.first_page, &[&room]).await?,
+        (Some(country), ..) => {
+            connection
+                .client
+                .query(&connection.by_country, &[&room, country])
+                .await?
+        }
+        (None, Some(after), Some(id)) => {
+            connection
+                .client
+                .query(&connection.next_page, &[&room, &after, &id])
+                .await?
+        }
+        _ => {
+            connection
+                .client
+                .query(&connection.first_page, &[&room])
+                .await?
+        }
     };
-    let shown = rows.get(..rows.len().min(query.limit as usize)).unwrap_or_default();
+    let shown = rows
+        .get(..rows.len().min(query.limit as usize))
+        .unwrap_or_default();
     let plans: Vec<Plan> = shown.iter().map(Plan::of).collect();
     let (cities, themes, related) = names(connection, &plans).await?;
     let names = Names::of(&cities, &themes, &related);
     let last = plans.last().filter(|_| rows.len() > shown.len());
-    let next_cursor = last.map(|plan| format!("{},{}", plan.created_at.to_rfc3339_opts(SecondsFormat::Micros, true), plan.id));
-    let page = Page { data: plans.iter().map(|plan| ShownPlan::of(plan, &names)).collect(), next_cursor };
+    let next_cursor = last.map(|plan| {
+        format!(
+            "{},{}",
+            plan.created_at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            plan.id
+        )
+    });
+    let page = Page {
+        data: plans
+            .iter()
+            .map(|plan| ShownPlan::of(plan, &names))
+            .collect(),
+        next_cursor,
+    };
     json(StatusCode::OK, 64 * 1024, &page)
 }
 
 /// The rows with the names of all that the plans lead to.
-async fn names(connection: &Connection, plans: &[Plan<'_>]) -> Result<(Vec<Row>, Vec<Row>, Vec<Row>), tokio_postgres::Error> {
-    let focus = |plan: &Plan| plan.themes.iter().flat_map(|theme| &theme.focus).flat_map(|focus| focus.city_ids.clone()).collect::<Vec<_>>();
-    let cities: Vec<Uuid> = plans.iter().flat_map(|plan| plan.cities.iter().map(|city| city.city_id).chain(focus(plan))).collect();
-    let themes: Vec<Uuid> = plans.iter().flat_map(|plan| &plan.themes).map(|theme| theme.theme_id).collect();
-    let related: Vec<Uuid> = plans.iter().flat_map(|plan| &plan.relations).map(|relation| relation.plan_id).collect();
+async fn names(
+    connection: &Connection,
+    plans: &[Plan<'_>],
+) -> Result<(Vec<Row>, Vec<Row>, Vec<Row>), tokio_postgres::Error> {
+    let focus = |plan: &Plan| {
+        plan.themes
+            .iter()
+            .flat_map(|theme| &theme.focus)
+            .flat_map(|focus| focus.city_ids.clone())
+            .collect::<Vec<_>>()
+    };
+    let cities: Vec<Uuid> = plans
+        .iter()
+        .flat_map(|plan| {
+            plan.cities
+                .iter()
+                .map(|city| city.city_id)
+                .chain(focus(plan))
+        })
+        .collect();
+    let themes: Vec<Uuid> = plans
+        .iter()
+        .flat_map(|plan| &plan.themes)
+        .map(|theme| theme.theme_id)
+        .collect();
+    let related: Vec<Uuid> = plans
+        .iter()
+        .flat_map(|plan| &plan.relations)
+        .map(|relation| relation.plan_id)
+        .collect();
     try_join3(
-        connection.client.query(&connection.cities, &[&distinct(cities)]),
-        connection.client.query(&connection.themes, &[&distinct(themes)]),
-        connection.client.query(&connection.plans, &[&distinct(related)]),
+        connection
+            .client
+            .query(&connection.cities, &[&distinct(cities)]),
+        connection
+            .client
+            .query(&connection.themes, &[&distinct(themes)]),
+        connection
+            .client
+            .query(&connection.plans, &[&distinct(related)]),
     )
     .await
 }
@@ -223,12 +328,27 @@ pub async fn create(database: web::Data<Database>, body: web::Bytes) -> Answer {
     let new: NewPlan = serde_json::from_slice(&body)?;
     let connection = database.writer();
     let mut city_ids: Vec<Uuid> = new.cities.iter().map(|city| city.city_id).collect();
-    city_ids.extend(new.themes.iter().flat_map(|theme| &theme.focus).flat_map(|focus| &focus.city_ids));
+    city_ids.extend(
+        new.themes
+            .iter()
+            .flat_map(|theme| &theme.focus)
+            .flat_map(|focus| &focus.city_ids),
+    );
     let theme_ids: Vec<Uuid> = new.themes.iter().map(|theme| theme.theme_id).collect();
-    let plan_ids: Vec<Uuid> = new.relations.iter().map(|relation| relation.plan_id).collect();
+    let plan_ids: Vec<Uuid> = new
+        .relations
+        .iter()
+        .map(|relation| relation.plan_id)
+        .collect();
     let client = &connection.client;
-    let (id, period, cities, themes) = (Uuid::now_v7(), Json(new.period), Json(new.cities), Json(new.themes));
-    let (sdgs, urban_agenda, contacts) = (Json(new.sdgs), Json(new.urban_agenda), Json(new.contacts));
+    let (id, period, cities, themes) = (
+        Uuid::now_v7(),
+        Json(new.period),
+        Json(new.cities),
+        Json(new.themes),
+    );
+    let (sdgs, urban_agenda, contacts) =
+        (Json(new.sdgs), Json(new.urban_agenda), Json(new.contacts));
     let (sources, relations) = (Json(new.sources), Json(new.relations));
     let (row, city_names, theme_names, plan_names) = try_join4(
         client.query_one(
@@ -259,5 +379,9 @@ pub async fn create(database: web::Data<Database>, body: web::Bytes) -> Answer {
     )
     .await?;
     let plan = Plan::of(&row);
-    json(StatusCode::CREATED, 4096, &ShownPlan::of(&plan, &Names::of(&city_names, &theme_names, &plan_names)))
+    json(
+        StatusCode::CREATED,
+        4096,
+        &ShownPlan::of(&plan, &Names::of(&city_names, &theme_names, &plan_names)),
+    )
 }

@@ -17,13 +17,19 @@ pub struct Json<T>(pub T);
 
 impl<'a, T: Deserialize<'a>> FromSql<'a> for Json<T> {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Error> {
-        Ok(Self(serde_json::from_slice(raw.get(1..).unwrap_or_default())?))
+        Ok(Self(serde_json::from_slice(
+            raw.get(1..).unwrap_or_default(),
+        )?))
     }
     accepts!(JSONB);
 }
 
 impl<T: Serialize + std::fmt::Debug> ToSql for Json<T> {
-    fn to_sql(&self, _: &Type, out: &mut tokio_postgres::types::private::BytesMut) -> Result<IsNull, Error> {
+    fn to_sql(
+        &self,
+        _: &Type,
+        out: &mut tokio_postgres::types::private::BytesMut,
+    ) -> Result<IsNull, Error> {
         out.extend_from_slice(&[1]);
         out.extend_from_slice(&serde_json::to_vec(&self.0)?);
         Ok(IsNull::No)
@@ -262,8 +268,20 @@ impl<'a> Activity<'a> {
         };
         let (cities, organisations) = (json(row, 10), json(row, 11));
         let (plan_id, theme_ids, position) = (row.get(14), row.get(15), row.get(16));
-        let (id, version, created_at, updated_at) = (row.get(0), row.get(1), row.get(2), row.get(3));
-        Self { id, version, created_at, updated_at, texts, cities, organisations, plan_id, theme_ids, position }
+        let (id, version, created_at, updated_at) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
+        Self {
+            id,
+            version,
+            created_at,
+            updated_at,
+            texts,
+            cities,
+            organisations,
+            plan_id,
+            theme_ids,
+            position,
+        }
     }
 }
 
@@ -297,7 +315,12 @@ impl<'a> Outcome<'a> {
             indicators: json(row, 7),
             note: row.get(8),
         };
-        Self { texts, cities: json(row, 5), organisations: json(row, 6), theme_id: row.get(9) }
+        Self {
+            texts,
+            cities: json(row, 5),
+            organisations: json(row, 6),
+            theme_id: row.get(9),
+        }
     }
 }
 
@@ -332,7 +355,10 @@ impl<'a> Names<'a> {
     pub fn of(cities: &'a [Row], themes: &'a [Row], plans: &'a [Row]) -> Self {
         let pair = |row: &'a Row| (row.get(0), (row.get(1), row.get(2)));
         Self {
-            cities: cities.iter().map(|row| (row.get(0), (row.get(1), row.get(2), row.get(3)))).collect(),
+            cities: cities
+                .iter()
+                .map(|row| (row.get(0), (row.get(1), row.get(2), row.get(3))))
+                .collect(),
             themes: themes.iter().map(pair).collect(),
             plans: plans.iter().map(pair).collect(),
         }

@@ -32,13 +32,28 @@ struct Page<'a> {
 /// `GET /v1/search`
 pub async fn find(database: web::Data<Database>, query: web::Query<SearchQuery>) -> Answer {
     let connection = database.connection();
-    let rows = connection.client.query(&connection.search, &[&query.q, &(query.limit + 1)]).await?;
-    let shown = rows.get(..rows.len().min(query.limit as usize)).unwrap_or_default();
+    let rows = connection
+        .client
+        .query(&connection.search, &[&query.q, &(query.limit + 1)])
+        .await?;
+    let shown = rows
+        .get(..rows.len().min(query.limit as usize))
+        .unwrap_or_default();
     let hits = shown.iter().map(|row| {
         let (title, text, stems): (&str, &str, Vec<String>) = (row.get(3), row.get(4), row.get(6));
-        Hit { kind: row.get(0), id: row.get(1), slug: row.get(2), title, snippet: snippet::of(title, text, &stems), rank: row.get(5) }
+        Hit {
+            kind: row.get(0),
+            id: row.get(1),
+            slug: row.get(2),
+            title,
+            snippet: snippet::of(title, text, &stems),
+            rank: row.get(5),
+        }
     });
     let data: Vec<Hit> = hits.collect();
-    let next_cursor = data.last().filter(|_| rows.len() > shown.len()).map(|hit| format!("{},{}", hit.rank, hit.id));
+    let next_cursor = data
+        .last()
+        .filter(|_| rows.len() > shown.len())
+        .map(|hit| format!("{},{}", hit.rank, hit.id));
     json(StatusCode::OK, 16 * 1024, &Page { data, next_cursor })
 }

@@ -16,8 +16,13 @@ pub struct Compiler<'d> {
 impl<'d> Compiler<'d> {
     /// A compiler for the schemas of that document.
     pub fn new(document: &'d Value) -> Self {
-        let components = document.pointer("/components/schemas").and_then(Value::as_object);
-        Self { components, patterns: PatternCache::new() }
+        let components = document
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        Self {
+            components,
+            patterns: PatternCache::new(),
+        }
     }
 
     /// Compiles a schema that may refer to the components of the document.
@@ -35,7 +40,8 @@ impl<'d> Compiler<'d> {
             .with_pattern_options(PatternOptions::regex())
             .with_pattern_cache(self.patterns.clone());
         for name in formats::NAMES {
-            options = options.with_format(name, move |text: &str| formats::fault(name, text).is_none());
+            options =
+                options.with_format(name, move |text: &str| formats::fault(name, text).is_none());
         }
         options.build(&schema).map_err(|error| error.to_string())
     }
@@ -44,7 +50,11 @@ impl<'d> Compiler<'d> {
         let mut found = Map::new();
         let mut open = names_in(schema);
         while let Some(name) = open.pop() {
-            if let Some(component) = self.components.and_then(|all| all.get(&name)).filter(|_| !found.contains_key(&name)) {
+            if let Some(component) = self
+                .components
+                .and_then(|all| all.get(&name))
+                .filter(|_| !found.contains_key(&name))
+            {
                 open.extend(names_in(component));
                 found.insert(name, component.clone());
             }
@@ -57,8 +67,14 @@ impl<'d> Compiler<'d> {
 fn names_in(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => {
-            let own = members.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next()).map(str::to_owned);
-            own.into_iter().chain(members.values().flat_map(names_in)).collect()
+            let own = members
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|target| target.rsplit('/').next())
+                .map(str::to_owned);
+            own.into_iter()
+                .chain(members.values().flat_map(names_in))
+                .collect()
         }
         Value::Array(items) => items.iter().flat_map(names_in).collect(),
         _ => Vec::new(),

@@ -47,13 +47,17 @@ impl Cell {
 
     /// A list.
     pub fn list<T: Display>(items: impl IntoIterator<Item = T>) -> Self {
-        let items = items.into_iter().map(|item| item.to_string().replace('\\', "\\\\").replace('|', "\\|"));
+        let items = items
+            .into_iter()
+            .map(|item| item.to_string().replace('\\', "\\\\").replace('|', "\\|"));
         Self::Text(items.collect::<Vec<_>>().join("|"))
     }
 
     fn safe(self) -> String {
         match self {
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => format!("'{text}"),
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => {
+                format!("'{text}")
+            }
             Self::Text(text) | Self::Plain(text) => text,
         }
     }
@@ -85,13 +89,20 @@ pub struct Csv {
 impl Csv {
     /// A table as the parameter wants it.
     pub fn of(parameter: &ByteOrderMark) -> Self {
-        Self { byte_order_mark: parameter.byte_order_mark.unwrap_or_default() }
+        Self {
+            byte_order_mark: parameter.byte_order_mark.unwrap_or_default(),
+        }
     }
 }
 
 fn row(cells: impl Iterator<Item = String>, out: &mut Vec<u8>) -> Result<(), Problem> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(cells).and_then(|()| Ok(writer.flush()?)).map_err(Problem::internal)
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out);
+    writer
+        .write_record(cells)
+        .and_then(|()| Ok(writer.flush()?))
+        .map_err(Problem::internal)
 }
 
 impl<R: Tabular> Format<R> for Csv {
@@ -101,7 +112,14 @@ impl<R: Tabular> Format<R> for Csv {
         if self.byte_order_mark {
             out.extend_from_slice("\u{feff}".as_bytes());
         }
-        out.extend_from_slice(R::COLUMNS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(",").as_bytes());
+        out.extend_from_slice(
+            R::COLUMNS
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<Vec<_>>()
+                .join(",")
+                .as_bytes(),
+        );
         out.extend_from_slice(b"\r\n");
     }
 
@@ -128,11 +146,21 @@ mod tests {
 
     #[test]
     fn formulas_are_made_harmless_and_numbers_stay() {
-        assert_eq!(written(vec![Cell::text("=1+1"), Cell::text("@now"), Cell::plain(-2.5)]), "'=1+1,'@now,-2.5\r\n");
+        assert_eq!(
+            written(vec![
+                Cell::text("=1+1"),
+                Cell::text("@now"),
+                Cell::plain(-2.5)
+            ]),
+            "'=1+1,'@now,-2.5\r\n"
+        );
     }
 
     #[test]
     fn separators_inside_of_items_and_cells_are_marked() {
-        assert_eq!(written(vec![Cell::list(["a|b", "c\\d"]), Cell::text("e, \"f\"\ng")]), "a\\|b|c\\\\d,\"e, \"\"f\"\"\ng\"\r\n");
+        assert_eq!(
+            written(vec![Cell::list(["a|b", "c\\d"]), Cell::text("e, \"f\"\ng")]),
+            "a\\|b|c\\\\d,\"e, \"\"f\"\"\ng\"\r\n"
+        );
     }
 }

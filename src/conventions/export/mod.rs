@@ -74,10 +74,19 @@ pub type Chunk = Result<Bytes, Problem>;
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503; what fails after the first chunk breaks the response off.
-pub async fn stream<R: Resource, F: Format<R>>(context: &Context, filter: R::Filter, format: F) -> Result<HttpResponse, Problem> {
-    let body = chunks::<R, F>(context.registry(), filter, format).await?.map_err(actix_web::Error::from);
+pub async fn stream<R: Resource, F: Format<R>>(
+    context: &Context,
+    filter: R::Filter,
+    format: F,
+) -> Result<HttpResponse, Problem> {
+    let body = chunks::<R, F>(context.registry(), filter, format)
+        .await?
+        .map_err(actix_web::Error::from);
     let mut response = HttpResponse::Ok();
-    response.content_type(F::MEDIA_TYPE).insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept-Encoding"));
+    response
+        .content_type(F::MEDIA_TYPE)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Accept-Encoding"));
     Ok(response.streaming(body))
 }
 
@@ -95,14 +104,24 @@ pub async fn chunks<R: Resource, F: Format<R>>(
     let (chunks, receiver) = mpsc::channel(WAITING);
     let (begun, beginning) = oneshot::channel();
     actix_web::rt::spawn(async move {
-        let writer = Writer { registry, format, chunks: chunks.clone(), out: Vec::with_capacity(CHUNK + CHUNK / 4), begun: Some(begun) };
+        let writer = Writer {
+            registry,
+            format,
+            chunks: chunks.clone(),
+            out: Vec::with_capacity(CHUNK + CHUNK / 4),
+            begun: Some(begun),
+        };
         tokio::select! {
             () = chunks.closed() => {}
             () = writer.run(&connection, &filter) => {}
         }
     });
-    beginning.await.map_err(|_| Problem::internal("an export ended before it began"))??;
-    Ok(unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }))
+    beginning
+        .await
+        .map_err(|_| Problem::internal("an export ended before it began"))??;
+    Ok(unfold(receiver, |mut receiver| async move {
+        Some((receiver.recv().await?, receiver))
+    }))
 }
 
 struct Writer<F> {
@@ -119,7 +138,9 @@ impl<F> Writer<F> {
     where
         F: Format<R>,
     {
-        let Err(problem) = self.write(connection, filter).await else { return };
+        let Err(problem) = self.write(connection, filter).await else {
+            return;
+        };
         match self.begun.take() {
             Some(begun) => drop(begun.send(Err(problem))),
             None => {
@@ -129,7 +150,11 @@ impl<F> Writer<F> {
         }
     }
 
-    async fn write<R: Resource>(&mut self, connection: &Connection, filter: &R::Filter) -> Result<(), Problem>
+    async fn write<R: Resource>(
+        &mut self,
+        connection: &Connection,
+        filter: &R::Filter,
+    ) -> Result<(), Problem>
     where
         F: Format<R>,
     {
@@ -176,7 +201,9 @@ async fn named<R: Resource>(registry: &Registry, mut records: Vec<R>) -> Result<
     let reread = async |connection: &Connection| {
         let mut found = Vec::with_capacity(records.len());
         for record in &records {
-            let Some(mut record) = R::find(connection, &Key::Id(record.record().id)).await? else { continue };
+            let Some(mut record) = R::find(connection, &Key::Id(record.record().id)).await? else {
+                continue;
+            };
             match R::embed(connection, std::slice::from_mut(&mut record)).await {
                 Ok(()) => found.push(record),
                 Err(DieselError::NotFound) => {}

@@ -29,12 +29,18 @@ pub struct Ndjson {
 impl Ndjson {
     /// Lines as the parameters want them.
     pub fn of(fields: Fields, content: &LineContent) -> Self {
-        Self { fields, metadata: content.metadata.unwrap_or(true) }
+        Self {
+            fields,
+            metadata: content.metadata.unwrap_or(true),
+        }
     }
 
     /// Lines with all that another registry can take over.
     pub fn to_move() -> Self {
-        Self { fields: Fields::default(), metadata: false }
+        Self {
+            fields: Fields::default(),
+            metadata: false,
+        }
     }
 }
 

@@ -93,7 +93,11 @@ pub struct Answers {
 
 impl Answers {
     pub(super) fn new() -> Self {
-        Self { file: SpooledTempFile::new(IN_MEMORY), waiting: Vec::with_capacity(CHUNK), summary: ImportSummary::default() }
+        Self {
+            file: SpooledTempFile::new(IN_MEMORY),
+            waiting: Vec::with_capacity(CHUNK),
+            summary: ImportSummary::default(),
+        }
     }
 
     /// Counts so far.
@@ -101,13 +105,33 @@ impl Answers {
         &self.summary
     }
 
-    pub(super) fn done(&mut self, line: u64, status: ImportStatus, id: Uuid) -> Result<(), Problem> {
-        self.add(&ImportLine { line: number(line), status, id: Some(id), errors: Vec::new() })
+    pub(super) fn done(
+        &mut self,
+        line: u64,
+        status: ImportStatus,
+        id: Uuid,
+    ) -> Result<(), Problem> {
+        self.add(&ImportLine {
+            line: number(line),
+            status,
+            id: Some(id),
+            errors: Vec::new(),
+        })
     }
 
-    pub(super) fn failed(&mut self, line: u64, id: Option<Uuid>, faults: &[Fault]) -> Result<(), Problem> {
+    pub(super) fn failed(
+        &mut self,
+        line: u64,
+        id: Option<Uuid>,
+        faults: &[Fault],
+    ) -> Result<(), Problem> {
         let errors = faults.iter().map(ProblemError::from).collect();
-        self.add(&ImportLine { line: number(line), status: ImportStatus::Failed, id, errors })
+        self.add(&ImportLine {
+            line: number(line),
+            status: ImportStatus::Failed,
+            id,
+            errors,
+        })
     }
 
     fn add(&mut self, line: &ImportLine) -> Result<(), Problem> {
@@ -125,11 +149,17 @@ impl Answers {
     fn write(&mut self, line: &impl Serialize) -> Result<(), Problem> {
         serde_json::to_writer(&mut self.waiting, line).map_err(Problem::internal)?;
         self.waiting.push(b'\n');
-        if self.waiting.len() >= CHUNK { self.flush() } else { Ok(()) }
+        if self.waiting.len() >= CHUNK {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), Problem> {
-        self.file.write_all(&self.waiting).map_err(Problem::internal)?;
+        self.file
+            .write_all(&self.waiting)
+            .map_err(Problem::internal)?;
         self.waiting.clear();
         Ok(())
     }
@@ -165,7 +195,11 @@ pub(super) fn faults_of(problem: Problem) -> Result<Vec<Fault>, Problem> {
         return Err(problem);
     }
     if problem.faults.is_empty() {
-        return Ok(vec![Fault::at("", crate::domain::FaultCode::Rule, problem.detail)]);
+        return Ok(vec![Fault::at(
+            "",
+            crate::domain::FaultCode::Rule,
+            problem.detail,
+        )]);
     }
     Ok(problem.faults)
 }

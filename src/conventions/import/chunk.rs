@@ -27,12 +27,15 @@ pub(super) struct Entry<R: Resource> {
 impl<R: Resource> Entry<R> {
     /// The queue for slugs that the line stands in.
     fn queue(&self) -> Option<String> {
-        R::queue(&self.input).filter(|_| R::NAME.has_slug).map(|queue| queue.key)
+        R::queue(&self.input)
+            .filter(|_| R::NAME.has_slug)
+            .map(|queue| queue.key)
     }
 
     /// True if both lines name the same record by id or by slug.
     pub(super) fn has_key_of(&self, other: &Self) -> bool {
-        (self.id.is_some() && self.id == other.id) || (self.slug.is_some() && self.slug == other.slug)
+        (self.id.is_some() && self.id == other.id)
+            || (self.slug.is_some() && self.slug == other.slug)
     }
 }
 
@@ -49,7 +52,14 @@ pub(super) struct Chunk<R: Resource> {
 
 impl<R: Resource> Default for Chunk<R> {
     fn default() -> Self {
-        Self { entries: Vec::new(), bytes: 0, ids: HashSet::new(), slugs: HashSet::new(), with_slug: HashSet::new(), without_slug: HashSet::new() }
+        Self {
+            entries: Vec::new(),
+            bytes: 0,
+            ids: HashSet::new(),
+            slugs: HashSet::new(),
+            with_slug: HashSet::new(),
+            without_slug: HashSet::new(),
+        }
     }
 }
 
@@ -62,7 +72,11 @@ pub(super) struct Stored<R: Resource> {
 
 impl<R: Resource> Default for Stored<R> {
     fn default() -> Self {
-        Self { done: Vec::new(), failed: Vec::new(), waiting: Vec::new() }
+        Self {
+            done: Vec::new(),
+            failed: Vec::new(),
+            waiting: Vec::new(),
+        }
     }
 }
 
@@ -85,23 +99,46 @@ impl<R: Resource> Write<R> {
     }
 
     fn into_entry(self) -> Entry<R> {
-        let Self { line, id, input, given } = self;
-        given.unwrap_or(Entry { line, id: Some(id), slug: None, input, bytes: 0 })
+        let Self {
+            line,
+            id,
+            input,
+            given,
+        } = self;
+        given.unwrap_or(Entry {
+            line,
+            id: Some(id),
+            slug: None,
+            input,
+            bytes: 0,
+        })
     }
 }
 
 impl<R: Resource> Chunk<R> {
     pub(super) fn has_key_of(&self, entry: &Entry<R>) -> bool {
-        let others = if entry.slug.is_some() { &self.without_slug } else { &self.with_slug };
+        let others = if entry.slug.is_some() {
+            &self.without_slug
+        } else {
+            &self.with_slug
+        };
         entry.id.is_some_and(|id| self.ids.contains(&id))
-            || entry.slug.as_ref().is_some_and(|slug| self.slugs.contains(slug))
+            || entry
+                .slug
+                .as_ref()
+                .is_some_and(|slug| self.slugs.contains(slug))
             || (!others.is_empty() && entry.queue().is_some_and(|queue| others.contains(&queue)))
     }
 
     pub(super) fn add(&mut self, entry: Entry<R>) {
         self.ids.extend(entry.id);
         self.slugs.extend(entry.slug.clone());
-        if entry.slug.is_some() { &mut self.with_slug } else { &mut self.without_slug }.extend(entry.queue());
+        if entry.slug.is_some() {
+            &mut self.with_slug
+        } else {
+            &mut self.without_slug
+        }
+        .extend(entry.queue());
         self.bytes += entry.bytes;
         self.entries.push(entry);
     }
@@ -110,7 +147,11 @@ impl<R: Resource> Chunk<R> {
     ///
     /// # Errors
     /// 503.
-    pub(super) async fn store(self, connection: &mut Connection, room: usize) -> Result<Stored<R>, Problem> {
+    pub(super) async fn store(
+        self,
+        connection: &mut Connection,
+        room: usize,
+    ) -> Result<Stored<R>, Problem> {
         let mut stored = Stored::default();
         let mut ready = self.with_references(connection, room, &mut stored).await?;
         let mut attempts = ATTEMPTS;
@@ -121,22 +162,43 @@ impl<R: Resource> Chunk<R> {
     }
 
     /// The entries whose references lead somewhere, be it to another entry of the chunk.
-    async fn with_references(self, connection: &Connection, room: usize, stored: &mut Stored<R>) -> Result<Vec<Entry<R>>, Problem> {
-        let mut entries: Vec<(Entry<R>, Vec<Reference>)> = self.entries.into_iter().map(|entry| (entry, Vec::new())).collect();
-        entries.iter_mut().for_each(|(entry, references)| *references = entry.input.references());
-        let known = references::existing(connection, entries.iter().flat_map(|(_, references)| references)).await?;
+    async fn with_references(
+        self,
+        connection: &Connection,
+        room: usize,
+        stored: &mut Stored<R>,
+    ) -> Result<Vec<Entry<R>>, Problem> {
+        let mut entries: Vec<(Entry<R>, Vec<Reference>)> = self
+            .entries
+            .into_iter()
+            .map(|entry| (entry, Vec::new()))
+            .collect();
+        entries
+            .iter_mut()
+            .for_each(|(entry, references)| *references = entry.input.references());
+        let known = references::existing(
+            connection,
+            entries.iter().flat_map(|(_, references)| references),
+        )
+        .await?;
         loop {
             let here: HashSet<Uuid> = entries.iter().filter_map(|(entry, _)| entry.id).collect();
             let leads = |reference: &Reference| {
-                known.contains(&(reference.table, reference.id)) || (reference.table == R::NAME.plural && here.contains(&reference.id))
+                known.contains(&(reference.table, reference.id))
+                    || (reference.table == R::NAME.plural && here.contains(&reference.id))
             };
-            let (ready, lost): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(_, references)| references.iter().all(leads));
+            let (ready, lost): (Vec<_>, Vec<_>) = entries
+                .into_iter()
+                .partition(|(_, references)| references.iter().all(leads));
             let all_lead = lost.is_empty();
             for (entry, references) in lost {
                 if stored.waiting.len() < room {
                     stored.waiting.push(entry);
                 } else {
-                    let faults = references.iter().filter(|reference| !leads(reference)).map(references::unknown);
+                    let faults = references
+                        .iter()
+                        .filter(|reference| !leads(reference))
+                        .map(references::unknown);
                     stored.failed.push((entry.line, entry.id, faults.collect()));
                 }
             }
@@ -152,14 +214,31 @@ impl<R: Resource> Chunk<R> {
 impl<R: Resource> Stored<R> {
     /// Writes the entries, but for those that change a record which another one before them changes: they are returned. So are
     /// all, as long as there are attempts, if a new one was stored by somebody else meanwhile: it is not new any more.
-    async fn write(&mut self, connection: &mut Connection, entries: Vec<Entry<R>>, attempts: &mut usize) -> Result<Vec<Entry<R>>, Problem> {
+    async fn write(
+        &mut self,
+        connection: &mut Connection,
+        entries: Vec<Entry<R>>,
+        attempts: &mut usize,
+    ) -> Result<Vec<Entry<R>>, Problem> {
         let (mut writes, mut again) = self.writes(connection, entries).await?;
         // Whoever else stores the same does so in the same order, and neither waits for the other in a circle.
         writes.sort_by(|one, other| one.slug().cmp(&other.slug()));
-        let mut unnamed: Vec<&mut R::Input> = writes.iter_mut().filter(|write| write.is_new()).map(|write| &mut write.input).collect();
+        let mut unnamed: Vec<&mut R::Input> = writes
+            .iter_mut()
+            .filter(|write| write.is_new())
+            .map(|write| &mut write.input)
+            .collect();
         R::assign(connection, &mut unnamed).await?;
-        match transaction(connection, async |connection: &mut Connection| write_all::<R>(connection, &writes).await).await {
-            Ok(()) => self.done.extend(writes.iter().map(|write| (write.line, status(write.is_new()), write.id))),
+        match transaction(connection, async |connection: &mut Connection| {
+            write_all::<R>(connection, &writes).await
+        })
+        .await
+        {
+            Ok(()) => self.done.extend(
+                writes
+                    .iter()
+                    .map(|write| (write.line, status(write.is_new()), write.id)),
+            ),
             Err(problem) if problem.code.status().as_u16() == 503 => return Err(problem),
             Err(problem) if problem.code == Code::Duplicate && *attempts > 0 => {
                 *attempts -= 1;
@@ -171,13 +250,37 @@ impl<R: Resource> Stored<R> {
     }
 
     /// What is to be written for the entries, and those that have to wait for it; those that change nothing are done.
-    async fn writes(&mut self, connection: &mut Connection, entries: Vec<Entry<R>>) -> Result<(Vec<Write<R>>, Vec<Entry<R>>), Problem> {
-        let slugs = entries.iter().filter(|entry| entry.id.is_none()).filter_map(|entry| entry.slug.clone()).collect::<Vec<_>>();
-        let by_slug = if slugs.is_empty() { HashMap::new() } else { references::ids_of_slugs(connection, R::NAME.plural, slugs).await? };
-        let target = |entry: &Entry<R>| entry.id.or_else(|| by_slug.get(entry.slug.as_ref()?).copied());
+    async fn writes(
+        &mut self,
+        connection: &mut Connection,
+        entries: Vec<Entry<R>>,
+    ) -> Result<(Vec<Write<R>>, Vec<Entry<R>>), Problem> {
+        let slugs = entries
+            .iter()
+            .filter(|entry| entry.id.is_none())
+            .filter_map(|entry| entry.slug.clone())
+            .collect::<Vec<_>>();
+        let by_slug = if slugs.is_empty() {
+            HashMap::new()
+        } else {
+            references::ids_of_slugs(connection, R::NAME.plural, slugs).await?
+        };
+        let target = |entry: &Entry<R>| {
+            entry
+                .id
+                .or_else(|| by_slug.get(entry.slug.as_ref()?).copied())
+        };
         let ids: Vec<Uuid> = entries.iter().filter_map(target).collect();
-        let records: HashMap<Uuid, R> = R::lock(connection, &ids).await?.into_iter().map(|record| (record.record().id, record)).collect();
-        let (mut writes, mut again, mut seen) = (Vec::with_capacity(entries.len()), Vec::new(), HashSet::new());
+        let records: HashMap<Uuid, R> = R::lock(connection, &ids)
+            .await?
+            .into_iter()
+            .map(|record| (record.record().id, record))
+            .collect();
+        let (mut writes, mut again, mut seen) = (
+            Vec::with_capacity(entries.len()),
+            Vec::new(),
+            HashSet::new(),
+        );
         for mut entry in entries {
             let id = target(&entry);
             if id.is_some_and(|id| !seen.insert(id)) {
@@ -185,7 +288,12 @@ impl<R: Resource> Stored<R> {
                 continue;
             }
             let Some((id, record)) = id.and_then(|id| Some((id, records.get(&id)?))) else {
-                writes.push(Write { line: entry.line, id: id.unwrap_or_else(Uuid::now_v7), input: entry.input.clone(), given: Some(entry) });
+                writes.push(Write {
+                    line: entry.line,
+                    id: id.unwrap_or_else(Uuid::now_v7),
+                    input: entry.input.clone(),
+                    given: Some(entry),
+                });
                 continue;
             };
             if let Some(fault) = entry.input.keep(record.input()) {
@@ -193,31 +301,54 @@ impl<R: Resource> Stored<R> {
             } else if entry.input == *record.input() {
                 self.done.push((entry.line, ImportStatus::Unchanged, id));
             } else {
-                writes.push(Write { line: entry.line, id, input: entry.input, given: None });
+                writes.push(Write {
+                    line: entry.line,
+                    id,
+                    input: entry.input,
+                    given: None,
+                });
             }
         }
         Ok((writes, again))
     }
 
-    async fn write_each(&mut self, connection: &mut Connection, writes: Vec<Write<R>>) -> Result<(), Problem> {
+    async fn write_each(
+        &mut self,
+        connection: &mut Connection,
+        writes: Vec<Write<R>>,
+    ) -> Result<(), Problem> {
         let mut pending = writes;
         loop {
             let (count, mut early) = (pending.len(), Vec::new());
             for write in pending {
                 let one = async |connection: &mut Connection| match &write.given {
-                    Some(given) => resource::insert::<R>(connection, write.id, given.input.clone()).await,
+                    Some(given) => {
+                        resource::insert::<R>(connection, write.id, given.input.clone()).await
+                    }
                     None => resource::update::<R>(connection, write.id, write.input.clone()).await,
                 };
                 match transaction(connection, one).await {
-                    Ok(_) => self.done.push((write.line, status(write.is_new()), write.id)),
-                    Err(problem) if problem.code == Code::UnknownReference => early.push((write, problem)),
-                    Err(problem) => self.failed.push((write.line, Some(write.id).filter(|_| !write.is_new()), faults_of(problem)?)),
+                    Ok(_) => self
+                        .done
+                        .push((write.line, status(write.is_new()), write.id)),
+                    Err(problem) if problem.code == Code::UnknownReference => {
+                        early.push((write, problem))
+                    }
+                    Err(problem) => self.failed.push((
+                        write.line,
+                        Some(write.id).filter(|_| !write.is_new()),
+                        faults_of(problem)?,
+                    )),
                 }
             }
             // What one refers to may have been stored after it.
             if early.len() == count {
                 for (write, problem) in early {
-                    self.failed.push((write.line, Some(write.id).filter(|_| !write.is_new()), faults_of(problem)?));
+                    self.failed.push((
+                        write.line,
+                        Some(write.id).filter(|_| !write.is_new()),
+                        faults_of(problem)?,
+                    ));
                 }
                 return Ok(());
             }
@@ -227,12 +358,29 @@ impl<R: Resource> Stored<R> {
 }
 
 fn status(is_new: bool) -> ImportStatus {
-    if is_new { ImportStatus::Created } else { ImportStatus::Updated }
+    if is_new {
+        ImportStatus::Created
+    } else {
+        ImportStatus::Updated
+    }
 }
 
-async fn write_all<R: Resource>(connection: &mut Connection, writes: &[Write<R>]) -> Result<(), Problem> {
-    let rows = |is_new: bool| writes.iter().filter(move |write| write.is_new() == is_new).map(|write| (write.id, &write.input)).collect::<Vec<_>>();
+async fn write_all<R: Resource>(
+    connection: &mut Connection,
+    writes: &[Write<R>],
+) -> Result<(), Problem> {
+    let rows = |is_new: bool| {
+        writes
+            .iter()
+            .filter(move |write| write.is_new() == is_new)
+            .map(|write| (write.id, &write.input))
+            .collect::<Vec<_>>()
+    };
     let refused = |error| resource::refusal::<R>(error, false);
-    bulk::insert(connection, R::NAME.plural, &rows(true)).await.map_err(refused)?;
-    bulk::update(connection, R::NAME.plural, &rows(false)).await.map_err(refused)
+    bulk::insert(connection, R::NAME.plural, &rows(true))
+        .await
+        .map_err(refused)?;
+    bulk::update(connection, R::NAME.plural, &rows(false))
+        .await
+        .map_err(refused)
 }

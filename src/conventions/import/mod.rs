@@ -58,15 +58,30 @@ pub async fn respond<R: Resource>(
     options: Filter<LoadOptions>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    body::check_media_type(&request, &["application/x-ndjson", "application/octet-stream", "application/jsonl", "application/ndjson"])?;
-    let import = Import { database: &context.database, contract: &context.contract, actor: &context.actor, options: options.0 };
+    body::check_media_type(
+        &request,
+        &[
+            "application/x-ndjson",
+            "application/octet-stream",
+            "application/jsonl",
+            "application/ndjson",
+        ],
+    )?;
+    let import = Import {
+        database: &context.database,
+        contract: &context.contract,
+        actor: &context.actor,
+        options: options.0,
+    };
     let answers = import.run::<R>(body::bytes(payload)).await?;
     let chunks = stream::unfold(answers, |mut answers| async move {
         let chunk = answers.read().transpose()?;
         Some((chunk.map_err(actix_web::Error::from), answers))
     });
     let mut response = HttpResponse::Ok();
-    response.content_type("application/x-ndjson").insert_header((header::CACHE_CONTROL, "no-store"));
+    response
+        .content_type("application/x-ndjson")
+        .insert_header((header::CACHE_CONTROL, "no-store"));
     Ok(response.streaming(chunks))
 }
 
@@ -88,17 +103,30 @@ impl Import<'_> {
     ///
     /// # Errors
     /// The lines break off or do not come in time, 503. Then what was stored before stays in a partial import.
-    pub async fn run<R: Resource>(&self, source: impl Stream<Item = Result<Bytes, Problem>> + Unpin) -> Result<Answers, Problem> {
+    pub async fn run<R: Resource>(
+        &self,
+        source: impl Stream<Item = Result<Bytes, Problem>> + Unpin,
+    ) -> Result<Answers, Problem> {
         let mut connection = self.database.dedicate(Purpose::Import).await?;
         let mut lines = Lines::of(source);
-        let loading = Loading::<R> { import: self, answers: Answers::new(), chunk: Chunk::default(), refused: Vec::new(), waiting: Chunk::default() };
+        let loading = Loading::<R> {
+            import: self,
+            answers: Answers::new(),
+            chunk: Chunk::default(),
+            refused: Vec::new(),
+            waiting: Chunk::default(),
+        };
         if self.options.mode == ImportMode::Partial && !self.options.dry_run {
             return loading.run(&mut connection, &mut lines).await?.finish(true);
         }
         let whole = async |connection: &mut Connection| {
             change_log::sign(connection, self.actor).await?;
             let answers = loading.run(connection, &mut lines).await?;
-            if self.options.dry_run || answers.summary().failed > 0 { Err(Undone::Answered(answers)) } else { Ok(answers) }
+            if self.options.dry_run || answers.summary().failed > 0 {
+                Err(Undone::Answered(answers))
+            } else {
+                Ok(answers)
+            }
         };
         match transaction(&mut connection, whole).await {
             Ok(answers) => answers.finish(true),
@@ -137,14 +165,21 @@ impl From<diesel::result::Error> for Undone {
 }
 
 impl<R: Resource> Loading<'_, R> {
-    async fn run<S>(mut self, connection: &mut Connection, lines: &mut Lines<S>) -> Result<Answers, Problem>
+    async fn run<S>(
+        mut self,
+        connection: &mut Connection,
+        lines: &mut Lines<S>,
+    ) -> Result<Answers, Problem>
     where
         S: Stream<Item = Result<Bytes, Problem>> + Unpin,
     {
         while let Some((number, line)) = lines.next().await? {
             match self.understand(number, line)? {
                 Ok(entry) => {
-                    if self.chunk.has_key_of(&entry) || self.chunk.entries.len() >= CHUNK_LINES || self.chunk.bytes >= CHUNK_BYTES {
+                    if self.chunk.has_key_of(&entry)
+                        || self.chunk.entries.len() >= CHUNK_LINES
+                        || self.chunk.bytes >= CHUNK_BYTES
+                    {
                         self.store(connection).await?;
                     }
                     if self.waiting.has_key_of(&entry) {
@@ -166,13 +201,30 @@ impl<R: Resource> Loading<'_, R> {
     }
 
     /// A line as the record it is to become, or what is wrong with it.
-    #[expect(clippy::type_complexity, reason = "two kinds of failure, of which one is the line's own")]
-    fn understand(&self, number: u64, line: Line) -> Result<Result<Entry<R>, (Option<Uuid>, Vec<Fault>)>, Problem> {
+    #[expect(
+        clippy::type_complexity,
+        reason = "two kinds of failure, of which one is the line's own"
+    )]
+    fn understand(
+        &self,
+        number: u64,
+        line: Line,
+    ) -> Result<Result<Entry<R>, (Option<Uuid>, Vec<Fault>)>, Problem> {
         let fault = |code, detail: String| Ok(Err((None, vec![Fault::at("", code, detail)])));
-        let Line::Whole(bytes) = line else { return fault(FaultCode::MaxLength, format!("a line has at most {} bytes", body::LIMIT)) };
+        let Line::Whole(bytes) = line else {
+            return fault(
+                FaultCode::MaxLength,
+                format!("a line has at most {} bytes", body::LIMIT),
+            );
+        };
         let mut value: Value = match serde_json::from_slice(&bytes) {
             Ok(value) => value,
-            Err(error) => return fault(FaultCode::Malformed, format!("this line is no JSON: {error}")),
+            Err(error) => {
+                return fault(
+                    FaultCode::Malformed,
+                    format!("this line is no JSON: {error}"),
+                );
+            }
         };
         text::normalise_json(&mut value);
         if !value.is_object() {
@@ -182,40 +234,74 @@ impl<R: Resource> Loading<'_, R> {
             None | Some(Value::Null) => None,
             Some(id) => match id.as_str().and_then(|id| Uuid::try_parse(id).ok()) {
                 Some(id) => Some(id),
-                None => return Ok(Err((None, vec![Fault::at("/id", FaultCode::Format, "must be a UUID")]))),
+                None => {
+                    return Ok(Err((
+                        None,
+                        vec![Fault::at("/id", FaultCode::Format, "must be a UUID")],
+                    )));
+                }
             },
         };
-        let slug = value.get("slug").and_then(Value::as_str).filter(|_| R::NAME.has_slug).map(str::to_owned);
+        let slug = value
+            .get("slug")
+            .and_then(Value::as_str)
+            .filter(|_| R::NAME.has_slug)
+            .map(str::to_owned);
         match body::parse::<R>(self.import.contract, value) {
-            Ok(input) => Ok(Ok(Entry { line: number, id, slug, input, bytes: bytes.len() })),
+            Ok(input) => Ok(Ok(Entry {
+                line: number,
+                id,
+                slug,
+                input,
+                bytes: bytes.len(),
+            })),
             Err(problem) => Ok(Err((id, answers::faults_of(problem)?))),
         }
     }
 
     /// Stores the chunk, but for what has to wait.
     async fn store(&mut self, connection: &mut Connection) -> Result<(), Problem> {
-        let (chunk, refused) = (std::mem::take(&mut self.chunk), std::mem::take(&mut self.refused));
+        let (chunk, refused) = (
+            std::mem::take(&mut self.chunk),
+            std::mem::take(&mut self.refused),
+        );
         let waiting = self.keep(connection, chunk, refused, self.room()).await?;
-        waiting.into_iter().for_each(|entry| self.waiting.add(entry));
+        waiting
+            .into_iter()
+            .for_each(|entry| self.waiting.add(entry));
         Ok(())
     }
 
     /// How many more lines may wait.
     fn room(&self) -> usize {
-        if self.waiting.bytes < MOST_WAITING_BYTES { MOST_WAITING.saturating_sub(self.waiting.entries.len()) } else { 0 }
+        if self.waiting.bytes < MOST_WAITING_BYTES {
+            MOST_WAITING.saturating_sub(self.waiting.entries.len())
+        } else {
+            0
+        }
     }
 
     /// Stores what has waited for lines that came meanwhile, and decides what becomes of a line with a key of `entry`: it counts
     /// before that. The others go on waiting.
-    async fn settle_before(&mut self, connection: &mut Connection, entry: &Entry<R>) -> Result<(), Problem> {
+    async fn settle_before(
+        &mut self,
+        connection: &mut Connection,
+        entry: &Entry<R>,
+    ) -> Result<(), Problem> {
         self.store(connection).await?;
         let chunk = std::mem::take(&mut self.waiting);
-        let waiting = self.keep(connection, chunk, Vec::new(), MOST_WAITING).await?;
-        let (before, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|other| other.has_key_of(entry));
+        let waiting = self
+            .keep(connection, chunk, Vec::new(), MOST_WAITING)
+            .await?;
+        let (before, others): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .partition(|other| other.has_key_of(entry));
         others.into_iter().for_each(|other| self.waiting.add(other));
         let mut decided = Chunk::default();
         before.into_iter().for_each(|other| decided.add(other));
-        self.keep(connection, decided, Vec::new(), 0).await.map(drop)
+        self.keep(connection, decided, Vec::new(), 0)
+            .await
+            .map(drop)
     }
 
     /// Stores what has waited, or says why it cannot be.
@@ -226,15 +312,29 @@ impl<R: Resource> Loading<'_, R> {
 
     /// Stores a chunk, answers its lines and the refused ones in their order, and returns those of its entries, no more than
     /// `room`, that have to wait.
-    async fn keep(&mut self, connection: &mut Connection, chunk: Chunk<R>, refused: Vec<Refused>, room: usize) -> Result<Vec<Entry<R>>, Problem> {
-        let (actor, in_parts, empty) = (self.import.actor, self.import.in_parts(), chunk.entries.is_empty());
+    async fn keep(
+        &mut self,
+        connection: &mut Connection,
+        chunk: Chunk<R>,
+        refused: Vec<Refused>,
+        room: usize,
+    ) -> Result<Vec<Entry<R>>, Problem> {
+        let (actor, in_parts, empty) = (
+            self.import.actor,
+            self.import.in_parts(),
+            chunk.entries.is_empty(),
+        );
         let store = async |connection: &mut Connection| {
             if in_parts {
                 change_log::sign(connection, actor).await?;
             }
             chunk.store(connection, room).await
         };
-        let mut stored = if empty { Stored::default() } else { transaction(connection, store).await? };
+        let mut stored = if empty {
+            Stored::default()
+        } else {
+            transaction(connection, store).await?
+        };
         stored.failed.extend(refused);
         stored.done.sort_unstable_by_key(|(line, ..)| *line);
         stored.failed.sort_unstable_by_key(|(line, ..)| *line);

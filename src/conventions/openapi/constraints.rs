@@ -20,13 +20,20 @@ pub(super) fn constrain(schema: &mut Value) {
         None => false,
     };
     let (text, list) = (is(schema, "string"), is(schema, "array"));
-    let Some(members) = schema.as_object_mut().filter(|members| !members.contains_key("enum")) else { return };
+    let Some(members) = schema
+        .as_object_mut()
+        .filter(|members| !members.contains_key("enum"))
+    else {
+        return;
+    };
     if text && !members.contains_key("format") {
         if !members.contains_key("pattern") {
             members.insert("pattern".into(), json!(text::PATTERN));
             members.insert("minLength".into(), json!(1));
         }
-        members.entry("maxLength").or_insert(json!(text::MAX_LENGTH));
+        members
+            .entry("maxLength")
+            .or_insert(json!(text::MAX_LENGTH));
     }
     if members.get("format") == Some(&json!("urban-agenda-partnership")) {
         members.entry("pattern").or_insert(json!(any_partnership()));
@@ -44,18 +51,31 @@ pub(super) fn constrain(schema: &mut Value) {
 
 /// The slugs of the shipped partnerships, as a pattern: an enum would have to be of names without hyphens.
 fn any_partnership() -> String {
-    let slugs: Vec<&str> = PARTNERSHIPS.iter().map(|partnership| partnership.slug.as_str()).collect();
+    let slugs: Vec<&str> = PARTNERSHIPS
+        .iter()
+        .map(|partnership| partnership.slug.as_str())
+        .collect();
     format!("^({})$", slugs.join("|"))
 }
 
 /// Adds the limits to the schemas of all query parameters.
 pub(super) fn constrain_parameters(paths: &mut Value) {
-    let items = paths.as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
-    let operations = items.filter_map(Value::as_object_mut).flat_map(|item| item.values_mut());
-    let parameters = operations.filter_map(|operation| operation.get_mut("parameters")?.as_array_mut()).flatten();
+    let items = paths
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|paths| paths.values_mut());
+    let operations = items
+        .filter_map(Value::as_object_mut)
+        .flat_map(|item| item.values_mut());
+    let parameters = operations
+        .filter_map(|operation| operation.get_mut("parameters")?.as_array_mut())
+        .flatten();
     for parameter in parameters.filter(|parameter| parameter.get("in") == Some(&json!("query"))) {
         if let Some(schema) = parameter.get_mut("schema") {
-            if let Some(list) = schema.as_object_mut().filter(|schema| schema.contains_key("items")) {
+            if let Some(list) = schema
+                .as_object_mut()
+                .filter(|schema| schema.contains_key("items"))
+            {
                 list.insert("maxItems".into(), json!(MAX_VALUES));
             }
             constrain(schema);

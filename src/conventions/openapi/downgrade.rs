@@ -12,7 +12,10 @@ pub fn downgrade(document: &Value) -> Value {
     if let Some(info) = older.get_mut("info").and_then(Value::as_object_mut) {
         info.remove("summary");
     }
-    if let Some(license) = older.pointer_mut("/info/license").and_then(Value::as_object_mut) {
+    if let Some(license) = older
+        .pointer_mut("/info/license")
+        .and_then(Value::as_object_mut)
+    {
         license.remove("identifier");
     }
     older
@@ -26,7 +29,11 @@ fn convert(value: &mut Value) {
             convert_type(value);
             convert_union(value);
             convert_keywords(value);
-            value.as_object_mut().into_iter().flat_map(|members| members.values_mut()).for_each(convert);
+            value
+                .as_object_mut()
+                .into_iter()
+                .flat_map(|members| members.values_mut())
+                .for_each(convert);
         }
         _ => {}
     }
@@ -43,10 +50,18 @@ fn convert_content(value: &mut Value) {
 
 /// `type: [T, "null"]` as `type: T, nullable: true`.
 fn convert_type(value: &mut Value) {
-    let Some(kinds) = value.get("type").and_then(Value::as_array) else { return };
-    let others: Vec<Value> = kinds.iter().filter(|kind| **kind != json!("null")).cloned().collect();
+    let Some(kinds) = value.get("type").and_then(Value::as_array) else {
+        return;
+    };
+    let others: Vec<Value> = kinds
+        .iter()
+        .filter(|kind| **kind != json!("null"))
+        .cloned()
+        .collect();
     let nullable = others.len() < kinds.len();
-    let Some(members) = value.as_object_mut() else { return };
+    let Some(members) = value.as_object_mut() else {
+        return;
+    };
     if let [only] = others.as_slice() {
         members.insert("type".into(), only.clone());
         if nullable {
@@ -57,8 +72,14 @@ fn convert_type(value: &mut Value) {
 
 /// `oneOf: [null, X]` as `allOf: [X], nullable: true`.
 fn convert_union(value: &mut Value) {
-    let Some(branches) = value.get("oneOf").and_then(Value::as_array) else { return };
-    let others: Vec<Value> = branches.iter().filter(|branch| **branch != json!({"type": "null"})).cloned().collect();
+    let Some(branches) = value.get("oneOf").and_then(Value::as_array) else {
+        return;
+    };
+    let others: Vec<Value> = branches
+        .iter()
+        .filter(|branch| **branch != json!({"type": "null"}))
+        .cloned()
+        .collect();
     if others.len() == branches.len() {
         return;
     }
@@ -70,16 +91,30 @@ fn convert_union(value: &mut Value) {
 }
 
 fn convert_keywords(value: &mut Value) {
-    let Some(members) = value.as_object_mut() else { return };
+    let Some(members) = value.as_object_mut() else {
+        return;
+    };
     if let Some(constant) = members.remove("const") {
         members.insert("enum".into(), json!([constant]));
     }
-    if let Some(first) = members.get("examples").and_then(Value::as_array).and_then(|examples| examples.first()).cloned() {
+    if let Some(first) = members
+        .get("examples")
+        .and_then(Value::as_array)
+        .and_then(|examples| examples.first())
+        .cloned()
+    {
         members.remove("examples");
         members.insert("example".into(), first);
     }
-    for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        if let Some(limit) = members.get(exclusive).filter(|limit| limit.is_number()).cloned() {
+    for (bound, exclusive) in [
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ] {
+        if let Some(limit) = members
+            .get(exclusive)
+            .filter(|limit| limit.is_number())
+            .cloned()
+        {
             members.insert(bound.into(), limit);
             members.insert(exclusive.into(), json!(true));
         }

@@ -8,7 +8,12 @@ pub(super) fn single(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(single),
         Value::Object(members) => {
-            if let Some(first) = members.get("examples").and_then(Value::as_array).and_then(|all| all.first()).cloned() {
+            if let Some(first) = members
+                .get("examples")
+                .and_then(Value::as_array)
+                .and_then(|all| all.first())
+                .cloned()
+            {
                 members.remove("examples");
                 members.entry("example").or_insert(first);
             }
@@ -33,17 +38,36 @@ fn example_of(schema: &Value, all: &BTreeMap<String, Value>, depth: usize) -> Va
     if let Some(example) = schema.get("example") {
         return example.clone();
     }
-    if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next()) {
-        return all.get(name).filter(|_| depth < 8).map(|schema| example_of(schema, all, depth + 1)).unwrap_or_default();
+    if let Some(name) = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| reference.rsplit('/').next())
+    {
+        return all
+            .get(name)
+            .filter(|_| depth < 8)
+            .map(|schema| example_of(schema, all, depth + 1))
+            .unwrap_or_default();
     }
-    if let Some(first) = schema.get("enum").and_then(Value::as_array).and_then(|values| values.first()) {
+    if let Some(first) = schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .and_then(|values| values.first())
+    {
         return first.clone();
     }
-    if let Some(last) = schema.get("oneOf").and_then(Value::as_array).and_then(|branches| branches.last()) {
+    if let Some(last) = schema
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .and_then(|branches| branches.last())
+    {
         return example_of(last, all, depth);
     }
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
-        let members: Map<String, Value> = properties.iter().map(|(name, property)| (name.clone(), example_of(property, all, depth))).collect();
+        let members: Map<String, Value> = properties
+            .iter()
+            .map(|(name, property)| (name.clone(), example_of(property, all, depth)))
+            .collect();
         return Value::Object(members);
     }
     match schema.get("items") {

@@ -16,15 +16,26 @@ pub(super) type Components = BTreeMap<String, Value>;
 const PREFIX: &str = "#/components/schemas/";
 
 /// The published components, made from those that utoipa derived; `paths` loses its references to what is inlined.
-pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], variants: &[Variant], paths: &mut Value) -> Components {
+pub(super) fn components(
+    mut raw: Components,
+    resources: &[(&str, &str)],
+    variants: &[Variant],
+    paths: &mut Value,
+) -> Components {
     for name in raw.keys().cloned().collect::<Vec<_>>() {
         if let Some(merged) = raw.get(&name).map(|schema| merged(schema, &raw)) {
             raw.insert(name, merged);
         }
     }
-    let primitives: Components = raw.iter().filter(|(_, schema)| is_primitive(schema)).map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    let primitives: Components = raw
+        .iter()
+        .filter(|(_, schema)| is_primitive(schema))
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect();
     raw.retain(|name, _| !primitives.contains_key(name));
-    raw.values_mut().chain([&mut *paths]).for_each(|value| inline(value, &primitives));
+    raw.values_mut()
+        .chain([&mut *paths])
+        .for_each(|value| inline(value, &primitives));
     variants.iter().for_each(|variant| variant.add_to(&mut raw));
     let mut published = Components::new();
     let mut input_only = BTreeSet::new();
@@ -39,7 +50,10 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], varian
             published.insert(format!("{name}Patch"), patch_flavour(input));
         }
         published.insert(format!("{name}Page"), page_of(name, plural));
-        published.extend(raw.get(*name).map(|schema| (format!("{name}Field"), fields_of(name, schema))));
+        published.extend(
+            raw.get(*name)
+                .map(|schema| (format!("{name}Field"), fields_of(name, schema))),
+        );
         input_only.insert(root);
     }
     for (name, schema) in &raw {
@@ -57,13 +71,30 @@ pub(super) fn components(mut raw: Components, resources: &[(&str, &str)], varian
 pub(super) fn add_relations(published: &mut Components, name: &str, relations: &[Relation]) {
     let names: Vec<&str> = relations.iter().map(|relation| relation.name).collect();
     let text = format!("What can come along with a record of the kind {name}.");
-    published.insert(format!("{name}Include"), json!({"type": "string", "description": text, "enum": names, "example": names.first()}));
-    let Some(members) = published.get_mut(name).and_then(|schema| schema.get_mut("properties")).and_then(Value::as_object_mut) else { return };
+    published.insert(
+        format!("{name}Include"),
+        json!({"type": "string", "description": text, "enum": names, "example": names.first()}),
+    );
+    let Some(members) = published
+        .get_mut(name)
+        .and_then(|schema| schema.get_mut("properties"))
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
     for relation in relations {
-        let text = if relation.many { "In the order of the plan." } else { "The plan that it belongs to." };
+        let text = if relation.many {
+            "In the order of the plan."
+        } else {
+            "The plan that it belongs to."
+        };
         let text = format!("Only there if `include` asks for it. {text}");
         let one = reference(relation.schema);
-        let mut schema = if relation.many { json!({"type": "array", "items": one}) } else { one };
+        let mut schema = if relation.many {
+            json!({"type": "array", "items": one})
+        } else {
+            one
+        };
         insert(&mut schema, "description", json!(text));
         insert(&mut schema, "readOnly", json!(true));
         members.insert(relation.name.to_owned(), schema);
@@ -109,7 +140,13 @@ fn merged(schema: &Value, raw: &Components) -> Value {
         Some(name) => raw.get(name).unwrap_or(schema),
         None => schema,
     };
-    let Some(parts) = ["allOf", "oneOf"].iter().find_map(|keyword| schema.get(*keyword)).and_then(Value::as_array) else { return schema.clone() };
+    let Some(parts) = ["allOf", "oneOf"]
+        .iter()
+        .find_map(|keyword| schema.get(*keyword))
+        .and_then(Value::as_array)
+    else {
+        return schema.clone();
+    };
     let mut whole = json!({"type": "object", "properties": {}, "required": []});
     if let Some(description) = schema.get("description") {
         insert(&mut whole, "description", description.clone());
@@ -119,7 +156,11 @@ fn merged(schema: &Value, raw: &Components) -> Value {
         if let Some(all) = whole.get_mut("properties").and_then(Value::as_object_mut) {
             all.extend(own);
         }
-        let required = part.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        let required = part
+            .get("required")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
         if let Some(all) = whole.get_mut("required").and_then(Value::as_array_mut) {
             all.extend(required);
         }
@@ -147,19 +188,30 @@ fn target(schema: &Value) -> Option<&str> {
 fn inline(value: &mut Value, primitives: &Components) {
     if let Some(schema) = target(value).and_then(|name| primitives.get(name)) {
         let mut inlined = schema.clone();
-        for (member, own) in value.as_object().into_iter().flatten().filter(|(member, _)| *member != "$ref") {
+        for (member, own) in value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(member, _)| *member != "$ref")
+        {
             insert(&mut inlined, member, own.clone());
         }
         *value = inlined;
         return;
     }
     match value {
-        Value::Object(members) => members.values_mut().for_each(|member| inline(member, primitives)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| inline(member, primitives)),
         Value::Array(items) => items.iter_mut().for_each(|item| inline(item, primitives)),
         _ => {}
     }
     collapse_nullable(value);
-    if let Some(read_only) = value.get_mut("items").and_then(Value::as_object_mut).and_then(|items| items.shift_remove("readOnly")) {
+    if let Some(read_only) = value
+        .get_mut("items")
+        .and_then(Value::as_object_mut)
+        .and_then(|items| items.shift_remove("readOnly"))
+    {
         insert(value, "readOnly", read_only);
     }
 }
@@ -167,8 +219,16 @@ fn inline(value: &mut Value, primitives: &Components) {
 /// One form for a value or null: `type: [primitive, null]` for a primitive, `oneOf: [null, reference]` for what has a name.
 fn collapse_nullable(value: &mut Value) {
     let nothing = json!({"type": "null"});
-    let branches = value.get("oneOf").and_then(Value::as_array).filter(|branches| branches.len() == 2 && branches.contains(&nothing));
-    let Some(other) = branches.and_then(|branches| branches.iter().find(|branch| **branch != nothing)).cloned() else { return };
+    let branches = value
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .filter(|branches| branches.len() == 2 && branches.contains(&nothing));
+    let Some(other) = branches
+        .and_then(|branches| branches.iter().find(|branch| **branch != nothing))
+        .cloned()
+    else {
+        return;
+    };
     let mut collapsed = match (target(&other), other.get("type")) {
         (Some(name), _) => json!({"oneOf": [nothing, reference(name)]}),
         (None, Some(kind)) => {
@@ -178,8 +238,18 @@ fn collapse_nullable(value: &mut Value) {
         }
         (None, None) => return,
     };
-    let outer = value.as_object().into_iter().flatten().filter(|(member, _)| *member != "oneOf");
-    for (member, own) in other.as_object().into_iter().flatten().filter(|(member, _)| *member == "description").chain(outer) {
+    let outer = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(member, _)| *member != "oneOf");
+    for (member, own) in other
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(member, _)| *member == "description")
+        .chain(outer)
+    {
         insert(&mut collapsed, member, own.clone());
     }
     *value = collapsed;
@@ -190,7 +260,12 @@ pub(super) fn reachable(raw: &Components, root: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![root.to_owned()];
     while let Some(name) = open.pop() {
-        let Some(schema) = raw.get(&name).filter(|schema| schema.get("properties").is_some()) else { continue };
+        let Some(schema) = raw
+            .get(&name)
+            .filter(|schema| schema.get("properties").is_some())
+        else {
+            continue;
+        };
         if found.insert(name) {
             for_each_reference(schema, &mut |name| open.push(name.to_owned()));
         }
@@ -203,27 +278,52 @@ pub(super) fn for_each_reference(value: &Value, act: &mut impl FnMut(&str)) {
         act(name);
     }
     match value {
-        Value::Object(members) => members.values().for_each(|member| for_each_reference(member, act)),
+        Value::Object(members) => members
+            .values()
+            .for_each(|member| for_each_reference(member, act)),
         Value::Array(items) => items.iter().for_each(|item| for_each_reference(item, act)),
         _ => {}
     }
 }
 
 fn input_name(name: &str) -> String {
-    if name.ends_with("Input") { name.to_owned() } else { format!("{name}Input") }
+    if name.ends_with("Input") {
+        name.to_owned()
+    } else {
+        format!("{name}Input")
+    }
 }
 
 /// As a request has it: what has a default or is read-only may be left out, what is unknown is refused.
 fn input_flavour(schema: &Value, raw: &Components) -> Value {
     let mut flavour = schema.clone();
-    let read_only =
-        |name: &str| properties(schema).and_then(|all| all.get(name)).is_some_and(|property| property.get("readOnly") == Some(&json!(true)));
-    let required: Vec<Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned().collect();
-    let required: BTreeSet<String> = required.iter().filter_map(Value::as_str).filter(|name| !read_only(name)).map(str::to_owned).collect();
+    let read_only = |name: &str| {
+        properties(schema)
+            .and_then(|all| all.get(name))
+            .is_some_and(|property| property.get("readOnly") == Some(&json!(true)))
+    };
+    let required: Vec<Value> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    let required: BTreeSet<String> = required
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|name| !read_only(name))
+        .map(str::to_owned)
+        .collect();
     require(&mut flavour, required.into_iter().collect());
     insert(&mut flavour, "additionalProperties", json!(false));
     rename_to_input(&mut flavour, raw);
-    for property in flavour.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+    for property in flavour
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
         constrain(property);
         if let Some(members) = property.as_object_mut() {
             members.remove("default");
@@ -241,13 +341,18 @@ fn require(schema: &mut Value, names: Vec<String>) {
 }
 
 fn rename_to_input(value: &mut Value, raw: &Components) {
-    if let Some(name) = target(value).filter(|name| raw.get(*name).is_some_and(|schema| schema.get("properties").is_some())) {
+    if let Some(name) = target(value).filter(|name| {
+        raw.get(*name)
+            .is_some_and(|schema| schema.get("properties").is_some())
+    }) {
         let renamed = format!("{PREFIX}{}", input_name(name));
         insert(value, "$ref", json!(renamed));
         return;
     }
     match value {
-        Value::Object(members) => members.values_mut().for_each(|member| rename_to_input(member, raw)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| rename_to_input(member, raw)),
         Value::Array(items) => items.iter_mut().for_each(|item| rename_to_input(item, raw)),
         _ => {}
     }
@@ -259,15 +364,30 @@ fn add_read_only(published: &mut Components, raw: &Components, name: &str) {
     let missing: Vec<(String, Value)> = {
         let own = published.get(&root).and_then(properties);
         let all = raw.get(name).and_then(properties).into_iter().flatten();
-        all.filter(|(name, _)| own.is_some_and(|own| !own.contains_key(*name))).map(|(name, schema)| (name.clone(), schema.clone())).collect()
+        all.filter(|(name, _)| own.is_some_and(|own| !own.contains_key(*name)))
+            .map(|(name, schema)| (name.clone(), schema.clone()))
+            .collect()
     };
-    for part in missing.iter().flat_map(|(_, schema)| names_in(schema)).flat_map(|name| reachable(raw, &name)) {
-        if let Some(schema) = raw.get(&part).filter(|_| !published.contains_key(&input_name(&part))) {
+    for part in missing
+        .iter()
+        .flat_map(|(_, schema)| names_in(schema))
+        .flat_map(|name| reachable(raw, &name))
+    {
+        if let Some(schema) = raw
+            .get(&part)
+            .filter(|_| !published.contains_key(&input_name(&part)))
+        {
             let flavour = input_flavour(schema, raw);
             published.insert(input_name(&part), flavour);
         }
     }
-    let Some(own) = published.get_mut(&root).and_then(|schema| schema.get_mut("properties")).and_then(Value::as_object_mut) else { return };
+    let Some(own) = published
+        .get_mut(&root)
+        .and_then(|schema| schema.get_mut("properties"))
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
     for (name, mut schema) in missing {
         rename_to_input(&mut schema, raw);
         constrain(&mut schema);
@@ -289,7 +409,12 @@ fn output_flavour(schema: &Value) -> Value {
         let names: Vec<&String> = all.keys().collect();
         insert(&mut flavour, "required", json!(names));
     }
-    for property in flavour.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+    for property in flavour
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
         if let Some(members) = property.as_object_mut() {
             members.remove("default");
         }
@@ -300,12 +425,32 @@ fn output_flavour(schema: &Value) -> Value {
 /// As a merge patch has it: everything may be left out; null clears what a new record may leave out.
 fn patch_flavour(input: &Value) -> Value {
     let mut flavour = input.clone();
-    let required: BTreeSet<String> =
-        input.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let required: BTreeSet<String> = input
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
     require(&mut flavour, Vec::new());
-    let description = input.get("description").and_then(Value::as_str).unwrap_or_default();
-    insert(&mut flavour, "description", json!(format!("{description} As a merge patch: what is left out stays as it is.")));
-    for (name, property) in flavour.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+    let description = input
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    insert(
+        &mut flavour,
+        "description",
+        json!(format!(
+            "{description} As a merge patch: what is left out stays as it is."
+        )),
+    );
+    for (name, property) in flavour
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
         if !required.contains(name) && property.get("readOnly") != Some(&json!(true)) {
             allow_null(property);
         }
@@ -323,7 +468,9 @@ fn allow_null(property: &mut Value) {
                 if nullable_enum {
                     let description = property.get("description").cloned();
                     *property = json!({"oneOf": [{"type": "null"}, reference(&name)]});
-                    description.into_iter().for_each(|description| insert(property, "description", description));
+                    description
+                        .into_iter()
+                        .for_each(|description| insert(property, "description", description));
                 }
             }
         }

@@ -42,7 +42,10 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
         operation.schemas.iter().for_each(|add| add(&mut schemas));
         for (name, schema) in schemas {
             let schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
-            if raw.insert(name.clone(), schema.clone()).is_some_and(|earlier| earlier != schema) {
+            if raw
+                .insert(name.clone(), schema.clone())
+                .is_some_and(|earlier| earlier != schema)
+            {
                 return Err(format!("two types are called {name}"));
             }
         }
@@ -56,7 +59,9 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
         }
     }
     let variants: Vec<Variant> = variants.into_values().collect();
-    Ok(published(paths, raw, resources, &relations, &variants, tags))
+    Ok(published(
+        paths, raw, resources, &relations, &variants, tags,
+    ))
 }
 
 /// The finished document of what the operations brought along.
@@ -76,9 +81,14 @@ fn published(
     components.values_mut().for_each(examples::single);
     examples::add(&mut components);
     // After the examples, which would otherwise go round in circles.
-    relations.iter().for_each(|(name, relations)| flavours::add_relations(&mut components, name, relations));
+    relations
+        .iter()
+        .for_each(|(name, relations)| flavours::add_relations(&mut components, name, relations));
     examples::single(&mut paths);
-    let tags: Vec<_> = tags.into_iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
+    let tags: Vec<_> = tags
+        .into_iter()
+        .map(|(name, description)| json!({"name": name, "description": description}))
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": info(),
@@ -109,5 +119,8 @@ fn info() -> Value {
 
 /// Who may call each operation, by operationId.
 pub fn access(operations: &[(String, Operation)]) -> HashMap<String, Access> {
-    operations.iter().map(|(_, operation)| (operation.id.clone(), operation.access)).collect()
+    operations
+        .iter()
+        .map(|(_, operation)| (operation.id.clone(), operation.access))
+        .collect()
 }

@@ -52,19 +52,37 @@ pub struct Content {
 /// `GET` of a collection: one page of the list that the filters describe.
 pub fn list<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { plural, schema, .. } = R::NAME;
-    list_of::<R>(tag, format!("list_{plural}"), format!("List {plural}"), Vec::new(), schema)
+    list_of::<R>(
+        tag,
+        format!("list_{plural}"),
+        format!("List {plural}"),
+        Vec::new(),
+        schema,
+    )
 }
 
 /// `GET` of the records of `R` below a record of another resource.
 pub fn list_below<R: Resource + ToSchema>(tag: Tag, parent: Name) -> Operation {
     let Name { plural, schema, .. } = R::NAME;
     let id = format!("list_{}_{plural}", parent.singular);
-    let mut operation = list_of::<R>(tag, id, format!("List the {plural} of a {}", parent.singular), vec![key_parameter(parent)], schema);
+    let mut operation = list_of::<R>(
+        tag,
+        id,
+        format!("List the {plural} of a {}", parent.singular),
+        vec![key_parameter(parent)],
+        schema,
+    );
     problems(&mut operation.value, &[404]);
     operation
 }
 
-fn list_of<R: Resource + ToSchema>(tag: Tag, id: String, summary: String, mut parameters: Vec<Value>, schema: &str) -> Operation {
+fn list_of<R: Resource + ToSchema>(
+    tag: Tag,
+    id: String,
+    summary: String,
+    mut parameters: Vec<Value>,
+    schema: &str,
+) -> Operation {
     parameters.extend(query_parameters::<R::Filter>());
     parameters.extend(query_parameters::<PageParameters>());
     parameters.push(json!({
@@ -80,17 +98,26 @@ fn list_of<R: Resource + ToSchema>(tag: Tag, id: String, summary: String, mut pa
         "headers": {"ETag": tag_header(), "Link": header("Address of the next page (RFC 8288, `rel=\"next\"`); not there on the last page.", "</v1/plans?cursor=eyJrIjoi>; rel=\"next\"")},
         "content": {"application/json": {"schema": reference(&format!("{schema}Page"))}}
     }, "304": not_modified()});
-    let mut operation = Operation::of::<R>(Method::GET, id, Access::Read, tag, &summary, description);
+    let mut operation =
+        Operation::of::<R>(Method::GET, id, Access::Read, tag, &summary, description);
     operation.set("parameters", json!(parameters));
     operation.set("responses", success);
-    operation.schemas.extend([own_schema::<R::Sort> as fn(&mut Schemas), own_schema::<Order>]);
+    operation.schemas.extend([
+        own_schema::<R::Sort> as fn(&mut Schemas),
+        own_schema::<Order>,
+    ]);
     problems(&mut operation.value, &[400, 401, 403, 406, 500, 503]);
     operation
 }
 
 /// `POST` to a collection: stores a new record.
 pub fn create<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { singular, plural, schema, .. } = R::NAME;
+    let Name {
+        singular,
+        plural,
+        schema,
+        ..
+    } = R::NAME;
     let summary = format!("Create {} {singular}", article(singular));
     let mut operation = Operation::of::<R>(
         Method::POST,
@@ -109,15 +136,28 @@ pub fn create<R: Resource + ToSchema>(tag: Tag) -> Operation {
             }),
         )
     };
-    let links: Map<String, Value> = ["get", "replace", "patch", "delete"].into_iter().map(link).collect();
-    operation.set("requestBody", body(&format!("{schema}Input"), "application/json", "The record to store."));
+    let links: Map<String, Value> = ["get", "replace", "patch", "delete"]
+        .into_iter()
+        .map(link)
+        .collect();
+    operation.set(
+        "requestBody",
+        body(
+            &format!("{schema}Input"),
+            "application/json",
+            "The record to store.",
+        ),
+    );
     operation.set("responses", json!({"201": {
         "description": format!("The {singular} was stored."),
         "headers": {"ETag": tag_header(), "Location": header("Address of the record.", &format!("/v1/{plural}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"))},
         "content": {"application/json": {"schema": reference(schema)}},
         "links": links
     }}));
-    problems(&mut operation.value, &[400, 401, 403, 406, 408, 409, 413, 415, 422, 500, 503]);
+    problems(
+        &mut operation.value,
+        &[400, 401, 403, 406, 408, 409, 413, 415, 422, 500, 503],
+    );
     operation
 }
 
@@ -132,9 +172,19 @@ pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
         &format!("Get {} {singular}", article(singular)),
         "Send the entity tag of your copy in `If-None-Match` to be answered 304 while it is still good.",
     );
-    operation.set("parameters", json!([key_parameter(R::NAME), fields_parameter(R::NAME), if_none_match()]));
+    operation.set(
+        "parameters",
+        json!([
+            key_parameter(R::NAME),
+            fields_parameter(R::NAME),
+            if_none_match()
+        ]),
+    );
     let mut responses = json!({"200": record_response::<R>("The record.")});
-    responses.as_object_mut().into_iter().for_each(|responses| drop(responses.insert("304".into(), not_modified())));
+    responses
+        .as_object_mut()
+        .into_iter()
+        .for_each(|responses| drop(responses.insert("304".into(), not_modified())));
     operation.set("responses", responses);
     problems(&mut operation.value, &[400, 401, 403, 404, 406, 500, 503]);
     operation
@@ -142,7 +192,9 @@ pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
 
 /// `PUT` of one record: puts a whole new document in its place.
 pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { singular, schema, .. } = R::NAME;
+    let Name {
+        singular, schema, ..
+    } = R::NAME;
     let mut operation = Operation::of::<R>(
         Method::PUT,
         format!("replace_{singular}"),
@@ -153,15 +205,32 @@ pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
          what GET returned can be edited and sent back. A document equal to the stored one makes no new version.",
     );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
-    operation.set("requestBody", body(&format!("{schema}Input"), "application/json", "The new document."));
-    operation.set("responses", json!({"200": record_response::<R>("The record as it is stored now.")}));
-    problems(&mut operation.value, &[400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503]);
+    operation.set(
+        "requestBody",
+        body(
+            &format!("{schema}Input"),
+            "application/json",
+            "The new document.",
+        ),
+    );
+    operation.set(
+        "responses",
+        json!({"200": record_response::<R>("The record as it is stored now.")}),
+    );
+    problems(
+        &mut operation.value,
+        &[
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+        ],
+    );
     operation
 }
 
 /// `PATCH` of one record by JSON Merge Patch (RFC 7396).
 pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { singular, schema, .. } = R::NAME;
+    let Name {
+        singular, schema, ..
+    } = R::NAME;
     let mut operation = Operation::of::<R>(
         Method::PATCH,
         format!("patch_{singular}"),
@@ -173,9 +242,24 @@ pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
          valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.",
     );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
-    operation.set("requestBody", body(&format!("{schema}Patch"), "application/merge-patch+json", "The properties to change."));
-    operation.set("responses", json!({"200": record_response::<R>("The record as it is stored now.")}));
-    problems(&mut operation.value, &[400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503]);
+    operation.set(
+        "requestBody",
+        body(
+            &format!("{schema}Patch"),
+            "application/merge-patch+json",
+            "The properties to change.",
+        ),
+    );
+    operation.set(
+        "responses",
+        json!({"200": record_response::<R>("The record as it is stored now.")}),
+    );
+    problems(
+        &mut operation.value,
+        &[
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+        ],
+    );
     operation
 }
 
@@ -191,13 +275,26 @@ pub fn delete<R: Resource + ToSchema>(tag: Tag) -> Operation {
         "What belongs to the record goes with it: the activities and outcomes of a plan. The history of all is kept.",
     );
     operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
-    operation.set("responses", json!({"204": {"description": "The record is gone."}}));
-    problems(&mut operation.value, &[400, 401, 403, 404, 409, 412, 500, 503]);
+    operation.set(
+        "responses",
+        json!({"204": {"description": "The record is gone."}}),
+    );
+    problems(
+        &mut operation.value,
+        &[400, 401, 403, 404, 409, 412, 500, 503],
+    );
     operation
 }
 
 /// `GET` of something that is no record: a vocabulary, the state of the service, a page.
-pub fn read(tag: Tag, id: &str, access: Access, texts: (&str, &str), content: Content, statuses: &[u16]) -> Operation {
+pub fn read(
+    tag: Tag,
+    id: &str,
+    access: Access,
+    texts: (&str, &str),
+    content: Content,
+    statuses: &[u16],
+) -> Operation {
     let mut operation = Operation::new(Method::GET, id.to_owned(), access, tag, texts.0, texts.1);
     operation.set(
         "responses",
@@ -210,10 +307,21 @@ pub fn read(tag: Tag, id: &str, access: Access, texts: (&str, &str), content: Co
 }
 
 /// The same for what has an entity tag and may be asked for conditionally.
-pub fn read_with_tag(tag: Tag, id: &str, access: Access, texts: (&str, &str), content: Content, statuses: &[u16]) -> Operation {
+pub fn read_with_tag(
+    tag: Tag,
+    id: &str,
+    access: Access,
+    texts: (&str, &str),
+    content: Content,
+    statuses: &[u16],
+) -> Operation {
     let mut operation = read(tag, id, access, texts, content, statuses);
     operation.set("parameters", json!([if_none_match()]));
-    if let Some(responses) = operation.value.get_mut("responses").and_then(Value::as_object_mut) {
+    if let Some(responses) = operation
+        .value
+        .get_mut("responses")
+        .and_then(Value::as_object_mut)
+    {
         if let Some(success) = responses.get_mut("200").and_then(Value::as_object_mut) {
             success.insert("headers".into(), json!({"ETag": tag_header()}));
         }
@@ -223,8 +331,21 @@ pub fn read_with_tag(tag: Tag, id: &str, access: Access, texts: (&str, &str), co
 }
 
 /// `GET` of a page of something that is no list of records. `P` are the parameters, `B` is the page.
-pub fn read_page<P: IntoParams, B: ToSchema>(tag: Tag, id: &str, access: Access, texts: (&str, &str)) -> Operation {
-    let mut operation = read_with_tag(tag, id, access, texts, Content::json::<B>(), &[400, 401, 403, 406, 500, 503]).with_schema::<B>();
+pub fn read_page<P: IntoParams, B: ToSchema>(
+    tag: Tag,
+    id: &str,
+    access: Access,
+    texts: (&str, &str),
+) -> Operation {
+    let mut operation = read_with_tag(
+        tag,
+        id,
+        access,
+        texts,
+        Content::json::<B>(),
+        &[400, 401, 403, 406, 500, 503],
+    )
+    .with_schema::<B>();
     let mut parameters = query_parameters::<P>();
     parameters.push(if_none_match());
     operation.set("parameters", json!(parameters));
@@ -234,7 +355,10 @@ pub fn read_page<P: IntoParams, B: ToSchema>(tag: Tag, id: &str, access: Access,
 impl Content {
     /// JSON of the component schema of `T`.
     pub fn json<T: ToSchema>() -> Self {
-        Self { media_type: "application/json", schema: reference(&T::name()) }
+        Self {
+            media_type: "application/json",
+            schema: reference(&T::name()),
+        }
     }
 
     /// The same schema in another media type.
@@ -249,7 +373,14 @@ fn own_schema<T: ToSchema>(schemas: &mut Schemas) {
 }
 
 impl Operation {
-    pub(super) fn new(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
+    pub(super) fn new(
+        method: Method,
+        id: String,
+        access: Access,
+        tag: Tag,
+        summary: &str,
+        description: &str,
+    ) -> Self {
         let security = match access {
             Access::Public => json!([{}]),
             Access::Read => json!([{}, {"api_key": []}]),
@@ -275,11 +406,21 @@ impl Operation {
         .with_schema::<ProblemBody>()
     }
 
-    pub(super) fn of<R: Resource + ToSchema>(method: Method, id: String, access: Access, tag: Tag, summary: &str, description: &str) -> Self {
+    pub(super) fn of<R: Resource + ToSchema>(
+        method: Method,
+        id: String,
+        access: Access,
+        tag: Tag,
+        summary: &str,
+        description: &str,
+    ) -> Self {
         let mut operation = Self::new(method, id, access, tag, summary, description);
         operation.resource = Some((R::NAME.schema, R::NAME.plural));
         operation.constraints = R::CONSTRAINTS;
-        operation.with_schema::<R>().with_schema::<R::Input>().with_schema::<Record>()
+        operation
+            .with_schema::<R>()
+            .with_schema::<R::Input>()
+            .with_schema::<Record>()
     }
 
     /// The same with a parameter that names related records to have along.
@@ -290,14 +431,19 @@ impl Operation {
             "schema": {"type": "array", "items": reference(&format!("{}Include", R::NAME.schema))},
             "example": R::RELATIONS.iter().take(1).map(|relation| relation.name).collect::<Vec<_>>()
         });
-        self.value.get_mut("parameters").and_then(Value::as_array_mut).into_iter().for_each(|all| all.push(parameter.clone()));
+        self.value
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .for_each(|all| all.push(parameter.clone()));
         self.relations = Some((R::NAME.schema, R::RELATIONS));
         self
     }
 
     /// The same with the schema of `T` and those it refers to among the components.
     pub fn with_schema<T: ToSchema>(mut self) -> Self {
-        self.schemas.extend([T::schemas as fn(&mut Schemas), own_schema::<T>]);
+        self.schemas
+            .extend([T::schemas as fn(&mut Schemas), own_schema::<T>]);
         self
     }
 
@@ -320,11 +466,17 @@ pub fn reference(name: &str) -> Value {
 }
 
 fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 pub(super) fn key_parameter(name: Name) -> Value {
-    let Name { singular, has_slug, .. } = name;
+    let Name {
+        singular, has_slug, ..
+    } = name;
     let id = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b";
     let schema = if has_slug {
         json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200})
@@ -346,7 +498,10 @@ pub(super) fn fields_parameter(name: Name) -> Value {
 
 pub(super) fn query_parameters<P: IntoParams>() -> Vec<Value> {
     let parameters = P::into_params(|| Some(ParameterIn::Query));
-    parameters.into_iter().filter_map(|parameter| serde_json::to_value(parameter).ok()).collect()
+    parameters
+        .into_iter()
+        .filter_map(|parameter| serde_json::to_value(parameter).ok())
+        .collect()
 }
 
 pub(super) fn if_none_match() -> Value {
@@ -370,7 +525,10 @@ pub(super) fn header(description: &str, example: &str) -> Value {
 }
 
 pub(super) fn tag_header() -> Value {
-    header("Entity tag: the version of the record and a hash of the body.", "\"1-GZ0kk6Mf\"")
+    header(
+        "Entity tag: the version of the record and a hash of the body.",
+        "\"1-GZ0kk6Mf\"",
+    )
 }
 
 fn not_modified() -> Value {
@@ -390,15 +548,28 @@ pub(super) fn body(schema: &str, media_type: &str, description: &str) -> Value {
 
 /// Adds the responses of those statuses, all of them problem documents.
 pub(super) fn problems(operation: &mut Value, statuses: &[u16]) {
-    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    let Some(responses) = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
     for status in statuses {
         let mut response = json!({
             "description": description_of(*status),
             "content": {"application/problem+json": {"schema": reference("Problem")}}
         });
         let extra = match status {
-            401 => Some(("WWW-Authenticate", "How to authenticate.", "Bearer realm=\"ucap\"")),
-            412 => Some(("ETag", "Entity tag of the record as it is now.", "\"2-hcXeTKGq\"")),
+            401 => Some((
+                "WWW-Authenticate",
+                "How to authenticate.",
+                "Bearer realm=\"ucap\"",
+            )),
+            412 => Some((
+                "ETag",
+                "Entity tag of the record as it is now.",
+                "\"2-hcXeTKGq\"",
+            )),
             503 => Some(("Retry-After", "Seconds to wait before trying again.", "2")),
             _ => None,
         };

@@ -18,38 +18,90 @@ const EXPORT: &str = "The filters of the list apply. Records come in the order o
 /// `GET` of all records as lines of JSON.
 pub fn export_ndjson<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let Name { schema, plural, .. } = R::NAME;
-    let texts = (format!("Export {plural} as lines of JSON"), format!("{EXPORT} Each line is a {schema}, as GET of it answers."));
-    let parameters = [vec![super::operation::fields_parameter(R::NAME)], query_parameters::<LineContent>()].concat();
-    export::<R>(tag, "ndjson", texts, parameters, lines("application/x-ndjson"))
+    let texts = (
+        format!("Export {plural} as lines of JSON"),
+        format!("{EXPORT} Each line is a {schema}, as GET of it answers."),
+    );
+    let parameters = [
+        vec![super::operation::fields_parameter(R::NAME)],
+        query_parameters::<LineContent>(),
+    ]
+    .concat();
+    export::<R>(
+        tag,
+        "ndjson",
+        texts,
+        parameters,
+        lines("application/x-ndjson"),
+    )
 }
 
 /// `GET` of all records as a table.
 pub fn export_csv<R: Tabular + ToSchema>(tag: Tag) -> Operation {
-    let columns = R::COLUMNS.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let columns = R::COLUMNS
+        .iter()
+        .map(|(name, _)| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let description = format!(
         "{EXPORT} Columns: {columns}; new ones come only at the end. UTF-8, RFC 4180. Items of a list are joined by `|`, a bar inside an item \
          is `\\|`. Text that a spreadsheet would take for a formula has an apostrophe in front."
     );
     let texts = (format!("Export {} as a table", R::NAME.plural), description);
-    export::<R>(tag, "csv", texts, query_parameters::<ByteOrderMark>(), lines("text/csv"))
+    export::<R>(
+        tag,
+        "csv",
+        texts,
+        query_parameters::<ByteOrderMark>(),
+        lines("text/csv"),
+    )
 }
 
 /// `GET` of all records as a map.
-pub fn export_geojson<R: Resource + ToSchema>(tag: Tag, summary: &str, description: &str) -> Operation {
+pub fn export_geojson<R: Resource + ToSchema>(
+    tag: Tag,
+    summary: &str,
+    description: &str,
+) -> Operation {
     let texts = (summary.to_owned(), format!("{EXPORT} {description}"));
-    let operation = export::<R>(tag, "geojson", texts, Vec::new(), Content::json::<FeatureCollection>().with_media_type("application/geo+json"));
+    let operation = export::<R>(
+        tag,
+        "geojson",
+        texts,
+        Vec::new(),
+        Content::json::<FeatureCollection>().with_media_type("application/geo+json"),
+    );
     operation.with_schema::<FeatureCollection>()
 }
 
 /// `GET` of all records as a calendar.
-pub fn export_calendar<R: Resource + ToSchema>(tag: Tag, summary: &str, description: &str) -> Operation {
-    export::<R>(tag, "ics", (summary.to_owned(), format!("{EXPORT} {description}")), Vec::new(), lines("text/calendar"))
+pub fn export_calendar<R: Resource + ToSchema>(
+    tag: Tag,
+    summary: &str,
+    description: &str,
+) -> Operation {
+    export::<R>(
+        tag,
+        "ics",
+        (summary.to_owned(), format!("{EXPORT} {description}")),
+        Vec::new(),
+        lines("text/calendar"),
+    )
 }
 
 /// `POST` of many records as lines of JSON.
 pub fn import<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { schema, singular, plural, has_slug } = R::NAME;
-    let key = if has_slug { "`id`, or else its `slug`," } else { "`id`" };
+    let Name {
+        schema,
+        singular,
+        plural,
+        has_slug,
+    } = R::NAME;
+    let key = if has_slug {
+        "`id`, or else its `slug`,"
+    } else {
+        "`id`"
+    };
     let description = format!(
         "The request has the type `application/x-ndjson`; `application/octet-stream`, which generated clients send, means the same. Each line is a {schema}Input, at most 1 MiB, and may have an `id`; what an export wrote can be sent as it is. A line replaces the {singular} \
          of its {key} and creates it where there is none, under that id if it names one. What is left out is cleared. Lines count in their \
@@ -59,7 +111,14 @@ pub fn import<R: Resource + ToSchema>(tag: Tag) -> Operation {
          arrive, each line for itself; should the request break off, what was stored stays; lines with an `id` or a `slug` can be sent again safely. With `mode=atomic` \
          all are stored, or none."
     );
-    let mut operation = Operation::of::<R>(Method::POST, format!("import_{plural}"), Access::Write, tag, &format!("Import {plural}"), &description);
+    let mut operation = Operation::of::<R>(
+        Method::POST,
+        format!("import_{plural}"),
+        Access::Write,
+        tag,
+        &format!("Import {plural}"),
+        &description,
+    );
     operation.set("parameters", json!(query_parameters::<LoadOptions>()));
     // Bytes, because several generators leave an operation out whose request has a media type they do not know.
     let records = json!({"schema": {"type": "string", "format": "binary", "description": "One record a line.", "example": "{}"}});
@@ -68,7 +127,10 @@ pub fn import<R: Resource + ToSchema>(tag: Tag) -> Operation {
     let lines = |text: &str, example: &str| json!({"application/x-ndjson": {"schema": {"type": "string", "description": text, "example": example}}});
     let answer = "{\"line\":1,\"status\":\"created\",\"id\":\"0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b\",\"errors\":[]}";
     operation.set("responses", json!({"200": {"description": "What became of each line.", "content": lines("One answer a line.", answer)}}));
-    problems(&mut operation.value, &[400, 401, 403, 406, 408, 415, 500, 503]);
+    problems(
+        &mut operation.value,
+        &[400, 401, 403, 406, 408, 415, 500, 503],
+    );
     operation.with_schema::<ImportMode>()
 }
 
@@ -96,16 +158,29 @@ impl PartialSchema for Feature {
             "type": "Feature", "id": "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", "properties": {"slug": "manchester", "name": "Manchester"},
             "geometry": {"type": "Point", "coordinates": [-2.2374, 53.4809]}
         });
-        let object = ObjectBuilder::new().description(Some(text)).examples([example]);
-        object.additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
+        let object = ObjectBuilder::new()
+            .description(Some(text))
+            .examples([example]);
+        object
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .into()
     }
 }
 
 fn lines(media_type: &'static str) -> Content {
-    Content { media_type, schema: json!({"type": "string", "description": "The whole collection."}) }
+    Content {
+        media_type,
+        schema: json!({"type": "string", "description": "The whole collection."}),
+    }
 }
 
-fn export<R: Resource + ToSchema>(tag: Tag, extension: &str, texts: (String, String), others: Vec<Value>, content: Content) -> Operation {
+fn export<R: Resource + ToSchema>(
+    tag: Tag,
+    extension: &str,
+    texts: (String, String),
+    others: Vec<Value>,
+    content: Content,
+) -> Operation {
     let id = format!("export_{}_{extension}", R::NAME.plural);
     let mut operation = Operation::of::<R>(Method::GET, id, Access::Read, tag, &texts.0, &texts.1);
     let mut parameters = query_parameters::<R::Filter>();

@@ -23,17 +23,32 @@ impl Variant {
     /// Adds the schemas to those of the records.
     pub(super) fn add_to(&self, raw: &mut Components) {
         let parts = reachable(raw, self.root);
-        let mut differing: BTreeSet<String> = parts.iter().filter(|name| self.differs(name, raw)).cloned().collect();
+        let mut differing: BTreeSet<String> = parts
+            .iter()
+            .filter(|name| self.differs(name, raw))
+            .cloned()
+            .collect();
         loop {
-            let leads_there = |name: &&String| raw.get(*name).is_some_and(|schema| leads_to(schema, &differing));
-            let more: Vec<String> = parts.iter().filter(|name| !differing.contains(*name)).filter(leads_there).cloned().collect();
+            let leads_there = |name: &&String| {
+                raw.get(*name)
+                    .is_some_and(|schema| leads_to(schema, &differing))
+            };
+            let more: Vec<String> = parts
+                .iter()
+                .filter(|name| !differing.contains(*name))
+                .filter(leads_there)
+                .cloned()
+                .collect();
             if more.is_empty() {
                 break;
             }
             differing.extend(more);
         }
         for name in &differing {
-            if let Some(schema) = raw.get(name).map(|schema| self.schema(name, schema, &differing)) {
+            if let Some(schema) = raw
+                .get(name)
+                .map(|schema| self.schema(name, schema, &differing))
+            {
                 raw.insert(self.name(name), schema);
             }
         }
@@ -41,7 +56,9 @@ impl Variant {
 
     fn differs(&self, name: &str, raw: &Components) -> bool {
         let all = raw.get(name).and_then(properties).into_iter().flatten();
-        let mut members = all.map(|(member, schema)| self.links.iter().any(|(id, ..)| id == member) || is_read_only(schema));
+        let mut members = all.map(|(member, schema)| {
+            self.links.iter().any(|(id, ..)| id == member) || is_read_only(schema)
+        });
         name.ends_with("Input") || members.any(|differs| differs)
     }
 
@@ -50,23 +67,54 @@ impl Variant {
         if name == self.root || name.starts_with(self.prefix) {
             return name.to_owned();
         }
-        format!("{}{}", self.prefix, name.strip_suffix("Input").unwrap_or(name))
+        format!(
+            "{}{}",
+            self.prefix,
+            name.strip_suffix("Input").unwrap_or(name)
+        )
     }
 
     fn schema(&self, name: &str, schema: &Value, differing: &BTreeSet<String>) -> Value {
         let mut members = Map::new();
-        for (member, own) in properties(schema).into_iter().flatten().filter(|(_, own)| !is_read_only(own)) {
+        for (member, own) in properties(schema)
+            .into_iter()
+            .flatten()
+            .filter(|(_, own)| !is_read_only(own))
+        {
             match self.links.iter().find(|(id, ..)| id == member) {
-                Some((_, slug, example)) => members.insert((*slug).to_owned(), by_slug(own, example)),
+                Some((_, slug, example)) => {
+                    members.insert((*slug).to_owned(), by_slug(own, example))
+                }
                 None => members.insert(member.clone(), self.renamed(own, differing)),
             };
         }
-        let set_by_service = |member: &&str| properties(schema).and_then(|all| all.get(*member)).is_some_and(is_read_only);
-        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let set_by_service = |member: &&str| {
+            properties(schema)
+                .and_then(|all| all.get(*member))
+                .is_some_and(is_read_only)
+        };
+        let required = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
         let required = required.filter(|member| !set_by_service(member));
-        let renamed = required.map(|member| self.links.iter().find(|(id, ..)| *id == member).map_or(member, |(_, slug, _)| slug));
-        let own = self.required.iter().filter(|(schema, _)| *schema == name).map(|(_, member)| *member);
-        let required: BTreeSet<&str> = renamed.filter(|member| members.contains_key(*member)).chain(own).collect();
+        let renamed = required.map(|member| {
+            self.links
+                .iter()
+                .find(|(id, ..)| *id == member)
+                .map_or(member, |(_, slug, _)| slug)
+        });
+        let own = self
+            .required
+            .iter()
+            .filter(|(schema, _)| *schema == name)
+            .map(|(_, member)| *member);
+        let required: BTreeSet<&str> = renamed
+            .filter(|member| members.contains_key(*member))
+            .chain(own)
+            .collect();
         json!({
             "type": "object", "description": schema.get("description").cloned().unwrap_or_default(),
             "properties": members, "required": required
@@ -80,13 +128,30 @@ impl Variant {
     }
 
     fn rename(&self, value: &mut Value, differing: &BTreeSet<String>) {
-        let name = value.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next()).map(str::to_owned);
-        if let (Some(name), Some(members)) = (name.filter(|name| differing.contains(name)), value.as_object_mut()) {
-            members.insert("$ref".into(), reference(&self.name(&name)).get("$ref").cloned().unwrap_or_default());
+        let name = value
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|target| target.rsplit('/').next())
+            .map(str::to_owned);
+        if let (Some(name), Some(members)) = (
+            name.filter(|name| differing.contains(name)),
+            value.as_object_mut(),
+        ) {
+            members.insert(
+                "$ref".into(),
+                reference(&self.name(&name))
+                    .get("$ref")
+                    .cloned()
+                    .unwrap_or_default(),
+            );
         }
         match value {
-            Value::Object(members) => members.values_mut().for_each(|member| self.rename(member, differing)),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.rename(item, differing)),
+            Value::Object(members) => members
+                .values_mut()
+                .for_each(|member| self.rename(member, differing)),
+            Value::Array(items) => items
+                .iter_mut()
+                .for_each(|item| self.rename(item, differing)),
             _ => {}
         }
     }
@@ -105,10 +170,17 @@ fn leads_to(schema: &Value, names: &BTreeSet<String>) -> bool {
 /// The schema of a link by slug, in the place of one by id: of one record, of perhaps one, or of several.
 fn by_slug(by_id: &Value, example: &str) -> Value {
     let slug = json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200, "example": example});
-    let description = by_id.get("description").and_then(Value::as_str).unwrap_or_default();
-    let description = description.replace("Ids of", "Slugs of").replace("Id of", "Slug of");
+    let description = by_id
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let description = description
+        .replace("Ids of", "Slugs of")
+        .replace("Id of", "Slug of");
     let mut schema = match by_id.get("type") {
-        Some(Value::String(kind)) if kind == "array" => json!({"type": "array", "items": slug, "example": [example]}),
+        Some(Value::String(kind)) if kind == "array" => {
+            json!({"type": "array", "items": slug, "example": [example]})
+        }
         _ => slug,
     };
     if let Some(members) = schema.as_object_mut() {
@@ -116,7 +188,10 @@ fn by_slug(by_id: &Value, example: &str) -> Value {
             members.insert("type".into(), kinds.clone());
         }
         members.insert("description".into(), json!(description));
-        by_id.get("maxItems").into_iter().for_each(|most| drop(members.insert("maxItems".into(), most.clone())));
+        by_id
+            .get("maxItems")
+            .into_iter()
+            .for_each(|most| drop(members.insert("maxItems".into(), most.clone())));
     }
     schema
 }

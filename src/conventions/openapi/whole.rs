@@ -2,7 +2,8 @@
 
 use super::Variant;
 use super::operation::{
-    Content, Operation, Tag, body, header, if_match, if_none_match, key_parameter, problems, query_parameters, read_with_tag, reference, tag_header,
+    Content, Operation, Tag, body, header, if_match, if_none_match, key_parameter, problems,
+    query_parameters, read_with_tag, reference, tag_header,
 };
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Name;
@@ -11,22 +12,59 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 /// `GET` of the whole in one of its forms.
-pub fn read_whole(tag: Tag, head: Name, id: &str, texts: (&str, &str), content: Content) -> Operation {
-    let mut operation = read_with_tag(tag, id, Access::Read, texts, content, &[400, 401, 403, 404, 406, 500, 503]);
+pub fn read_whole(
+    tag: Tag,
+    head: Name,
+    id: &str,
+    texts: (&str, &str),
+    content: Content,
+) -> Operation {
+    let mut operation = read_with_tag(
+        tag,
+        id,
+        Access::Read,
+        texts,
+        content,
+        &[400, 401, 403, 404, 406, 500, 503],
+    );
     operation.set("parameters", json!([key_parameter(head), if_none_match()]));
     operation
 }
 
 /// `PUT` of the whole: replaces it, or makes it where the key is a slug that is not taken. `P` are the parameters, `A` is the answer.
-pub fn put_whole<P: IntoParams, A: ToSchema>(tag: Tag, head: Name, id: &str, texts: (&str, &str), variant: Variant) -> Operation {
-    let mut operation = Operation::new(Method::PUT, id.to_owned(), Access::Write, tag, texts.0, texts.1).with_schema::<A>();
+pub fn put_whole<P: IntoParams, A: ToSchema>(
+    tag: Tag,
+    head: Name,
+    id: &str,
+    texts: (&str, &str),
+    variant: Variant,
+) -> Operation {
+    let mut operation = Operation::new(
+        Method::PUT,
+        id.to_owned(),
+        Access::Write,
+        tag,
+        texts.0,
+        texts.1,
+    )
+    .with_schema::<A>();
     let mut parameters = vec![key_parameter(head)];
     parameters.extend(query_parameters::<P>());
     parameters.extend([if_match(), create_only()]);
     operation.set("parameters", json!(parameters));
-    operation.set("requestBody", body(&format!("{}Input", variant.root), "application/json", "The whole document."));
+    operation.set(
+        "requestBody",
+        body(
+            &format!("{}Input", variant.root),
+            "application/json",
+            "The whole document.",
+        ),
+    );
     let answer = |description: &str, headers: Value| json!({"description": description, "headers": headers, "content": {"application/json": {"schema": reference(&A::name())}}});
-    let location = header("Address of the record that was made.", &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural));
+    let location = header(
+        "Address of the record that was made.",
+        &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural),
+    );
     operation.set(
         "responses",
         json!({
@@ -34,7 +72,12 @@ pub fn put_whole<P: IntoParams, A: ToSchema>(tag: Tag, head: Name, id: &str, tex
             "201": answer("The document is stored; there was none.", json!({"ETag": tag_header(), "Location": location}))
         }),
     );
-    problems(&mut operation.value, &[400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503]);
+    problems(
+        &mut operation.value,
+        &[
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+        ],
+    );
     operation.variant = Some(variant);
     operation
 }

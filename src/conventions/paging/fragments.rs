@@ -49,7 +49,11 @@ pub struct Key {
 
 impl QueryFragment<Pg> for Seek {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let comparison = if self.order == Order::Asc { ") > (" } else { ") < (" };
+        let comparison = if self.order == Order::Asc {
+            ") > ("
+        } else {
+            ") < ("
+        };
         for part in ["(", self.column.sql, ", ", self.column.id, comparison] {
             out.push_sql(part);
         }
@@ -85,15 +89,25 @@ pub struct Within {
 impl QueryFragment<Pg> for Within {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if let Some(from) = &self.from {
-            [self.column.sql, " >= "].into_iter().for_each(|part| out.push_sql(part));
+            [self.column.sql, " >= "]
+                .into_iter()
+                .for_each(|part| out.push_sql(part));
             out.push_bind_param::<Date, _>(from)?;
-            [" - least((", self.longest, "), "].into_iter().for_each(|part| out.push_sql(part));
+            [" - least((", self.longest, "), "]
+                .into_iter()
+                .for_each(|part| out.push_sql(part));
             out.push_bind_param::<Date, _>(from)?;
             // The type of a day goes back further than the calendar of records, but not by as much as a stretch may last.
             out.push_sql(" - DATE '0001-01-01')");
         }
         if let Some(to) = &self.to {
-            [if self.from.is_some() { " AND " } else { "" }, self.column.sql, " <= "].into_iter().for_each(|part| out.push_sql(part));
+            [
+                if self.from.is_some() { " AND " } else { "" },
+                self.column.sql,
+                " <= ",
+            ]
+            .into_iter()
+            .for_each(|part| out.push_sql(part));
             out.push_bind_param::<Date, _>(to)?;
         }
         Ok(())
@@ -130,8 +144,13 @@ impl QueryFragment<Pg> for Few {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT count(*) <= ");
         out.push_bind_param::<BigInt, _>(&Self::MOST)?;
-        [" FROM (SELECT FROM ", self.table, " WHERE true"].into_iter().for_each(|part| out.push_sql(part));
-        for (comparison, time) in [(" AND updated_at > ", &self.after), (" AND updated_at < ", &self.before)] {
+        [" FROM (SELECT FROM ", self.table, " WHERE true"]
+            .into_iter()
+            .for_each(|part| out.push_sql(part));
+        for (comparison, time) in [
+            (" AND updated_at > ", &self.after),
+            (" AND updated_at < ", &self.before),
+        ] {
             if let Some(time) = time {
                 out.push_sql(comparison);
                 out.push_bind_param::<Timestamptz, _>(time)?;
@@ -167,18 +186,49 @@ pub struct Narrowed {
 
 impl QueryFragment<Pg> for Narrowed {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let Narrow { table, id, value, .. } = self.narrow;
-        let (comparison, direction) = if self.order == Order::Asc { (") > (", " ASC") } else { (") < (", " DESC") };
-        [self.column.id, " IN (SELECT ", id, " FROM ", table, " WHERE ", value, " = "].into_iter().for_each(|part| out.push_sql(part));
+        let Narrow {
+            table, id, value, ..
+        } = self.narrow;
+        let (comparison, direction) = if self.order == Order::Asc {
+            (") > (", " ASC")
+        } else {
+            (") < (", " DESC")
+        };
+        [
+            self.column.id,
+            " IN (SELECT ",
+            id,
+            " FROM ",
+            table,
+            " WHERE ",
+            value,
+            " = ",
+        ]
+        .into_iter()
+        .for_each(|part| out.push_sql(part));
         out.push_bind_param::<Text, _>(&self.value)?;
         if let Some((after, last)) = &self.after {
-            [" AND (", self.key, ", ", id, comparison].into_iter().for_each(|part| out.push_sql(part));
+            [" AND (", self.key, ", ", id, comparison]
+                .into_iter()
+                .for_each(|part| out.push_sql(part));
             out.push_bind_param::<Text, _>(after)?;
-            ["::", self.column.cast.sql(), ", "].into_iter().for_each(|part| out.push_sql(part));
+            ["::", self.column.cast.sql(), ", "]
+                .into_iter()
+                .for_each(|part| out.push_sql(part));
             out.push_bind_param::<diesel::sql_types::Uuid, _>(last)?;
             out.push_sql(")");
         }
-        [" ORDER BY ", self.key, direction, ", ", id, direction, " LIMIT "].into_iter().for_each(|part| out.push_sql(part));
+        [
+            " ORDER BY ",
+            self.key,
+            direction,
+            ", ",
+            id,
+            direction,
+            " LIMIT ",
+        ]
+        .into_iter()
+        .for_each(|part| out.push_sql(part));
         out.push_bind_param::<BigInt, _>(&self.rows)?;
         out.push_sql(")");
         Ok(())
@@ -191,9 +241,25 @@ impl Expression for Narrowed {
 
 impl QueryFragment<Pg> for Ordering {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let direction = if self.order == Order::Asc { " ASC" } else { " DESC" };
-        let (before, behind) = if self.gathered { ("(SELECT ", ")") } else { ("", "") };
-        for part in [before, self.column.sql, behind, direction, ", ", self.column.id, direction] {
+        let direction = if self.order == Order::Asc {
+            " ASC"
+        } else {
+            " DESC"
+        };
+        let (before, behind) = if self.gathered {
+            ("(SELECT ", ")")
+        } else {
+            ("", "")
+        };
+        for part in [
+            before,
+            self.column.sql,
+            behind,
+            direction,
+            ", ",
+            self.column.id,
+            direction,
+        ] {
             out.push_sql(part);
         }
         Ok(())

@@ -40,14 +40,36 @@ impl Account {
             return Self::of_service(me, cluster, existing.as_ref());
         }
         if let Some(meta) = existing.filter(|meta| meta.uid() != 0) {
-            return Ok(Self { name: name_of(meta.uid()), uid: meta.uid(), gid: meta.gid(), differs: true });
+            return Ok(Self {
+                name: name_of(meta.uid()),
+                uid: meta.uid(),
+                gid: meta.gid(),
+                differs: true,
+            });
         }
-        let user = ["postgres", "nobody"].into_iter().find_map(|name| User::from_name(name).ok().flatten()).ok_or(StartError::NoAccount)?;
-        Ok(Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw(), differs: true })
+        let user = ["postgres", "nobody"]
+            .into_iter()
+            .find_map(|name| User::from_name(name).ok().flatten())
+            .ok_or(StartError::NoAccount)?;
+        Ok(Self {
+            name: user.name,
+            uid: user.uid.as_raw(),
+            gid: user.gid.as_raw(),
+            differs: true,
+        })
     }
 
-    fn of_service(me: Uid, cluster: &Path, existing: Option<&Metadata>) -> Result<Self, StartError> {
-        let account = Self { name: name_of(me.as_raw()), uid: me.as_raw(), gid: getegid().as_raw(), differs: false };
+    fn of_service(
+        me: Uid,
+        cluster: &Path,
+        existing: Option<&Metadata>,
+    ) -> Result<Self, StartError> {
+        let account = Self {
+            name: name_of(me.as_raw()),
+            uid: me.as_raw(),
+            gid: getegid().as_raw(),
+            differs: false,
+        };
         match existing {
             Some(meta) => account.check_owner(cluster, meta).map(|()| account),
             None => Ok(account),
@@ -59,12 +81,20 @@ impl Account {
         if meta.uid() == self.uid {
             return Ok(());
         }
-        Err(StartError::WrongOwner { path: folder.to_path_buf(), owner: name_of(meta.uid()), user: self.name.clone() })
+        Err(StartError::WrongOwner {
+            path: folder.to_path_buf(),
+            owner: name_of(meta.uid()),
+            user: self.name.clone(),
+        })
     }
 
     /// Gives a new folder to this user.
     pub(super) fn own(&self, folder: &Path) -> io::Result<()> {
-        if self.differs { chown(folder, Some(self.uid), Some(self.gid)) } else { Ok(()) }
+        if self.differs {
+            chown(folder, Some(self.uid), Some(self.gid))
+        } else {
+            Ok(())
+        }
     }
 
     /// A program as this user: no PG* settings of the caller, messages in English, nothing on
@@ -76,7 +106,10 @@ impl Account {
                 command.env_remove(name);
             }
         }
-        command.env("LC_ALL", "C").current_dir("/").stdin(Stdio::null());
+        command
+            .env("LC_ALL", "C")
+            .current_dir("/")
+            .stdin(Stdio::null());
         if self.differs {
             command.uid(self.uid).gid(self.gid);
         }
@@ -90,10 +123,20 @@ impl Account {
             return Ok(());
         }
         let shell = Path::new("/bin/sh");
-        match self.command(shell).args(["-c", ":"]).current_dir(folder).status() {
+        match self
+            .command(shell)
+            .args(["-c", ":"])
+            .current_dir(folder)
+            .status()
+        {
             Ok(_) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(self.unreachable(folder)),
-            Err(source) => Err(StartError::Spawn { program: shell.to_path_buf(), source }),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Err(self.unreachable(folder))
+            }
+            Err(source) => Err(StartError::Spawn {
+                program: shell.to_path_buf(),
+                source,
+            }),
         }
     }
 
@@ -102,7 +145,9 @@ impl Account {
     pub(super) fn unreachable(&self, path: &Path) -> StartError {
         let mut way: Vec<&Path> = path.ancestors().collect();
         way.reverse();
-        let closed = way.into_iter().find(|folder| fs::metadata(folder).is_ok_and(|meta| !self.may_execute(&meta)));
+        let closed = way
+            .into_iter()
+            .find(|folder| fs::metadata(folder).is_ok_and(|meta| !self.may_execute(&meta)));
         StartError::Unreachable {
             folder: closed.map_or_else(|| path.to_path_buf(), PathBuf::from),
             path: path.to_path_buf(),
@@ -121,5 +166,8 @@ impl Account {
 }
 
 fn name_of(uid: u32) -> String {
-    User::from_uid(Uid::from_raw(uid)).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name)
+    User::from_uid(Uid::from_raw(uid))
+        .ok()
+        .flatten()
+        .map_or_else(|| uid.to_string(), |user| user.name)
 }

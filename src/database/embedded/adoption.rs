@@ -47,9 +47,17 @@ pub(super) fn adopt(layout: &Layout, account: &Account) -> Result<Option<Server>
 /// Removes the files of a killed server whose number now belongs to another process, or which
 /// nobody reaped. PostgreSQL would take that process for a server and refuse to start.
 fn discard(cluster: &Path, record: &PidFile) {
-    log::warn!("{} names process {}, which is no server any more: removed", cluster.join(PID_FILE).display(), record.pid);
+    log::warn!(
+        "{} names process {}, which is no server any more: removed",
+        cluster.join(PID_FILE).display(),
+        record.pid
+    );
     let socket = Path::new(&record.socket_dir).join(format!(".s.PGSQL.{PORT}"));
-    for file in [cluster.join(PID_FILE), socket.with_extension(format!("{PORT}.lock")), socket] {
+    for file in [
+        cluster.join(PID_FILE),
+        socket.with_extension(format!("{PORT}.lock")),
+        socket,
+    ] {
         // What cannot be removed is reported by the server, which looks at the same files.
         let _ = fs::remove_file(file);
     }

@@ -27,11 +27,19 @@ pub(super) struct Programs {
 
 /// The programs in `given`, or else the first in the usual places whose version suits the cluster
 /// that `written_by` wrote.
-pub(super) fn find(given: Option<&Path>, written_by: Option<u32>, account: &Account, cluster: &Path) -> Result<Programs, StartError> {
+pub(super) fn find(
+    given: Option<&Path>,
+    written_by: Option<u32>,
+    account: &Account,
+    cluster: &Path,
+) -> Result<Programs, StartError> {
     let mut majors = Vec::new();
     let mut refused = None;
     let mut seen = Vec::new();
-    let usual = PLACES.iter().flat_map(|place| place()).take_while(|_| given.is_none());
+    let usual = PLACES
+        .iter()
+        .flat_map(|place| place())
+        .take_while(|_| given.is_none());
     for folder in given.map(PathBuf::from).into_iter().chain(usual) {
         if seen.contains(&folder) {
             continue;
@@ -74,29 +82,49 @@ fn explain(mut majors: Vec<u32>, written_by: Option<u32>, cluster: &Path) -> Sta
 /// Both programs of a folder. Links are followed first: `PATH` may hold only a link to `postgres`,
 /// and `initdb` looks for `postgres` beside itself.
 fn inspect(folder: &Path, account: &Account) -> Result<Programs, StartError> {
-    let bad = |reason: String| StartError::BadBinaries { folder: folder.to_path_buf(), reason };
+    let bad = |reason: String| StartError::BadBinaries {
+        folder: folder.to_path_buf(),
+        reason,
+    };
     let missing = |name: &str| bad(format!("there is no program `{name}` in it"));
     let postgres = fs::canonicalize(folder.join("postgres")).map_err(|_| missing("postgres"))?;
     let initdb = postgres.with_file_name("initdb");
     if !initdb.is_file() {
         return Err(missing("initdb"));
     }
-    let output = account.command(&postgres).arg("--version").output().map_err(|error| match error.kind() {
-        io::ErrorKind::PermissionDenied => account.unreachable(&postgres),
-        _ => bad(format!("its `postgres` cannot be run: {error}")),
-    })?;
+    let output = account
+        .command(&postgres)
+        .arg("--version")
+        .output()
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => account.unreachable(&postgres),
+            _ => bad(format!("its `postgres` cannot be run: {error}")),
+        })?;
     let major = major_version(&String::from_utf8_lossy(&output.stdout)).ok_or_else(|| {
         let said = String::from_utf8_lossy(&output.stderr);
-        bad(format!("its `postgres` tells no version ({}) {}", output.status, said.trim()))
+        bad(format!(
+            "its `postgres` tells no version ({}) {}",
+            output.status,
+            said.trim()
+        ))
     })?;
-    Ok(Programs { initdb, postgres, major })
+    Ok(Programs {
+        initdb,
+        postgres,
+        major,
+    })
 }
 
 /// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` → 15. Since version 10 the major version
 /// is the first number.
 fn major_version(text: &str) -> Option<u32> {
-    let word = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-    word.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    let word = text
+        .split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    word.split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -105,7 +133,10 @@ mod tests {
 
     #[test]
     fn the_major_version_is_read_from_what_every_vendor_prints() {
-        assert_eq!(major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(15));
+        assert_eq!(
+            major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
+            Some(15)
+        );
         assert_eq!(major_version("postgres (PostgreSQL) 18.4"), Some(18));
         assert_eq!(major_version("postgres (PostgreSQL) 19beta1"), Some(19));
         assert_eq!(major_version("postgres (PostgreSQL) 9.6.24"), Some(9));
@@ -120,9 +151,14 @@ mod tests {
 
     #[test]
     fn a_refusal_names_what_is_there_and_what_is_needed() {
-        let message = |majors: &[u32], written_by| explain(majors.to_vec(), written_by, Path::new("/d")).to_string();
+        let message = |majors: &[u32], written_by| {
+            explain(majors.to_vec(), written_by, Path::new("/d")).to_string()
+        };
         assert!(message(&[], None).contains("UCAP_PG_BIN"));
         assert!(message(&[12, 13], None).contains("found 13"));
-        assert!(message(&[15, 16, 15], Some(18)).contains("PostgreSQL 18, but only PostgreSQL 16, 15 was"));
+        assert!(
+            message(&[15, 16, 15], Some(18))
+                .contains("PostgreSQL 18, but only PostgreSQL 16, 15 was")
+        );
     }
 }

@@ -115,7 +115,9 @@ impl StartError {
                 "The database in {data:?} was written by PostgreSQL {wrote}, \
                  but only PostgreSQL {found} was found"
             ),
-            Self::NoAccount => "PostgreSQL cannot run as root, and there is no user `postgres` or `nobody`".into(),
+            Self::NoAccount => {
+                "PostgreSQL cannot run as root, and there is no user `postgres` or `nobody`".into()
+            }
             Self::Unreachable { folder, path, user } => format!(
                 "The service runs as root and PostgreSQL as the user `{user}`, \
                  who cannot enter {folder:?} on the way to {path:?}"
@@ -141,7 +143,9 @@ impl StartError {
                 "Do one of these: install PostgreSQL (package `postgresql`); run `scripts/get-postgres`, which fetches it; \
                  set UCAP_PG_BIN to the folder that holds `initdb` and `postgres`; set DATABASE_URL to a running server"
             }
-            Self::BadBinaries { .. } => "Set it to the folder that holds `initdb` and `postgres`, or unset it",
+            Self::BadBinaries { .. } => {
+                "Set it to the folder that holds `initdb` and `postgres`, or unset it"
+            }
             Self::VersionMismatch { .. } => {
                 "Install the version that wrote it, or set UCAP_PG_BIN to the programs of that version. \
                  To change versions, export with the old one and import into a new data directory (UCAP_DATA_DIR)"
@@ -156,10 +160,14 @@ impl StartError {
                  or choose another data directory (UCAP_DATA_DIR)"
             }
             Self::Folder { .. } => "Correct that, or choose another data directory (UCAP_DATA_DIR)",
-            Self::Spawn { .. } => "Repair the installation of PostgreSQL, or set UCAP_PG_BIN to another one",
+            Self::Spawn { .. } => {
+                "Repair the installation of PostgreSQL, or set UCAP_PG_BIN to another one"
+            }
             Self::Initdb { .. } => "Correct what it names and start again",
             Self::Server { .. } => "Correct what the log names and start again",
-            Self::Held { .. } => "End that process, or choose another data directory (UCAP_DATA_DIR)",
+            Self::Held { .. } => {
+                "End that process, or choose another data directory (UCAP_DATA_DIR)"
+            }
         }
     }
 }

@@ -14,13 +14,26 @@ use std::{
 use super::{StartError, account::Account, binaries::Programs, layout::Layout};
 
 /// Creates an empty cluster. Fails with what `initdb` says.
-pub(super) fn initialize(layout: &Layout, programs: &Programs, account: &Account, lock: &File, durable: bool) -> Result<(), StartError> {
+pub(super) fn initialize(
+    layout: &Layout,
+    programs: &Programs,
+    account: &Account,
+    lock: &File,
+    durable: bool,
+) -> Result<(), StartError> {
     let failed = |source| {
         let path = layout.staging.clone();
-        StartError::Folder { verb: "create", path, source }
+        StartError::Folder {
+            verb: "create",
+            path,
+            source,
+        }
     };
     clear_staging(layout).map_err(failed)?;
-    DirBuilder::new().mode(0o700).create(&layout.staging).map_err(failed)?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&layout.staging)
+        .map_err(failed)?;
     account.own(&layout.staging).map_err(failed)?;
     let mut command = initdb(layout, programs, account, durable);
     // The lock as (empty) input stays taken until initdb has ended, even if the service is killed.
@@ -36,7 +49,9 @@ pub(super) fn initialize(layout: &Layout, programs: &Programs, account: &Account
         return Err(StartError::Initdb { output });
     }
     fs::rename(&layout.staging, &layout.cluster).map_err(failed)?;
-    File::open(&layout.root).and_then(|folder| folder.sync_all()).map_err(failed)
+    File::open(&layout.root)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
 }
 
 /// Superuser `postgres`, UTF-8, sorted by bytes on every platform, open to whoever reaches its

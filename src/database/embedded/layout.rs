@@ -46,7 +46,11 @@ pub(super) struct Layout {
 impl Layout {
     /// Creates the data directory where it is missing, and names the files in it.
     pub(super) fn prepare(data_dir: &Path) -> Result<Self, StartError> {
-        let failed = |source| StartError::Folder { verb: "use", path: data_dir.to_path_buf(), source };
+        let failed = |source| StartError::Folder {
+            verb: "use",
+            path: data_dir.to_path_buf(),
+            source,
+        };
         fs::create_dir_all(data_dir).map_err(failed)?;
         let root = fs::canonicalize(data_dir).map_err(failed)?;
         let meta = fs::metadata(&root).map_err(failed)?;
@@ -71,23 +75,46 @@ impl Layout {
     /// Opens the lock file, not yet locked.
     pub(super) fn open_lock(&self) -> Result<File, StartError> {
         let mut options = OpenOptions::new();
-        options.create(true).truncate(false).read(true).write(true).mode(0o600);
-        let failed = |source| StartError::Folder { verb: "open", path: self.lock.clone(), source };
+        options
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .mode(0o600);
+        let failed = |source| StartError::Folder {
+            verb: "open",
+            path: self.lock.clone(),
+            source,
+        };
         options.open(&self.lock).map_err(failed)
     }
 
     /// The major version that wrote the cluster; `None` where there is no cluster yet.
     pub(super) fn cluster_version(&self) -> Result<Option<u32>, StartError> {
-        let failed = |source| StartError::Folder { verb: "use", path: self.cluster.clone(), source };
+        let failed = |source| StartError::Folder {
+            verb: "use",
+            path: self.cluster.clone(),
+            source,
+        };
         match fs::read_to_string(self.cluster.join("PG_VERSION")) {
             Ok(text) => {
-                let major = text.trim().split('.').next().and_then(|number| number.parse().ok());
-                major.map(Some).ok_or_else(|| failed(io::Error::other("PG_VERSION in it holds no version")))
+                let major = text
+                    .trim()
+                    .split('.')
+                    .next()
+                    .and_then(|number| number.parse().ok());
+                major
+                    .map(Some)
+                    .ok_or_else(|| failed(io::Error::other("PG_VERSION in it holds no version")))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match is_empty(&self.cluster) {
-                Ok(false) => Err(failed(io::Error::other("it holds files, but no PostgreSQL cluster"))),
-                _ => Ok(None),
-            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                match is_empty(&self.cluster) {
+                    Ok(false) => Err(failed(io::Error::other(
+                        "it holds files, but no PostgreSQL cluster",
+                    ))),
+                    _ => Ok(None),
+                }
+            }
             Err(error) => Err(failed(error)),
         }
     }
@@ -95,14 +122,22 @@ impl Layout {
     /// Makes the folder of the socket, closed to everybody but the server's user.
     pub(super) fn create_socket_dir(&self, account: &Account) -> Result<(), StartError> {
         let folder = Path::new(&self.socket_dir);
-        let failed = |source| StartError::Folder { verb: "create", path: folder.to_path_buf(), source };
+        let failed = |source| StartError::Folder {
+            verb: "create",
+            path: folder.to_path_buf(),
+            source,
+        };
         match DirBuilder::new().mode(0o700).create(folder) {
             Ok(()) => account.own(folder).map_err(failed),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // In the temp folder anybody may have put a link or a folder of theirs in this
                 // place.
                 let meta = fs::symlink_metadata(folder).map_err(failed)?;
-                if meta.is_dir() { account.check_owner(folder, &meta) } else { Err(failed(error)) }
+                if meta.is_dir() {
+                    account.check_owner(folder, &meta)
+                } else {
+                    Err(failed(error))
+                }
             }
             Err(error) => Err(failed(error)),
         }
@@ -128,7 +163,11 @@ fn socket_dir(root: &Path, name: &str) -> io::Result<String> {
     let text = text.ok_or_else(|| io::Error::other("its path is not one line of UTF-8"))?;
     let length = text.len() + format!("/run/.s.PGSQL.{PORT}").len();
     let fits = length <= LONGEST_SOCKET && !text.contains(',');
-    Ok(if fits { format!("{text}/run") } else { format!("/tmp/{name}") })
+    Ok(if fits {
+        format!("{text}/run")
+    } else {
+        format!("/tmp/{name}")
+    })
 }
 
 /// Where the service keeps its data if nobody says otherwise: `/var/lib/ucap` for root, the
@@ -139,17 +178,28 @@ pub fn default_data_dir() -> Option<PathBuf> {
         return Some(PathBuf::from("/var/lib/ucap"));
     }
     let home = env::var_os("HOME").map(PathBuf::from);
-    let home = home.or_else(|| User::from_uid(geteuid()).ok().flatten().map(|user| user.dir));
+    let home = home.or_else(|| {
+        User::from_uid(geteuid())
+            .ok()
+            .flatten()
+            .map(|user| user.dir)
+    });
     let shared = env::var_os("XDG_DATA_HOME").map(PathBuf::from);
     user_data_dir(shared, home, cfg!(target_os = "macos"))
 }
 
 /// XDG base directory specification: a relative `XDG_DATA_HOME` is to be ignored.
 fn user_data_dir(shared: Option<PathBuf>, home: Option<PathBuf>, macos: bool) -> Option<PathBuf> {
-    let below_home = if macos { "Library/Application Support" } else { ".local/share" };
+    let below_home = if macos {
+        "Library/Application Support"
+    } else {
+        ".local/share"
+    };
     let shared = shared.filter(|path| path.is_absolute());
     let home = home.filter(|path| path.is_absolute());
-    shared.or_else(|| home.map(|home| home.join(below_home))).map(|folder| folder.join("ucap"))
+    shared
+        .or_else(|| home.map(|home| home.join(below_home)))
+        .map(|folder| folder.join("ucap"))
 }
 
 #[cfg(test)]
@@ -158,10 +208,18 @@ mod tests {
 
     #[test]
     fn the_data_of_a_user_lie_where_the_platform_keeps_them() {
-        let dir = |shared: Option<&str>, macos| user_data_dir(shared.map(PathBuf::from), Some("/h".into()), macos);
+        let dir = |shared: Option<&str>, macos| {
+            user_data_dir(shared.map(PathBuf::from), Some("/h".into()), macos)
+        };
         assert_eq!(dir(Some("/data"), false), Some("/data/ucap".into()));
-        assert_eq!(dir(Some("relative"), false), Some("/h/.local/share/ucap".into()));
-        assert_eq!(dir(None, true), Some("/h/Library/Application Support/ucap".into()));
+        assert_eq!(
+            dir(Some("relative"), false),
+            Some("/h/.local/share/ucap".into())
+        );
+        assert_eq!(
+            dir(None, true),
+            Some("/h/Library/Application Support/ucap".into())
+        );
         assert_eq!(user_data_dir(None, None, false), None);
     }
 
@@ -169,8 +227,14 @@ mod tests {
     fn a_path_that_no_socket_takes_gets_a_short_one() {
         let dir = |path: &str| socket_dir(Path::new(path), "ucap-1-2").ok();
         assert_eq!(dir("/var/lib/ucap"), Some("/var/lib/ucap/run".into()));
-        assert_eq!(dir(&format!("/{}", "d".repeat(81))), Some(format!("/{}/run", "d".repeat(81))));
-        assert_eq!(dir(&format!("/{}", "d".repeat(82))), Some("/tmp/ucap-1-2".into()));
+        assert_eq!(
+            dir(&format!("/{}", "d".repeat(81))),
+            Some(format!("/{}/run", "d".repeat(81)))
+        );
+        assert_eq!(
+            dir(&format!("/{}", "d".repeat(82))),
+            Some("/tmp/ucap-1-2".into())
+        );
         assert_eq!(dir("/a,b"), Some("/tmp/ucap-1-2".into()));
         assert_eq!(dir("/a\nb"), None);
     }

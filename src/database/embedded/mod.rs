@@ -84,8 +84,15 @@ impl Cluster {
         let layout = Layout::prepare(&settings.data_dir)?;
         match claim(&layout)? {
             Claim::Attached(socket_dir) => {
-                log::info!("attached to the running private database in {}", layout.root.display());
-                Ok(Self { socket_dir, first_start: false, owned: None })
+                log::info!(
+                    "attached to the running private database in {}",
+                    layout.root.display()
+                );
+                Ok(Self {
+                    socket_dir,
+                    first_start: false,
+                    owned: None,
+                })
             }
             Claim::Owner(lock) => Self::start_as_owner(settings, layout, lock),
         }
@@ -103,7 +110,11 @@ impl Cluster {
         let programs = binaries::find(given, written_by, &account, &layout.cluster)?;
         let first_start = written_by.is_none();
         if first_start {
-            log::info!("creating a PostgreSQL {} cluster in {:?}", programs.major, layout.cluster);
+            log::info!(
+                "creating a PostgreSQL {} cluster in {:?}",
+                programs.major,
+                layout.cluster
+            );
             initialize::initialize(&layout, &programs, &account, &lock, settings.durable)?;
         }
         layout.create_socket_dir(&account)?;
@@ -112,14 +123,26 @@ impl Cluster {
     }
 
     fn owning(server: Server, layout: Layout, lock: File, first_start: bool) -> Self {
-        Self { socket_dir: server.socket_dir.clone(), first_start, owned: Some(Owned { server, layout, lock }) }
+        Self {
+            socket_dir: server.socket_dir.clone(),
+            first_start,
+            owned: Some(Owned {
+                server,
+                layout,
+                lock,
+            }),
+        }
     }
 
     /// How to connect to `database` as superuser, in the key=value form of tokio-postgres and
     /// libpq.
     #[must_use]
     pub fn connection_string(&self, database: &str) -> String {
-        format!("host={} user=postgres dbname={}", quoted(&self.socket_dir), quoted(database))
+        format!(
+            "host={} user=postgres dbname={}",
+            quoted(&self.socket_dir),
+            quoted(database)
+        )
     }
 
     /// Whether this start created the cluster.
@@ -144,13 +167,20 @@ impl Cluster {
     /// # Errors
     /// As for [`Cluster::start`].
     pub fn revive(&mut self, settings: &Settings) -> Result<bool, StartError> {
-        let Some(owned) = self.owned.as_mut() else { return self.succeed(settings) };
+        let Some(owned) = self.owned.as_mut() else {
+            return self.succeed(settings);
+        };
         if !owned.server.has_ended() {
             return Ok(false);
         }
         let account = Account::for_server(&owned.layout.cluster)?;
         let written_by = owned.layout.cluster_version()?;
-        let programs = binaries::find(settings.binaries.as_deref(), written_by, &account, &owned.layout.cluster)?;
+        let programs = binaries::find(
+            settings.binaries.as_deref(),
+            written_by,
+            &account,
+            &owned.layout.cluster,
+        )?;
         owned.layout.create_socket_dir(&account)?;
         owned.server = server::launch(&owned.layout, &programs, &account, settings.durable)?;
         Ok(true)
@@ -162,7 +192,12 @@ impl Cluster {
     /// Close the connection pool first. A second call, and any call on an attached cluster, does
     /// nothing.
     pub fn stop(&mut self) {
-        if let Some(Owned { server, layout, lock }) = self.owned.take() {
+        if let Some(Owned {
+            server,
+            layout,
+            lock,
+        }) = self.owned.take()
+        {
             drop(server);
             layout.remove_short_socket_dir(&self.socket_dir);
             drop(lock);
@@ -189,7 +224,11 @@ fn claim(layout: &Layout) -> Result<Claim, StartError> {
             Ok(()) => return Ok(Claim::Owner(lock)),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(source)) => {
-                return Err(StartError::Folder { verb: "lock", path: layout.lock.clone(), source });
+                return Err(StartError::Folder {
+                    verb: "lock",
+                    path: layout.lock.clone(),
+                    source,
+                });
             }
         }
         let record = PidFile::read(&layout.cluster).filter(|record| !record.is_stopping());
@@ -198,7 +237,9 @@ fn claim(layout: &Layout) -> Result<Claim, StartError> {
             return Ok(Claim::Attached(record.socket_dir));
         }
         if !patience.goes_on(reply == Reply::Busy) {
-            return Err(StartError::Held { data_dir: layout.root.clone() });
+            return Err(StartError::Held {
+                data_dir: layout.root.clone(),
+            });
         }
     }
 }
@@ -214,7 +255,14 @@ mod tests {
 
     #[test]
     fn a_connection_string_quotes_what_a_path_may_hold() {
-        let cluster = Cluster { socket_dir: r"/it's a \ path".into(), first_start: false, owned: None };
-        assert_eq!(cluster.connection_string("u'cap"), r"host='/it\'s a \\ path' user=postgres dbname='u\'cap'");
+        let cluster = Cluster {
+            socket_dir: r"/it's a \ path".into(),
+            first_start: false,
+            owned: None,
+        };
+        assert_eq!(
+            cluster.connection_string("u'cap"),
+            r"host='/it\'s a \\ path' user=postgres dbname='u\'cap'"
+        );
     }
 }

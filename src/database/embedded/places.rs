@@ -10,29 +10,59 @@ use std::{
 };
 
 /// Where to look, in this order. Each place is read only when those before it had nothing.
-pub(super) const PLACES: [fn() -> Vec<PathBuf>; 4] = [search_path, pg_config, linux_packages, macos_packages];
+pub(super) const PLACES: [fn() -> Vec<PathBuf>; 4] =
+    [search_path, pg_config, linux_packages, macos_packages];
 
 fn search_path() -> Vec<PathBuf> {
-    env::var_os("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).filter(|dir| dir.is_absolute()).collect())
+    env::var_os("PATH").map_or_else(Vec::new, |path| {
+        env::split_paths(&path)
+            .filter(|dir| dir.is_absolute())
+            .collect()
+    })
 }
 
 /// Where an installation says it is; Debian, for one, keeps the server's programs out of `PATH`.
 fn pg_config() -> Vec<PathBuf> {
-    let output = Command::new("pg_config").arg("--bindir").stdin(Stdio::null()).stderr(Stdio::null()).output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
-    if text.is_empty() { Vec::new() } else { vec![PathBuf::from(text)] }
+    let output = Command::new("pg_config")
+        .arg("--bindir")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    let text = output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default();
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![PathBuf::from(text)]
+    }
 }
 
 /// Debian and Ubuntu, then the packages of the PostgreSQL project for Red Hat and its kin.
 fn linux_packages() -> Vec<PathBuf> {
-    [versions("/usr/lib/postgresql", ""), versions("/usr", "pgsql-")].concat()
+    [
+        versions("/usr/lib/postgresql", ""),
+        versions("/usr", "pgsql-"),
+    ]
+    .concat()
 }
 
 /// Homebrew on both processors and on Linux, then Postgres.app.
 fn macos_packages() -> Vec<PathBuf> {
-    let homebrew = ["/opt/homebrew/opt", "/usr/local/opt", "/home/linuxbrew/.linuxbrew/opt"];
-    let mut folders: Vec<_> = homebrew.iter().flat_map(|parent| versions(parent, "postgresql@")).collect();
-    folders.extend(homebrew.iter().map(|parent| PathBuf::from(parent).join("postgresql/bin")));
+    let homebrew = [
+        "/opt/homebrew/opt",
+        "/usr/local/opt",
+        "/home/linuxbrew/.linuxbrew/opt",
+    ];
+    let mut folders: Vec<_> = homebrew
+        .iter()
+        .flat_map(|parent| versions(parent, "postgresql@"))
+        .collect();
+    folders.extend(
+        homebrew
+            .iter()
+            .map(|parent| PathBuf::from(parent).join("postgresql/bin")),
+    );
     folders.extend(versions("/Applications/Postgres.app/Contents/Versions", ""));
     folders
 }
@@ -40,14 +70,27 @@ fn macos_packages() -> Vec<PathBuf> {
 /// The folders `<parent>/<prefix><version>/bin`, newest first.
 fn versions(parent: &str, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    newest_first(names, prefix).into_iter().map(|name| Path::new(parent).join(name).join("bin")).collect()
+    let names = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    newest_first(names, prefix)
+        .into_iter()
+        .map(|name| Path::new(parent).join(name).join("bin"))
+        .collect()
 }
 
 /// The names that are the prefix and a version, the highest version first.
 fn newest_first(names: Vec<String>, prefix: &str) -> Vec<String> {
-    let version = |name: &str| -> Option<Vec<u32>> { name.strip_prefix(prefix)?.split('.').map(|number| number.parse().ok()).collect() };
-    let mut named: Vec<_> = names.into_iter().filter_map(|name| Some((version(&name)?, name))).collect();
+    let version = |name: &str| -> Option<Vec<u32>> {
+        name.strip_prefix(prefix)?
+            .split('.')
+            .map(|number| number.parse().ok())
+            .collect()
+    };
+    let mut named: Vec<_> = names
+        .into_iter()
+        .filter_map(|name| Some((version(&name)?, name)))
+        .collect();
     named.sort();
     named.into_iter().rev().map(|(_, name)| name).collect()
 }
@@ -59,7 +102,13 @@ mod tests {
     #[test]
     fn newer_versions_come_first_and_by_number() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(newest_first(names(&["9.6", "15", "9.10", "latest", "18"]), ""), names(&["18", "15", "9.10", "9.6"]));
-        assert_eq!(newest_first(names(&["pgsql-14", "bin", "pgsql-16"]), "pgsql-"), names(&["pgsql-16", "pgsql-14"]));
+        assert_eq!(
+            newest_first(names(&["9.6", "15", "9.10", "latest", "18"]), ""),
+            names(&["18", "15", "9.10", "9.6"])
+        );
+        assert_eq!(
+            newest_first(names(&["pgsql-14", "bin", "pgsql-16"]), "pgsql-"),
+            names(&["pgsql-16", "pgsql-14"])
+        );
     }
 }

@@ -69,7 +69,14 @@ impl PidFile {
         let socket_dir = lines.nth(2).unwrap_or_default().to_owned();
         let status = lines.nth(2).unwrap_or_default().to_owned();
         // A server in single-user mode writes its number negated.
-        Some((Self { pid: Pid::from_raw(pid.saturating_abs()), socket_dir, status }, data_dir))
+        Some((
+            Self {
+                pid: Pid::from_raw(pid.saturating_abs()),
+                socket_dir,
+                status,
+            },
+            data_dir,
+        ))
     }
 
     /// Whether the server says that it takes connections.
@@ -98,7 +105,10 @@ impl PidFile {
         let message = [length.to_be_bytes().as_slice(), parameters].concat();
         let _ = stream.set_read_timeout(Some(Duration::from_secs(2)));
         let mut answer = [0; 512];
-        let received = stream.write_all(&message).and_then(|()| stream.read(&mut answer)).unwrap_or(0);
+        let received = stream
+            .write_all(&message)
+            .and_then(|()| stream.read(&mut answer))
+            .unwrap_or(0);
         let answer = answer.get(..received).unwrap_or_default();
         // Terminate, so that the server does not log a broken connection.
         let _ = stream.write_all(b"X\0\0\0\x04");
@@ -117,9 +127,14 @@ pub(super) fn any_runs(cluster_name: &str) -> bool {
     let shows = |title: &[u8]| contains(title, cluster_name.as_bytes());
     if Path::new("/proc/self/cmdline").exists() {
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-        return processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok()).any(|title| shows(&title));
+        return processes
+            .filter_map(|entry| fs::read(entry.path().join("cmdline")).ok())
+            .any(|title| shows(&title));
     }
-    let output = Command::new("ps").args(["-axww", "-o", "command="]).stdin(Stdio::null()).output();
+    let output = Command::new("ps")
+        .args(["-axww", "-o", "command="])
+        .stdin(Stdio::null())
+        .output();
     output.is_ok_and(|output| shows(&output.stdout))
 }
 
@@ -142,7 +157,10 @@ pub(super) struct Patience {
 impl Patience {
     /// Starts to wait.
     pub(super) fn new() -> Self {
-        Self { since: Instant::now(), last_sign: Instant::now() }
+        Self {
+            since: Instant::now(),
+            last_sign: Instant::now(),
+        }
     }
 
     /// Sleeps for a moment; `false` when the time is over. `at_work`: the server just gave a sign
@@ -170,9 +188,11 @@ mod tests {
     #[test]
     fn a_pid_file_is_read_while_it_is_still_being_written() {
         let whole = "42\n/d/postgres\n1763952000\n5432\n/d/run\n\n 5701 3\nready   \n";
-        let parsed = PidFile::parse(whole).map(|(record, dir)| (record.pid.as_raw(), record.is_ready(), dir));
+        let parsed = PidFile::parse(whole)
+            .map(|(record, dir)| (record.pid.as_raw(), record.is_ready(), dir));
         assert_eq!(parsed, Some((42, true, "/d/postgres".into())));
-        let young = PidFile::parse("-42\n/d\n1763952000\n").map(|(record, _)| (record.pid.as_raw(), record.is_ready()));
+        let young = PidFile::parse("-42\n/d\n1763952000\n")
+            .map(|(record, _)| (record.pid.as_raw(), record.is_ready()));
         assert_eq!(young, Some((42, false)));
         assert!(PidFile::parse("").is_none() && PidFile::parse("0\n/d").is_none());
     }

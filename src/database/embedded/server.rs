@@ -63,7 +63,12 @@ pub(super) struct Server {
 }
 
 /// Starts the server and waits until it accepts connections, through recovery if it must.
-pub(super) fn launch(layout: &Layout, programs: &Programs, account: &Account, durable: bool) -> Result<Server, StartError> {
+pub(super) fn launch(
+    layout: &Layout,
+    programs: &Programs,
+    account: &Account,
+    durable: bool,
+) -> Result<Server, StartError> {
     let began = Instant::now();
     loop {
         let log_start = layout.log.length();
@@ -74,7 +79,9 @@ pub(super) fn launch(layout: &Layout, programs: &Programs, account: &Account, du
         let tail = layout.log.tail(log_start);
         // Server processes whose postmaster was killed hold the shared memory for a few seconds
         // more.
-        let leftovers = ["shared memory block", "lock file"].iter().any(|words| tail.contains(words));
+        let leftovers = ["shared memory block", "lock file"]
+            .iter()
+            .any(|words| tail.contains(words));
         if !leftovers || began.elapsed() > LEFTOVERS {
             return Err(layout.log.failure("ended while it was starting", log_start));
         }
@@ -86,7 +93,11 @@ pub(super) fn launch(layout: &Layout, programs: &Programs, account: &Account, du
 fn settings(layout: &Layout, durable: bool) -> Vec<String> {
     let durable = if durable { "on" } else { "off" };
     let mut settings: Vec<_> = SETTINGS.iter().map(ToString::to_string).collect();
-    settings.extend(DURABILITY.iter().map(|setting| format!("{setting}={durable}")));
+    settings.extend(
+        DURABILITY
+            .iter()
+            .map(|setting| format!("{setting}={durable}")),
+    );
     settings.push(format!("port={PORT}"));
     settings.push(format!("cluster_name={}", layout.name));
     settings.push(format!("unix_socket_directories={}", layout.socket_dir));
@@ -95,7 +106,12 @@ fn settings(layout: &Layout, durable: bool) -> Vec<String> {
 
 impl Server {
     /// In a process group of its own, so that Ctrl-C in a terminal reaches the service only.
-    fn spawn(layout: &Layout, programs: &Programs, account: &Account, durable: bool) -> Result<Self, StartError> {
+    fn spawn(
+        layout: &Layout,
+        programs: &Programs,
+        account: &Account,
+        durable: bool,
+    ) -> Result<Self, StartError> {
         let failed = |source| {
             let program = programs.postgres.clone();
             StartError::Spawn { program, source }
@@ -106,16 +122,29 @@ impl Server {
         for setting in settings(layout, durable) {
             command.arg("-c").arg(setting);
         }
-        command.stdout(log.try_clone().map_err(failed)?).stderr(log).process_group(0);
+        command
+            .stdout(log.try_clone().map_err(failed)?)
+            .stderr(log)
+            .process_group(0);
         let child = command.spawn().map_err(failed)?;
         let pid = Pid::from_raw(child.id().cast_signed());
-        let mut server = Self { pid, child: Some(child), watchdog: None, cluster: layout.cluster.clone(), socket_dir: layout.socket_dir.clone() };
+        let mut server = Self {
+            pid,
+            child: Some(child),
+            watchdog: None,
+            cluster: layout.cluster.clone(),
+            socket_dir: layout.socket_dir.clone(),
+        };
         server.watchdog = Some(Watchdog::start(account, pid, None)?);
         Ok(server)
     }
 
     /// The server that an earlier process started and its pid file describes.
-    pub(super) fn adopted(layout: &Layout, account: &Account, record: PidFile) -> Result<Self, StartError> {
+    pub(super) fn adopted(
+        layout: &Layout,
+        account: &Account,
+        record: PidFile,
+    ) -> Result<Self, StartError> {
         let pid_file = layout.cluster.join(PID_FILE);
         Ok(Self {
             pid: record.pid,
@@ -139,7 +168,9 @@ impl Server {
                 return Ok(true);
             }
             if !patience.goes_on(record.is_some_and(|record| record.is_starting())) {
-                return Err(layout.log.failure("did not accept connections in time", log_start));
+                return Err(layout
+                    .log
+                    .failure("did not accept connections in time", log_start));
             }
         }
     }
@@ -155,7 +186,9 @@ impl Server {
         if self.ends_within(SHUTDOWN) {
             return;
         }
-        log::warn!("the private database takes long to stop and is told to give up; it will recover at the next start");
+        log::warn!(
+            "the private database takes long to stop and is told to give up; it will recover at the next start"
+        );
         let _ = kill(self.pid, Signal::SIGQUIT);
         if !self.ends_within(GIVING_UP) {
             log::error!("the private database (process {}) does not stop", self.pid);
@@ -179,7 +212,8 @@ impl Server {
         let ended = match &mut self.child {
             Some(child) => !matches!(child.try_wait(), Ok(None)),
             None => {
-                let named = PidFile::read(&self.cluster).is_some_and(|record| record.pid == self.pid);
+                let named =
+                    PidFile::read(&self.cluster).is_some_and(|record| record.pid == self.pid);
                 !named || !postmaster::exists(self.pid)
             }
         };

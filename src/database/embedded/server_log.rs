@@ -33,8 +33,17 @@ impl ServerLog {
             // Failing to rotate is no reason not to start.
             let _ = fs::rename(&self.path, self.path.with_extension("log.1"));
         }
-        let failed = |source| StartError::Folder { verb: "open", path: self.path.clone(), source };
-        OpenOptions::new().create(true).append(true).mode(0o600).open(&self.path).map_err(failed)
+        let failed = |source| StartError::Folder {
+            verb: "open",
+            path: self.path.clone(),
+            source,
+        };
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&self.path)
+            .map_err(failed)
     }
 
     /// The file's length in bytes.
@@ -47,7 +56,9 @@ impl ServerLog {
         let mut bytes = Vec::new();
         if let Ok(mut log) = File::open(&self.path) {
             // What cannot be read is not shown; the message names the file.
-            let _ = log.seek(SeekFrom::Start(start)).and_then(|_| log.read_to_end(&mut bytes));
+            let _ = log
+                .seek(SeekFrom::Start(start))
+                .and_then(|_| log.read_to_end(&mut bytes));
         }
         let text = String::from_utf8_lossy(&bytes);
         let lines: Vec<_> = text.lines().rev().take(10).collect();
@@ -56,6 +67,10 @@ impl ServerLog {
 
     /// The error for a server that did not start, with the log's last lines since byte `start`.
     pub(super) fn failure(&self, event: &'static str, start: u64) -> StartError {
-        StartError::Server { event, log: self.path.clone(), tail: self.tail(start) }
+        StartError::Server {
+            event,
+            log: self.path.clone(),
+            tail: self.tail(start),
+        }
     }
 }

@@ -34,16 +34,27 @@ impl Supervisor {
             let mut pause = INTERVAL;
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 let revived = cluster.revive(&settings);
-                pause = if revived.is_ok() { INTERVAL } else { (pause * 2).min(LONGEST_INTERVAL) };
+                pause = if revived.is_ok() {
+                    INTERVAL
+                } else {
+                    (pause * 2).min(LONGEST_INTERVAL)
+                };
                 match revived {
                     Ok(false) => {}
                     Ok(true) => log::warn!("the private database had ended and runs again"),
-                    Err(error) => log::error!("the private database has ended and does not start: {error}"),
+                    Err(error) => {
+                        log::error!("the private database has ended and does not start: {error}")
+                    }
                 }
             }
         };
-        let thread = thread::Builder::new().name("postgres".to_owned()).spawn(watch)?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        let thread = thread::Builder::new()
+            .name("postgres".to_owned())
+            .spawn(watch)?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 }
 

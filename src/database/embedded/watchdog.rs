@@ -37,13 +37,24 @@ pub(super) struct Watchdog {
 
 impl Watchdog {
     /// Watches over the server `pid`; with `pid_file` only while that file names it.
-    pub(super) fn start(account: &Account, pid: Pid, pid_file: Option<&Path>) -> Result<Self, StartError> {
+    pub(super) fn start(
+        account: &Account,
+        pid: Pid,
+        pid_file: Option<&Path>,
+    ) -> Result<Self, StartError> {
         let program = Path::new("/bin/sh");
         let mut command = account.command(program);
         command.args(["-c", SCRIPT, "ucap-watchdog", &pid.to_string()]);
         command.arg(pid_file.unwrap_or(Path::new("")));
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-        let failed = |source| StartError::Spawn { program: program.to_path_buf(), source };
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
+        let failed = |source| StartError::Spawn {
+            program: program.to_path_buf(),
+            source,
+        };
         let mut shell = command.spawn().map_err(failed)?;
         let pipe = shell.stdin.take();
         Ok(Self { shell, _pipe: pipe })

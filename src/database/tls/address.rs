@@ -22,7 +22,9 @@ const KNOWN_OPTIONS: &str = "user password dbname options application_name sslmo
 /// not know all of their values.
 pub(super) fn read(text: &str) -> Result<(Config, Options), String> {
     let (url, options) = split_options(text)?;
-    let mut config: Config = url.parse().map_err(|error| format!("cannot be read: {}", super::causes(&error)))?;
+    let mut config: Config = url
+        .parse()
+        .map_err(|error| format!("cannot be read: {}", super::causes(&error)))?;
     fill_defaults(&mut config, &options);
     if config.get_hosts().is_empty() || config.get_hosts().contains(&Host::Tcp(String::new())) {
         return Err("names no host; give a host name or a socket directory".into());
@@ -54,7 +56,9 @@ fn fill_defaults(config: &mut Config, options: &Options) {
 /// Checks the options and writes all but the TLS ones into a URL for
 /// tokio-postgres, whose URL reader takes only one host per `host` option.
 fn split_options(text: &str) -> Result<(String, Options), String> {
-    let body = text.strip_prefix("postgres://").or(text.strip_prefix("postgresql://"));
+    let body = text
+        .strip_prefix("postgres://")
+        .or(text.strip_prefix("postgresql://"));
     let (place, pairs) = match body {
         Some(body) => url_pairs(body)?,
         None => ("", keyword_pairs(text)?),
@@ -81,19 +85,29 @@ fn split_options(text: &str) -> Result<(String, Options), String> {
 
 /// Names an unknown option only where it cannot be a piece of a password.
 fn check_option(key: &str, after_password: bool) -> Result<(), String> {
-    let plain = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     match key {
         _ if KNOWN_OPTIONS.split(' ').any(|known| known == key) => Ok(()),
-        "sslcert" | "sslkey" | "sslpassword" => Err(format!("has the option {key}, but client certificates are not supported; remove it")),
-        _ if plain && !after_password => Err(format!("has the option {key}, which is not supported; remove it")),
-        _ => Err("is neither a postgres:// URL nor a list of key=value pairs with quoted spaces".into()),
+        "sslcert" | "sslkey" | "sslpassword" => Err(format!(
+            "has the option {key}, but client certificates are not supported; remove it"
+        )),
+        _ if plain && !after_password => Err(format!(
+            "has the option {key}, which is not supported; remove it"
+        )),
+        _ => Err(
+            "is neither a postgres:// URL nor a list of key=value pairs with quoted spaces".into(),
+        ),
     }
 }
 
 /// The part of a URL before its query, and the decoded query.
 fn url_pairs(body: &str) -> Result<(&str, Pairs), String> {
     let (place, query) = body.split_once('?').unwrap_or((body, ""));
-    let credentials = place.split_once('@').map_or("", |(credentials, _)| credentials);
+    let credentials = place
+        .split_once('@')
+        .map_or("", |(credentials, _)| credentials);
     if body.matches('@').count() > 1 || query.contains('@') || credentials.contains('/') {
         return Err("must write @ / ? as %40 %2F %3F in user name, password and options".into());
     }
@@ -101,8 +115,15 @@ fn url_pairs(body: &str) -> Result<(&str, Pairs), String> {
         let (key, value) = text.split_once('=')?;
         Some((percent_decoded(key)?, percent_decoded(value)?))
     };
-    let pairs: Option<Pairs> = query.split('&').filter(|text| !text.is_empty()).map(pair).collect();
-    Ok((place, pairs.ok_or("has an option without a value or with a wrong % escape")?))
+    let pairs: Option<Pairs> = query
+        .split('&')
+        .filter(|text| !text.is_empty())
+        .map(pair)
+        .collect();
+    Ok((
+        place,
+        pairs.ok_or("has an option without a value or with a wrong % escape")?,
+    ))
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
@@ -119,7 +140,9 @@ fn percent_decoded(text: &str) -> Option<String> {
 fn keyword_pairs(mut text: &str) -> Result<Pairs, String> {
     let mut pairs = Vec::new();
     while !text.is_empty() {
-        let (key, after) = text.split_once('=').ok_or("has a word that is not a key=value pair")?;
+        let (key, after) = text
+            .split_once('=')
+            .ok_or("has a word that is not a key=value pair")?;
         let after = after.trim_start();
         let quoted = after.starts_with('\'');
         let mut letters = after.strip_prefix('\'').unwrap_or(after).chars();

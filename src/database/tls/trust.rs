@@ -28,8 +28,14 @@ pub(super) enum TlsMode {
 }
 
 /// The effective TLS mode and the text of `sslrootcert`, by libpq's rules.
-pub(super) fn choice(options: &Options, sockets_only: bool) -> Result<(TlsMode, Option<&str>), String> {
-    let roots = options.get("sslrootcert").map(String::as_str).filter(|roots| !roots.is_empty());
+pub(super) fn choice(
+    options: &Options,
+    sockets_only: bool,
+) -> Result<(TlsMode, Option<&str>), String> {
+    let roots = options
+        .get("sslrootcert")
+        .map(String::as_str)
+        .filter(|roots| !roots.is_empty());
     let mode = match options.get("sslmode") {
         Some(text) => text.parse().map_err(|_| "has an sslmode other than disable, allow, prefer, require, verify-ca and verify-full")?,
         None if roots == Some("system") => TlsMode::VerifyFull,
@@ -46,7 +52,11 @@ pub(super) fn choice(options: &Options, sockets_only: bool) -> Result<(TlsMode, 
 }
 
 /// The rustls client for one mode; `direct` is `sslnegotiation=direct`, which needs ALPN.
-pub(super) fn connector(mode: TlsMode, roots: Option<&str>, direct: bool) -> Result<MakeRustlsConnect, String> {
+pub(super) fn connector(
+    mode: TlsMode,
+    roots: Option<&str>,
+    direct: bool,
+) -> Result<MakeRustlsConnect, String> {
     let provider = Arc::new(ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let builder = ClientConfig::builder_with_provider(provider)
@@ -55,9 +65,15 @@ pub(super) fn connector(mode: TlsMode, roots: Option<&str>, direct: bool) -> Res
     let builder = match mode {
         TlsMode::VerifyFull => builder.with_root_certificates(load_roots(roots)?),
         _ => {
-            let roots = if mode == TlsMode::VerifyCa { Some(load_roots(roots)?) } else { None };
+            let roots = if mode == TlsMode::VerifyCa {
+                Some(load_roots(roots)?)
+            } else {
+                None
+            };
             let verifier = AnyHostName { roots, algorithms };
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(verifier))
         }
     };
     let mut client = builder.with_no_client_auth();
@@ -77,7 +93,10 @@ fn load_roots(source: Option<&str>) -> Result<RootCertStore, String> {
             .map_err(|error| format!("names an sslrootcert {path} that cannot be read: {error}"))?,
     };
     match roots.add_parsable_certificates(found) {
-        (0, _) => Err(format!("needs root certificates, and {} has none", source.unwrap_or("the system"))),
+        (0, _) => Err(format!(
+            "needs root certificates, and {} has none",
+            source.unwrap_or("the system")
+        )),
         _ => Ok(roots),
     }
 }

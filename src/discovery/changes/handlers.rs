@@ -11,9 +11,15 @@ use crate::database::Connection;
 use actix_web::{HttpRequest, Responder};
 
 /// `GET /v1/changes`
-pub async fn list(request: HttpRequest, context: Context, parameters: Filter<ChangeParameters>) -> Result<impl Responder, Problem> {
+pub async fn list(
+    request: HttpRequest,
+    context: Context,
+    parameters: Filter<ChangeParameters>,
+) -> Result<impl Responder, Problem> {
     let start = Start::of(&request, "number", Cast::Integer)?;
-    let read = async |connection: &Connection| Ok::<ChangePage, Problem>(queries::page(connection, &parameters.0, &start).await?);
+    let read = async |connection: &Connection| {
+        Ok::<ChangePage, Problem>(queries::page(connection, &parameters.0, &start).await?)
+    };
     let value = context.database.search(read).await?;
     let header = Start::next_link(&request, value.next_cursor.as_deref());
     Ok(Tagged { value, header })

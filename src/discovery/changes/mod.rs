@@ -13,7 +13,10 @@ use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::routes::Routes;
 
-const TAG: Tag = Tag { name: "changes", description: "What was created, updated and deleted." };
+const TAG: Tag = Tag {
+    name: "changes",
+    description: "What was created, updated and deleted.",
+};
 
 /// The route of the changes.
 pub fn routes() -> Routes {
@@ -25,8 +28,16 @@ pub fn routes() -> Routes {
          holds back what others write meanwhile.",
     );
     Routes::new().at("/v1/changes", |path| {
-        let operation = operation::read_page::<model::ChangeParameters, ChangePage>(TAG, "list_changes", Access::Read, texts);
-        let operation = operation.with_schema::<Change>().with_schema::<ChangeOperation>().with_schema::<RecordKind>();
+        let operation = operation::read_page::<model::ChangeParameters, ChangePage>(
+            TAG,
+            "list_changes",
+            Access::Read,
+            texts,
+        );
+        let operation = operation
+            .with_schema::<Change>()
+            .with_schema::<ChangeOperation>()
+            .with_schema::<RecordKind>();
         path.on(operation, handlers::list)
     })
 }

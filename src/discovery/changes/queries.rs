@@ -16,7 +16,11 @@ use uuid::Uuid;
 const SETTLED: &str = "transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
 
 /// The changes of a page.
-pub async fn page(mut connection: &AsyncPgConnection, parameters: &ChangeParameters, start: &Start) -> QueryResult<ChangePage> {
+pub async fn page(
+    mut connection: &AsyncPgConnection,
+    parameters: &ChangeParameters,
+    start: &Start,
+) -> QueryResult<ChangePage> {
     let mut query = changes::table.filter(sql::<Bool>(SETTLED)).into_boxed();
     if let Some(after) = parameters.changed_after {
         query = query.filter(changes::at.gt(after));
@@ -25,17 +29,43 @@ pub async fn page(mut connection: &AsyncPgConnection, parameters: &ChangeParamet
         query = query.filter(changes::resource.eq_any(parameters.kind.clone()));
     }
     if let Some((number, _)) = &start.after {
-        let behind = sql::<Bool>("(transaction_id, seq) > (SELECT last.transaction_id, last.seq FROM changes AS last WHERE last.seq = ");
-        query = query.filter(behind.bind::<BigInt, _>(number.parse::<i64>().unwrap_or_default()).sql(")"));
+        let behind = sql::<Bool>(
+            "(transaction_id, seq) > (SELECT last.transaction_id, last.seq FROM changes AS last WHERE last.seq = ",
+        );
+        query = query.filter(
+            behind
+                .bind::<BigInt, _>(number.parse::<i64>().unwrap_or_default())
+                .sql(")"),
+        );
     }
-    let columns = (changes::seq, changes::at, changes::operation, changes::resource, changes::record_id, changes::version);
-    let query = query.select(columns).order(sql::<Text>("transaction_id, seq")).limit(start.limit + 1);
+    let columns = (
+        changes::seq,
+        changes::at,
+        changes::operation,
+        changes::resource,
+        changes::record_id,
+        changes::version,
+    );
+    let query = query
+        .select(columns)
+        .order(sql::<Text>("transaction_id, seq"))
+        .limit(start.limit + 1);
     let mut data: Vec<Change> = query.load(&mut connection).await?;
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = data.len() > room;
     data.truncate(room);
     let behind = |number: i64, id: Uuid| start.cursor(&number.to_string(), id, Manner::Words);
-    let here = start.after.as_ref().and_then(|(number, id)| Some(behind(number.parse().ok()?, *id)));
-    let resume_cursor = data.last().map(|last| behind(last.number, last.id)).or(here);
-    Ok(ChangePage { data, next_cursor: resume_cursor.clone().filter(|_| more), resume_cursor })
+    let here = start
+        .after
+        .as_ref()
+        .and_then(|(number, id)| Some(behind(number.parse().ok()?, *id)));
+    let resume_cursor = data
+        .last()
+        .map(|last| behind(last.number, last.id))
+        .or(here);
+    Ok(ChangePage {
+        data,
+        next_cursor: resume_cursor.clone().filter(|_| more),
+        resume_cursor,
+    })
 }

@@ -10,7 +10,11 @@ use crate::conventions::revision::Tagged;
 use actix_web::{HttpRequest, Responder};
 
 /// `GET /v1/search`
-pub async fn search(request: HttpRequest, context: Context, parameters: Filter<SearchParameters>) -> Result<impl Responder, Problem> {
+pub async fn search(
+    request: HttpRequest,
+    context: Context,
+    parameters: Filter<SearchParameters>,
+) -> Result<impl Responder, Problem> {
     let start = Start::of(&request, "rank", Cast::Real)?;
     let value = page::read(&context, &parameters.0, &start).await?;
     let header = Start::next_link(&request, value.next_cursor.as_deref());

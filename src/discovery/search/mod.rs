@@ -16,7 +16,10 @@ use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::routes::Routes;
 
-const TAG: Tag = Tag { name: "search", description: "Find records of all kinds by their words." };
+const TAG: Tag = Tag {
+    name: "search",
+    description: "Find records of all kinds by their words.",
+};
 
 /// The route of the search.
 pub fn routes() -> Routes {
@@ -27,7 +30,17 @@ pub fn routes() -> Routes {
          words, those with similar names are given, unless `/readyz` says that this is switched off.",
     );
     Routes::new().at("/v1/search", |path| {
-        let operation = operation::read_page::<model::SearchParameters, SearchPage>(TAG, "search_records", Access::Read, texts);
-        path.on(operation.with_schema::<SearchHit>().with_schema::<RecordKind>(), handlers::search)
+        let operation = operation::read_page::<model::SearchParameters, SearchPage>(
+            TAG,
+            "search_records",
+            Access::Read,
+            texts,
+        );
+        path.on(
+            operation
+                .with_schema::<SearchHit>()
+                .with_schema::<RecordKind>(),
+            handlers::search,
+        )
     })
 }

@@ -11,8 +11,14 @@ use crate::database::Connection;
 ///
 /// # Errors
 /// 503.
-pub async fn read(context: &Context, parameters: &SearchParameters, start: &Start) -> Result<SearchPage, Problem> {
-    let read = async |connection: &Connection| Ok::<_, Problem>(queries::found(connection, parameters, start).await?);
+pub async fn read(
+    context: &Context,
+    parameters: &SearchParameters,
+    start: &Start,
+) -> Result<SearchPage, Problem> {
+    let read = async |connection: &Connection| {
+        Ok::<_, Problem>(queries::found(connection, parameters, start).await?)
+    };
     let (data, next_cursor) = context.database.search(read).await?;
     Ok(SearchPage { data, next_cursor })
 }

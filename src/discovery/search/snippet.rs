@@ -11,10 +11,20 @@ const BEFORE: usize = 60;
 /// without endings.
 pub fn of(title: &str, text: &str, stems: &[String]) -> String {
     let (in_text, in_title) = (matches(text, stems), matches(title, stems));
-    let (shown, marks) = if in_text.is_empty() && !in_title.is_empty() { (title, in_title) } else { (text, in_text) };
+    let (shown, marks) = if in_text.is_empty() && !in_title.is_empty() {
+        (title, in_title)
+    } else {
+        (text, in_text)
+    };
     let characters: Vec<char> = shown.chars().collect();
-    let first = marks.first().map_or(0, |(start, _)| start.saturating_sub(BEFORE));
-    let start = characters.iter().take(first).rposition(|character| character.is_whitespace()).map_or(0, |place| place + 1);
+    let first = marks
+        .first()
+        .map_or(0, |(start, _)| start.saturating_sub(BEFORE));
+    let start = characters
+        .iter()
+        .take(first)
+        .rposition(|character| character.is_whitespace())
+        .map_or(0, |place| place + 1);
     let end = characters.len().min(start + LENGTH);
     let mut snippet = String::from(if start > 0 { "…" } else { "" });
     for (place, character) in characters.iter().enumerate().take(end).skip(start) {
@@ -50,7 +60,11 @@ fn matches(text: &str, stems: &[String]) -> Vec<(usize, usize)> {
             place += 1;
             continue;
         }
-        let word: String = characters.iter().skip(place).take_while(|next| next.is_alphanumeric()).collect();
+        let word: String = characters
+            .iter()
+            .skip(place)
+            .take_while(|next| next.is_alphanumeric())
+            .collect();
         let whole = word.chars().count();
         let folded = fold(&word);
         let length = match stems.iter().find(|stem| begins_with(&folded, stem)) {
@@ -74,7 +88,11 @@ fn matches(text: &str, stems: &[String]) -> Vec<(usize, usize)> {
 
 /// True if the stem is that of the word: endings are cut off, and a final y may have become an i.
 fn begins_with(word: &str, stem: &str) -> bool {
-    word.starts_with(stem) || stem.strip_suffix('i').is_some_and(|stem| word.strip_prefix(stem).is_some_and(|rest| rest.starts_with('y')))
+    word.starts_with(stem)
+        || stem.strip_suffix('i').is_some_and(|stem| {
+            word.strip_prefix(stem)
+                .is_some_and(|rest| rest.starts_with('y'))
+        })
 }
 
 /// True for letters of scripts without word breaks, as the index has them.
@@ -83,7 +101,11 @@ fn stands_alone(character: char) -> bool {
 }
 
 fn fold(word: &str) -> String {
-    word.nfd().filter(|character| !matches!(character, '\u{0300}'..='\u{036f}')).nfkc().flat_map(char::to_lowercase).collect()
+    word.nfd()
+        .filter(|character| !matches!(character, '\u{0300}'..='\u{036f}'))
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -91,14 +113,27 @@ mod tests {
     use super::of;
 
     fn snippet(text: &str, stems: &[&str]) -> String {
-        of("Title", text, &stems.iter().map(ToString::to_string).collect::<Vec<_>>())
+        of(
+            "Title",
+            text,
+            &stems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        )
     }
 
     #[test]
     fn words_are_marked_whole_whatever_their_endings_and_accents() {
-        assert_eq!(snippet("Two missions & <b>", &["mission"]), "Two <mark>missions</mark> &amp; &lt;b&gt;");
-        assert_eq!(snippet("A city, cities", &["citi"]), "A <mark>city</mark>, <mark>cities</mark>");
-        assert_eq!(snippet("Kōriyama in Japan", &["koriyama"]), "<mark>Kōriyama</mark> in Japan");
+        assert_eq!(
+            snippet("Two missions & <b>", &["mission"]),
+            "Two <mark>missions</mark> &amp; &lt;b&gt;"
+        );
+        assert_eq!(
+            snippet("A city, cities", &["citi"]),
+            "A <mark>city</mark>, <mark>cities</mark>"
+        );
+        assert_eq!(
+            snippet("Kōriyama in Japan", &["koriyama"]),
+            "<mark>Kōriyama</mark> in Japan"
+        );
     }
 
     #[test]
@@ -110,7 +145,15 @@ mod tests {
     fn a_long_text_is_cut_around_the_first_match() {
         let text = format!("{} hydrogen {}", "word ".repeat(100), "word ".repeat(100));
         let snippet = snippet(&text, &["hydrogen"]);
-        assert!(snippet.starts_with('…') && snippet.ends_with('…') && snippet.contains("<mark>hydrogen</mark>"), "{snippet}");
-        assert_eq!(of("Hydrogen now", "Nothing here", &["hydrogen".into()]), "<mark>Hydrogen</mark> now");
+        assert!(
+            snippet.starts_with('…')
+                && snippet.ends_with('…')
+                && snippet.contains("<mark>hydrogen</mark>"),
+            "{snippet}"
+        );
+        assert_eq!(
+            of("Hydrogen now", "Nothing here", &["hydrogen".into()]),
+            "<mark>Hydrogen</mark> now"
+        );
     }
 }

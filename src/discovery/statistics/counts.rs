@@ -118,5 +118,8 @@ pub struct ThemeSdgCount {
 /// 400 for a reference in a filter that leads nowhere, 503.
 pub async fn read(context: &Context, filter: &PlanFilter) -> Result<Statistics, Problem> {
     Plan::settle(&context.database, filter).await?;
-    context.database.snapshot(async |connection: &Connection| queries::count(connection, filter).await).await
+    context
+        .database
+        .snapshot(async |connection: &Connection| queries::count(connection, filter).await)
+        .await
 }

@@ -8,6 +8,12 @@ use crate::conventions::revision::Tagged;
 use crate::resources::plans::PlanFilter;
 
 /// `GET /v1/stats`
-pub async fn fetch(context: Context, filter: Filter<PlanFilter>) -> Result<Tagged<Statistics>, Problem> {
-    Ok(Tagged { value: counts::read(&context, &filter.0).await?, header: None })
+pub async fn fetch(
+    context: Context,
+    filter: Filter<PlanFilter>,
+) -> Result<Tagged<Statistics>, Problem> {
+    Ok(Tagged {
+        value: counts::read(&context, &filter.0).await?,
+        header: None,
+    })
 }

@@ -1,8 +1,13 @@
 //! The SQL of the statistics: a statement for each way to group.
 
-use super::counts::{CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount, YearCount};
+use super::counts::{
+    CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount,
+    YearCount,
+};
 use crate::conventions::problem::Problem;
-use crate::database::schema::{cities, plan_cities, plan_sdgs, plan_themes, plan_urban_agenda, plans};
+use crate::database::schema::{
+    cities, plan_cities, plan_sdgs, plan_themes, plan_urban_agenda, plans,
+};
 use crate::resources::plans::{self as slice, PlanFilter, PlanStatus};
 use crate::resources::references::{ThemeReference, themes_by_id};
 use diesel::dsl::{count_star, sql};
@@ -17,28 +22,77 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, 
 const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
 /// Counts the plans that a filter describes.
-pub async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<Statistics, Problem> {
-    let ids = async || Ok::<_, Problem>(slice::filtered(connection, filter, None).await?.select(plans::id));
-    let plans = slice::filtered(connection, filter, None).await?.count().get_result(&mut connection).await?;
-    let status = plans::table.filter(plans::id.eq_any(ids().await?)).group_by(plans::status);
-    let status: Vec<(PlanStatus, i64)> = status.select((plans::status, count_star())).load(&mut connection).await?;
-    let countries =
-        plan_cities::table.inner_join(cities::table).filter(plan_cities::plan_id.eq_any(ids().await?)).filter(cities::country.is_not_null());
-    let countries = countries.group_by(cities::country).select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
+pub async fn count(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+) -> Result<Statistics, Problem> {
+    let ids = async || {
+        Ok::<_, Problem>(
+            slice::filtered(connection, filter, None)
+                .await?
+                .select(plans::id),
+        )
+    };
+    let plans = slice::filtered(connection, filter, None)
+        .await?
+        .count()
+        .get_result(&mut connection)
+        .await?;
+    let status = plans::table
+        .filter(plans::id.eq_any(ids().await?))
+        .group_by(plans::status);
+    let status: Vec<(PlanStatus, i64)> = status
+        .select((plans::status, count_star()))
+        .load(&mut connection)
+        .await?;
+    let countries = plan_cities::table
+        .inner_join(cities::table)
+        .filter(plan_cities::plan_id.eq_any(ids().await?))
+        .filter(cities::country.is_not_null());
+    let countries = countries
+        .group_by(cities::country)
+        .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
     let countries: Vec<(String, i64)> = countries.load(&mut connection).await?;
-    let themes = plan_themes::table.filter(plan_themes::plan_id.eq_any(ids().await?)).group_by(plan_themes::theme_id);
-    let themes: Vec<(Uuid, i64)> = themes.select((plan_themes::theme_id, count_star())).load(&mut connection).await?;
-    let goals = plan_sdgs::table.filter(plan_sdgs::plan_id.eq_any(ids().await?)).group_by(plan_sdgs::goal);
-    let goals: Vec<(i32, i64)> = goals.select((plan_sdgs::goal, count_star())).load(&mut connection).await?;
-    let agenda = plan_urban_agenda::table.filter(plan_urban_agenda::plan_id.eq_any(ids().await?)).group_by(plan_urban_agenda::partnership);
-    let agenda: Vec<(String, i64)> = agenda.select((plan_urban_agenda::partnership, count_star())).load(&mut connection).await?;
+    let themes = plan_themes::table
+        .filter(plan_themes::plan_id.eq_any(ids().await?))
+        .group_by(plan_themes::theme_id);
+    let themes: Vec<(Uuid, i64)> = themes
+        .select((plan_themes::theme_id, count_star()))
+        .load(&mut connection)
+        .await?;
+    let goals = plan_sdgs::table
+        .filter(plan_sdgs::plan_id.eq_any(ids().await?))
+        .group_by(plan_sdgs::goal);
+    let goals: Vec<(i32, i64)> = goals
+        .select((plan_sdgs::goal, count_star()))
+        .load(&mut connection)
+        .await?;
+    let agenda = plan_urban_agenda::table
+        .filter(plan_urban_agenda::plan_id.eq_any(ids().await?))
+        .group_by(plan_urban_agenda::partnership);
+    let agenda: Vec<(String, i64)> = agenda
+        .select((plan_urban_agenda::partnership, count_star()))
+        .load(&mut connection)
+        .await?;
     Ok(Statistics {
         plans,
-        by_status: sorted(status).into_iter().map(|(status, plans)| StatusCount { status, plans }).collect(),
-        by_country: sorted(countries).into_iter().map(|(country, plans)| CountryCount { country, plans }).collect(),
+        by_status: sorted(status)
+            .into_iter()
+            .map(|(status, plans)| StatusCount { status, plans })
+            .collect(),
+        by_country: sorted(countries)
+            .into_iter()
+            .map(|(country, plans)| CountryCount { country, plans })
+            .collect(),
         by_theme: named(connection, sorted(themes)).await?,
-        by_sdg: sorted(goals).into_iter().map(|(goal, plans)| SdgCount { goal, plans }).collect(),
-        by_urban_agenda: sorted(agenda).into_iter().map(|(partnership, plans)| UrbanAgendaCount { partnership, plans }).collect(),
+        by_sdg: sorted(goals)
+            .into_iter()
+            .map(|(goal, plans)| SdgCount { goal, plans })
+            .collect(),
+        by_urban_agenda: sorted(agenda)
+            .into_iter()
+            .map(|(partnership, plans)| UrbanAgendaCount { partnership, plans })
+            .collect(),
         by_year: by_year(connection, filter).await?,
         themes_by_sdg: themes_by_sdg(connection, filter).await?,
     })
@@ -50,30 +104,74 @@ fn sorted<T>(mut counts: Vec<(T, i64)>) -> Vec<(T, i64)> {
     counts
 }
 
-async fn named(connection: &AsyncPgConnection, counts: Vec<(Uuid, i64)>) -> Result<Vec<ThemeCount>, Problem> {
+async fn named(
+    connection: &AsyncPgConnection,
+    counts: Vec<(Uuid, i64)>,
+) -> Result<Vec<ThemeCount>, Problem> {
     let names = themes_by_id(connection, counts.iter().map(|(id, _)| *id).collect()).await?;
-    let named = counts
-        .into_iter()
-        .filter_map(|(theme_id, plans)| Some(ThemeCount { theme: ThemeReference { theme_id, names: names.get(&theme_id)?.clone() }, plans }));
+    let named = counts.into_iter().filter_map(|(theme_id, plans)| {
+        Some(ThemeCount {
+            theme: ThemeReference {
+                theme_id,
+                names: names.get(&theme_id)?.clone(),
+            },
+            plans,
+        })
+    });
     Ok(named.collect())
 }
 
-async fn by_year(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<Vec<YearCount>, Problem> {
+async fn by_year(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+) -> Result<Vec<YearCount>, Problem> {
     let year = "extract(year FROM plans.period_start_descending)::integer";
-    let known = slice::filtered(connection, filter, None).await?.select(plans::id);
-    let starts = plans::table.filter(plans::id.eq_any(known)).filter(sql::<diesel::sql_types::Bool>("plans.period ->> 'start' IS NOT NULL"));
-    let counts: Vec<(i32, i64)> = starts.group_by(sql::<Integer>(year)).select((sql::<Integer>(year), count_star())).load(&mut connection).await?;
-    let mut years: Vec<YearCount> = counts.into_iter().map(|(year, plans)| YearCount { year, plans }).collect();
+    let known = slice::filtered(connection, filter, None)
+        .await?
+        .select(plans::id);
+    let starts =
+        plans::table
+            .filter(plans::id.eq_any(known))
+            .filter(sql::<diesel::sql_types::Bool>(
+                "plans.period ->> 'start' IS NOT NULL",
+            ));
+    let counts: Vec<(i32, i64)> = starts
+        .group_by(sql::<Integer>(year))
+        .select((sql::<Integer>(year), count_star()))
+        .load(&mut connection)
+        .await?;
+    let mut years: Vec<YearCount> = counts
+        .into_iter()
+        .map(|(year, plans)| YearCount { year, plans })
+        .collect();
     years.sort_by_key(|count| std::cmp::Reverse(count.year));
     Ok(years)
 }
 
-async fn themes_by_sdg(mut connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<Vec<ThemeSdgCount>, Problem> {
-    let ids = slice::filtered(connection, filter, None).await?.select(plans::id);
-    let cells = plan_themes::table.inner_join(plan_sdgs::table.on(plan_sdgs::plan_id.eq(plan_themes::plan_id)));
-    let cells = cells.filter(plan_themes::plan_id.eq_any(ids)).group_by((plan_themes::theme_id, plan_sdgs::goal));
-    let counts: Vec<(Uuid, i32, i64)> = cells.select((plan_themes::theme_id, plan_sdgs::goal, count_star())).load(&mut connection).await?;
-    let mut cells: Vec<ThemeSdgCount> = counts.into_iter().map(|(theme_id, goal, plans)| ThemeSdgCount { theme_id, goal, plans }).collect();
+async fn themes_by_sdg(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+) -> Result<Vec<ThemeSdgCount>, Problem> {
+    let ids = slice::filtered(connection, filter, None)
+        .await?
+        .select(plans::id);
+    let cells = plan_themes::table
+        .inner_join(plan_sdgs::table.on(plan_sdgs::plan_id.eq(plan_themes::plan_id)));
+    let cells = cells
+        .filter(plan_themes::plan_id.eq_any(ids))
+        .group_by((plan_themes::theme_id, plan_sdgs::goal));
+    let counts: Vec<(Uuid, i32, i64)> = cells
+        .select((plan_themes::theme_id, plan_sdgs::goal, count_star()))
+        .load(&mut connection)
+        .await?;
+    let mut cells: Vec<ThemeSdgCount> = counts
+        .into_iter()
+        .map(|(theme_id, goal, plans)| ThemeSdgCount {
+            theme_id,
+            goal,
+            plans,
+        })
+        .collect();
     cells.sort_by_key(|cell| (cell.theme_id, cell.goal));
     Ok(cells)
 }

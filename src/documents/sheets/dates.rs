@@ -46,15 +46,25 @@ fn stated(text: Option<&str>, known: Option<String>) -> Option<String> {
 
 /// Whether a text has each word of another.
 fn says(text: &str, known: &str) -> bool {
-    let words = |text: &str| text.to_lowercase().split(|letter: char| !letter.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    let words = |text: &str| {
+        text.to_lowercase()
+            .split(|letter: char| !letter.is_alphanumeric())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let said = words(text);
-    words(known).iter().all(|word| said.contains(word) || ["from", "until", ""].contains(&word.as_str()))
+    words(known)
+        .iter()
+        .all(|word| said.contains(word) || ["from", "until", ""].contains(&word.as_str()))
 }
 
 fn stretch(start: PartialDate, end: PartialDate) -> String {
     let (first, last) = (start.earliest(), end.earliest());
     let alike = start.to_string().len() == end.to_string().len();
-    let (to_the_day, to_the_year) = (alike && start.to_string().len() == 10, alike && start.to_string().len() == 4);
+    let (to_the_day, to_the_year) = (
+        alike && start.to_string().len() == 10,
+        alike && start.to_string().len() == 4,
+    );
     if start == end {
         day(start)
     } else if to_the_day && (first.year(), first.month()) == (last.year(), last.month()) {
@@ -75,7 +85,11 @@ mod tests {
 
     fn dates(start: &str, end: &str, text: &str) -> Period {
         let text = Some(text.to_owned()).filter(|text| !text.is_empty());
-        Period { start: start.parse().ok(), end: end.parse().ok(), text }
+        Period {
+            start: start.parse().ok(),
+            end: end.parse().ok(),
+            text,
+        }
     }
 
     #[test]
@@ -87,7 +101,11 @@ mod tests {
             ("2019-11-20", "2019-11-20", "20 November 2019"),
             ("2018-04-22", "2018-04-27", "22–27 April 2018"),
             ("2018-04-22", "2018-05-02", "22 April – 2 May 2018"),
-            ("2018-12-30", "2019-01-02", "30 December 2018 – 2 January 2019"),
+            (
+                "2018-12-30",
+                "2019-01-02",
+                "30 December 2018 – 2 January 2019",
+            ),
             ("2018", "2019-01", "2018 – January 2019"),
             ("2018", "2020", "2018 – 2020"),
             ("2019-04", "", "April 2019"),
@@ -100,16 +118,34 @@ mod tests {
 
     #[test]
     fn the_wording_of_the_source_stands_alone_unless_the_dates_say_more() {
-        assert_eq!(moment(&dates("2018-04-22", "2018-04-27", "22-27 April 2018")).as_deref(), Some("22-27 April 2018"));
+        assert_eq!(
+            moment(&dates("2018-04-22", "2018-04-27", "22-27 April 2018")).as_deref(),
+            Some("22-27 April 2018")
+        );
         let day = dates("2019-11-20", "2019-11-20", "Wednesday 20th November");
-        assert_eq!(moment(&day).as_deref(), Some("Wednesday 20th November (20 November 2019)"));
-        assert_eq!(moment(&dates("", "", "Follow-up")).as_deref(), Some("Follow-up"));
-        assert_eq!(period(&dates("2017-03", "2018-04", "March 2017 until April 2018")).as_deref(), Some("March 2017 until April 2018"));
+        assert_eq!(
+            moment(&day).as_deref(),
+            Some("Wednesday 20th November (20 November 2019)")
+        );
+        assert_eq!(
+            moment(&dates("", "", "Follow-up")).as_deref(),
+            Some("Follow-up")
+        );
+        assert_eq!(
+            period(&dates("2017-03", "2018-04", "March 2017 until April 2018")).as_deref(),
+            Some("March 2017 until April 2018")
+        );
     }
 
     #[test]
     fn a_period_can_be_open() {
-        assert_eq!(period(&dates("2019-04", "", "")).as_deref(), Some("from April 2019"));
-        assert_eq!(period(&dates("", "2020", "")).as_deref(), Some("until 2020"));
+        assert_eq!(
+            period(&dates("2019-04", "", "")).as_deref(),
+            Some("from April 2019")
+        );
+        assert_eq!(
+            period(&dates("", "2020", "")).as_deref(),
+            Some("until 2020")
+        );
     }
 }

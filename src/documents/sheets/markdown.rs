@@ -36,8 +36,13 @@ pub fn escape(text: &str) -> String {
 
 /// Whether the mark at a place would make a bare address a link: the colon of `https://`, the first dot of `www.`.
 fn links(text: &str, at: usize) -> bool {
-    let after_www = || at.checked_sub(3).and_then(|start| text.get(start..at)).is_some_and(|word| word.eq_ignore_ascii_case("www"));
-    text.get(at..).is_some_and(|rest| rest.starts_with("://") || rest.starts_with('.') && after_www())
+    let after_www = || {
+        at.checked_sub(3)
+            .and_then(|start| text.get(start..at))
+            .is_some_and(|word| word.eq_ignore_ascii_case("www"))
+    };
+    text.get(at..)
+        .is_some_and(|rest| rest.starts_with("://") || rest.starts_with('.') && after_www())
 }
 
 /// Where the mark stands by which the start of a line would open a list, a rule or the underline of a heading.
@@ -49,7 +54,9 @@ fn opening(text: &str) -> Option<usize> {
     }
     let digits = start.bytes().take_while(u8::is_ascii_digit).count();
     let rest = start.get(digits..).unwrap_or_default();
-    let item = rest.strip_prefix(['.', ')']).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    let item = rest
+        .strip_prefix(['.', ')'])
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
     (digits > 0 && item).then_some(indent + digits)
 }
 
@@ -60,8 +67,14 @@ mod tests {
 
     #[test]
     fn plain_words_stay_as_they_are() {
-        for text in ["e-Mobility / Renewable Energy", "Chengdu (成都), 2.682.500", "1.277 km ²", "\"quoted\" isn't; so: yes!", "3.5 Mio", "مدينة"]
-        {
+        for text in [
+            "e-Mobility / Renewable Energy",
+            "Chengdu (成都), 2.682.500",
+            "1.277 km ²",
+            "\"quoted\" isn't; so: yes!",
+            "3.5 Mio",
+            "مدينة",
+        ] {
             assert_eq!(escape(text), text);
         }
     }
@@ -79,9 +92,15 @@ mod tests {
             ("> quote", "\\> quote"),
             ("a | b", "a \\| b"),
             ("[a](b) ![c](d)", "\\[a\\](b) !\\[c\\](d)"),
-            ("<b>&lt;`code` *a* _b_ ~c~", "\\<b\\>\\&lt;\\`code\\` \\*a\\* \\_b\\_ \\~c\\~"),
+            (
+                "<b>&lt;`code` *a* _b_ ~c~",
+                "\\<b\\>\\&lt;\\`code\\` \\*a\\* \\_b\\_ \\~c\\~",
+            ),
             ("back\\slash", "back\\\\slash"),
-            ("https://a.eu www.b.eu c@d.eu", "https\\://a.eu www\\.b.eu c\\@d.eu"),
+            (
+                "https://a.eu www.b.eu c@d.eu",
+                "https\\://a.eu www\\.b.eu c\\@d.eu",
+            ),
             ("two\nlines\tand\r\ntabs", "two lines and  tabs"),
         ] {
             assert_eq!(escape(text), shown);
@@ -94,7 +113,8 @@ mod tests {
         for event in Parser::new_ext(source, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
             match event {
                 Event::Text(text) => read.push_str(&text),
-                Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item) | Event::End(TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item) => {}
+                Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item)
+                | Event::End(TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item) => {}
                 _ => return None,
             }
         }
@@ -103,15 +123,29 @@ mod tests {
 
     #[test]
     fn every_short_string_of_marks_reads_as_itself() {
-        let marks = "\\`*_{}[]()<>#+-.!|~&=:$@^\"'1 a\n".chars().collect::<Vec<_>>();
-        let strings = marks.iter().flat_map(|a| marks.iter().flat_map(|b| marks.iter().map(|c| String::from_iter([*a, *b, *c]))).collect::<Vec<_>>());
+        let marks = "\\`*_{}[]()<>#+-.!|~&=:$@^\"'1 a\n"
+            .chars()
+            .collect::<Vec<_>>();
+        let strings = marks.iter().flat_map(|a| {
+            marks
+                .iter()
+                .flat_map(|b| marks.iter().map(|c| String::from_iter([*a, *b, *c])))
+                .collect::<Vec<_>>()
+        });
         for text in strings.map(|text| format!("{text}a{text}")) {
             let meant = text.replace('\n', " ");
             let meant = meant.trim();
-            for source in [escape(meant), format!("- {}", escape(meant)), format!("- x\n\n  {}", escape(meant))] {
-                let read = read(&source).unwrap_or_else(|| panic!("{text:?} is markup in {source:?}"));
+            for source in [
+                escape(meant),
+                format!("- {}", escape(meant)),
+                format!("- x\n\n  {}", escape(meant)),
+            ] {
+                let read =
+                    read(&source).unwrap_or_else(|| panic!("{text:?} is markup in {source:?}"));
                 assert_eq!(
-                    read.trim_start_matches('x').split_whitespace().collect::<String>(),
+                    read.trim_start_matches('x')
+                        .split_whitespace()
+                        .collect::<String>(),
                     meant.split_whitespace().collect::<String>(),
                     "{source:?}"
                 );

@@ -229,17 +229,39 @@ pub struct Link {
 impl Link {
     /// A link to a web address.
     pub fn web(url: &str) -> Self {
-        let scheme = ["http://", "https://"].iter().any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-        let plain = !url.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "<>\"`\\".contains(letter));
-        Self { text: url.to_owned(), href: (scheme && plain).then(|| url.to_owned()) }
+        let scheme = ["http://", "https://"].iter().any(|scheme| {
+            url.get(..scheme.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        });
+        let plain = !url.chars().any(|letter| {
+            letter.is_whitespace() || letter.is_control() || "<>\"`\\".contains(letter)
+        });
+        Self {
+            text: url.to_owned(),
+            href: (scheme && plain).then(|| url.to_owned()),
+        }
     }
 
     /// A link to a mailbox. Addresses that could carry more than a mailbox (`?bcc=`) lead nowhere.
     pub fn mail(address: &str) -> Self {
-        let plain = |part: &str, marks: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_alphanumeric() || marks.contains(letter));
-        let domain = |domain: &str| domain.split('.').all(|label| plain(label, "-") && !label.starts_with('-') && !label.ends_with('-'));
-        let safe = address.split_once('@').is_some_and(|(mailbox, host)| plain(mailbox, ".+-_") && domain(host));
-        Self { text: address.to_owned(), href: safe.then(|| format!("mailto:{address}")) }
+        let plain = |part: &str, marks: &str| {
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|letter| letter.is_ascii_alphanumeric() || marks.contains(letter))
+        };
+        let domain = |domain: &str| {
+            domain
+                .split('.')
+                .all(|label| plain(label, "-") && !label.starts_with('-') && !label.ends_with('-'))
+        };
+        let safe = address
+            .split_once('@')
+            .is_some_and(|(mailbox, host)| plain(mailbox, ".+-_") && domain(host));
+        Self {
+            text: address.to_owned(),
+            href: safe.then(|| format!("mailto:{address}")),
+        }
     }
 }
 
@@ -249,14 +271,38 @@ mod tests {
 
     #[test]
     fn only_web_addresses_and_plain_mailboxes_are_links() {
-        for url in ["https://www.iuc-asia.eu/", "HTTP://example.org/a?b=c&d#e", "https://example.org/成都"] {
+        for url in [
+            "https://www.iuc-asia.eu/",
+            "HTTP://example.org/a?b=c&d#e",
+            "https://example.org/成都",
+        ] {
             assert_eq!(Link::web(url).href.as_deref(), Some(url));
         }
-        for url in ["javascript:alert(1)", "https://a/\"onclick=", "https://a b", "https://a>b", "//example.org", "data:text/html,x", "成"] {
+        for url in [
+            "javascript:alert(1)",
+            "https://a/\"onclick=",
+            "https://a b",
+            "https://a>b",
+            "//example.org",
+            "data:text/html,x",
+            "成",
+        ] {
             assert_eq!(Link::web(url).href, None, "{url}");
         }
-        assert_eq!(Link::mail("office@iuc-asia.eu").href.as_deref(), Some("mailto:office@iuc-asia.eu"));
-        for address in ["a@b.eu?bcc=c@d.eu", "a@-b.eu", "a", "@b.eu", "a@", "a%0a@b.eu", "a&b@c.eu", "市@例.cn"] {
+        assert_eq!(
+            Link::mail("office@iuc-asia.eu").href.as_deref(),
+            Some("mailto:office@iuc-asia.eu")
+        );
+        for address in [
+            "a@b.eu?bcc=c@d.eu",
+            "a@-b.eu",
+            "a",
+            "@b.eu",
+            "a@",
+            "a%0a@b.eu",
+            "a&b@c.eu",
+            "市@例.cn",
+        ] {
             assert_eq!(Link::mail(address).href, None, "{address}");
         }
     }

@@ -46,7 +46,9 @@ pub fn line(text: &str) -> String {
 
 /// A decimal number with its digits in groups of three, held together by narrow spaces that do not break: `1 277.5`.
 pub fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("\u{2212}", digits));
+    let (sign, digits) = number
+        .strip_prefix('-')
+        .map_or(("", number), |digits| ("\u{2212}", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut result = String::from(sign);
     for (at, digit) in whole.chars().enumerate() {
@@ -70,7 +72,13 @@ mod tests {
     #[test]
     fn blank_lines_part_paragraphs_and_breaks_part_lines() {
         let text = Text::of("  one\r\n\ttwo  words\n \n\n\nthree\n");
-        assert_eq!(text.paragraphs, [vec!["one".to_owned(), "two words".to_owned()], vec!["three".to_owned()]]);
+        assert_eq!(
+            text.paragraphs,
+            [
+                vec!["one".to_owned(), "two words".to_owned()],
+                vec!["three".to_owned()]
+            ]
+        );
         assert!(Text::of(" \n ").is_empty() && Text::maybe(None).is_empty());
     }
 

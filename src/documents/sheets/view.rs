@@ -5,7 +5,9 @@
 
 use super::cities::{self, CityFacts};
 use super::dates;
-use super::sheet::{Contact, Entry, Fact, Focus, Group, Indicator, Link, Relation, Sheet, Source, Statement, Value};
+use super::sheet::{
+    Contact, Entry, Fact, Focus, Group, Indicator, Link, Relation, Sheet, Source, Statement, Value,
+};
 use super::text::{Text, grouped, line};
 use super::timeline::{Event, Timeline};
 use super::words;
@@ -15,7 +17,9 @@ use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
 use crate::resources::cities::CityInput;
 use crate::resources::organisation::Organisation;
 use crate::resources::outcomes::OutcomeIndicator;
-use crate::resources::plans::{PlanCity, PlanCityRole, PlanContact, PlanInput, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda};
+use crate::resources::plans::{
+    PlanCity, PlanCityRole, PlanContact, PlanInput, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,
+};
 use std::collections::HashMap;
 
 impl Sheet {
@@ -31,15 +35,35 @@ impl Sheet {
             tags: vec![words::plan_kind(plan.kind), words::plan_status(plan.status)],
             cities: cities::table(city_facts(document, &names)),
             period: dates::period(&plan.period),
-            themes: plan.themes.iter().map(|theme| names.theme(theme.theme.slug())).collect(),
+            themes: plan
+                .themes
+                .iter()
+                .map(|theme| names.theme(theme.theme.slug()))
+                .collect(),
             sdgs: plan.sdgs.iter().map(sdg).collect(),
             urban_agenda: plan.urban_agenda.iter().map(urban_agenda).collect(),
-            focus: plan.themes.iter().filter(|theme| !theme.focus.is_empty()).map(|theme| names.focus(theme)).collect(),
+            focus: plan
+                .themes
+                .iter()
+                .filter(|theme| !theme.focus.is_empty())
+                .map(|theme| names.focus(theme))
+                .collect(),
             challenges: plan.challenges.iter().map(|text| Text::of(text)).collect(),
             objectives: plan.objectives.iter().map(|text| Text::of(text)).collect(),
-            timeline: Timeline::of(&plan.period, activities.clone().map(|(at, activity)| event(at + 1, activity)).collect()),
-            activities: activities.map(|(at, activity)| names.activity(at + 1, activity)).collect(),
-            outcomes: groups(outcomes.map(|(at, outcome)| (names.heading(outcome), names.outcome(at + 1, outcome)))),
+            timeline: Timeline::of(
+                &plan.period,
+                activities
+                    .clone()
+                    .map(|(at, activity)| event(at + 1, activity))
+                    .collect(),
+            ),
+            activities: activities
+                .map(|(at, activity)| names.activity(at + 1, activity))
+                .collect(),
+            outcomes: groups(
+                outcomes
+                    .map(|(at, outcome)| (names.heading(outcome), names.outcome(at + 1, outcome))),
+            ),
             contacts: plan.contacts.iter().map(contact).collect(),
             sources: plan.sources.iter().map(source).collect(),
             relations: relations(plan),
@@ -62,33 +86,78 @@ impl<'a> Names<'a> {
         }
         let city = |city: &'a CityInput| {
             let alone = namesakes.get(city.name.as_str()) == Some(&1);
-            (city.slug.as_str(), if alone { line(&city.name) } else { told_apart(city) })
+            (
+                city.slug.as_str(),
+                if alone {
+                    line(&city.name)
+                } else {
+                    told_apart(city)
+                },
+            )
         };
-        let mut themes: HashMap<_, _> = document.themes.iter().map(|theme| (theme.slug.as_str(), line(&theme.name))).collect();
-        themes.extend(document.plan.themes.iter().filter_map(|theme| Some((theme.theme.slug(), line(theme.label.as_deref()?)))));
-        Self { cities: document.cities.iter().map(city).collect(), themes }
+        let mut themes: HashMap<_, _> = document
+            .themes
+            .iter()
+            .map(|theme| (theme.slug.as_str(), line(&theme.name)))
+            .collect();
+        themes.extend(
+            document
+                .plan
+                .themes
+                .iter()
+                .filter_map(|theme| Some((theme.theme.slug(), line(theme.label.as_deref()?)))),
+        );
+        Self {
+            cities: document.cities.iter().map(city).collect(),
+            themes,
+        }
     }
 
     fn city(&self, slug: &str) -> String {
-        self.cities.get(slug).cloned().unwrap_or_else(|| slug.to_owned())
+        self.cities
+            .get(slug)
+            .cloned()
+            .unwrap_or_else(|| slug.to_owned())
     }
 
     fn theme(&self, slug: &str) -> String {
-        self.themes.get(slug).cloned().unwrap_or_else(|| slug.to_owned())
+        self.themes
+            .get(slug)
+            .cloned()
+            .unwrap_or_else(|| slug.to_owned())
     }
 
     fn focus(&self, theme: &PlanTheme) -> Focus {
         let cities = |slugs: &[Slug]| slugs.iter().map(|slug| self.city(slug.as_str())).collect();
-        let statements = theme.focus.iter().map(|focus| Statement { text: Text::of(&focus.text), cities: cities(focus.cities.slugs()) });
-        Focus { theme: self.theme(theme.theme.slug()), statements: statements.collect() }
+        let statements = theme.focus.iter().map(|focus| Statement {
+            text: Text::of(&focus.text),
+            cities: cities(focus.cities.slugs()),
+        });
+        Focus {
+            theme: self.theme(theme.theme.slug()),
+            statements: statements.collect(),
+        }
     }
 
     fn activity(&self, number: usize, activity: &DocumentActivity) -> Entry {
-        let DocumentActivity { content: activity, themes } = activity;
+        let DocumentActivity {
+            content: activity,
+            themes,
+        } = activity;
         let title = line(&activity.title);
-        let cities = activity.cities.iter().map(|city| self.place(city.city.slug(), words::activity_role(city.role)));
-        let themes = themes.iter().map(|slug| Value { name: self.theme(slug.as_str()), detail: None });
-        let facts = [("Cities", cities.collect()), ("Organisations", self.organisations(&activity.organisations)), ("Themes", themes.collect())];
+        let cities = activity
+            .cities
+            .iter()
+            .map(|city| self.place(city.city.slug(), words::activity_role(city.role)));
+        let themes = themes.iter().map(|slug| Value {
+            name: self.theme(slug.as_str()),
+            detail: None,
+        });
+        let facts = [
+            ("Cities", cities.collect()),
+            ("Organisations", self.organisations(&activity.organisations)),
+            ("Themes", themes.collect()),
+        ];
         Entry {
             number,
             when: Some(dates::moment(&activity.date).unwrap_or_else(|| "Undated".to_owned())),
@@ -104,13 +173,22 @@ impl<'a> Names<'a> {
 
     fn outcome(&self, number: usize, outcome: &DocumentOutcome) -> Entry {
         let heading = self.heading(outcome).unwrap_or_default().to_lowercase();
-        let DocumentOutcome { content: outcome, theme } = outcome;
+        let DocumentOutcome {
+            content: outcome,
+            theme,
+        } = outcome;
         let theme = theme.as_ref().map(|slug| self.theme(slug.as_str()));
         let theme = theme.filter(|theme| !theme.to_lowercase().contains(&heading));
         let plain = |name| Value { name, detail: None };
-        let cities = outcome.cities.iter().map(|city| self.place(city.city.slug(), words::outcome_role(city.role)));
+        let cities = outcome
+            .cities
+            .iter()
+            .map(|city| self.place(city.city.slug(), words::outcome_role(city.role)));
         let facts = [
-            ("Due", dates::moment(&outcome.due).map(plain).into_iter().collect()),
+            (
+                "Due",
+                dates::moment(&outcome.due).map(plain).into_iter().collect(),
+            ),
             ("Theme", theme.map(plain).into_iter().collect()),
             ("Cities", cities.collect()),
             ("Organisations", self.organisations(&outcome.organisations)),
@@ -135,21 +213,32 @@ impl<'a> Names<'a> {
     }
 
     fn place(&self, slug: &str, role: Option<&str>) -> Value {
-        Value { name: self.city(slug), detail: role.map(str::to_owned) }
+        Value {
+            name: self.city(slug),
+            detail: role.map(str::to_owned),
+        }
     }
 
     fn organisations(&self, organisations: &[Organisation]) -> Vec<Value> {
         let value = |organisation: &Organisation| {
             let name = line(&organisation.name);
-            let role = organisation.role.map(|role| words::organisation_role(role).to_owned());
-            let kind = organisation.kind.and_then(words::organisation_kind).map(str::to_owned);
+            let role = organisation
+                .role
+                .map(|role| words::organisation_role(role).to_owned());
+            let kind = organisation
+                .kind
+                .and_then(words::organisation_kind)
+                .map(str::to_owned);
             let city = organisation.city.slug().map(|slug| self.city(slug));
             let details: Vec<_> = role.into_iter().chain(kind).chain(city).collect();
             let name = match organisation.acronym.as_deref().map(line) {
                 Some(acronym) => format!("{name} ({acronym})"),
                 None => name,
             };
-            Value { name, detail: Some(details.join(", ")).filter(|detail| !detail.is_empty()) }
+            Value {
+                name,
+                detail: Some(details.join(", ")).filter(|detail| !detail.is_empty()),
+            }
         };
         organisations.iter().map(value).collect()
     }
@@ -157,24 +246,41 @@ impl<'a> Names<'a> {
 
 /// The name of a city that shares it with another: with its region, country or slug.
 fn told_apart(city: &CityInput) -> String {
-    let more = city.region.as_deref().map(line).or_else(|| country(city)).unwrap_or_else(|| city.slug.to_string());
+    let more = city
+        .region
+        .as_deref()
+        .map(line)
+        .or_else(|| country(city))
+        .unwrap_or_else(|| city.slug.to_string());
     format!("{} ({more})", line(&city.name))
 }
 
 fn country(city: &CityInput) -> Option<String> {
     let code = city.country.as_ref()?.to_string();
-    Some(COUNTRIES.iter().find(|country| country.code == code).map_or(code, |country| country.name.clone()))
+    Some(
+        COUNTRIES
+            .iter()
+            .find(|country| country.code == code)
+            .map_or(code, |country| country.name.clone()),
+    )
 }
 
 fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
     let facts = |part: &PlanCity| {
         let slug = part.city.slug();
-        let city = document.cities.iter().find(|city| city.slug.as_str() == slug);
+        let city = document
+            .cities
+            .iter()
+            .find(|city| city.slug.as_str() == slug);
         let stated = &part.as_stated;
         let known = city.map_or_else(|| slug.to_owned(), |city| line(&city.name));
         let name = stated.name.as_deref().map_or_else(|| known.clone(), line);
-        let kind = city.and_then(|city| words::place(city.kind)).map(str::to_owned);
-        let others = city.into_iter().flat_map(|city| city.alternative_names.iter().map(|name| line(name)));
+        let kind = city
+            .and_then(|city| words::place(city.kind))
+            .map(str::to_owned);
+        let others = city
+            .into_iter()
+            .flat_map(|city| city.alternative_names.iter().map(|name| line(name)));
         let mut asides: Vec<String> = Vec::new();
         for aside in std::iter::once(known).chain(others).chain(kind) {
             if aside != name && !asides.contains(&aside) {
@@ -187,10 +293,21 @@ fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
             name,
             asides,
             rows: [
-                cities::value(stated.region.as_deref(), city.and_then(|city| city.region.clone())),
+                cities::value(
+                    stated.region.as_deref(),
+                    city.and_then(|city| city.region.clone()),
+                ),
                 cities::value(stated.country.as_deref(), city.and_then(country)),
-                cities::value(stated.population.as_deref(), city.and_then(|city| city.population).map(|number| grouped(&number.to_string()))),
-                cities::value(stated.area.as_deref(), city.and_then(|city| city.area_km2).map(|number| grouped(&number.to_string()))),
+                cities::value(
+                    stated.population.as_deref(),
+                    city.and_then(|city| city.population)
+                        .map(|number| grouped(&number.to_string())),
+                ),
+                cities::value(
+                    stated.area.as_deref(),
+                    city.and_then(|city| city.area_km2)
+                        .map(|number| grouped(&number.to_string())),
+                ),
             ],
         }
     };
@@ -200,11 +317,21 @@ fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
 fn event(number: usize, activity: &DocumentActivity) -> Event {
     let activity = &activity.content;
     let held = words::activity_status(activity.status).is_none();
-    Event { number, title: line(&activity.title), when: dates::moment(&activity.date), date: activity.date.clone(), held }
+    Event {
+        number,
+        title: line(&activity.title),
+        when: dates::moment(&activity.date),
+        date: activity.date.clone(),
+        held,
+    }
 }
 
 fn stated<const N: usize>(facts: [(&'static str, Vec<Value>); N]) -> Vec<Fact> {
-    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label, values }).collect()
+    facts
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(label, values)| Fact { label, values })
+        .collect()
 }
 
 fn groups(outcomes: impl Iterator<Item = (Option<String>, Entry)>) -> Vec<Group> {
@@ -212,7 +339,10 @@ fn groups(outcomes: impl Iterator<Item = (Option<String>, Entry)>) -> Vec<Group>
     for (heading, entry) in outcomes {
         match groups.last_mut().filter(|group| group.heading == heading) {
             Some(group) => group.entries.push(entry),
-            None => groups.push(Group { heading, entries: vec![entry] }),
+            None => groups.push(Group {
+                heading,
+                entries: vec![entry],
+            }),
         }
     }
     if groups.len() > 1 {
@@ -225,43 +355,90 @@ fn groups(outcomes: impl Iterator<Item = (Option<String>, Entry)>) -> Vec<Group>
 
 fn indicator(indicator: &OutcomeIndicator) -> Indicator {
     let name = line(&indicator.name);
-    let name = indicator.unit.as_deref().map_or_else(|| name.clone(), |unit| format!("{name} ({})", line(unit)));
+    let name = indicator
+        .unit
+        .as_deref()
+        .map_or_else(|| name.clone(), |unit| format!("{name} ({})", line(unit)));
     let number = |value: Option<f64>| value.map(|value| grouped(&value.to_string()));
-    let values = [("Baseline", indicator.baseline), ("Target", indicator.target), ("Actual", indicator.actual)];
-    Indicator { name, values: values.map(|(heading, value)| (heading, number(value))) }
+    let values = [
+        ("Baseline", indicator.baseline),
+        ("Target", indicator.target),
+        ("Actual", indicator.actual),
+    ];
+    Indicator {
+        name,
+        values: values.map(|(heading, value)| (heading, number(value))),
+    }
 }
 
 /// Whether a text has a number or word of its own: `11` is in `SDG 11`, not in `2011`.
 fn has(text: &str, word: &str) -> bool {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '.').any(|part| part.trim_matches('.') == word)
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '.')
+        .any(|part| part.trim_matches('.') == word)
 }
 
 fn sdg(sdg: &PlanSdg) -> String {
     let number = sdg.goal.to_string();
-    let title = || SDGS.iter().find(|known| known.goal == sdg.goal).map(|known| known.title.clone()).unwrap_or_default();
+    let title = || {
+        SDGS.iter()
+            .find(|known| known.goal == sdg.goal)
+            .map(|known| known.title.clone())
+            .unwrap_or_default()
+    };
     let words = sdg.label.as_deref().map_or_else(title, line);
     let target = sdg.target.as_deref().filter(|target| !has(&words, target));
-    let words = if has(&words, &number) { words } else { format!("SDG {number} {words}") };
-    target.map_or_else(|| words.clone(), |target| format!("{words} (target {target})"))
+    let words = if has(&words, &number) {
+        words
+    } else {
+        format!("SDG {number} {words}")
+    };
+    target.map_or_else(
+        || words.clone(),
+        |target| format!("{words} (target {target})"),
+    )
 }
 
 fn urban_agenda(entry: &PlanUrbanAgenda) -> String {
-    let title = || PARTNERSHIPS.iter().find(|known| known.slug == entry.partnership).map(|known| known.title.clone());
-    entry.label.as_deref().map(line).or_else(title).unwrap_or_else(|| entry.partnership.clone())
+    let title = || {
+        PARTNERSHIPS
+            .iter()
+            .find(|known| known.slug == entry.partnership)
+            .map(|known| known.title.clone())
+    };
+    entry
+        .label
+        .as_deref()
+        .map(line)
+        .or_else(title)
+        .unwrap_or_else(|| entry.partnership.clone())
 }
 
 fn contact(contact: &PlanContact) -> Contact {
-    let links = contact.email.as_deref().map(Link::mail).into_iter().chain(contact.url.as_deref().map(Link::web));
+    let links = contact
+        .email
+        .as_deref()
+        .map(Link::mail)
+        .into_iter()
+        .chain(contact.url.as_deref().map(Link::web));
     Contact {
-        names: [&contact.organisation, &contact.name].into_iter().flatten().map(|name| line(name)).collect(),
+        names: [&contact.organisation, &contact.name]
+            .into_iter()
+            .flatten()
+            .map(|name| line(name))
+            .collect(),
         links: links.collect(),
         purpose: contact.purpose.as_deref().map(line),
     }
 }
 
 fn source(source: &PlanSource) -> Source {
-    let language = source.language.as_deref().map(|language| format!("language: {language}"));
-    let read = source.retrieved_on.map(|day| format!("read on {}", day.format("%-d %B %Y")));
+    let language = source
+        .language
+        .as_deref()
+        .map(|language| format!("language: {language}"));
+    let read = source
+        .retrieved_on
+        .map(|day| format!("read on {}", day.format("%-d %B %Y")));
     Source {
         title: line(&source.title),
         link: source.url.as_deref().map(Link::web),
@@ -271,5 +448,11 @@ fn source(source: &PlanSource) -> Source {
 }
 
 fn relations(plan: &PlanInput) -> Vec<Relation> {
-    plan.relations.iter().map(|relation| Relation { label: words::relation(relation.kind), plan: relation.plan.slug().to_owned() }).collect()
+    plan.relations
+        .iter()
+        .map(|relation| Relation {
+            label: words::relation(relation.kind),
+            plan: relation.plan.slug().to_owned(),
+        })
+        .collect()
 }

@@ -10,7 +10,10 @@ use crate::resources::outcomes::{OutcomeCityRole, OutcomeKind, OutcomeStatus};
 use crate::resources::plans::{PlanKind, PlanRelationKind, PlanStatus};
 
 fn quiet(text: &'static str) -> Tag {
-    Tag { text, marked: false }
+    Tag {
+        text,
+        marked: false,
+    }
 }
 
 fn marked(text: &'static str) -> Tag {
@@ -92,10 +95,19 @@ pub fn activity_status(status: ActivityStatus) -> Option<&'static str> {
 }
 
 /// The tags of an activity. A word that its title says already is left out.
-pub fn activity_tags(title: &str, kind: ActivityKind, how: Option<ActivityMode>, status: ActivityStatus) -> Vec<Tag> {
+pub fn activity_tags(
+    title: &str,
+    kind: ActivityKind,
+    how: Option<ActivityMode>,
+    status: ActivityStatus,
+) -> Vec<Tag> {
     let title = title.to_lowercase();
     let words = [activity_kind(kind), how.map(mode)].into_iter().flatten();
-    activity_status(status).map(marked).into_iter().chain(words.filter(|word| !title.contains(word)).map(quiet)).collect()
+    activity_status(status)
+        .map(marked)
+        .into_iter()
+        .chain(words.filter(|word| !title.contains(word)).map(quiet))
+        .collect()
 }
 
 /// The part of a city in an activity.
@@ -125,7 +137,11 @@ pub fn outcome_tags(kind: OutcomeKind, status: OutcomeStatus) -> Vec<Tag> {
         OutcomeKind::Benefit => "benefit",
         OutcomeKind::Output => "output",
     };
-    status.map(marked).into_iter().chain([quiet(kind)]).collect()
+    status
+        .map(marked)
+        .into_iter()
+        .chain([quiet(kind)])
+        .collect()
 }
 
 /// The part of a city in an outcome.
@@ -173,16 +189,37 @@ mod tests {
     #[test]
     fn tags_tell_what_the_title_does_not() {
         let told = |title, status| {
-            let tags = activity_tags(title, ActivityKind::Meeting, Some(ActivityMode::Online), status);
+            let tags = activity_tags(
+                title,
+                ActivityKind::Meeting,
+                Some(ActivityMode::Online),
+                status,
+            );
             tags.iter().map(|tag| tag.text).collect::<Vec<_>>()
         };
-        assert_eq!(told("Online meeting of Manchester and Chengdu", ActivityStatus::Held), [""; 0]);
-        assert_eq!(told("First talks", ActivityStatus::Cancelled), ["cancelled", "meeting", "online"]);
+        assert_eq!(
+            told(
+                "Online meeting of Manchester and Chengdu",
+                ActivityStatus::Held
+            ),
+            [""; 0]
+        );
+        assert_eq!(
+            told("First talks", ActivityStatus::Cancelled),
+            ["cancelled", "meeting", "online"]
+        );
     }
 
     #[test]
     fn an_outcome_says_how_firm_it_is_unless_it_is_planned() {
-        assert_eq!(outcome_tags(OutcomeKind::Benefit, OutcomeStatus::Planned).len(), 1);
-        assert!(outcome_tags(OutcomeKind::Benefit, OutcomeStatus::Possible).iter().any(|tag| tag.text == "possible" && tag.marked));
+        assert_eq!(
+            outcome_tags(OutcomeKind::Benefit, OutcomeStatus::Planned).len(),
+            1
+        );
+        assert!(
+            outcome_tags(OutcomeKind::Benefit, OutcomeStatus::Possible)
+                .iter()
+                .any(|tag| tag.text == "possible" && tag.marked)
+        );
     }
 }

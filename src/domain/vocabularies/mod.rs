@@ -46,25 +46,46 @@ pub struct Country {
 }
 
 /// The goals in the order of their numbers.
-pub static SDGS: LazyLock<Vec<Sdg>> =
-    LazyLock::new(|| rows(include_str!("sdgs.csv")).filter_map(|[goal, title, uri]| Some(Sdg { goal: goal.parse().ok()?, title, uri })).collect());
+pub static SDGS: LazyLock<Vec<Sdg>> = LazyLock::new(|| {
+    rows(include_str!("sdgs.csv"))
+        .filter_map(|[goal, title, uri]| {
+            Some(Sdg {
+                goal: goal.parse().ok()?,
+                title,
+                uri,
+            })
+        })
+        .collect()
+});
 
 /// The partnerships in the order in which they are published.
 pub static PARTNERSHIPS: LazyLock<Vec<UrbanAgendaPartnership>> = LazyLock::new(|| {
     rows(include_str!("urban-agenda-partnerships.csv"))
-        .filter_map(|[slug, title, since]| Some(UrbanAgendaPartnership { slug, title, since: since.parse().ok()? }))
+        .filter_map(|[slug, title, since]| {
+            Some(UrbanAgendaPartnership {
+                slug,
+                title,
+                since: since.parse().ok()?,
+            })
+        })
         .collect()
 });
 
 /// The countries in alphabetical order of their codes.
 pub static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     let all = super::CountryCode::all().into_iter();
-    all.map(|(code, name)| Country { code: code.to_string(), name: name.to_owned() }).collect()
+    all.map(|(code, name)| Country {
+        code: code.to_string(),
+        name: name.to_owned(),
+    })
+    .collect()
 });
 
 /// The rows of a table of three columns, without its heading.
 fn rows(table: &str) -> impl Iterator<Item = [String; 3]> {
-    csv::Reader::from_reader(table.as_bytes()).into_deserialize().filter_map(Result::ok)
+    csv::Reader::from_reader(table.as_bytes())
+        .into_deserialize()
+        .filter_map(Result::ok)
 }
 
 #[cfg(test)]
@@ -73,9 +94,19 @@ mod tests {
 
     #[test]
     fn every_row_of_the_tables_is_read() {
-        assert_eq!(SDGS.iter().map(|sdg| sdg.goal).collect::<Vec<_>>(), (1..=17).collect::<Vec<_>>());
+        assert_eq!(
+            SDGS.iter().map(|sdg| sdg.goal).collect::<Vec<_>>(),
+            (1..=17).collect::<Vec<_>>()
+        );
         assert_eq!(SDGS[8].title, "Industry, Innovation and Infrastructure");
         assert_eq!(PARTNERSHIPS.len(), 20);
-        assert_eq!(COUNTRIES.iter().find(|country| country.code == "CN").unwrap().name, "China");
+        assert_eq!(
+            COUNTRIES
+                .iter()
+                .find(|country| country.code == "CN")
+                .unwrap()
+                .name,
+            "China"
+        );
     }
 }

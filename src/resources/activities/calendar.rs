@@ -19,8 +19,12 @@ impl Format<Activity> for Calendar {
         out.extend_from_slice(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ucap//U-CAP registry//EN\r\nCALSCALE:GREGORIAN\r\n");
         out.extend_from_slice(b"X-WR-CALNAME:Urban Cooperation Action Plans\r\n");
         // A calendar has a component at least (RFC 5545, section 3.6), even where no activity has a date.
-        out.extend_from_slice(b"BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n");
-        out.extend_from_slice(b"TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n");
+        out.extend_from_slice(
+            b"BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n",
+        );
+        out.extend_from_slice(
+            b"TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n",
+        );
     }
 
     async fn prepare(&mut self, _: &Registry, _: &[Activity]) -> Result<(), Problem> {
@@ -29,17 +33,47 @@ impl Format<Activity> for Calendar {
 
     fn record(&mut self, activity: &Activity, out: &mut Vec<u8>) -> Result<(), Problem> {
         let content = &activity.input.content;
-        let (Some(first), Some(last)) = (content.date.start.or(content.date.end), content.date.end.or(content.date.start)) else { return Ok(()) };
+        let (Some(first), Some(last)) = (
+            content.date.start.or(content.date.end),
+            content.date.end.or(content.date.start),
+        ) else {
+            return Ok(());
+        };
         let mut event = Event::new();
-        event.uid(&format!("{}@ucap", activity.record.id)).timestamp(activity.record.updated_at).last_modified(activity.record.updated_at);
+        event
+            .uid(&format!("{}@ucap", activity.record.id))
+            .timestamp(activity.record.updated_at)
+            .last_modified(activity.record.updated_at);
         // The end of an all-day event is the day after it (RFC 5545, section 3.6.1).
-        event.starts(first.earliest()).ends(last.latest().succ_opt().unwrap_or(last.latest()));
-        event.summary(&content.title).sequence(u32::try_from(activity.record.version).unwrap_or_default()).status(status(content.status));
+        event
+            .starts(first.earliest())
+            .ends(last.latest().succ_opt().unwrap_or(last.latest()));
+        event
+            .summary(&content.title)
+            .sequence(u32::try_from(activity.record.version).unwrap_or_default())
+            .status(status(content.status));
         event.add_property("TRANSP", "TRANSPARENT");
-        let plan = format!("{}\n{}/v1/activities/{}", activity.plan_title, self.public_url, activity.record.id);
-        event.description(&content.description.iter().map(String::as_str).chain([plan.as_str()]).collect::<Vec<_>>().join("\n\n"));
-        let places = content.cities.iter().filter(|city| matches!(city.role, ActivityCityRole::Host | ActivityCityRole::Venue));
-        let places = places.map(|city| city.city.name()).collect::<Vec<_>>().join(", ");
+        let plan = format!(
+            "{}\n{}/v1/activities/{}",
+            activity.plan_title, self.public_url, activity.record.id
+        );
+        event.description(
+            &content
+                .description
+                .iter()
+                .map(String::as_str)
+                .chain([plan.as_str()])
+                .collect::<Vec<_>>()
+                .join("\n\n"),
+        );
+        let places = content
+            .cities
+            .iter()
+            .filter(|city| matches!(city.role, ActivityCityRole::Host | ActivityCityRole::Venue));
+        let places = places
+            .map(|city| city.city.name())
+            .collect::<Vec<_>>()
+            .join(", ");
         if !places.is_empty() {
             event.location(&places);
         }

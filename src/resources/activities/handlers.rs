@@ -14,26 +14,47 @@ use crate::conventions::revision::{Precondition, Versioned};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/activities`
-pub async fn list(request: HttpRequest, context: Context, filter: Filter<ActivityFilter>, page: Page<Activity>) -> Result<impl Responder, Problem> {
+pub async fn list(
+    request: HttpRequest,
+    context: Context,
+    filter: Filter<ActivityFilter>,
+    page: Page<Activity>,
+) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, page).await?;
     paging::respond(&request, &context, list).await
 }
 
 /// `GET /v1/plans/{plan_id}/activities`, in the order of the plan unless told otherwise.
-pub async fn list_of_plan(request: HttpRequest, context: Context, filter: Filter<ActivityFilter>) -> Result<impl Responder, Problem> {
+pub async fn list_of_plan(
+    request: HttpRequest,
+    context: Context,
+    filter: Filter<ActivityFilter>,
+) -> Result<impl Responder, Problem> {
     let page = Page::<Activity>::sorted_by(&request, ActivitySort::Position)?;
-    let filter = ActivityFilter { within_plan: Some(Key::of_path_in(&request, "plan")?), ..filter.0 };
+    let filter = ActivityFilter {
+        within_plan: Some(Key::of_path_in(&request, "plan")?),
+        ..filter.0
+    };
     let list = resource::list(&context, &filter, page).await?;
     paging::respond(&request, &context, list).await
 }
 
 /// `POST /v1/activities`
-pub async fn create(context: Context, body: Body<Activity>) -> Result<Versioned<Activity>, Problem> {
-    resource::create(&context, body.0).await.map(Versioned::created)
+pub async fn create(
+    context: Context,
+    body: Body<Activity>,
+) -> Result<Versioned<Activity>, Problem> {
+    resource::create(&context, body.0)
+        .await
+        .map(Versioned::created)
 }
 
 /// `GET /v1/activities/{activity_id}`
-pub async fn fetch(request: HttpRequest, context: Context, target: Target<Activity>) -> Result<Versioned<Activity>, Problem> {
+pub async fn fetch(
+    request: HttpRequest,
+    context: Context,
+    target: Target<Activity>,
+) -> Result<Versioned<Activity>, Problem> {
     let record = resource::fetch(&context, &target).await?;
     Versioned::with_included(&context, &request, record).await
 }
@@ -45,7 +66,9 @@ pub async fn replace(
     precondition: Precondition,
     body: Body<Activity>,
 ) -> Result<Versioned<Activity>, Problem> {
-    resource::replace(&context, &target, &precondition, body.0).await.map(Versioned::of)
+    resource::replace(&context, &target, &precondition, body.0)
+        .await
+        .map(Versioned::of)
 }
 
 /// `PATCH /v1/activities/{activity_id}`
@@ -55,11 +78,17 @@ pub async fn patch(
     precondition: Precondition,
     patch: Patch<Activity>,
 ) -> Result<Versioned<Activity>, Problem> {
-    resource::amend(&context, &target, &precondition, patch).await.map(Versioned::of)
+    resource::amend(&context, &target, &precondition, patch)
+        .await
+        .map(Versioned::of)
 }
 
 /// `DELETE /v1/activities/{activity_id}`
-pub async fn delete(context: Context, target: Target<Activity>, precondition: Precondition) -> Result<HttpResponse, Problem> {
+pub async fn delete(
+    context: Context,
+    target: Target<Activity>,
+    precondition: Precondition,
+) -> Result<HttpResponse, Problem> {
     resource::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -75,12 +104,21 @@ pub async fn export_ndjson(
 }
 
 /// `GET /v1/exports/activities.csv`
-pub async fn export_csv(context: Context, filter: Filter<ActivityFilter>, mark: Filter<ByteOrderMark>) -> Result<HttpResponse, Problem> {
+pub async fn export_csv(
+    context: Context,
+    filter: Filter<ActivityFilter>,
+    mark: Filter<ByteOrderMark>,
+) -> Result<HttpResponse, Problem> {
     export::stream::<Activity, _>(&context, filter.0, Csv::of(&mark.0)).await
 }
 
 /// `GET /v1/exports/activities.ics`
-pub async fn export_ics(context: Context, filter: Filter<ActivityFilter>) -> Result<HttpResponse, Problem> {
-    let calendar = Calendar { public_url: context.public_url.clone() };
+pub async fn export_ics(
+    context: Context,
+    filter: Filter<ActivityFilter>,
+) -> Result<HttpResponse, Problem> {
+    let calendar = Calendar {
+        public_url: context.public_url.clone(),
+    };
     export::stream::<Activity, _>(&context, filter.0, calendar).await
 }

@@ -9,8 +9,8 @@ mod model;
 mod queries;
 
 pub use model::{
-    Activity, ActivityCity, ActivityCityRole, ActivityContent, ActivityFilter, ActivityInput, ActivityKind, ActivityMode, ActivitySort,
-    ActivityStatus,
+    Activity, ActivityCity, ActivityCityRole, ActivityContent, ActivityFilter, ActivityInput,
+    ActivityKind, ActivityMode, ActivitySort, ActivityStatus,
 };
 pub use queries::{of_plans, plans_of};
 
@@ -21,35 +21,74 @@ use crate::conventions::openapi::transfer;
 use crate::conventions::resource::Name;
 use crate::conventions::routes::Routes;
 
-const TAG: Tag = Tag { name: "activities", description: "What was done or is planned under a plan." };
+const TAG: Tag = Tag {
+    name: "activities",
+    description: "What was done or is planned under a plan.",
+};
 const CALENDAR: (&str, &str) = (
     "Export activities as a calendar",
     "iCalendar (RFC 5545) to subscribe to: all-day events, as long as their dates are vague (a month for `2019-11`), with `UID`s that \
      never change. Activities without a date are left out.",
 );
-const PLAN: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has_slug: true };
+const PLAN: Name = Name {
+    schema: "Plan",
+    singular: "plan",
+    plural: "plans",
+    has_slug: true,
+};
 
 impl Related for Activity {
-    const RELATIONS: &'static [Relation] = &[Relation { name: "plan", schema: "Plan", many: false }];
+    const RELATIONS: &'static [Relation] = &[Relation {
+        name: "plan",
+        schema: "Plan",
+        many: false,
+    }];
 }
 
 /// The routes of activities.
 pub fn routes() -> Routes {
     Routes::new()
-        .at("/v1/imports/activities", |path| path.on(transfer::import::<Activity>(TAG), import::respond::<Activity>))
-        .at("/v1/exports/activities.ndjson", |path| path.on(transfer::export_ndjson::<Activity>(TAG), handlers::export_ndjson))
-        .at("/v1/exports/activities.csv", |path| path.on(transfer::export_csv::<Activity>(TAG), handlers::export_csv))
-        .at("/v1/exports/activities.ics", |path| path.on(transfer::export_calendar::<Activity>(TAG, CALENDAR.0, CALENDAR.1), handlers::export_ics))
+        .at("/v1/imports/activities", |path| {
+            path.on(
+                transfer::import::<Activity>(TAG),
+                import::respond::<Activity>,
+            )
+        })
+        .at("/v1/exports/activities.ndjson", |path| {
+            path.on(
+                transfer::export_ndjson::<Activity>(TAG),
+                handlers::export_ndjson,
+            )
+        })
+        .at("/v1/exports/activities.csv", |path| {
+            path.on(transfer::export_csv::<Activity>(TAG), handlers::export_csv)
+        })
+        .at("/v1/exports/activities.ics", |path| {
+            path.on(
+                transfer::export_calendar::<Activity>(TAG, CALENDAR.0, CALENDAR.1),
+                handlers::export_ics,
+            )
+        })
         .at("/v1/activities", |path| {
-            path.on(operation::list::<Activity>(TAG).including::<Activity>(), handlers::list).on(operation::create::<Activity>(TAG), handlers::create)
+            path.on(
+                operation::list::<Activity>(TAG).including::<Activity>(),
+                handlers::list,
+            )
+            .on(operation::create::<Activity>(TAG), handlers::create)
         })
         .at("/v1/activities/{activity_id}", |path| {
-            path.on(operation::fetch::<Activity>(TAG).including::<Activity>(), handlers::fetch)
-                .on(operation::replace::<Activity>(TAG), handlers::replace)
-                .on(operation::patch::<Activity>(TAG), handlers::patch)
-                .on(operation::delete::<Activity>(TAG), handlers::delete)
+            path.on(
+                operation::fetch::<Activity>(TAG).including::<Activity>(),
+                handlers::fetch,
+            )
+            .on(operation::replace::<Activity>(TAG), handlers::replace)
+            .on(operation::patch::<Activity>(TAG), handlers::patch)
+            .on(operation::delete::<Activity>(TAG), handlers::delete)
         })
         .at("/v1/plans/{plan_id}/activities", |path| {
-            path.on(operation::list_below::<Activity>(TAG, PLAN).including::<Activity>(), handlers::list_of_plan)
+            path.on(
+                operation::list_below::<Activity>(TAG, PLAN).including::<Activity>(),
+                handlers::list_of_plan,
+            )
         })
 }

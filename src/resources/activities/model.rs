@@ -164,11 +164,25 @@ fn unassigned() -> i32 {
 }
 
 /// What is said of an activity, wherever it stands: alone or in the document of its plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ActivityContent {
     /// What it was, in a line.
-    #[schema(max_length = 300, example = "First mission to Guangzhou, Liuzhou and Nanning")]
+    #[schema(
+        max_length = 300,
+        example = "First mission to Guangzhou, Liuzhou and Nanning"
+    )]
     pub title: String,
     /// What happened or is to happen.
     #[schema(example = "Visits to partners for hydrogen and waste projects.")]
@@ -203,7 +217,18 @@ pub struct ActivityContent {
 }
 
 /// Something done or planned under a plan, as it is written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ActivityInput {
     /// Id of the plan that it belongs to.
@@ -228,8 +253,14 @@ pub struct ActivityInput {
 impl ActivityContent {
     /// Its links to other records.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
-        let seats = self.organisations.iter_mut().map(|organisation| Link::Seat(&mut organisation.city));
-        self.cities.iter_mut().map(|city| Link::City(&mut city.city)).chain(seats)
+        let seats = self
+            .organisations
+            .iter_mut()
+            .map(|organisation| Link::Seat(&mut organisation.city));
+        self.cities
+            .iter_mut()
+            .map(|city| Link::City(&mut city.city))
+            .chain(seats)
     }
 }
 
@@ -243,17 +274,34 @@ impl ActivityInput {
 impl Input for ActivityInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.date.validate("/date", faults);
-        faults.repeated("/cities", &self.content.cities, |city| (city.city.id(), city.role as u8), "the city");
+        faults.repeated(
+            "/cities",
+            &self.content.cities,
+            |city| (city.city.id(), city.role as u8),
+            "the city",
+        );
         faults.repeated("/theme_ids", &self.theme_ids, |id| *id, "the theme");
     }
 
     fn references(&self) -> Vec<Reference> {
-        let mut references = vec![Reference { pointer: "/plan_id".into(), table: "plans", id: self.plan_id }];
+        let mut references = vec![Reference {
+            pointer: "/plan_id".into(),
+            table: "plans",
+            id: self.plan_id,
+        }];
         for (index, city) in self.content.cities.iter().enumerate() {
-            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city.id() });
+            references.push(Reference {
+                pointer: format!("/cities/{index}/city_id"),
+                table: "cities",
+                id: city.city.id(),
+            });
         }
         for (index, id) in self.theme_ids.iter().enumerate() {
-            references.push(Reference { pointer: format!("/theme_ids/{index}"), table: "themes", id: *id });
+            references.push(Reference {
+                pointer: format!("/theme_ids/{index}"),
+                table: "themes",
+                id: *id,
+            });
         }
         references.extend(organisation::references(&self.content.organisations));
         references
@@ -372,6 +420,10 @@ impl SortKey for ActivitySort {
             (Self::Date, Order::Asc) => ("activities.date_ascending", Cast::Date),
             (Self::Date, Order::Desc) => ("activities.date_descending", Cast::Date),
         };
-        Column { sql, id: "activities.id", cast }
+        Column {
+            sql,
+            id: "activities.id",
+            cast,
+        }
     }
 }

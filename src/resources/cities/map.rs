@@ -23,7 +23,9 @@ impl Format<City> for Points {
 
     fn record(&mut self, city: &City, out: &mut Vec<u8>) -> Result<(), Problem> {
         let City { record, input } = city;
-        let point = input.longitude.zip(input.latitude).map(|(longitude, latitude)| json!({"type": "Point", "coordinates": [longitude, latitude]}));
+        let point = input.longitude.zip(input.latitude).map(
+            |(longitude, latitude)| json!({"type": "Point", "coordinates": [longitude, latitude]}),
+        );
         let feature = json!({
             "type": "Feature", "id": record.id, "geometry": point,
             "properties": {

@@ -48,7 +48,11 @@ text_column!(CityKind);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CityIdentifier {
     /// The register: geonames, wikidata, unlocode, nuts, iso-3166-2 ….
-    #[schema(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 50, example = "geonames")]
+    #[schema(
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length = 50,
+        example = "geonames"
+    )]
     pub scheme: String,
     /// The identifier in that register.
     #[schema(max_length = 100, example = "2643123")]
@@ -56,7 +60,18 @@ pub struct CityIdentifier {
 }
 
 /// A place that takes part in a plan or is named by one, as it is written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[diesel(table_name = cities, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct CityInput {
     /// Readable name in addresses; derived from the name if not given, and never changed.
@@ -96,11 +111,28 @@ pub struct CityInput {
 impl Input for CityInput {
     fn validate(&self, faults: &mut Faults) {
         if self.latitude.is_some() != self.longitude.is_some() {
-            let missing = if self.latitude.is_none() { "latitude" } else { "longitude" };
-            faults.add(format!("/{missing}"), "latitude and longitude are given both or not at all");
+            let missing = if self.latitude.is_none() {
+                "latitude"
+            } else {
+                "longitude"
+            };
+            faults.add(
+                format!("/{missing}"),
+                "latitude and longitude are given both or not at all",
+            );
         }
-        faults.repeated("/identifiers", &self.identifiers, Clone::clone, "the identifier");
-        faults.repeated("/alternative_names", &self.alternative_names, Clone::clone, "the name");
+        faults.repeated(
+            "/identifiers",
+            &self.identifiers,
+            Clone::clone,
+            "the identifier",
+        );
+        faults.repeated(
+            "/alternative_names",
+            &self.alternative_names,
+            Clone::clone,
+            "the name",
+        );
     }
 
     fn keep(&mut self, stored: &Self) -> Option<Fault> {
@@ -187,12 +219,23 @@ impl SortKey for CitySort {
             (Self::AreaKm2, Order::Asc) => ("cities.area_km2_ascending", Cast::Decimal),
             (Self::AreaKm2, Order::Desc) => ("cities.area_km2_descending", Cast::Decimal),
         };
-        Column { sql, id: "cities.id", cast }
+        Column {
+            sql,
+            id: "cities.id",
+            cast,
+        }
     }
 }
 
 /// What the rules say of an identifier that another city already has.
 pub fn duplicate_identifier(index: usize, identifier: &CityIdentifier) -> Fault {
-    let detail = format!("another city has the {} identifier {:?}", identifier.scheme, identifier.value);
-    Fault::at(format!("/identifiers/{index}"), FaultCode::Duplicate, detail)
+    let detail = format!(
+        "another city has the {} identifier {:?}",
+        identifier.scheme, identifier.value
+    );
+    Fault::at(
+        format!("/identifiers/{index}"),
+        FaultCode::Duplicate,
+        detail,
+    )
 }

@@ -53,7 +53,10 @@ pub struct PartnerTheme {
 pub async fn read(context: &Context, target: &Target<City>) -> Result<CityPartners, Problem> {
     let read = async |connection: &Connection| {
         let city_id = id_of_key(connection, "cities", "city", &target.key).await?;
-        Ok(CityPartners { city_id, data: queries::partners(connection, city_id).await? })
+        Ok(CityPartners {
+            city_id,
+            data: queries::partners(connection, city_id).await?,
+        })
     };
     context.database.snapshot(read).await
 }

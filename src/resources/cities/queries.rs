@@ -10,30 +10,51 @@ use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{
-    activity_cities, activity_organisations, cities, city_identifiers, outcome_cities, outcome_organisations, plan_cities, plan_focus_cities,
+    activity_cities, activity_organisations, cities, city_identifiers, outcome_cities,
+    outcome_organisations, plan_cities, plan_focus_cities,
 };
 use crate::database::search::{Manner, Searched};
 use crate::domain::FaultCode;
 use crate::resources::references::{
-    CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users, plans_as_users, themes_by_id,
+    CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users,
+    plans_as_users, themes_by_id,
 };
 use diesel::pg::Pg;
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
+};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-type RecordColumns = (cities::id, cities::version, cities::created_at, cities::updated_at);
-const RECORD: RecordColumns = (cities::id, cities::version, cities::created_at, cities::updated_at);
-type Columns = (RecordColumns, <CityInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (
+    cities::id,
+    cities::version,
+    cities::created_at,
+    cities::updated_at,
+);
+const RECORD: RecordColumns = (
+    cities::id,
+    cities::version,
+    cities::created_at,
+    cities::updated_at,
+);
+type Columns = (
+    RecordColumns,
+    <CityInput as Selectable<Pg>>::SelectExpression,
+);
 
 fn columns() -> Columns {
     (RECORD, <CityInput as Selectable<Pg>>::construct_selection())
 }
 
-async fn filtered(connection: &AsyncPgConnection, filter: &CityFilter, manner: Option<Manner>) -> QueryResult<cities::BoxedQuery<'static, Pg>> {
+async fn filtered(
+    connection: &AsyncPgConnection,
+    filter: &CityFilter,
+    manner: Option<Manner>,
+) -> QueryResult<cities::BoxedQuery<'static, Pg>> {
     let mut query = cities::table.into_boxed();
     if !filter.country.is_empty() {
         query = query.filter(cities::country.eq_any(filter.country.clone()));
@@ -42,10 +63,19 @@ async fn filtered(connection: &AsyncPgConnection, filter: &CityFilter, manner: O
         query = query.filter(cities::kind.eq_any(filter.kind.clone()));
     }
     if !filter.identifier.is_empty() {
-        let pairs = filter.identifier.iter().filter_map(|pair| pair.split_once(':'));
-        let mut matching = city_identifiers::table.select(city_identifiers::city_id).into_boxed();
+        let pairs = filter
+            .identifier
+            .iter()
+            .filter_map(|pair| pair.split_once(':'));
+        let mut matching = city_identifiers::table
+            .select(city_identifiers::city_id)
+            .into_boxed();
         for (scheme, value) in pairs {
-            matching = matching.or_filter(city_identifiers::scheme.eq(scheme.to_owned()).and(city_identifiers::value.eq(value.to_owned())));
+            matching = matching.or_filter(
+                city_identifiers::scheme
+                    .eq(scheme.to_owned())
+                    .and(city_identifiers::value.eq(value.to_owned())),
+            );
         }
         query = query.filter(cities::id.eq_any(matching));
     }
@@ -101,35 +131,82 @@ const PARTNERS: &str = "WITH shared AS ( \
 ///
 /// # Errors
 /// A statement fails.
-pub async fn partners(mut connection: &AsyncPgConnection, city: Uuid) -> QueryResult<Vec<CityPartner>> {
-    let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS).bind::<diesel::sql_types::Uuid, _>(city).load(&mut connection).await?;
+pub async fn partners(
+    mut connection: &AsyncPgConnection,
+    city: Uuid,
+) -> QueryResult<Vec<CityPartner>> {
+    let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS)
+        .bind::<diesel::sql_types::Uuid, _>(city)
+        .load(&mut connection)
+        .await?;
     let cities = cities_by_id(connection, rows.iter().map(|row| row.partner_id).collect()).await?;
-    let themes = themes_by_id(connection, rows.iter().filter_map(|row| row.theme_id).collect()).await?;
+    let themes = themes_by_id(
+        connection,
+        rows.iter().filter_map(|row| row.theme_id).collect(),
+    )
+    .await?;
     let mut served: HashMap<Uuid, Vec<PartnerTheme>> = HashMap::new();
     for row in &rows {
         if let Some((theme_id, names)) = row.theme_id.and_then(|id| Some((id, themes.get(&id)?))) {
-            let theme = ThemeReference { theme_id, names: names.clone() };
-            served.entry(row.partner_id).or_default().push(PartnerTheme { theme, plans: row.plans });
+            let theme = ThemeReference {
+                theme_id,
+                names: names.clone(),
+            };
+            served
+                .entry(row.partner_id)
+                .or_default()
+                .push(PartnerTheme {
+                    theme,
+                    plans: row.plans,
+                });
         }
     }
     let mut partners: Vec<CityPartner> = Vec::new();
     for row in rows.iter().filter(|row| row.theme_id.is_none()) {
-        let Some(names) = cities.get(&row.partner_id) else { continue };
+        let Some(names) = cities.get(&row.partner_id) else {
+            continue;
+        };
         let mut themes = served.remove(&row.partner_id).unwrap_or_default();
-        themes.sort_by(|one, other| (other.plans, one.theme.names.slug.as_str()).cmp(&(one.plans, other.theme.names.slug.as_str())));
-        partners.push(CityPartner { city: CityReference { city_id: row.partner_id, names: names.clone() }, plans: row.plans, themes });
+        themes.sort_by(|one, other| {
+            (other.plans, one.theme.names.slug.as_str())
+                .cmp(&(one.plans, other.theme.names.slug.as_str()))
+        });
+        partners.push(CityPartner {
+            city: CityReference {
+                city_id: row.partner_id,
+                names: names.clone(),
+            },
+            plans: row.plans,
+            themes,
+        });
     }
-    partners.sort_by(|one, other| (other.plans, one.city.names.slug.as_str()).cmp(&(one.plans, other.city.names.slug.as_str())));
+    partners.sort_by(|one, other| {
+        (other.plans, one.city.names.slug.as_str())
+            .cmp(&(one.plans, other.city.names.slug.as_str()))
+    });
     Ok(partners)
 }
 
 impl Resource for City {
-    const NAME: Name = Name { schema: "City", singular: "city", plural: "cities", has_slug: true };
+    const NAME: Name = Name {
+        schema: "City",
+        singular: "city",
+        plural: "cities",
+        has_slug: true,
+    };
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("cities_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("cities_slug_key", "/slug", FaultCode::Duplicate),
-        Constraint::new("city_identifiers_pkey", "/identifiers", FaultCode::Duplicate),
-        Constraint::new("city_identifiers_city_id_fkey", "/identifiers", FaultCode::UnknownReference),
+        Constraint::new(
+            "city_identifiers_pkey",
+            "/identifiers",
+            FaultCode::Duplicate,
+        ),
+        Constraint::new(
+            "city_identifiers_city_id_fkey",
+            "/identifiers",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("cities_slug_format", "/slug", FaultCode::Format),
         Constraint::new("cities_name_length", "/name", FaultCode::MaxLength),
         Constraint::new("cities_kind_known", "/kind", FaultCode::Enum),
@@ -141,7 +218,10 @@ impl Resource for City {
         Constraint::new("cities_coordinates_paired", "/longitude", FaultCode::Rule),
         Constraint::new("cities_identifiers_array", "/identifiers", FaultCode::Type),
     ];
-    const SEARCHED: Searched = Searched { table: "cities", name: "name" };
+    const SEARCHED: Searched = Searched {
+        table: "cities",
+        name: "name",
+    };
     type Input = CityInput;
     type Filter = CityFilter;
     type Sort = CitySort;
@@ -172,62 +252,133 @@ impl Resource for City {
     }
 
     async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        cities::table.filter(cities::id.eq_any(ids)).order(cities::id).select(columns()).for_no_key_update().load(connection).await
+        cities::table
+            .filter(cities::id.eq_any(ids))
+            .order(cities::id)
+            .select(columns())
+            .for_no_key_update()
+            .load(connection)
+            .await
     }
 
-    async fn page(mut connection: &AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query =
-            filtered(connection, filter, Some(page.manner)).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+    async fn page(
+        mut connection: &AsyncPgConnection,
+        filter: &CityFilter,
+        page: &Page<Self>,
+    ) -> Result<Vec<(Self, String)>, Problem> {
+        let mut query = filtered(connection, filter, Some(page.manner))
+            .await?
+            .select((columns(), page.key()))
+            .order(page.ordering())
+            .limit(page.rows());
         if let Some(seek) = page.seek() {
             query = query.filter(seek);
         }
         Ok(query.load(&mut connection).await?)
     }
 
-    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &CityFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None).await?.select(columns()).order(cities::id);
-        Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        filter: &CityFilter,
+    ) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(connection, filter, None)
+            .await?
+            .select(columns())
+            .order(cities::id);
+        Ok(query
+            .load_stream::<Self>(&mut connection)
+            .await?
+            .boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &CityFilter, page: &Page<Self>) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
+    async fn count(
+        mut connection: &AsyncPgConnection,
+        filter: &CityFilter,
+        page: &Page<Self>,
+    ) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner))
+            .await?
+            .count()
+            .get_result(&mut connection)
+            .await?)
     }
 
     fn queue(input: &CityInput) -> Option<Queue> {
         Some(slugs::queue(&Self::NAME, &input.slug, &input.name))
     }
 
-    async fn assign(connection: &AsyncPgConnection, inputs: &mut [&mut CityInput]) -> QueryResult<()> {
+    async fn assign(
+        connection: &AsyncPgConnection,
+        inputs: &mut [&mut CityInput],
+    ) -> QueryResult<()> {
         let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
-        slugs::assign(connection, &Self::NAME, unnamed.map(|input| (&mut input.slug, input.name.as_str())).collect()).await
+        slugs::assign(
+            connection,
+            &Self::NAME,
+            unnamed
+                .map(|input| (&mut input.slug, input.name.as_str()))
+                .collect(),
+        )
+        .await
     }
 
-    async fn conflicts(mut connection: &AsyncPgConnection, id: Uuid, input: &CityInput) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: &CityInput,
+    ) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
         for (index, identifier) in input.identifiers.iter().enumerate() {
             let rivals = city_identifiers::table.inner_join(cities::table);
             let rivals = rivals.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
-            let rivals = rivals.filter(city_identifiers::value.eq(identifier.value.clone())).filter(cities::id.ne(id));
-            let rival: Option<(Uuid, String)> = rivals.select((cities::id, cities::slug)).first(&mut connection).await.optional()?;
+            let rivals = rivals
+                .filter(city_identifiers::value.eq(identifier.value.clone()))
+                .filter(cities::id.ne(id));
+            let rival: Option<(Uuid, String)> = rivals
+                .select((cities::id, cities::slug))
+                .first(&mut connection)
+                .await
+                .optional()?;
             conflicts.extend(rival.map(|(id, label)| Conflict {
                 fault: duplicate_identifier(index, identifier),
-                related: vec![RelatedRecord { resource: Self::NAME.singular.to_owned(), id, label }],
+                related: vec![RelatedRecord {
+                    resource: Self::NAME.singular.to_owned(),
+                    id,
+                    label,
+                }],
             }));
         }
         Ok(conflicts)
     }
 
-    async fn usage(mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
-        let mut plans: Vec<Uuid> = plan_cities::table.filter(plan_cities::city_id.eq(id)).select(plan_cities::plan_id).load(&mut connection).await?;
-        let named = plan_focus_cities::table.filter(plan_focus_cities::city_id.eq(id)).select(plan_focus_cities::plan_id);
+    async fn usage(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+    ) -> QueryResult<Vec<RelatedRecord>> {
+        let mut plans: Vec<Uuid> = plan_cities::table
+            .filter(plan_cities::city_id.eq(id))
+            .select(plan_cities::plan_id)
+            .load(&mut connection)
+            .await?;
+        let named = plan_focus_cities::table
+            .filter(plan_focus_cities::city_id.eq(id))
+            .select(plan_focus_cities::plan_id);
         plans.extend(named.load::<Uuid>(&mut connection).await?);
-        let taking_part = activity_cities::table.filter(activity_cities::city_id.eq(id)).select(activity_cities::activity_id);
+        let taking_part = activity_cities::table
+            .filter(activity_cities::city_id.eq(id))
+            .select(activity_cities::activity_id);
         let mut activities: Vec<Uuid> = taking_part.load(&mut connection).await?;
-        let seated = activity_organisations::table.filter(activity_organisations::city_id.eq(id)).select(activity_organisations::activity_id);
+        let seated = activity_organisations::table
+            .filter(activity_organisations::city_id.eq(id))
+            .select(activity_organisations::activity_id);
         activities.extend(seated.load::<Uuid>(&mut connection).await?);
-        let involved = outcome_cities::table.filter(outcome_cities::city_id.eq(id)).select(outcome_cities::outcome_id);
+        let involved = outcome_cities::table
+            .filter(outcome_cities::city_id.eq(id))
+            .select(outcome_cities::outcome_id);
         let mut outcomes: Vec<Uuid> = involved.load(&mut connection).await?;
-        let seated = outcome_organisations::table.filter(outcome_organisations::city_id.eq(id)).select(outcome_organisations::outcome_id);
+        let seated = outcome_organisations::table
+            .filter(outcome_organisations::city_id.eq(id))
+            .select(outcome_organisations::outcome_id);
         outcomes.extend(seated.load::<Uuid>(&mut connection).await?);
         let mut users = plans_as_users(connection, plans).await?;
         users.extend(activities_as_users(connection, activities).await?);
@@ -235,11 +386,23 @@ impl Resource for City {
         Ok(users)
     }
 
-    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Record> {
-        insert_into(cities::table).values((cities::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
+    async fn insert(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: CityInput,
+    ) -> QueryResult<Record> {
+        insert_into(cities::table)
+            .values((cities::id.eq(id), input))
+            .returning(RECORD)
+            .get_result(&mut connection)
+            .await
     }
 
-    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: CityInput) -> QueryResult<Self> {
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: CityInput,
+    ) -> QueryResult<Self> {
         let version = cities::version.eq(cities::version + 1);
         update(cities::table.find(id))
             .set((input, version, cities::updated_at.eq(clock_timestamp())))
@@ -249,6 +412,9 @@ impl Resource for City {
     }
 
     async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(cities::table.find(id)).execute(connection).await.map(drop)
+        delete(cities::table.find(id))
+            .execute(connection)
+            .await
+            .map(drop)
     }
 }

@@ -155,7 +155,18 @@ fn unassigned() -> i32 {
 }
 
 /// What is said of an outcome, wherever it stands: alone or in the document of its plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[diesel(table_name = outcomes, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct OutcomeContent {
     /// Heading in the source, which often differs from the theme.
@@ -193,7 +204,18 @@ pub struct OutcomeContent {
 }
 
 /// An expected or achieved result or benefit of a plan, as it is written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[diesel(table_name = outcomes, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct OutcomeInput {
     /// Id of the plan that it belongs to.
@@ -217,8 +239,14 @@ pub struct OutcomeInput {
 impl OutcomeContent {
     /// Its links to other records.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
-        let seats = self.organisations.iter_mut().map(|organisation| Link::Seat(&mut organisation.city));
-        self.cities.iter_mut().map(|city| Link::City(&mut city.city)).chain(seats)
+        let seats = self
+            .organisations
+            .iter_mut()
+            .map(|organisation| Link::Seat(&mut organisation.city));
+        self.cities
+            .iter_mut()
+            .map(|city| Link::City(&mut city.city))
+            .chain(seats)
     }
 }
 
@@ -232,14 +260,31 @@ impl OutcomeInput {
 impl Input for OutcomeInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.due.validate("/due", faults);
-        faults.repeated("/cities", &self.content.cities, |city| (city.city.id(), city.role as u8), "the city");
+        faults.repeated(
+            "/cities",
+            &self.content.cities,
+            |city| (city.city.id(), city.role as u8),
+            "the city",
+        );
     }
 
     fn references(&self) -> Vec<Reference> {
-        let mut references = vec![Reference { pointer: "/plan_id".into(), table: "plans", id: self.plan_id }];
-        references.extend(self.theme_id.map(|id| Reference { pointer: "/theme_id".into(), table: "themes", id }));
+        let mut references = vec![Reference {
+            pointer: "/plan_id".into(),
+            table: "plans",
+            id: self.plan_id,
+        }];
+        references.extend(self.theme_id.map(|id| Reference {
+            pointer: "/theme_id".into(),
+            table: "themes",
+            id,
+        }));
         for (index, city) in self.content.cities.iter().enumerate() {
-            references.push(Reference { pointer: format!("/cities/{index}/city_id"), table: "cities", id: city.city.id() });
+            references.push(Reference {
+                pointer: format!("/cities/{index}/city_id"),
+                table: "cities",
+                id: city.city.id(),
+            });
         }
         references.extend(organisation::references(&self.content.organisations));
         references
@@ -354,6 +399,10 @@ impl SortKey for OutcomeSort {
             (Self::Due, Order::Asc) => ("outcomes.due_ascending", Cast::Date),
             (Self::Due, Order::Desc) => ("outcomes.due_descending", Cast::Date),
         };
-        Column { sql, id: "outcomes.id", cast }
+        Column {
+            sql,
+            id: "outcomes.id",
+            cast,
+        }
     }
 }

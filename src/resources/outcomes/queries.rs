@@ -15,7 +15,10 @@ use crate::resources::links::Targets;
 use crate::resources::references::names_of;
 use diesel::dsl::{max, sql};
 use diesel::pg::Pg;
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, Selectable,
+};
 use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -23,17 +26,40 @@ use futures_util::{StreamExt, TryStreamExt};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-type RecordColumns = (outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at);
-const RECORD: RecordColumns = (outcomes::id, outcomes::version, outcomes::created_at, outcomes::updated_at);
-type Columns = (RecordColumns, <OutcomeInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (
+    outcomes::id,
+    outcomes::version,
+    outcomes::created_at,
+    outcomes::updated_at,
+);
+const RECORD: RecordColumns = (
+    outcomes::id,
+    outcomes::version,
+    outcomes::created_at,
+    outcomes::updated_at,
+);
+type Columns = (
+    RecordColumns,
+    <OutcomeInput as Selectable<Pg>>::SelectExpression,
+);
 type Row = (Record, OutcomeInput);
 
 fn columns() -> Columns {
-    (RECORD, <OutcomeInput as Selectable<Pg>>::construct_selection())
+    (
+        RECORD,
+        <OutcomeInput as Selectable<Pg>>::construct_selection(),
+    )
 }
 
 fn outcome((record, input): Row) -> Outcome {
-    Outcome { record, input, plan_slug: String::new(), plan_title: String::new(), theme_slug: None, theme_name: None }
+    Outcome {
+        record,
+        input,
+        plan_slug: String::new(),
+        plan_title: String::new(),
+        theme_slug: None,
+        theme_name: None,
+    }
 }
 
 diesel::define_sql_function! {
@@ -46,7 +72,10 @@ const WITHOUT_THEME: &str = "none";
 
 /// How the days of outcomes bound the list in their order.
 const DAYS: Days = Days {
-    keys: &[("outcomes.due_ascending", None), ("outcomes.due_descending", None)],
+    keys: &[
+        ("outcomes.due_ascending", None),
+        ("outcomes.due_descending", None),
+    ],
     longest: Some("SELECT max(last_day - first_day) FROM outcomes"),
 };
 
@@ -57,26 +86,52 @@ async fn filtered(
 ) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
     let mut query = by_own_fields(filter);
     if let Some(key) = &filter.within_plan {
-        query = query.filter(outcomes::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
+        query =
+            query.filter(outcomes::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
     }
     if !filter.plan.is_empty() {
-        query = query.filter(outcomes::plan_id.eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?));
+        query = query.filter(
+            outcomes::plan_id
+                .eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?),
+        );
     }
     if !filter.city.is_empty() || !filter.city_role.is_empty() {
-        let mut links = outcome_cities::table.select(outcome_cities::outcome_id).into_boxed();
+        let mut links = outcome_cities::table
+            .select(outcome_cities::outcome_id)
+            .into_boxed();
         if !filter.city.is_empty() {
-            links = links.filter(outcome_cities::city_id.eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?));
+            links = links.filter(
+                outcome_cities::city_id
+                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
+            );
         }
         if !filter.city_role.is_empty() {
-            links = links.filter(outcome_cities::role.eq_any(filter.city_role.iter().map(ToString::to_string).collect::<Vec<_>>()));
+            links = links.filter(
+                outcome_cities::role.eq_any(
+                    filter
+                        .city_role
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>(),
+                ),
+            );
         }
         query = query.filter(outcomes::id.eq_any(links));
     }
     if !filter.theme.is_empty() {
-        let named: Vec<String> = filter.theme.iter().filter(|theme| *theme != WITHOUT_THEME).cloned().collect();
+        let named: Vec<String> = filter
+            .theme
+            .iter()
+            .filter(|theme| *theme != WITHOUT_THEME)
+            .cloned()
+            .collect();
         let ids = ids_of_filter(connection, "themes", "theme", &named).await?;
         query = if named.len() < filter.theme.len() {
-            query.filter(outcomes::theme_id.eq_any(ids).or(outcomes::theme_id.is_null()))
+            query.filter(
+                outcomes::theme_id
+                    .eq_any(ids)
+                    .or(outcomes::theme_id.is_null()),
+            )
         } else {
             query.filter(outcomes::theme_id.eq_any(ids))
         };
@@ -102,10 +157,16 @@ fn by_own_fields(filter: &OutcomeFilter) -> outcomes::BoxedQuery<'static, Pg> {
         query = query.filter(outcomes::first_day.le(to.latest()));
     }
     if !filter.organisation.is_empty() {
-        let mut links = outcome_organisations::table.select(outcome_organisations::outcome_id).into_boxed();
+        let mut links = outcome_organisations::table
+            .select(outcome_organisations::outcome_id)
+            .into_boxed();
         for name in &filter.organisation {
             let named = lower(outcome_organisations::name.nullable()).eq(lower(Some(name.clone())));
-            links = links.or_filter(named.or(lower(outcome_organisations::acronym).eq(lower(Some(name.clone())))).assume_not_null());
+            links = links.or_filter(
+                named
+                    .or(lower(outcome_organisations::acronym).eq(lower(Some(name.clone()))))
+                    .assume_not_null(),
+            );
         }
         query = query.filter(outcomes::id.eq_any(links));
     }
@@ -122,45 +183,100 @@ fn by_own_fields(filter: &OutcomeFilter) -> outcomes::BoxedQuery<'static, Pg> {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn plans_of(mut connection: &AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<(Uuid, Uuid)>> {
-    outcomes::table.filter(outcomes::id.eq_any(ids)).select((outcomes::id, outcomes::plan_id)).load(&mut connection).await
+pub async fn plans_of(
+    mut connection: &AsyncPgConnection,
+    ids: Vec<Uuid>,
+) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    outcomes::table
+        .filter(outcomes::id.eq_any(ids))
+        .select((outcomes::id, outcomes::plan_id))
+        .load(&mut connection)
+        .await
 }
 
 /// The first of each of those plans, in their order, with names.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn of_plans(mut connection: &AsyncPgConnection, plans: Vec<Uuid>) -> QueryResult<Vec<Outcome>> {
+pub async fn of_plans(
+    mut connection: &AsyncPgConnection,
+    plans: Vec<Uuid>,
+) -> QueryResult<Vec<Outcome>> {
     let first = "outcomes.id IN (SELECT first.id FROM unnest(";
     let first = sql::<Bool>(first).bind::<Array<SqlUuid>, _>(plans).sql(") AS plan (id) CROSS JOIN LATERAL (SELECT other.id FROM outcomes AS other WHERE other.plan_id = plan.id ORDER BY other.position, other.id LIMIT ");
     let query = outcomes::table
         .filter(first.bind::<BigInt, _>(MOST).sql(") AS first)"))
         .order((outcomes::plan_id, outcomes::position, outcomes::id))
         .select(columns());
-    let mut found: Vec<Outcome> = query.load::<Row>(&mut connection).await?.into_iter().map(outcome).collect();
+    let mut found: Vec<Outcome> = query
+        .load::<Row>(&mut connection)
+        .await?
+        .into_iter()
+        .map(outcome)
+        .collect();
     Outcome::embed(connection, &mut found).await?;
     Ok(found)
 }
 
 impl Resource for Outcome {
-    const NAME: Name = Name { schema: "Outcome", singular: "outcome", plural: "outcomes", has_slug: false };
+    const NAME: Name = Name {
+        schema: "Outcome",
+        singular: "outcome",
+        plural: "outcomes",
+        has_slug: false,
+    };
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("outcomes_pkey", "/id", FaultCode::Duplicate),
-        Constraint::new("outcomes_plan_id_fkey", "/plan_id", FaultCode::UnknownReference),
-        Constraint::new("outcomes_plan_theme_fkey", "/theme_id", FaultCode::UnknownReference),
+        Constraint::new(
+            "outcomes_plan_id_fkey",
+            "/plan_id",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "outcomes_plan_theme_fkey",
+            "/theme_id",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("outcomes_kind_known", "/kind", FaultCode::Enum),
         Constraint::new("outcomes_status_known", "/status", FaultCode::Enum),
         Constraint::new("outcomes_due_ordered", "/due/end", FaultCode::Rule),
-        Constraint::new("outcomes_position_not_negative", "/position", FaultCode::Minimum),
+        Constraint::new(
+            "outcomes_position_not_negative",
+            "/position",
+            FaultCode::Minimum,
+        ),
         Constraint::new("outcome_cities_pkey", "/cities", FaultCode::UniqueItems),
-        Constraint::new("outcome_cities_outcome_id_fkey", "/cities", FaultCode::UnknownReference),
-        Constraint::new("outcome_cities_city_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new(
+            "outcome_cities_outcome_id_fkey",
+            "/cities",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "outcome_cities_city_id_fkey",
+            "/cities",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("outcome_cities_role_known", "/cities", FaultCode::Enum),
-        Constraint::new("outcome_organisations_pkey", "/organisations", FaultCode::UniqueItems),
-        Constraint::new("outcome_organisations_outcome_id_fkey", "/organisations", FaultCode::UnknownReference),
-        Constraint::new("outcome_organisations_city_id_fkey", "/organisations", FaultCode::UnknownReference),
+        Constraint::new(
+            "outcome_organisations_pkey",
+            "/organisations",
+            FaultCode::UniqueItems,
+        ),
+        Constraint::new(
+            "outcome_organisations_outcome_id_fkey",
+            "/organisations",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "outcome_organisations_city_id_fkey",
+            "/organisations",
+            FaultCode::UnknownReference,
+        ),
     ];
-    const SEARCHED: Searched = Searched { table: "outcomes", name: "coalesce(heading, '')" };
+    const SEARCHED: Searched = Searched {
+        table: "outcomes",
+        name: "coalesce(heading, '')",
+    };
     type Input = OutcomeInput;
     type Filter = OutcomeFilter;
     type Sort = OutcomeSort;
@@ -183,18 +299,39 @@ impl Resource for Outcome {
 
     async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
         let Key::Id(id) = key else { return Ok(None) };
-        let row = outcomes::table.find(*id).select(columns()).first::<Row>(&mut connection).await.optional()?;
+        let row = outcomes::table
+            .find(*id)
+            .select(columns())
+            .first::<Row>(&mut connection)
+            .await
+            .optional()?;
         Ok(row.map(outcome))
     }
 
     async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        let query = outcomes::table.filter(outcomes::id.eq_any(ids)).order(outcomes::id).select(columns()).for_no_key_update();
-        Ok(query.load::<Row>(connection).await?.into_iter().map(outcome).collect())
+        let query = outcomes::table
+            .filter(outcomes::id.eq_any(ids))
+            .order(outcomes::id)
+            .select(columns())
+            .for_no_key_update();
+        Ok(query
+            .load::<Row>(connection)
+            .await?
+            .into_iter()
+            .map(outcome)
+            .collect())
     }
 
-    async fn page(mut connection: &AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query =
-            filtered(connection, filter, Some(page.manner)).await?.select((columns(), page.key())).order(page.ordering()).limit(page.rows());
+    async fn page(
+        mut connection: &AsyncPgConnection,
+        filter: &OutcomeFilter,
+        page: &Page<Self>,
+    ) -> Result<Vec<(Self, String)>, Problem> {
+        let mut query = filtered(connection, filter, Some(page.manner))
+            .await?
+            .select((columns(), page.key()))
+            .order(page.ordering())
+            .limit(page.rows());
         if let Some(within) = page.within(&DAYS, filter.due_from, filter.due_to) {
             query = query.filter(within);
         }
@@ -202,25 +339,58 @@ impl Resource for Outcome {
             query = query.filter(seek);
         }
         let rows = query.load::<(Row, String)>(&mut connection).await?;
-        Ok(rows.into_iter().map(|(row, key)| (outcome(row), key)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(row, key)| (outcome(row), key))
+            .collect())
     }
 
-    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &OutcomeFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None).await?.select(columns()).order(outcomes::id);
-        Ok(query.load_stream::<Row>(&mut connection).await?.map_ok(outcome).boxed_local())
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        filter: &OutcomeFilter,
+    ) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(connection, filter, None)
+            .await?
+            .select(columns())
+            .order(outcomes::id);
+        Ok(query
+            .load_stream::<Row>(&mut connection)
+            .await?
+            .map_ok(outcome)
+            .boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &OutcomeFilter, page: &Page<Self>) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
+    async fn count(
+        mut connection: &AsyncPgConnection,
+        filter: &OutcomeFilter,
+        page: &Page<Self>,
+    ) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner))
+            .await?
+            .count()
+            .get_result(&mut connection)
+            .await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
-        let mut targets = Targets::of(outcomes.iter_mut().flat_map(|outcome| outcome.input.content.links()));
-        targets.plans.extend(outcomes.iter().map(|outcome| outcome.input.plan_id));
-        targets.themes.extend(outcomes.iter().filter_map(|outcome| outcome.input.theme_id));
+        let mut targets = Targets::of(
+            outcomes
+                .iter_mut()
+                .flat_map(|outcome| outcome.input.content.links()),
+        );
+        targets
+            .plans
+            .extend(outcomes.iter().map(|outcome| outcome.input.plan_id));
+        targets
+            .themes
+            .extend(outcomes.iter().filter_map(|outcome| outcome.input.theme_id));
         let names = names_of(connection, targets).await?;
         for outcome in outcomes {
-            outcome.input.content.links().for_each(|link| link.name(&names));
+            outcome
+                .input
+                .content
+                .links()
+                .for_each(|link| link.name(&names));
             if let Some(plan) = names.plans.get(&outcome.input.plan_id) {
                 outcome.plan_slug = plan.slug.to_string();
                 outcome.plan_title.clone_from(&plan.title);
@@ -234,19 +404,36 @@ impl Resource for Outcome {
 
     fn queue(input: &OutcomeInput) -> Option<Queue> {
         // Whoever appends to the same plan at the same time waits and comes after.
-        (input.position == OutcomeInput::UNASSIGNED).then(|| Queue { key: format!("outcomes/{}", input.plan_id), alone: true })
+        (input.position == OutcomeInput::UNASSIGNED).then(|| Queue {
+            key: format!("outcomes/{}", input.plan_id),
+            alone: true,
+        })
     }
 
-    async fn assign(mut connection: &AsyncPgConnection, inputs: &mut [&mut OutcomeInput]) -> QueryResult<()> {
-        let plans: HashSet<Uuid> = inputs.iter().filter(|input| input.position == OutcomeInput::UNASSIGNED).map(|input| input.plan_id).collect();
+    async fn assign(
+        mut connection: &AsyncPgConnection,
+        inputs: &mut [&mut OutcomeInput],
+    ) -> QueryResult<()> {
+        let plans: HashSet<Uuid> = inputs
+            .iter()
+            .filter(|input| input.position == OutcomeInput::UNASSIGNED)
+            .map(|input| input.plan_id)
+            .collect();
         if plans.is_empty() {
             return Ok(());
         }
-        let last = outcomes::table.filter(outcomes::plan_id.eq_any(plans)).group_by(outcomes::plan_id);
-        let last = last.select((outcomes::plan_id, max(outcomes::position).assume_not_null())).load::<(Uuid, i32)>(&mut connection).await?;
+        let last = outcomes::table
+            .filter(outcomes::plan_id.eq_any(plans))
+            .group_by(outcomes::plan_id);
+        let last = last
+            .select((outcomes::plan_id, max(outcomes::position).assume_not_null()))
+            .load::<(Uuid, i32)>(&mut connection)
+            .await?;
         let mut last: HashMap<Uuid, i32> = last.into_iter().collect();
         for input in inputs {
-            let last = last.entry(input.plan_id).or_insert(OutcomeInput::UNASSIGNED);
+            let last = last
+                .entry(input.plan_id)
+                .or_insert(OutcomeInput::UNASSIGNED);
             if input.position == OutcomeInput::UNASSIGNED {
                 input.position = last.saturating_add(1).min(OutcomeInput::LAST);
             }
@@ -255,28 +442,57 @@ impl Resource for Outcome {
         Ok(())
     }
 
-    async fn conflicts(mut connection: &AsyncPgConnection, _: Uuid, input: &OutcomeInput) -> QueryResult<Vec<Conflict>> {
-        let Some(theme) = input.theme_id else { return Ok(Vec::new()) };
-        let known = plan_themes::table.find((input.plan_id, theme)).select(plan_themes::theme_id);
+    async fn conflicts(
+        mut connection: &AsyncPgConnection,
+        _: Uuid,
+        input: &OutcomeInput,
+    ) -> QueryResult<Vec<Conflict>> {
+        let Some(theme) = input.theme_id else {
+            return Ok(Vec::new());
+        };
+        let known = plan_themes::table
+            .find((input.plan_id, theme))
+            .select(plan_themes::theme_id);
         let known: Option<Uuid> = known.first(&mut connection).await.optional()?;
         let conflict = known.is_none().then(|| Conflict {
-            fault: Fault::at("/theme_id", FaultCode::UnknownReference, "this theme is not one of the plan's themes"),
+            fault: Fault::at(
+                "/theme_id",
+                FaultCode::UnknownReference,
+                "this theme is not one of the plan's themes",
+            ),
             related: Vec::new(),
         });
         Ok(conflict.into_iter().collect())
     }
 
-    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Record> {
-        insert_into(outcomes::table).values((outcomes::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
+    async fn insert(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: OutcomeInput,
+    ) -> QueryResult<Record> {
+        insert_into(outcomes::table)
+            .values((outcomes::id.eq(id), input))
+            .returning(RECORD)
+            .get_result(&mut connection)
+            .await
     }
 
-    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: OutcomeInput) -> QueryResult<Self> {
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: OutcomeInput,
+    ) -> QueryResult<Self> {
         let version = outcomes::version.eq(outcomes::version + 1);
-        let row = update(outcomes::table.find(id)).set((input, version, outcomes::updated_at.eq(clock_timestamp()))).returning(columns());
+        let row = update(outcomes::table.find(id))
+            .set((input, version, outcomes::updated_at.eq(clock_timestamp())))
+            .returning(columns());
         row.get_result::<Row>(connection).await.map(outcome)
     }
 
     async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(outcomes::table.find(id)).execute(connection).await.map(drop)
+        delete(outcomes::table.find(id))
+            .execute(connection)
+            .await
+            .map(drop)
     }
 }

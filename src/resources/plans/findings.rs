@@ -8,7 +8,19 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
 /// What can be found in a plan; the list only ever grows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumIter, EnumString, IntoStaticStr)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FindingCode {
@@ -78,7 +90,9 @@ impl FindingCode {
         match self {
             Self::ActivityOutsidePeriod => "The activity lies outside the period of the plan",
             Self::DuplicateActivity => "The activity comes twice",
-            Self::PlannedInCompletedPlan => "The activity is still planned, but the plan is completed",
+            Self::PlannedInCompletedPlan => {
+                "The activity is still planned, but the plan is completed"
+            }
             Self::ImplausibleDensity => "Population and area do not go together",
             Self::PairingWithoutPartner => "The pairing has no partner",
             Self::SourceBreaksOff => "The source breaks off",
@@ -97,7 +111,9 @@ impl FindingCode {
     /// When it is found, and what to do about it.
     pub fn explanation(self) -> (&'static str, &'static str) {
         let entry = EXPLANATIONS.iter().find(|(code, _, _)| *code == self);
-        entry.map(|(_, meaning, remedy)| (*meaning, *remedy)).unwrap_or_default()
+        entry
+            .map(|(_, meaning, remedy)| (*meaning, *remedy))
+            .unwrap_or_default()
     }
 }
 
@@ -133,7 +149,11 @@ const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
         "A note of the plan, of a source, of an activity or of an outcome says that the source breaks off or is not complete.",
         "Look for a complete copy of the source, add what is missing, and take the note out.",
     ),
-    (FindingCode::PairingWithoutActivities, "Nothing is recorded that was done or is planned.", "Add the activities of the source, if it names any."),
+    (
+        FindingCode::PairingWithoutActivities,
+        "Nothing is recorded that was done or is planned.",
+        "Add the activities of the source, if it names any.",
+    ),
     (
         FindingCode::PlanWithoutPeriod,
         "Neither a start nor an end nor a wording of the period is recorded.",
@@ -169,5 +189,9 @@ const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
         "The outcome stands under a heading in the source, but serves no theme of the plan.",
         "Choose the theme that the heading means. Leave it open if there is none.",
     ),
-    (FindingCode::PlanWithoutContact, "The plan has no contact.", "Add the desk or the person that the source names."),
+    (
+        FindingCode::PlanWithoutContact,
+        "The plan has no contact.",
+        "Add the desk or the person that the source names.",
+    ),
 ];

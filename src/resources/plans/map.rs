@@ -30,15 +30,27 @@ impl Format<Plan> for Lines {
     }
 
     async fn prepare(&mut self, registry: &Registry, plans: &[Plan]) -> Result<(), Problem> {
-        let cities: HashSet<Uuid> = plans.iter().flat_map(|plan| &plan.input.cities).map(|city| city.city.id()).collect();
-        let read = async |connection: &Connection| Ok::<_, Problem>(queries::positions(connection, cities).await?);
+        let cities: HashSet<Uuid> = plans
+            .iter()
+            .flat_map(|plan| &plan.input.cities)
+            .map(|city| city.city.id())
+            .collect();
+        let read = async |connection: &Connection| {
+            Ok::<_, Problem>(queries::positions(connection, cities).await?)
+        };
         self.positions = registry.database.read(read).await?;
         Ok(())
     }
 
     fn record(&mut self, plan: &Plan, out: &mut Vec<u8>) -> Result<(), Problem> {
         let input = &plan.input;
-        let names = |role: PlanCityRole| input.cities.iter().filter(move |city| city.role == role).map(|city| city.city.name());
+        let names = |role: PlanCityRole| {
+            input
+                .cities
+                .iter()
+                .filter(move |city| city.role == role)
+                .map(|city| city.city.name())
+        };
         let feature = json!({
             "type": "Feature", "id": plan.record.id, "geometry": self.geometry(plan),
             "properties": {
@@ -58,12 +70,21 @@ impl Format<Plan> for Lines {
 
 impl Lines {
     fn geometry(&self, plan: &Plan) -> Option<Value> {
-        let of = |role: PlanCityRole| plan.input.cities.iter().filter(move |city| city.role == role);
-        let places: Vec<Position> = of(PlanCityRole::Partner).filter_map(|city| self.positions.get(&city.city.id()).copied()).collect();
+        let of = |role: PlanCityRole| {
+            plan.input
+                .cities
+                .iter()
+                .filter(move |city| city.role == role)
+        };
+        let places: Vec<Position> = of(PlanCityRole::Partner)
+            .filter_map(|city| self.positions.get(&city.city.id()).copied())
+            .collect();
         if places.is_empty() {
             return None;
         }
-        let Some(lead) = of(PlanCityRole::Lead).next() else { return Some(json!({"type": "MultiPoint", "coordinates": places})) };
+        let Some(lead) = of(PlanCityRole::Lead).next() else {
+            return Some(json!({"type": "MultiPoint", "coordinates": places}));
+        };
         let from = *self.positions.get(&lead.city.id())?;
         let lines: Vec<Vec<Position>> = places.into_iter().flat_map(|to| line(from, to)).collect();
         Some(json!({"type": "MultiLineString", "coordinates": lines}))
@@ -79,7 +100,11 @@ fn line(from: Position, to: Position) -> Vec<Vec<Position>> {
     let edge = 180.0_f64.copysign(west);
     // Both may be on it, one on each side.
     let width = east + 2.0 * edge - west;
-    let share = if width == 0.0 { 0.0 } else { (edge - west) / width };
+    let share = if width == 0.0 {
+        0.0
+    } else {
+        (edge - west) / width
+    };
     let latitude = south + share * (north - south);
     vec![vec![from, [edge, latitude]], vec![[-edge, latitude], to]]
 }
@@ -90,9 +115,27 @@ mod tests {
 
     #[test]
     fn a_line_across_the_antimeridian_is_cut_in_two() {
-        assert_eq!(line([10.0, 0.0], [100.0, 5.0]), [[[10.0, 0.0], [100.0, 5.0]]]);
-        assert_eq!(line([170.0, 0.0], [-170.0, 10.0]), [[[170.0, 0.0], [180.0, 5.0]], [[-180.0, 5.0], [-170.0, 10.0]]]);
-        assert_eq!(line([180.0, 1.0], [-180.0, 3.0]), [[[180.0, 1.0], [180.0, 1.0]], [[-180.0, 1.0], [-180.0, 3.0]]]);
-        assert_eq!(line([-170.0, 10.0], [170.0, 0.0]), [[[-170.0, 10.0], [-180.0, 5.0]], [[180.0, 5.0], [170.0, 0.0]]]);
+        assert_eq!(
+            line([10.0, 0.0], [100.0, 5.0]),
+            [[[10.0, 0.0], [100.0, 5.0]]]
+        );
+        assert_eq!(
+            line([170.0, 0.0], [-170.0, 10.0]),
+            [
+                [[170.0, 0.0], [180.0, 5.0]],
+                [[-180.0, 5.0], [-170.0, 10.0]]
+            ]
+        );
+        assert_eq!(
+            line([180.0, 1.0], [-180.0, 3.0]),
+            [[[180.0, 1.0], [180.0, 1.0]], [[-180.0, 1.0], [-180.0, 3.0]]]
+        );
+        assert_eq!(
+            line([-170.0, 10.0], [170.0, 0.0]),
+            [
+                [[-170.0, 10.0], [-180.0, 5.0]],
+                [[180.0, 5.0], [170.0, 0.0]]
+            ]
+        );
     }
 }

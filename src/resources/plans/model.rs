@@ -1,7 +1,10 @@
 //! The fields of a plan, its rules, filters and sort keys. Its nested parts are in `parts.rs`.
 
 use super::findings::FindingCode;
-use super::parts::{PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda};
+use super::parts::{
+    PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme,
+    PlanUrbanAgenda,
+};
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::references::Reference;
 use crate::conventions::resource::{Input, Key, Record};
@@ -70,7 +73,18 @@ pub enum PlanStatus {
 text_column!(PlanKind, PlanStatus);
 
 /// An Urban Cooperation Action Plan, as it is written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[diesel(table_name = plans, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct PlanInput {
     /// Readable name in addresses; derived from the title if not given, and never changed.
@@ -78,7 +92,10 @@ pub struct PlanInput {
     #[schema(example = "manchester-chengdu-liuzhou-yangzhou")]
     pub slug: Slug,
     /// Title of the plan.
-    #[schema(max_length = 300, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
+    #[schema(
+        max_length = 300,
+        example = "Manchester with Chengdu, Liuzhou and Yangzhou"
+    )]
     pub title: String,
     /// Programme under which it was agreed.
     #[schema(max_length = 200, example = "IUC Asia")]
@@ -138,39 +155,90 @@ impl Input for PlanInput {
     fn validate(&self, faults: &mut Faults) {
         self.period.validate("/period", faults);
         self.validate_cities(faults);
-        faults.repeated("/themes", &self.themes, |theme| theme.theme.id(), "the theme");
-        faults.repeated("/sdgs", &self.sdgs, |sdg| (sdg.goal, sdg.target.clone()), "the goal");
+        faults.repeated(
+            "/themes",
+            &self.themes,
+            |theme| theme.theme.id(),
+            "the theme",
+        );
+        faults.repeated(
+            "/sdgs",
+            &self.sdgs,
+            |sdg| (sdg.goal, sdg.target.clone()),
+            "the goal",
+        );
         for (index, sdg) in self.sdgs.iter().enumerate() {
-            let belongs = |target: &String| target.split('.').next() == Some(sdg.goal.to_string().as_str());
+            let belongs =
+                |target: &String| target.split('.').next() == Some(sdg.goal.to_string().as_str());
             if !sdg.target.as_ref().is_none_or(belongs) {
-                faults.add(format!("/sdgs/{index}/target"), format!("must be a target of goal {}", sdg.goal));
+                faults.add(
+                    format!("/sdgs/{index}/target"),
+                    format!("must be a target of goal {}", sdg.goal),
+                );
             }
         }
-        faults.repeated("/urban_agenda", &self.urban_agenda, |entry| entry.partnership.clone(), "the partnership");
+        faults.repeated(
+            "/urban_agenda",
+            &self.urban_agenda,
+            |entry| entry.partnership.clone(),
+            "the partnership",
+        );
         for (index, contact) in self.contacts.iter().enumerate() {
-            if [&contact.organisation, &contact.name, &contact.email, &contact.url].iter().all(|part| part.is_none()) {
-                faults.add(format!("/contacts/{index}"), "needs at least one of organisation, name, email and url");
+            if [
+                &contact.organisation,
+                &contact.name,
+                &contact.email,
+                &contact.url,
+            ]
+            .iter()
+            .all(|part| part.is_none())
+            {
+                faults.add(
+                    format!("/contacts/{index}"),
+                    "needs at least one of organisation, name, email and url",
+                );
             }
         }
-        faults.repeated("/relations", &self.relations, |relation| (relation.plan.id(), relation.kind as u8), "the relation");
+        faults.repeated(
+            "/relations",
+            &self.relations,
+            |relation| (relation.plan.id(), relation.kind as u8),
+            "the relation",
+        );
     }
 
     fn references(&self) -> Vec<Reference> {
         let reference = |pointer: String, table, id| Reference { pointer, table, id };
         let mut references = Vec::new();
         for (index, city) in self.cities.iter().enumerate() {
-            references.push(reference(format!("/cities/{index}/city_id"), "cities", city.city.id()));
+            references.push(reference(
+                format!("/cities/{index}/city_id"),
+                "cities",
+                city.city.id(),
+            ));
         }
         for (index, theme) in self.themes.iter().enumerate() {
-            references.push(reference(format!("/themes/{index}/theme_id"), "themes", theme.theme.id()));
+            references.push(reference(
+                format!("/themes/{index}/theme_id"),
+                "themes",
+                theme.theme.id(),
+            ));
             for (at, focus) in theme.focus.iter().enumerate() {
                 for (place, id) in focus.cities.ids().into_iter().enumerate() {
-                    references.push(reference(format!("/themes/{index}/focus/{at}/city_ids/{place}"), "cities", id));
+                    references.push(reference(
+                        format!("/themes/{index}/focus/{at}/city_ids/{place}"),
+                        "cities",
+                        id,
+                    ));
                 }
             }
         }
         for (index, relation) in self.relations.iter().enumerate() {
-            references.push(reference(format!("/relations/{index}/plan_id"), "plans", relation.plan.id()));
+            references.push(reference(
+                format!("/relations/{index}/plan_id"),
+                "plans",
+                relation.plan.id(),
+            ));
         }
         references
     }
@@ -184,18 +252,35 @@ impl PlanInput {
     /// Its links to other records.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
         let themes = self.themes.iter_mut().flat_map(|theme| {
-            let focus = theme.focus.iter_mut().map(|focus| Link::Cities(&mut focus.cities));
+            let focus = theme
+                .focus
+                .iter_mut()
+                .map(|focus| Link::Cities(&mut focus.cities));
             std::iter::once(Link::Theme(&mut theme.theme)).chain(focus)
         });
-        let cities = self.cities.iter_mut().map(|city| Link::City(&mut city.city));
-        cities.chain(themes).chain(self.relations.iter_mut().map(|relation| Link::Plan(&mut relation.plan)))
+        let cities = self
+            .cities
+            .iter_mut()
+            .map(|city| Link::City(&mut city.city));
+        cities.chain(themes).chain(
+            self.relations
+                .iter_mut()
+                .map(|relation| Link::Plan(&mut relation.plan)),
+        )
     }
 
     fn validate_cities(&self, faults: &mut Faults) {
         faults.repeated("/cities", &self.cities, |city| city.city.id(), "the city");
-        let leads = self.cities.iter().filter(|city| city.role == PlanCityRole::Lead).count();
+        let leads = self
+            .cities
+            .iter()
+            .filter(|city| city.role == PlanCityRole::Lead)
+            .count();
         match self.kind {
-            PlanKind::Pairing if leads != 1 => faults.add("/cities", format!("a pairing has exactly one lead city, not {leads}")),
+            PlanKind::Pairing if leads != 1 => faults.add(
+                "/cities",
+                format!("a pairing has exactly one lead city, not {leads}"),
+            ),
             PlanKind::Cluster if leads != 0 => faults.add("/cities", "a cluster has no lead city"),
             _ => {}
         }
@@ -282,11 +367,44 @@ pub struct PlanFilter {
 impl PlanFilter {
     /// The country, if it is all that is asked for. Every filter is named here, so that a new one cannot be forgotten.
     pub(super) fn only_country(&self) -> Option<&CountryCode> {
-        let Self { within_city, city, city_role, country, theme, sdg, urban_agenda, kind, status, programme, has_finding, .. } = self;
-        let Self { active_from, active_to, q, updated_after, updated_before, .. } = self;
-        let lists = [city.is_empty(), city_role.is_empty(), theme.is_empty(), sdg.is_empty(), urban_agenda.is_empty(), kind.is_empty()];
-        let alone = lists.iter().all(|empty| *empty) && status.is_empty() && programme.is_empty() && has_finding.is_empty();
-        let dates = active_from.is_none() && active_to.is_none() && updated_after.is_none() && updated_before.is_none();
+        let Self {
+            within_city,
+            city,
+            city_role,
+            country,
+            theme,
+            sdg,
+            urban_agenda,
+            kind,
+            status,
+            programme,
+            has_finding,
+            ..
+        } = self;
+        let Self {
+            active_from,
+            active_to,
+            q,
+            updated_after,
+            updated_before,
+            ..
+        } = self;
+        let lists = [
+            city.is_empty(),
+            city_role.is_empty(),
+            theme.is_empty(),
+            sdg.is_empty(),
+            urban_agenda.is_empty(),
+            kind.is_empty(),
+        ];
+        let alone = lists.iter().all(|empty| *empty)
+            && status.is_empty()
+            && programme.is_empty()
+            && has_finding.is_empty();
+        let dates = active_from.is_none()
+            && active_to.is_none()
+            && updated_after.is_none()
+            && updated_before.is_none();
         match country.as_slice() {
             [country] if alone && dates && within_city.is_none() && q.is_none() => Some(country),
             _ => None,
@@ -318,6 +436,10 @@ impl SortKey for PlanSort {
             (Self::PeriodStart, Order::Asc) => ("plans.period_start_ascending", Cast::Date),
             (Self::PeriodStart, Order::Desc) => ("plans.period_start_descending", Cast::Date),
         };
-        Column { sql, id: "plans.id", cast }
+        Column {
+            sql,
+            id: "plans.id",
+            cast,
+        }
     }
 }

@@ -73,7 +73,10 @@ read_by_id!(PlanCity { city: CityLink from city_id: Uuid, role: PlanCityRole, #[
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanFocus {
     /// The statement.
-    #[schema(max_length = 2000, example = "Hydrogen infrastructure and turning power into storable energy")]
+    #[schema(
+        max_length = 2000,
+        example = "Hydrogen infrastructure and turning power into storable energy"
+    )]
     pub text: String,
     /// Cities that the statement names.
     #[serde(flatten)]
@@ -166,13 +169,20 @@ pub struct PlanSource {
     )]
     pub url: Option<String>,
     /// Language, as a BCP 47 tag.
-    #[schema(pattern = "^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$", max_length = 35, example = "en")]
+    #[schema(
+        pattern = "^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$",
+        max_length = 35,
+        example = "en"
+    )]
     pub language: Option<String>,
     /// Day on which it was read.
     #[schema(example = "2026-03-01")]
     pub retrieved_on: Option<chrono::NaiveDate>,
     /// Remark.
-    #[schema(max_length = 2000, example = "The last activity breaks off in the source.")]
+    #[schema(
+        max_length = 2000,
+        example = "The last activity breaks off in the source."
+    )]
     pub note: Option<String>,
 }
 

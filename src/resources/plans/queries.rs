@@ -9,17 +9,21 @@ use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::schema::{
-    activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes, plan_relations, plan_sdgs, plan_themes, plan_urban_agenda,
-    plans, unsettled_plans,
+    activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
+    plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans, unsettled_plans,
 };
 use crate::database::search::{Manner, Searched};
 use crate::database::{Database, clock_timestamp};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::links::Targets;
-use crate::resources::references::{activities_as_users, names_of, outcomes_as_users, plans_as_users};
+use crate::resources::references::{
+    activities_as_users, names_of, outcomes_as_users, plans_as_users,
+};
 use diesel::dsl::exists;
 use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable};
+use diesel::prelude::{
+    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable,
+};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
@@ -28,19 +32,39 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// Plans of a country by their periods.
-const BY_COUNTRY: Narrow =
-    Narrow { table: "plan_countries", id: "plan_id", value: "country", keys: &["period_start_ascending", "period_start_descending"] };
+const BY_COUNTRY: Narrow = Narrow {
+    table: "plan_countries",
+    id: "plan_id",
+    value: "country",
+    keys: &["period_start_ascending", "period_start_descending"],
+};
 
-type RecordColumns = (plans::id, plans::version, plans::created_at, plans::updated_at);
-const RECORD: RecordColumns = (plans::id, plans::version, plans::created_at, plans::updated_at);
-type Columns = (RecordColumns, <PlanInput as Selectable<Pg>>::SelectExpression);
+type RecordColumns = (
+    plans::id,
+    plans::version,
+    plans::created_at,
+    plans::updated_at,
+);
+const RECORD: RecordColumns = (
+    plans::id,
+    plans::version,
+    plans::created_at,
+    plans::updated_at,
+);
+type Columns = (
+    RecordColumns,
+    <PlanInput as Selectable<Pg>>::SelectExpression,
+);
 
 fn columns() -> Columns {
     (RECORD, <PlanInput as Selectable<Pg>>::construct_selection())
 }
 
 /// Where the end of a period bounds the list by its start. Periods may be open, so that there is no longest.
-const DAYS: Days = Days { keys: &[("plans.period_start_descending", Some(Order::Desc))], longest: None };
+const DAYS: Days = Days {
+    keys: &[("plans.period_start_descending", Some(Order::Desc))],
+    longest: None,
+};
 
 /// The plans that a filter describes.
 ///
@@ -51,10 +75,21 @@ pub async fn filtered(
     filter: &PlanFilter,
     manner: Option<Manner>,
 ) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_cities(connection, by_vocabularies(by_own_fields(filter), filter), filter).await?;
+    let mut query = by_cities(
+        connection,
+        by_vocabularies(by_own_fields(filter), filter),
+        filter,
+    )
+    .await?;
     if !filter.theme.is_empty() {
         let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
-        query = query.filter(plans::id.eq_any(plan_themes::table.filter(plan_themes::theme_id.eq_any(ids)).select(plan_themes::plan_id)));
+        query = query.filter(
+            plans::id.eq_any(
+                plan_themes::table
+                    .filter(plan_themes::theme_id.eq_any(ids))
+                    .select(plan_themes::plan_id),
+            ),
+        );
     }
     if let Some(text) = &filter.q {
         query = query.filter(Plan::SEARCHED.search(connection, text, manner).await?);
@@ -71,7 +106,10 @@ async fn by_cities(
     let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
     if let Some(key) = &filter.within_city {
         let city = id_of_key(connection, "cities", "city", key).await?;
-        let mut links = plan_cities::table.filter(plan_cities::city_id.eq(city)).select(plan_cities::plan_id).into_boxed();
+        let mut links = plan_cities::table
+            .filter(plan_cities::city_id.eq(city))
+            .select(plan_cities::plan_id)
+            .into_boxed();
         // The part is that of this city; other cities may have any.
         if !roles.is_empty() {
             links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
@@ -82,13 +120,22 @@ async fn by_cities(
     if !filter.city.is_empty() || !roles.is_empty() {
         let mut links = plan_cities::table.select(plan_cities::plan_id).into_boxed();
         if !filter.city.is_empty() {
-            links = links.filter(plan_cities::city_id.eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?));
+            links = links.filter(
+                plan_cities::city_id
+                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
+            );
         }
         if !roles.is_empty() {
             links = links.filter(plan_cities::role.eq_any(roles));
         }
         if !countries.is_empty() {
-            links = links.filter(plan_cities::city_id.eq_any(cities::table.filter(cities::country.eq_any(countries)).select(cities::id)));
+            links = links.filter(
+                plan_cities::city_id.eq_any(
+                    cities::table
+                        .filter(cities::country.eq_any(countries))
+                        .select(cities::id),
+                ),
+            );
         }
         query = query.filter(plans::id.eq_any(links));
     } else if !countries.is_empty() {
@@ -99,18 +146,27 @@ async fn by_cities(
 }
 
 /// By what is no record: findings, goals, partnerships.
-fn by_vocabularies(mut query: plans::BoxedQuery<'static, Pg>, filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
+fn by_vocabularies(
+    mut query: plans::BoxedQuery<'static, Pg>,
+    filter: &PlanFilter,
+) -> plans::BoxedQuery<'static, Pg> {
     if !filter.has_finding.is_empty() {
         let codes: Vec<&'static str> = filter.has_finding.iter().map(|code| code.name()).collect();
-        query = query
-            .filter(plans::id.eq_any(plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(codes)).select(plan_finding_codes::plan_id)));
+        query = query.filter(
+            plans::id.eq_any(
+                plan_finding_codes::table
+                    .filter(plan_finding_codes::code.eq_any(codes))
+                    .select(plan_finding_codes::plan_id),
+            ),
+        );
     }
     if !filter.sdg.is_empty() {
         let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(filter.sdg.clone()));
         query = query.filter(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
     }
     if !filter.urban_agenda.is_empty() {
-        let links = plan_urban_agenda::table.filter(plan_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
+        let links = plan_urban_agenda::table
+            .filter(plan_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
         query = query.filter(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
     }
     query
@@ -161,7 +217,13 @@ async fn settle(database: &Database) -> Result<(), Problem> {
     let _settling = SETTLING.lock().await;
     let mut most = SETTLED_TOGETHER;
     while is_unsettled(database).await? {
-        let some = async |connection: &mut AsyncPgConnection| Ok::<i32, Problem>(diesel::select(settle_findings(most)).get_result(connection).await?);
+        let some = async |connection: &mut AsyncPgConnection| {
+            Ok::<i32, Problem>(
+                diesel::select(settle_findings(most))
+                    .get_result(connection)
+                    .await?,
+            )
+        };
         match database.write(some).await {
             // What is written from now on may be missed.
             Ok(settled) if settled < most => break,
@@ -177,7 +239,9 @@ async fn settle(database: &Database) -> Result<(), Problem> {
 async fn is_unsettled(database: &Database) -> Result<bool, Problem> {
     let unsettled = async |mut connection: &AsyncPgConnection| {
         let unsettled = exists(unsettled_plans::table.select(unsettled_plans::plan_id));
-        Ok(diesel::select(unsettled).get_result(&mut connection).await?)
+        Ok(diesel::select(unsettled)
+            .get_result(&mut connection)
+            .await?)
     };
     database.read(unsettled).await
 }
@@ -187,7 +251,11 @@ async fn is_unsettled(database: &Database) -> Result<bool, Problem> {
 /// # Errors
 /// A statement fails.
 pub async fn by_id(mut connection: &AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<Plan>> {
-    let mut found: Vec<Plan> = plans::table.filter(plans::id.eq_any(ids)).select(columns()).load(&mut connection).await?;
+    let mut found: Vec<Plan> = plans::table
+        .filter(plans::id.eq_any(ids))
+        .select(columns())
+        .load(&mut connection)
+        .await?;
     Plan::embed(connection, &mut found).await?;
     Ok(found)
 }
@@ -196,15 +264,32 @@ pub async fn by_id(mut connection: &AsyncPgConnection, ids: Vec<Uuid>) -> QueryR
 ///
 /// # Errors
 /// The statement fails.
-pub async fn positions(mut connection: &AsyncPgConnection, ids: HashSet<Uuid>) -> QueryResult<HashMap<Uuid, Position>> {
-    let places = cities::table.filter(cities::id.eq_any(ids)).filter(cities::longitude.is_not_null());
-    let places = places.select((cities::id, cities::longitude.assume_not_null(), cities::latitude.assume_not_null()));
+pub async fn positions(
+    mut connection: &AsyncPgConnection,
+    ids: HashSet<Uuid>,
+) -> QueryResult<HashMap<Uuid, Position>> {
+    let places = cities::table
+        .filter(cities::id.eq_any(ids))
+        .filter(cities::longitude.is_not_null());
+    let places = places.select((
+        cities::id,
+        cities::longitude.assume_not_null(),
+        cities::latitude.assume_not_null(),
+    ));
     let rows: Vec<(Uuid, f64, f64)> = places.load(&mut connection).await?;
-    Ok(rows.into_iter().map(|(id, longitude, latitude)| (id, [longitude, latitude])).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, longitude, latitude)| (id, [longitude, latitude]))
+        .collect())
 }
 
 impl Resource for Plan {
-    const NAME: Name = Name { schema: "Plan", singular: "plan", plural: "plans", has_slug: true };
+    const NAME: Name = Name {
+        schema: "Plan",
+        singular: "plan",
+        plural: "plans",
+        has_slug: true,
+    };
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("plans_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("plans_slug_key", "/slug", FaultCode::Duplicate),
@@ -217,32 +302,91 @@ impl Resource for Plan {
         Constraint::new("plans_cities_distinct", "/cities", FaultCode::UniqueItems),
         Constraint::new("plans_themes_distinct", "/themes", FaultCode::UniqueItems),
         Constraint::new("plan_cities_pkey", "/cities", FaultCode::UniqueItems),
-        Constraint::new("plan_cities_plan_id_fkey", "/cities", FaultCode::UnknownReference),
-        Constraint::new("plan_cities_city_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new(
+            "plan_cities_plan_id_fkey",
+            "/cities",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "plan_cities_city_id_fkey",
+            "/cities",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("plan_countries_pkey", "/cities", FaultCode::UniqueItems),
-        Constraint::new("plan_countries_plan_id_fkey", "/cities", FaultCode::UnknownReference),
+        Constraint::new(
+            "plan_countries_plan_id_fkey",
+            "/cities",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("plan_cities_role_known", "/cities", FaultCode::Enum),
         Constraint::new("plan_themes_pkey", "/themes", FaultCode::UniqueItems),
-        Constraint::new("plan_themes_plan_id_fkey", "/themes", FaultCode::UnknownReference),
-        Constraint::new("plan_themes_theme_id_fkey", "/themes", FaultCode::UnknownReference),
+        Constraint::new(
+            "plan_themes_plan_id_fkey",
+            "/themes",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "plan_themes_theme_id_fkey",
+            "/themes",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("plan_focus_cities_pkey", "/themes", FaultCode::UniqueItems),
-        Constraint::new("plan_focus_cities_plan_id_fkey", "/themes", FaultCode::UnknownReference),
-        Constraint::new("plan_focus_cities_city_id_fkey", "/themes", FaultCode::UnknownReference),
+        Constraint::new(
+            "plan_focus_cities_plan_id_fkey",
+            "/themes",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "plan_focus_cities_city_id_fkey",
+            "/themes",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("plan_sdgs_pkey", "/sdgs", FaultCode::UniqueItems),
-        Constraint::new("plan_sdgs_plan_id_fkey", "/sdgs", FaultCode::UnknownReference),
+        Constraint::new(
+            "plan_sdgs_plan_id_fkey",
+            "/sdgs",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("plan_sdgs_goal_range", "/sdgs", FaultCode::Maximum),
-        Constraint::new("plan_urban_agenda_pkey", "/urban_agenda", FaultCode::UniqueItems),
-        Constraint::new("plan_urban_agenda_plan_id_fkey", "/urban_agenda", FaultCode::UnknownReference),
-        Constraint::new("plan_urban_agenda_partnership_fkey", "/urban_agenda", FaultCode::UnknownReference),
+        Constraint::new(
+            "plan_urban_agenda_pkey",
+            "/urban_agenda",
+            FaultCode::UniqueItems,
+        ),
+        Constraint::new(
+            "plan_urban_agenda_plan_id_fkey",
+            "/urban_agenda",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "plan_urban_agenda_partnership_fkey",
+            "/urban_agenda",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("plan_relations_pkey", "/relations", FaultCode::UniqueItems),
-        Constraint::new("plan_relations_plan_id_fkey", "/relations", FaultCode::UnknownReference),
-        Constraint::new("plan_relations_related_plan_id_fkey", "/relations", FaultCode::UnknownReference),
+        Constraint::new(
+            "plan_relations_plan_id_fkey",
+            "/relations",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new(
+            "plan_relations_related_plan_id_fkey",
+            "/relations",
+            FaultCode::UnknownReference,
+        ),
         Constraint::new("plan_relations_kind_known", "/relations", FaultCode::Enum),
         Constraint::new("plan_relations_not_itself", "/relations", FaultCode::Rule),
-        Constraint::new("activity_themes_plan_theme_fkey", "/themes", FaultCode::InUse),
+        Constraint::new(
+            "activity_themes_plan_theme_fkey",
+            "/themes",
+            FaultCode::InUse,
+        ),
         Constraint::new("outcomes_plan_theme_fkey", "/themes", FaultCode::InUse),
     ];
-    const SEARCHED: Searched = Searched { table: "plans", name: "title" };
+    const SEARCHED: Searched = Searched {
+        table: "plans",
+        name: "title",
+    };
     type Input = PlanInput;
     type Filter = PlanFilter;
     type Sort = PlanSort;
@@ -273,11 +417,24 @@ impl Resource for Plan {
     }
 
     async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        plans::table.filter(plans::id.eq_any(ids)).order(plans::id).select(columns()).for_no_key_update().load(connection).await
+        plans::table
+            .filter(plans::id.eq_any(ids))
+            .order(plans::id)
+            .select(columns())
+            .for_no_key_update()
+            .load(connection)
+            .await
     }
 
-    async fn page(mut connection: &AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<Vec<(Self, String)>, Problem> {
-        let query = match filter.only_country().and_then(|country| page.narrowed(&BY_COUNTRY, country.as_str())) {
+    async fn page(
+        mut connection: &AsyncPgConnection,
+        filter: &PlanFilter,
+        page: &Page<Self>,
+    ) -> Result<Vec<(Self, String)>, Problem> {
+        let query = match filter
+            .only_country()
+            .and_then(|country| page.narrowed(&BY_COUNTRY, country.as_str()))
+        {
             Some(narrowed) => plans::table.into_boxed().filter(narrowed),
             None => {
                 let mut query = filtered(connection, filter, Some(page.manner)).await?;
@@ -290,30 +447,61 @@ impl Resource for Plan {
                 }
             }
         };
-        Ok(query.select((columns(), page.key())).order(page.ordering()).limit(page.rows()).load(&mut connection).await?)
+        Ok(query
+            .select((columns(), page.key()))
+            .order(page.ordering())
+            .limit(page.rows())
+            .load(&mut connection)
+            .await?)
     }
 
     async fn settle(database: &Database, filter: &PlanFilter) -> Result<(), Problem> {
-        if filter.has_finding.is_empty() { Ok(()) } else { settle(database).await }
+        if filter.has_finding.is_empty() {
+            Ok(())
+        } else {
+            settle(database).await
+        }
     }
 
     fn is_narrow(filter: &PlanFilter, page: &Page<Self>) -> bool {
-        filter.only_country().is_some_and(|country| page.narrowed(&BY_COUNTRY, country.as_str()).is_some())
+        filter
+            .only_country()
+            .is_some_and(|country| page.narrowed(&BY_COUNTRY, country.as_str()).is_some())
     }
 
-    async fn rows<'a>(mut connection: &'a AsyncPgConnection, filter: &PlanFilter) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None).await?.select(columns()).order(plans::id);
-        Ok(query.load_stream::<Self>(&mut connection).await?.boxed_local())
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        filter: &PlanFilter,
+    ) -> Result<Rows<'a, Self>, Problem> {
+        let query = filtered(connection, filter, None)
+            .await?
+            .select(columns())
+            .order(plans::id);
+        Ok(query
+            .load_stream::<Self>(&mut connection)
+            .await?
+            .boxed_local())
     }
 
-    async fn count(mut connection: &AsyncPgConnection, filter: &PlanFilter, page: &Page<Self>) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner)).await?.count().get_result(&mut connection).await?)
+    async fn count(
+        mut connection: &AsyncPgConnection,
+        filter: &PlanFilter,
+        page: &Page<Self>,
+    ) -> Result<i64, Problem> {
+        Ok(filtered(connection, filter, Some(page.manner))
+            .await?
+            .count()
+            .get_result(&mut connection)
+            .await?)
     }
 
     async fn embed(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
         let targets = Targets::of(plans.iter_mut().flat_map(|plan| plan.input.links()));
         let names = names_of(connection, targets).await?;
-        plans.iter_mut().flat_map(|plan| plan.input.links()).for_each(|link| link.name(&names));
+        plans
+            .iter_mut()
+            .flat_map(|plan| plan.input.links())
+            .for_each(|link| link.name(&names));
         Ok(())
     }
 
@@ -321,49 +509,104 @@ impl Resource for Plan {
         Some(slugs::queue(&Self::NAME, &input.slug, &input.title))
     }
 
-    async fn assign(connection: &AsyncPgConnection, inputs: &mut [&mut PlanInput]) -> QueryResult<()> {
+    async fn assign(
+        connection: &AsyncPgConnection,
+        inputs: &mut [&mut PlanInput],
+    ) -> QueryResult<()> {
         let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
-        slugs::assign(connection, &Self::NAME, unnamed.map(|input| (&mut input.slug, input.title.as_str())).collect()).await
+        slugs::assign(
+            connection,
+            &Self::NAME,
+            unnamed
+                .map(|input| (&mut input.slug, input.title.as_str()))
+                .collect(),
+        )
+        .await
     }
 
-    async fn conflicts(mut connection: &AsyncPgConnection, id: Uuid, input: &PlanInput) -> QueryResult<Vec<Conflict>> {
+    async fn conflicts(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: &PlanInput,
+    ) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
         let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
-        let serving = activity_themes::table.filter(activity_themes::plan_id.eq(id)).filter(activity_themes::theme_id.ne_all(kept.clone()));
-        let activities: Vec<Uuid> = serving.select(activity_themes::activity_id).load(&mut connection).await?;
-        let serving =
-            outcomes::table.filter(outcomes::plan_id.eq(id)).filter(outcomes::theme_id.is_not_null()).filter(outcomes::theme_id.ne_all(kept));
+        let serving = activity_themes::table
+            .filter(activity_themes::plan_id.eq(id))
+            .filter(activity_themes::theme_id.ne_all(kept.clone()));
+        let activities: Vec<Uuid> = serving
+            .select(activity_themes::activity_id)
+            .load(&mut connection)
+            .await?;
+        let serving = outcomes::table
+            .filter(outcomes::plan_id.eq(id))
+            .filter(outcomes::theme_id.is_not_null())
+            .filter(outcomes::theme_id.ne_all(kept));
         let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
         let mut related = activities_as_users(connection, activities).await?;
         related.extend(outcomes_as_users(connection, outcomes).await?);
         if !related.is_empty() {
-            let detail = "a theme that activities or outcomes of the plan serve cannot be taken out of it";
-            conflicts.push(Conflict { fault: Fault::at("/themes", FaultCode::InUse, detail), related });
+            let detail =
+                "a theme that activities or outcomes of the plan serve cannot be taken out of it";
+            conflicts.push(Conflict {
+                fault: Fault::at("/themes", FaultCode::InUse, detail),
+                related,
+            });
         }
-        let itself = input.relations.iter().position(|relation| relation.plan.id() == id);
+        let itself = input
+            .relations
+            .iter()
+            .position(|relation| relation.plan.id() == id);
         conflicts.extend(itself.map(|index| {
             let pointer = format!("/relations/{index}/plan_id");
-            Conflict { fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"), related: Vec::new() }
+            Conflict {
+                fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"),
+                related: Vec::new(),
+            }
         }));
         Ok(conflicts)
     }
 
-    async fn usage(mut connection: &AsyncPgConnection, id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
-        let relating = plan_relations::table.filter(plan_relations::related_plan_id.eq(id)).select(plan_relations::plan_id);
+    async fn usage(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+    ) -> QueryResult<Vec<RelatedRecord>> {
+        let relating = plan_relations::table
+            .filter(plan_relations::related_plan_id.eq(id))
+            .select(plan_relations::plan_id);
         let plans = relating.load(&mut connection).await?;
         plans_as_users(connection, plans).await
     }
 
-    async fn insert(mut connection: &AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Record> {
-        insert_into(plans::table).values((plans::id.eq(id), input)).returning(RECORD).get_result(&mut connection).await
+    async fn insert(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: PlanInput,
+    ) -> QueryResult<Record> {
+        insert_into(plans::table)
+            .values((plans::id.eq(id), input))
+            .returning(RECORD)
+            .get_result(&mut connection)
+            .await
     }
 
-    async fn update(connection: &mut AsyncPgConnection, id: Uuid, input: PlanInput) -> QueryResult<Self> {
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: PlanInput,
+    ) -> QueryResult<Self> {
         let version = plans::version.eq(plans::version + 1);
-        update(plans::table.find(id)).set((input, version, plans::updated_at.eq(clock_timestamp()))).returning(columns()).get_result(connection).await
+        update(plans::table.find(id))
+            .set((input, version, plans::updated_at.eq(clock_timestamp())))
+            .returning(columns())
+            .get_result(connection)
+            .await
     }
 
     async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(plans::table.find(id)).execute(connection).await.map(drop)
+        delete(plans::table.find(id))
+            .execute(connection)
+            .await
+            .map(drop)
     }
 }

@@ -8,10 +8,14 @@ impl Tabular for Theme {
         ("id", |theme| Cell::plain(theme.record.id)),
         ("slug", |theme| Cell::plain(&theme.input.slug)),
         ("name", |theme| Cell::text(&theme.input.name)),
-        ("description", |theme| Cell::maybe(theme.input.description.as_deref())),
+        ("description", |theme| {
+            Cell::maybe(theme.input.description.as_deref())
+        }),
         ("aliases", |theme| Cell::list(&theme.input.aliases)),
         ("sdgs", |theme| Cell::list(&theme.input.sdgs)),
-        ("urban_agenda", |theme| Cell::list(&theme.input.urban_agenda)),
+        ("urban_agenda", |theme| {
+            Cell::list(&theme.input.urban_agenda)
+        }),
         ("version", |theme| Cell::plain(theme.record.version)),
         ("created_at", |theme| Cell::time(theme.record.created_at)),
         ("updated_at", |theme| Cell::time(theme.record.updated_at)),

@@ -13,14 +13,21 @@ use crate::conventions::revision::{Precondition, Versioned};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/themes`
-pub async fn list(request: HttpRequest, context: Context, filter: Filter<ThemeFilter>, page: Page<Theme>) -> Result<impl Responder, Problem> {
+pub async fn list(
+    request: HttpRequest,
+    context: Context,
+    filter: Filter<ThemeFilter>,
+    page: Page<Theme>,
+) -> Result<impl Responder, Problem> {
     let list = resource::list(&context, &filter.0, page).await?;
     paging::respond(&request, &context, list).await
 }
 
 /// `POST /v1/themes`
 pub async fn create(context: Context, body: Body<Theme>) -> Result<Versioned<Theme>, Problem> {
-    resource::create(&context, body.0).await.map(Versioned::created)
+    resource::create(&context, body.0)
+        .await
+        .map(Versioned::created)
 }
 
 /// `GET /v1/themes/{theme_id}`
@@ -29,17 +36,35 @@ pub async fn fetch(context: Context, target: Target<Theme>) -> Result<Versioned<
 }
 
 /// `PUT /v1/themes/{theme_id}`
-pub async fn replace(context: Context, target: Target<Theme>, precondition: Precondition, body: Body<Theme>) -> Result<Versioned<Theme>, Problem> {
-    resource::replace(&context, &target, &precondition, body.0).await.map(Versioned::of)
+pub async fn replace(
+    context: Context,
+    target: Target<Theme>,
+    precondition: Precondition,
+    body: Body<Theme>,
+) -> Result<Versioned<Theme>, Problem> {
+    resource::replace(&context, &target, &precondition, body.0)
+        .await
+        .map(Versioned::of)
 }
 
 /// `PATCH /v1/themes/{theme_id}`
-pub async fn patch(context: Context, target: Target<Theme>, precondition: Precondition, patch: Patch<Theme>) -> Result<Versioned<Theme>, Problem> {
-    resource::amend(&context, &target, &precondition, patch).await.map(Versioned::of)
+pub async fn patch(
+    context: Context,
+    target: Target<Theme>,
+    precondition: Precondition,
+    patch: Patch<Theme>,
+) -> Result<Versioned<Theme>, Problem> {
+    resource::amend(&context, &target, &precondition, patch)
+        .await
+        .map(Versioned::of)
 }
 
 /// `DELETE /v1/themes/{theme_id}`
-pub async fn delete(context: Context, target: Target<Theme>, precondition: Precondition) -> Result<HttpResponse, Problem> {
+pub async fn delete(
+    context: Context,
+    target: Target<Theme>,
+    precondition: Precondition,
+) -> Result<HttpResponse, Problem> {
     resource::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -55,6 +80,10 @@ pub async fn export_ndjson(
 }
 
 /// `GET /v1/exports/themes.csv`
-pub async fn export_csv(context: Context, filter: Filter<ThemeFilter>, mark: Filter<ByteOrderMark>) -> Result<HttpResponse, Problem> {
+pub async fn export_csv(
+    context: Context,
+    filter: Filter<ThemeFilter>,
+    mark: Filter<ByteOrderMark>,
+) -> Result<HttpResponse, Problem> {
     export::stream::<Theme, _>(&context, filter.0, Csv::of(&mark.0)).await
 }

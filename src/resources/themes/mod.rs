@@ -14,15 +14,30 @@ use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::openapi::transfer;
 use crate::conventions::routes::Routes;
 
-const TAG: Tag = Tag { name: "themes", description: "The shared catalogue of cooperation themes." };
+const TAG: Tag = Tag {
+    name: "themes",
+    description: "The shared catalogue of cooperation themes.",
+};
 
 /// The routes of themes.
 pub fn routes() -> Routes {
     Routes::new()
-        .at("/v1/imports/themes", |path| path.on(transfer::import::<Theme>(TAG), import::respond::<Theme>))
-        .at("/v1/exports/themes.ndjson", |path| path.on(transfer::export_ndjson::<Theme>(TAG), handlers::export_ndjson))
-        .at("/v1/exports/themes.csv", |path| path.on(transfer::export_csv::<Theme>(TAG), handlers::export_csv))
-        .at("/v1/themes", |path| path.on(operation::list::<Theme>(TAG), handlers::list).on(operation::create::<Theme>(TAG), handlers::create))
+        .at("/v1/imports/themes", |path| {
+            path.on(transfer::import::<Theme>(TAG), import::respond::<Theme>)
+        })
+        .at("/v1/exports/themes.ndjson", |path| {
+            path.on(
+                transfer::export_ndjson::<Theme>(TAG),
+                handlers::export_ndjson,
+            )
+        })
+        .at("/v1/exports/themes.csv", |path| {
+            path.on(transfer::export_csv::<Theme>(TAG), handlers::export_csv)
+        })
+        .at("/v1/themes", |path| {
+            path.on(operation::list::<Theme>(TAG), handlers::list)
+                .on(operation::create::<Theme>(TAG), handlers::create)
+        })
         .at("/v1/themes/{theme_id}", |path| {
             path.on(operation::fetch::<Theme>(TAG), handlers::fetch)
                 .on(operation::replace::<Theme>(TAG), handlers::replace)

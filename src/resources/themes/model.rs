@@ -9,7 +9,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// An entry of the shared catalogue of cooperation themes, as it is written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+)]
 #[diesel(table_name = themes, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ThemeInput {
     /// Readable name in addresses; derived from the name if not given, and never changed.
@@ -40,7 +51,12 @@ impl Input for ThemeInput {
     fn validate(&self, faults: &mut Faults) {
         faults.repeated("/aliases", &self.aliases, Clone::clone, "the alias");
         faults.repeated("/sdgs", &self.sdgs, |goal| *goal, "the goal");
-        faults.repeated("/urban_agenda", &self.urban_agenda, Clone::clone, "the partnership");
+        faults.repeated(
+            "/urban_agenda",
+            &self.urban_agenda,
+            Clone::clone,
+            "the partnership",
+        );
     }
 
     fn keep(&mut self, stored: &Self) -> Option<Fault> {
@@ -103,6 +119,10 @@ impl SortKey for ThemeSort {
             Self::UpdatedAt => ("themes.updated_at", Cast::Time),
             Self::Name => ("themes.name COLLATE \"C\"", Cast::Text),
         };
-        Column { sql, id: "themes.id", cast }
+        Column {
+            sql,
+            id: "themes.id",
+            cast,
+        }
     }
 }

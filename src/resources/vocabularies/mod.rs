@@ -6,11 +6,16 @@ use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Content, Operation, Tag};
 use crate::conventions::revision::Tagged;
 use crate::conventions::routes::Routes;
-use crate::domain::vocabularies::{COUNTRIES, Country, PARTNERSHIPS, SDGS, Sdg, UrbanAgendaPartnership};
+use crate::domain::vocabularies::{
+    COUNTRIES, Country, PARTNERSHIPS, SDGS, Sdg, UrbanAgendaPartnership,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-const TAG: Tag = Tag { name: "vocabularies", description: "Shipped lists of values; they cannot be changed." };
+const TAG: Tag = Tag {
+    name: "vocabularies",
+    description: "Shipped lists of values; they cannot be changed.",
+};
 
 /// All Sustainable Development Goals.
 #[derive(Serialize, ToSchema)]
@@ -46,34 +51,75 @@ pub struct CountryPage {
 pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/sdgs", |path| {
-            let texts = ("List the Sustainable Development Goals", "The 17 goals of the United Nations, in one page.");
+            let texts = (
+                "List the Sustainable Development Goals",
+                "The 17 goals of the United Nations, in one page.",
+            );
             path.on(vocabulary::<SdgPage>("list_sdgs", texts), list_sdgs)
         })
         .at("/v1/urban-agenda-partnerships", |path| {
-            let texts = ("List the Urban Agenda partnerships", "The thematic partnerships of the Urban Agenda for the EU, in one page.");
-            path.on(vocabulary::<UrbanAgendaPartnershipPage>("list_urban_agenda_partnerships", texts), list_partnerships)
+            let texts = (
+                "List the Urban Agenda partnerships",
+                "The thematic partnerships of the Urban Agenda for the EU, in one page.",
+            );
+            path.on(
+                vocabulary::<UrbanAgendaPartnershipPage>("list_urban_agenda_partnerships", texts),
+                list_partnerships,
+            )
         })
         .at("/v1/countries", |path| {
-            let texts = ("List the countries", "The countries of ISO 3166-1, in one page.");
-            path.on(vocabulary::<CountryPage>("list_countries", texts), list_countries)
+            let texts = (
+                "List the countries",
+                "The countries of ISO 3166-1, in one page.",
+            );
+            path.on(
+                vocabulary::<CountryPage>("list_countries", texts),
+                list_countries,
+            )
         })
 }
 
 fn vocabulary<T: ToSchema>(id: &str, texts: (&str, &str)) -> Operation {
-    operation::read_with_tag(TAG, id, Access::Read, texts, Content::json::<T>(), &[400, 401, 403, 406, 500, 503]).with_schema::<T>()
+    operation::read_with_tag(
+        TAG,
+        id,
+        Access::Read,
+        texts,
+        Content::json::<T>(),
+        &[400, 401, 403, 406, 500, 503],
+    )
+    .with_schema::<T>()
 }
 
 /// `GET /v1/sdgs`
 async fn list_sdgs() -> Tagged<SdgPage> {
-    Tagged { value: SdgPage { data: SDGS.clone(), next_cursor: None }, header: None }
+    Tagged {
+        value: SdgPage {
+            data: SDGS.clone(),
+            next_cursor: None,
+        },
+        header: None,
+    }
 }
 
 /// `GET /v1/urban-agenda-partnerships`
 async fn list_partnerships() -> Tagged<UrbanAgendaPartnershipPage> {
-    Tagged { value: UrbanAgendaPartnershipPage { data: PARTNERSHIPS.clone(), next_cursor: None }, header: None }
+    Tagged {
+        value: UrbanAgendaPartnershipPage {
+            data: PARTNERSHIPS.clone(),
+            next_cursor: None,
+        },
+        header: None,
+    }
 }
 
 /// `GET /v1/countries`
 async fn list_countries() -> Tagged<CountryPage> {
-    Tagged { value: CountryPage { data: COUNTRIES.clone(), next_cursor: None }, header: None }
+    Tagged {
+        value: CountryPage {
+            data: COUNTRIES.clone(),
+            next_cursor: None,
+        },
+        header: None,
+    }
 }

@@ -15,19 +15,32 @@ async fn page(app: &App, path: &str, changes: usize) -> Value {
         }
         actix_web::rt::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{path} does not come to {changes} changes: {}", app.get(path).await.text());
+    panic!(
+        "{path} does not come to {changes} changes: {}",
+        app.get(path).await.text()
+    );
 }
 
 fn told(page: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let told = |change: &Value| format!("{} {} {}", text(&change["operation"]), text(&change["kind"]), change["version"]);
+    let told = |change: &Value| {
+        format!(
+            "{} {} {}",
+            text(&change["operation"]),
+            text(&change["kind"]),
+            change["version"]
+        )
+    };
     page["data"].as_array().unwrap().iter().map(told).collect()
 }
 
 #[actix_web::test]
 async fn everything_that_changed_is_one_call_deletions_included() {
     let app = App::start().await;
-    assert_eq!(app.get("/v1/changes").await.json(), json!({"data": [], "next_cursor": null, "resume_cursor": null}));
+    assert_eq!(
+        app.get("/v1/changes").await.json(),
+        json!({"data": [], "next_cursor": null, "resume_cursor": null})
+    );
     let plan = stored_plan(&app).await;
     let activity = app.create("activities", &activity(&plan)).await;
     let path = format!("/v1/activities/{}", activity["id"].as_str().unwrap());
@@ -36,30 +49,85 @@ async fn everything_that_changed_is_one_call_deletions_included() {
     app.delete(&path).await;
     let all = page(&app, "/v1/changes?limit=200", 5).await;
     let told_all = told(&all);
-    assert_eq!(told_all[told_all.len() - 3..], ["create activity 1", "update activity 2", "delete activity 3"]);
+    assert_eq!(
+        told_all[told_all.len() - 3..],
+        [
+            "create activity 1",
+            "update activity 2",
+            "delete activity 3"
+        ]
+    );
     assert!(told_all.contains(&"create plan 1".to_owned()) && all["next_cursor"].is_null());
-    assert!(all["data"].as_array().unwrap().iter().rev().take(3).all(|change| change["id"] == activity["id"]));
+    assert!(
+        all["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .rev()
+            .take(3)
+            .all(|change| change["id"] == activity["id"])
+    );
     let of_activities = app.get("/v1/changes?kind=activity").await.json();
     assert_eq!(told(&of_activities).len(), 3);
-    let last = all["data"].as_array().unwrap().last().unwrap()["at"].as_str().unwrap().to_owned();
+    let last = all["data"].as_array().unwrap().last().unwrap()["at"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let instant = last.replace('+', "%2B");
-    assert_eq!(told(&app.get(&format!("/v1/changes?changed_after={instant}")).await.json()).len(), 0, "after means after");
-    assert_eq!(told(&app.get("/v1/changes?changed_after=2020-01-01T00:00:00Z&limit=200").await.json()), told_all);
-    for refused in ["changed_after=yesterday", "kind=country", "cursor=x", "order=desc"] {
-        app.get(&format!("/v1/changes?{refused}")).await.problem(400, "invalid_parameters");
+    assert_eq!(
+        told(
+            &app.get(&format!("/v1/changes?changed_after={instant}"))
+                .await
+                .json()
+        )
+        .len(),
+        0,
+        "after means after"
+    );
+    assert_eq!(
+        told(
+            &app.get("/v1/changes?changed_after=2020-01-01T00:00:00Z&limit=200")
+                .await
+                .json()
+        ),
+        told_all
+    );
+    for refused in [
+        "changed_after=yesterday",
+        "kind=country",
+        "cursor=x",
+        "order=desc",
+    ] {
+        app.get(&format!("/v1/changes?{refused}"))
+            .await
+            .problem(400, "invalid_parameters");
     }
-    let foreign = app.get("/v1/changes?kind=activity&limit=1").await.json()["next_cursor"].as_str().unwrap().to_owned();
-    app.get(&format!("/v1/changes?cursor={foreign}")).await.problem(400, "invalid_parameters");
+    let foreign = app.get("/v1/changes?kind=activity&limit=1").await.json()["next_cursor"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    app.get(&format!("/v1/changes?cursor={foreign}"))
+        .await
+        .problem(400, "invalid_parameters");
 }
 
 #[actix_web::test]
 async fn a_kept_cursor_gives_what_came_since_and_pages_lead_there() {
-    let app = App::with(Options { sample: true, ..Default::default() }).await;
+    let app = App::with(Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     let whole = page(&app, "/v1/changes?limit=200", 20).await;
     let (mut paged, mut cursor) = (Vec::new(), None);
     loop {
-        let behind = cursor.map(|cursor: String| format!("&cursor={cursor}")).unwrap_or_default();
-        let page = app.get(&format!("/v1/changes?limit=7{behind}")).await.json();
+        let behind = cursor
+            .map(|cursor: String| format!("&cursor={cursor}"))
+            .unwrap_or_default();
+        let page = app
+            .get(&format!("/v1/changes?limit=7{behind}"))
+            .await
+            .json();
         paged.extend(page["data"].as_array().unwrap().clone());
         cursor = page["next_cursor"].as_str().map(str::to_owned);
         if cursor.is_none() {
@@ -68,9 +136,15 @@ async fn a_kept_cursor_gives_what_came_since_and_pages_lead_there() {
         }
     }
     assert_eq!(json!(paged), whole["data"]);
-    let since = format!("/v1/changes?cursor={}", whole["resume_cursor"].as_str().unwrap());
+    let since = format!(
+        "/v1/changes?cursor={}",
+        whole["resume_cursor"].as_str().unwrap()
+    );
     let nothing = app.get(&since).await.json();
-    assert_eq!((told(&nothing).len(), &nothing["resume_cursor"]), (0, &whole["resume_cursor"]));
+    assert_eq!(
+        (told(&nothing).len(), &nothing["resume_cursor"]),
+        (0, &whole["resume_cursor"])
+    );
     ALL[0].stored(&app).await;
     let came = page(&app, &since, 1).await;
     assert_eq!(came["data"][0]["operation"], "create");
@@ -87,10 +161,26 @@ async fn a_reader_who_resumes_misses_nothing_that_is_written_side_by_side() {
         let reading = async {
             let (mut seen, mut cursor) = (Vec::new(), cursor.clone());
             for _ in 0..4 {
-                let behind = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
-                let page = app.get(&format!("/v1/changes?limit=5{behind}")).await.json();
-                seen.extend(page["data"].as_array().unwrap().iter().map(|change| change["number"].as_i64().unwrap()));
-                cursor = page["resume_cursor"].as_str().map(str::to_owned).unwrap_or(cursor);
+                let behind = if cursor.is_empty() {
+                    String::new()
+                } else {
+                    format!("&cursor={cursor}")
+                };
+                let page = app
+                    .get(&format!("/v1/changes?limit=5{behind}"))
+                    .await
+                    .json();
+                seen.extend(
+                    page["data"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .map(|change| change["number"].as_i64().unwrap()),
+                );
+                cursor = page["resume_cursor"]
+                    .as_str()
+                    .map(str::to_owned)
+                    .unwrap_or(cursor);
             }
             (seen, cursor)
         };
@@ -100,9 +190,19 @@ async fn a_reader_who_resumes_misses_nothing_that_is_written_side_by_side() {
         cursor = further;
     }
     while seen.len() < 80 {
-        let behind = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
+        let behind = if cursor.is_empty() {
+            String::new()
+        } else {
+            format!("&cursor={cursor}")
+        };
         let rest = page(&app, &format!("/v1/changes?limit=200{behind}"), 1).await;
-        seen.extend(rest["data"].as_array().unwrap().iter().map(|change| change["number"].as_i64().unwrap()));
+        seen.extend(
+            rest["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|change| change["number"].as_i64().unwrap()),
+        );
         cursor = rest["resume_cursor"].as_str().unwrap().to_owned();
     }
     seen.sort_unstable();

@@ -9,15 +9,24 @@ use ucap::database::Purpose;
 pub async fn lines(app: &App, path: &str) -> Vec<Value> {
     let answer = app.get(path).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    answer
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// The rows of a table, each as texts.
 async fn table(app: &App, path: &str) -> Vec<Vec<String>> {
     let answer = app.get(path).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(answer.text().into_bytes().leak() as &[u8]);
-    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(answer.text().into_bytes().leak() as &[u8]);
+    reader
+        .records()
+        .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+        .collect()
 }
 
 #[actix_web::test]
@@ -31,21 +40,47 @@ async fn an_export_has_every_record_once_as_get_answers_it() {
         let mut listed = app.all(&format!("/v1/{}", specimen.collection), 200).await;
         listed.sort_by_key(|record| record["id"].as_str().unwrap().to_owned());
         assert_eq!(lines, listed, "{}", specimen.collection);
-        let some = self::lines(&app, &format!("/v1/exports/{}.ndjson?fields=id,version", specimen.collection)).await;
-        assert!(some.iter().zip(&lines).all(|(some, whole)| *some == json!({"id": whole["id"], "version": 1})));
+        let some = self::lines(
+            &app,
+            &format!(
+                "/v1/exports/{}.ndjson?fields=id,version",
+                specimen.collection
+            ),
+        )
+        .await;
+        assert!(
+            some.iter()
+                .zip(&lines)
+                .all(|(some, whole)| *some == json!({"id": whole["id"], "version": 1}))
+        );
     }
 }
 
 #[actix_web::test]
 async fn a_table_has_a_row_for_each_record_and_the_documented_columns() {
-    let app = App::with(Options { sample: true, ..Default::default() }).await;
+    let app = App::with(Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     let document = app.get("/openapi.json").await.json();
     for specimen in ALL {
         let path = format!("/v1/exports/{}.csv", specimen.collection);
         let rows = table(&app, &path).await;
-        let described = document["paths"][&path]["get"]["description"].as_str().unwrap();
+        let described = document["paths"][&path]["get"]["description"]
+            .as_str()
+            .unwrap();
         let (header, rows) = rows.split_first().unwrap();
-        assert!(described.contains(&header.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")), "{described}");
+        assert!(
+            described.contains(
+                &header
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+            "{described}"
+        );
         let records = lines(&app, &path.replace(".csv", ".ndjson")).await;
         assert_eq!(rows.len(), records.len());
         for (row, record) in rows.iter().zip(&records) {
@@ -60,8 +95,12 @@ async fn a_table_has_a_row_for_each_record_and_the_documented_columns() {
         }
     }
     let plans = table(&app, "/v1/exports/plans.csv").await;
-    let of = |name: &str| plans[1][plans[0].iter().position(|column| column == name).unwrap()].clone();
-    assert_eq!((of("lead_slug"), of("partner_names")), ("manchester".into(), "Chengdu|Liuzhou|Yangzhou".into()));
+    let of =
+        |name: &str| plans[1][plans[0].iter().position(|column| column == name).unwrap()].clone();
+    assert_eq!(
+        (of("lead_slug"), of("partner_names")),
+        ("manchester".into(), "Chengdu|Liuzhou|Yangzhou".into())
+    );
     assert_eq!(of("theme_labels").split('|').count(), 4);
 }
 
@@ -75,19 +114,29 @@ async fn cells_of_a_table_do_nothing_and_keep_their_separators() {
     document["outputs"] = json!(["a|b", "c"]);
     app.create("activities", &document).await;
     let rows = table(&app, "/v1/exports/activities.csv").await;
-    let of = |name: &str| rows[1][rows[0].iter().position(|column| column == name).unwrap()].clone();
+    let of =
+        |name: &str| rows[1][rows[0].iter().position(|column| column == name).unwrap()].clone();
     assert_eq!(of("title"), "'=HYPERLINK(\"http://x\")");
     assert_eq!(of("description"), "'-2 degrees, \"quoted\"\nnext line");
     assert_eq!(of("outputs"), "a\\|b|c");
-    let answer = app.get("/v1/exports/activities.csv?byte_order_mark=true").await;
+    let answer = app
+        .get("/v1/exports/activities.csv?byte_order_mark=true")
+        .await;
     assert!(answer.text().starts_with("\u{feff}id,plan_id,"));
-    assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/csv; charset=utf-8; header=present")
+    );
     assert!(answer.text().ends_with("\r\n"));
 }
 
 #[actix_web::test]
 async fn the_filters_of_the_list_apply_and_their_faults_are_problems() {
-    let app = App::with(Options { sample: true, ..Default::default() }).await;
+    let app = App::with(Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     let online = lines(&app, "/v1/exports/activities.ndjson?mode=online").await;
     assert_eq!(online, {
         let mut listed = app.all("/v1/activities?mode=online", 200).await;
@@ -95,21 +144,47 @@ async fn the_filters_of_the_list_apply_and_their_faults_are_problems() {
         listed
     });
     assert!(!online.is_empty());
-    app.get("/v1/exports/activities.ndjson?city=nowhere").await.problem(400, "invalid_parameters");
-    app.get("/v1/exports/activities.csv?fields=id").await.problem(400, "invalid_parameters");
-    let problem = app.get("/v1/exports/plans.ndjson?fields=titel").await.problem(400, "invalid_parameters");
+    app.get("/v1/exports/activities.ndjson?city=nowhere")
+        .await
+        .problem(400, "invalid_parameters");
+    app.get("/v1/exports/activities.csv?fields=id")
+        .await
+        .problem(400, "invalid_parameters");
+    let problem = app
+        .get("/v1/exports/plans.ndjson?fields=titel")
+        .await
+        .problem(400, "invalid_parameters");
     assert!(problem.text().contains("fields"), "{}", problem.text());
-    app.get("/v1/exports/plans.ndjson?limit=2").await.problem(400, "invalid_parameters");
-    app.get("/v1/exports/nothing.ndjson").await.problem(404, "not_found");
+    app.get("/v1/exports/plans.ndjson?limit=2")
+        .await
+        .problem(400, "invalid_parameters");
+    app.get("/v1/exports/nothing.ndjson")
+        .await
+        .problem(404, "not_found");
 }
 
 #[actix_web::test]
 async fn an_export_of_nothing_is_empty_but_well_formed() {
     let app = App::start().await;
     assert_eq!(app.get("/v1/exports/plans.ndjson").await.text(), "");
-    assert_eq!(app.get("/v1/exports/plans.csv").await.text().lines().count(), 1);
-    assert_eq!(app.get("/v1/exports/plans.geojson").await.json()["features"], json!([]));
-    assert!(app.get("/v1/exports/activities.ics").await.text().ends_with("END:VCALENDAR\r\n"));
+    assert_eq!(
+        app.get("/v1/exports/plans.csv")
+            .await
+            .text()
+            .lines()
+            .count(),
+        1
+    );
+    assert_eq!(
+        app.get("/v1/exports/plans.geojson").await.json()["features"],
+        json!([])
+    );
+    assert!(
+        app.get("/v1/exports/activities.ics")
+            .await
+            .text()
+            .ends_with("END:VCALENDAR\r\n")
+    );
 }
 
 #[actix_web::test]
@@ -121,7 +196,10 @@ async fn more_exports_than_there_is_room_for_are_told_to_come_again() {
         connections.push(database.dedicate(Purpose::Export).await.ok().unwrap());
     }
     assert!(database.dedicate(Purpose::Export).await.is_err());
-    assert!(database.dedicate(Purpose::Import).await.is_ok(), "who reads does not keep those who write");
+    assert!(
+        database.dedicate(Purpose::Import).await.is_ok(),
+        "who reads does not keep those who write"
+    );
     connections.pop();
     assert!(database.dedicate(Purpose::Export).await.is_ok());
 }

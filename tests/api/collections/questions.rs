@@ -7,7 +7,10 @@ const ANSWERS: [(&str, usize); 11] = [
     ("/v1/plans?city=manchester", 1),
     ("/v1/plans?sdg=11&urban_agenda=urban-mobility", 1),
     ("/v1/activities?date_from=2019-07&date_to=2019-12", 4),
-    ("/v1/activities?city=chengdu&mode=online&date_from=2020&date_to=2020", 1),
+    (
+        "/v1/activities?city=chengdu&mode=online&date_from=2020&date_to=2020",
+        1,
+    ),
     ("/v1/outcomes?q=hydrogen", 2),
     ("/v1/outcomes?status=possible&theme=none", 2),
     ("/v1/plans?active_from=2019-11-20&active_to=2019-11-20", 1),
@@ -19,21 +22,37 @@ const ANSWERS: [(&str, usize); 11] = [
 
 #[actix_web::test]
 async fn every_question_of_the_readme_is_one_call() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let asked: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | `/v1/")).map(|(_, call)| call).collect();
-    assert_eq!(asked, ANSWERS.map(|(call, _)| format!("{}` |", call.trim_start_matches("/v1/"))));
-    let app = App::with(Options { sample: true, ..Default::default() }).await;
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let asked: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(" | `/v1/"))
+        .map(|(_, call)| call)
+        .collect();
+    assert_eq!(
+        asked,
+        ANSWERS.map(|(call, _)| format!("{}` |", call.trim_start_matches("/v1/")))
+    );
+    let app = App::with(Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     for (call, expected) in ANSWERS {
         let mut answer = app.get(call).await;
         // Changes are given once nothing older runs, be it in the database of another test.
-        while call.starts_with("/v1/changes") && answer.json()["data"].as_array().is_some_and(Vec::is_empty) {
+        while call.starts_with("/v1/changes")
+            && answer.json()["data"].as_array().is_some_and(Vec::is_empty)
+        {
             actix_web::rt::time::sleep(std::time::Duration::from_millis(50)).await;
             answer = app.get(call).await;
         }
         assert_eq!(answer.status, 200, "{call}: {}", answer.text());
         let found = match call {
             call if call.ends_with(".csv") => answer.text().lines().count(),
-            call if call.ends_with("/summary") => answer.json()["activities"].as_array().unwrap().len(),
+            call if call.ends_with("/summary") => {
+                answer.json()["activities"].as_array().unwrap().len()
+            }
             _ => answer.json()["data"].as_array().unwrap().len(),
         };
         assert_eq!(found, expected, "{call}: {}", answer.text());
@@ -41,7 +60,10 @@ async fn every_question_of_the_readme_is_one_call() {
     let (before, after) = ("2019-04-01", "2020-12-01");
     for day in [before, after] {
         let expected = usize::from(day == before);
-        let plans = app.get(&format!("/v1/plans?active_from={day}&active_to={day}")).await.json();
+        let plans = app
+            .get(&format!("/v1/plans?active_from={day}&active_to={day}"))
+            .await
+            .json();
         assert_eq!(plans["data"].as_array().unwrap().len(), expected, "{day}");
     }
 }

@@ -12,13 +12,26 @@ async fn every_fault_of_a_body_is_reported_at_once_with_its_pointer() {
         document[specimen.text] = json!(7);
         document[specimen.optional] = json!("  ");
         document["notte"] = json!(1);
-        let answer = app.post(&format!("/v1/{}", specimen.collection), &document).await.problem(422, "validation_failed");
+        let answer = app
+            .post(&format!("/v1/{}", specimen.collection), &document)
+            .await
+            .problem(422, "validation_failed");
         let mut faults = answer.faults();
         faults.sort();
         faults.dedup_by(|one, other| one.0 == other.0);
-        let mut expected = vec![format!("/{}", specimen.text), format!("/{}", specimen.optional), "/notte".to_owned()];
+        let mut expected = vec![
+            format!("/{}", specimen.text),
+            format!("/{}", specimen.optional),
+            "/notte".to_owned(),
+        ];
         expected.sort();
-        assert_eq!(faults.into_iter().map(|(pointer, _)| pointer).collect::<Vec<_>>(), expected);
+        assert_eq!(
+            faults
+                .into_iter()
+                .map(|(pointer, _)| pointer)
+                .collect::<Vec<_>>(),
+            expected
+        );
     }
 }
 
@@ -28,24 +41,54 @@ async fn faults_of_shape_and_of_rules_come_together() {
     let body = json!({"name": "A", "kind": "city", "region": "", "latitude": 1.0, "identifiers": [
         {"scheme": "geonames", "value": "1"}, {"scheme": "geonames", "value": "1"}
     ]});
-    let faults = app.post("/v1/cities", &body).await.problem(422, "validation_failed").faults();
+    let faults = app
+        .post("/v1/cities", &body)
+        .await
+        .problem(422, "validation_failed")
+        .faults();
     let pointers: Vec<&str> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
-    assert!(pointers.contains(&"/region") && pointers.contains(&"/longitude") && pointers.contains(&"/identifiers/1"), "{pointers:?}");
+    assert!(
+        pointers.contains(&"/region")
+            && pointers.contains(&"/longitude")
+            && pointers.contains(&"/identifiers/1"),
+        "{pointers:?}"
+    );
 }
 
 #[actix_web::test]
 async fn rules_are_held_against_what_else_is_right_even_where_a_required_value_is_wrong() {
     let app = App::start().await;
     let faults = async |collection: &str, body: Value| {
-        let mut found = app.post(&format!("/v1/{collection}"), &body).await.problem(422, "validation_failed").faults();
+        let mut found = app
+            .post(&format!("/v1/{collection}"), &body)
+            .await
+            .problem(422, "validation_failed")
+            .faults();
         found.sort_unstable();
-        found.into_iter().map(|(pointer, _)| pointer).collect::<Vec<_>>()
+        found
+            .into_iter()
+            .map(|(pointer, _)| pointer)
+            .collect::<Vec<_>>()
     };
-    assert_eq!(faults("cities", json!({"kind": "town", "country": "DEE", "latitude": 5})).await, ["/country", "/kind", "/longitude", "/name"]);
-    assert_eq!(faults("themes", json!({"name": "", "sdgs": [3, 3]})).await, ["/name", "/sdgs/1"]);
+    assert_eq!(
+        faults(
+            "cities",
+            json!({"kind": "town", "country": "DEE", "latitude": 5})
+        )
+        .await,
+        ["/country", "/kind", "/longitude", "/name"]
+    );
+    assert_eq!(
+        faults("themes", json!({"name": "", "sdgs": [3, 3]})).await,
+        ["/name", "/sdgs/1"]
+    );
     let period = json!({"start": "2020", "end": "2019"});
     let without_kind = json!({"title": "P", "status": "draft", "period": period});
-    assert_eq!(faults("plans", without_kind).await, ["/kind", "/period/end"], "nobody knows whether a lead is missing");
+    assert_eq!(
+        faults("plans", without_kind).await,
+        ["/kind", "/period/end"],
+        "nobody knows whether a lead is missing"
+    );
 }
 
 #[actix_web::test]
@@ -58,14 +101,20 @@ async fn a_misspelled_property_is_refused_with_the_right_name_in_every_kind_of_w
         document[&misspelled] = json!("x");
         let hint = format!("did you mean \\\"{}\\\"?", specimen.optional);
         let answers = [
-            app.post(&format!("/v1/{}", specimen.collection), &document).await,
+            app.post(&format!("/v1/{}", specimen.collection), &document)
+                .await,
             app.put(&specimen.path(&record), &document).await,
-            app.patch(&specimen.path(&record), &json!({misspelled.as_str(): "x"})).await,
-            app.patch(&specimen.path(&record), &json!({misspelled.as_str(): null})).await,
+            app.patch(&specimen.path(&record), &json!({misspelled.as_str(): "x"}))
+                .await,
+            app.patch(&specimen.path(&record), &json!({misspelled.as_str(): null}))
+                .await,
         ];
         for answer in answers {
             let answer = answer.problem(422, "validation_failed");
-            assert_eq!(answer.faults(), [(format!("/{misspelled}"), "unknown".to_owned())]);
+            assert_eq!(
+                answer.faults(),
+                [(format!("/{misspelled}"), "unknown".to_owned())]
+            );
             assert!(answer.text().contains(&hint), "{}", answer.text());
         }
     }
@@ -77,8 +126,16 @@ async fn required_texts_cannot_be_cleared_or_blank() {
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
         for value in [Value::Null, json!(""), json!(" \t\n "), json!("\u{2003}")] {
-            let answer = app.patch(&path, &json!({specimen.text: value})).await.problem(422, "validation_failed");
-            assert!(answer.faults().iter().all(|(pointer, _)| *pointer == format!("/{}", specimen.text)));
+            let answer = app
+                .patch(&path, &json!({specimen.text: value}))
+                .await
+                .problem(422, "validation_failed");
+            assert!(
+                answer
+                    .faults()
+                    .iter()
+                    .all(|(pointer, _)| *pointer == format!("/{}", specimen.text))
+            );
         }
     }
 }
@@ -102,10 +159,18 @@ async fn text_is_stored_to_the_byte_once_it_is_normal() {
             let mut document = specimen.document(&app).await;
             document[specimen.text] = json!(text);
             let record = app.create(specimen.collection, &document).await;
-            assert_eq!(app.get(&specimen.path(&record)).await.json()[specimen.text], text);
+            assert_eq!(
+                app.get(&specimen.path(&record)).await.json()[specimen.text],
+                text
+            );
         }
     }
-    let city = app.create("cities", &json!({"name": "  Ko\u{304}riyama\r\n", "kind": "city"})).await;
+    let city = app
+        .create(
+            "cities",
+            &json!({"name": "  Ko\u{304}riyama\r\n", "kind": "city"}),
+        )
+        .await;
     assert_eq!(city["name"], "K\u{14d}riyama");
 }
 
@@ -113,10 +178,18 @@ async fn text_is_stored_to_the_byte_once_it_is_normal() {
 async fn control_characters_are_refused_wherever_they_stand() {
     let app = App::start().await;
     for specimen in ALL {
-        for text in ["a\u{0}b", "\u{7}", "a\u{1b}[31m", "a\u{7f}", "\u{85}x\u{9f}"] {
+        for text in [
+            "a\u{0}b",
+            "\u{7}",
+            "a\u{1b}[31m",
+            "a\u{7f}",
+            "\u{85}x\u{9f}",
+        ] {
             let mut document = specimen.document(&app).await;
             document[specimen.text] = json!(text);
-            app.post(&format!("/v1/{}", specimen.collection), &document).await.problem(422, "validation_failed");
+            app.post(&format!("/v1/{}", specimen.collection), &document)
+                .await
+                .problem(422, "validation_failed");
         }
     }
 }
@@ -125,9 +198,19 @@ async fn control_characters_are_refused_wherever_they_stand() {
 async fn a_whole_number_may_be_written_with_a_point() {
     let app = App::start().await;
     let raw = r#"{"name": "A", "kind": "city", "population": 1917.0, "area_km2": 12.50}"#;
-    let answer = app.request("POST", "/v1/cities").bytes("application/json", raw).send().await;
+    let answer = app
+        .request("POST", "/v1/cities")
+        .bytes("application/json", raw)
+        .send()
+        .await;
     assert_eq!(answer.status, 201, "{}", answer.text());
-    assert_eq!((answer.json()["population"].clone(), answer.json()["area_km2"].clone()), (json!(1917), json!(12.5)));
+    assert_eq!(
+        (
+            answer.json()["population"].clone(),
+            answer.json()["area_km2"].clone()
+        ),
+        (json!(1917), json!(12.5))
+    );
 }
 
 #[actix_web::test]
@@ -141,7 +224,12 @@ async fn read_only_properties_are_taken_and_ignored() {
         }
         let other = app.create(specimen.collection, &document).await;
         assert_ne!(other["id"], record["id"]);
-        let patched = app.patch(&specimen.path(&other), &json!({"id": record["id"], "version": 99})).await;
+        let patched = app
+            .patch(
+                &specimen.path(&other),
+                &json!({"id": record["id"], "version": 99}),
+            )
+            .await;
         assert_eq!((patched.status, patched.json()), (200, other));
     }
 }
@@ -150,14 +238,33 @@ async fn read_only_properties_are_taken_and_ignored() {
 async fn no_input_makes_an_answer_without_end() {
     let app = App::start().await;
     let many: Vec<Value> = (0..100_000).map(|_| json!(0)).collect();
-    let unknown: serde_json::Map<String, Value> = (0..40_000).map(|number| (format!("n{number}"), json!(0))).collect();
-    for body in [json!({"name": "A", "kind": "city", "alternative_names": many}), Value::Object(unknown)] {
-        let answer = app.post("/v1/cities", &body).await.problem(422, "validation_failed");
-        assert!(answer.faults().len() <= 101 && answer.body.len() < 100_000, "{}", answer.body.len());
+    let unknown: serde_json::Map<String, Value> = (0..40_000)
+        .map(|number| (format!("n{number}"), json!(0)))
+        .collect();
+    for body in [
+        json!({"name": "A", "kind": "city", "alternative_names": many}),
+        Value::Object(unknown),
+    ] {
+        let answer = app
+            .post("/v1/cities", &body)
+            .await
+            .problem(422, "validation_failed");
+        assert!(
+            answer.faults().len() <= 101 && answer.body.len() < 100_000,
+            "{}",
+            answer.body.len()
+        );
     }
     let query = format!("/v1/plans?status={}", vec!["x"; 20_000].join(","));
     let answer = app.get(&query).await.problem(400, "invalid_parameters");
     assert!(answer.body.len() < 100_000);
     let query = format!("/v1/plans?{}", vec!["x=1"; 10_000].join("&"));
-    assert!(app.get(&query).await.problem(400, "invalid_parameters").body.len() < 100_000);
+    assert!(
+        app.get(&query)
+            .await
+            .problem(400, "invalid_parameters")
+            .body
+            .len()
+            < 100_000
+    );
 }

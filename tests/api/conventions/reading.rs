@@ -9,18 +9,48 @@ async fn a_copy_that_is_still_good_is_answered_304() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
-        for path in [specimen.path(&record), format!("/v1/{}", specimen.collection)] {
+        for path in [
+            specimen.path(&record),
+            format!("/v1/{}", specimen.collection),
+        ] {
             let tag = app.get(&path).await.etag();
-            for known in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
-                let answer = app.request("GET", &path).header("if-none-match", &known).send().await;
-                assert_eq!((answer.status, answer.body.len(), answer.etag()), (304, 0, tag.clone()), "{path} {known}");
+            for known in [
+                tag.clone(),
+                format!("W/{tag}"),
+                format!("\"other\", {tag}"),
+                "*".to_owned(),
+            ] {
+                let answer = app
+                    .request("GET", &path)
+                    .header("if-none-match", &known)
+                    .send()
+                    .await;
+                assert_eq!(
+                    (answer.status, answer.body.len(), answer.etag()),
+                    (304, 0, tag.clone()),
+                    "{path} {known}"
+                );
             }
-            assert_eq!(app.request("GET", &path).header("if-none-match", "\"other\"").send().await.status, 200);
+            assert_eq!(
+                app.request("GET", &path)
+                    .header("if-none-match", "\"other\"")
+                    .send()
+                    .await
+                    .status,
+                200
+            );
         }
         let path = specimen.path(&record);
         let before = app.get(&path).await.etag();
         app.patch(&path, &json!({specimen.optional: "new"})).await;
-        assert_eq!(app.request("GET", &path).header("if-none-match", &before).send().await.status, 200);
+        assert_eq!(
+            app.request("GET", &path)
+                .header("if-none-match", &before)
+                .send()
+                .await
+                .status,
+            200
+        );
     }
 }
 
@@ -30,27 +60,50 @@ async fn the_tag_also_changes_when_only_an_embedded_name_does() {
     let plan = ALL[0].stored(&app).await;
     let before = app.get(&ALL[0].path(&plan)).await.etag();
     let city = plan["cities"][0]["city_id"].as_str().unwrap();
-    app.patch(&format!("/v1/cities/{city}"), &json!({"name": "Renamed"})).await;
+    app.patch(&format!("/v1/cities/{city}"), &json!({"name": "Renamed"}))
+        .await;
     let after = app.get(&ALL[0].path(&plan)).await;
     assert_ne!(after.etag(), before);
     assert_eq!(after.json()["cities"][0]["name"], "Renamed");
     assert_eq!(after.json()["version"], 1);
-    let write = app.request("PATCH", &ALL[0].path(&plan)).merge_patch(&json!({"note": "x"})).header("if-match", &before).send().await;
+    let write = app
+        .request("PATCH", &ALL[0].path(&plan))
+        .merge_patch(&json!({"note": "x"}))
+        .header("if-match", &before)
+        .send()
+        .await;
     assert_eq!(write.status, 200, "If-Match looks at the version alone");
 }
 
 #[actix_web::test]
 async fn head_is_get_without_a_body_on_every_path() {
     let app = App::start().await;
-    let mut paths: Vec<String> = ["/", "/livez", "/readyz", "/version", "/metrics", "/problems", "/problems/not_found", "/openapi.json", "/v1/sdgs"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut paths: Vec<String> = [
+        "/",
+        "/livez",
+        "/readyz",
+        "/version",
+        "/metrics",
+        "/problems",
+        "/problems/not_found",
+        "/openapi.json",
+        "/v1/sdgs",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for specimen in ALL {
         let record = specimen.stored(&app).await;
-        paths.extend([specimen.path(&record), format!("/v1/{}", specimen.collection), format!("/v1/{}?limit=0", specimen.collection)]);
+        paths.extend([
+            specimen.path(&record),
+            format!("/v1/{}", specimen.collection),
+            format!("/v1/{}?limit=0", specimen.collection),
+        ]);
     }
     for path in paths {
-        let (get, head) = (app.get(&path).await, app.request("HEAD", &path).send().await);
+        let (get, head) = (
+            app.get(&path).await,
+            app.request("HEAD", &path).send().await,
+        );
         assert_eq!(head.status, get.status, "{path}");
         for name in ["content-type", "etag", "link", "cache-control"] {
             assert_eq!(head.header(name), get.header(name), "{path} {name}");
@@ -64,13 +117,35 @@ async fn slug_and_id_name_the_same_record_and_anything_else_is_404() {
     for specimen in ALL {
         let record = specimen.stored(&app).await;
         if specimen.has_slug {
-            let by_slug = app.get(&format!("/v1/{}/{}", specimen.collection, record["slug"].as_str().unwrap())).await;
+            let by_slug = app
+                .get(&format!(
+                    "/v1/{}/{}",
+                    specimen.collection,
+                    record["slug"].as_str().unwrap()
+                ))
+                .await;
             assert_eq!(by_slug.json(), record);
         }
         let upper = record["id"].as_str().unwrap().to_uppercase();
-        assert_eq!(app.get(&format!("/v1/{}/{upper}", specimen.collection)).await.status, 200);
-        for key in ["nothing", "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", "%FF", "a%20b", "%00", "..%2F..", "UPPER", &"x".repeat(3000)] {
-            app.get(&format!("/v1/{}/{key}", specimen.collection)).await.problem(404, "not_found");
+        assert_eq!(
+            app.get(&format!("/v1/{}/{upper}", specimen.collection))
+                .await
+                .status,
+            200
+        );
+        for key in [
+            "nothing",
+            "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b",
+            "%FF",
+            "a%20b",
+            "%00",
+            "..%2F..",
+            "UPPER",
+            &"x".repeat(3000),
+        ] {
+            app.get(&format!("/v1/{}/{key}", specimen.collection))
+                .await
+                .problem(404, "not_found");
         }
     }
 }
@@ -87,27 +162,67 @@ async fn only_json_is_served_and_a_client_that_wants_something_else_is_told() {
         ("application/json;q=0", 406),
         ("text/*", 406),
     ] {
-        assert_eq!(app.request("GET", "/v1/plans").header("accept", accept).send().await.status, status, "{accept}");
+        assert_eq!(
+            app.request("GET", "/v1/plans")
+                .header("accept", accept)
+                .send()
+                .await
+                .status,
+            status,
+            "{accept}"
+        );
     }
-    assert_eq!(app.request("GET", "/problems").header("accept", "text/html").send().await.status, 200);
+    assert_eq!(
+        app.request("GET", "/problems")
+            .header("accept", "text/html")
+            .send()
+            .await
+            .status,
+        200
+    );
 }
 
 #[actix_web::test]
 async fn addresses_carry_the_public_url_where_one_is_set() {
-    let app = App::with(crate::harness::Options { public_url: "https://registry.example.org/ucap".into(), ..Default::default() }).await;
+    let app = App::with(crate::harness::Options {
+        public_url: "https://registry.example.org/ucap".into(),
+        ..Default::default()
+    })
+    .await;
     let document = json!({"name": "A", "kind": "city"});
     let answer = app.post("/v1/cities", &document).await;
-    assert!(answer.header("location").unwrap().starts_with("https://registry.example.org/ucap/v1/cities/"));
+    assert!(
+        answer
+            .header("location")
+            .unwrap()
+            .starts_with("https://registry.example.org/ucap/v1/cities/")
+    );
     app.create("cities", &document).await;
-    assert!(app.get("/v1/cities?limit=1").await.header("link").unwrap().starts_with("<https://registry.example.org/ucap/v1/cities?limit=1&cursor="));
+    assert!(
+        app.get("/v1/cities?limit=1")
+            .await
+            .header("link")
+            .unwrap()
+            .starts_with("<https://registry.example.org/ucap/v1/cities?limit=1&cursor=")
+    );
 }
 
 #[actix_web::test]
 async fn large_answers_are_compressed_for_those_who_take_it() {
     let app = App::start().await;
     let plain = app.get("/v1/countries").await;
-    let small = app.request("GET", "/openapi.json").header("accept-encoding", "gzip").send().await;
+    let small = app
+        .request("GET", "/openapi.json")
+        .header("accept-encoding", "gzip")
+        .send()
+        .await;
     assert_eq!(small.header("content-encoding"), Some("gzip"));
-    assert!(plain.header("vary").unwrap().to_lowercase().contains("accept-encoding"));
+    assert!(
+        plain
+            .header("vary")
+            .unwrap()
+            .to_lowercase()
+            .contains("accept-encoding")
+    );
     assert_eq!(plain.header("content-encoding"), None);
 }

@@ -9,19 +9,30 @@ async fn a_created_record_is_where_location_says_and_what_was_answered() {
     let app = App::start().await;
     for specimen in ALL {
         let document = specimen.document(&app).await;
-        let created = app.post(&format!("/v1/{}", specimen.collection), &document).await;
+        let created = app
+            .post(&format!("/v1/{}", specimen.collection), &document)
+            .await;
         assert_eq!(created.status, 201, "{}", created.text());
         let read = app.get(created.header("location").unwrap()).await;
         assert_eq!((read.json(), read.etag()), (created.json(), created.etag()));
         assert_eq!(created.json()["version"], 1);
         assert_eq!(created.json()[specimen.text], document[specimen.text]);
-        assert!(created.json()["created_at"].as_str().unwrap().ends_with('Z'));
+        assert!(
+            created.json()["created_at"]
+                .as_str()
+                .unwrap()
+                .ends_with('Z')
+        );
     }
 }
 
 #[actix_web::test]
 async fn what_get_returned_can_be_put_back_and_makes_no_new_version() {
-    let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
+    let app = App::with(crate::harness::Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     let before = app.database.number("SELECT count(*) FROM changes").await;
     for specimen in ALL {
         for record in app.all(&format!("/v1/{}", specimen.collection), 200).await {
@@ -32,7 +43,10 @@ async fn what_get_returned_can_be_put_back_and_makes_no_new_version() {
             assert_eq!(app.patch(&path, &json!({})).await.json(), record);
         }
     }
-    assert_eq!(app.database.number("SELECT count(*) FROM changes").await, before);
+    assert_eq!(
+        app.database.number("SELECT count(*) FROM changes").await,
+        before
+    );
 }
 
 #[actix_web::test]
@@ -43,23 +57,42 @@ async fn put_clears_what_is_left_out_and_patch_leaves_it() {
         document[specimen.optional] = json!("a remark");
         let record = app.create(specimen.collection, &document).await;
         let path = specimen.path(&record);
-        let patched = app.patch(&path, &json!({specimen.text: "another text"})).await.json();
+        let patched = app
+            .patch(&path, &json!({specimen.text: "another text"}))
+            .await
+            .json();
         assert_eq!(
-            (&patched[specimen.text], &patched[specimen.optional], &patched["version"]),
+            (
+                &patched[specimen.text],
+                &patched[specimen.optional],
+                &patched["version"]
+            ),
             (&json!("another text"), &json!("a remark"), &json!(2))
         );
-        let cleared = app.patch(&path, &json!({specimen.optional: null})).await.json();
-        assert_eq!((&cleared[specimen.optional], &cleared["version"]), (&json!(null), &json!(3)));
+        let cleared = app
+            .patch(&path, &json!({specimen.optional: null}))
+            .await
+            .json();
+        assert_eq!(
+            (&cleared[specimen.optional], &cleared["version"]),
+            (&json!(null), &json!(3))
+        );
         document.as_object_mut().unwrap().remove(specimen.optional);
         app.patch(&path, &json!({specimen.optional: "again"})).await;
         let replaced = app.put(&path, &document).await.json();
-        assert_eq!((&replaced[specimen.optional], &replaced["version"]), (&json!(null), &json!(5)));
+        assert_eq!(
+            (&replaced[specimen.optional], &replaced["version"]),
+            (&json!(null), &json!(5))
+        );
         assert_eq!(replaced["created_at"], record["created_at"]);
         assert_ne!(replaced["updated_at"], record["updated_at"]);
         if specimen.has_slug {
             assert_eq!(replaced["slug"], record["slug"], "an assigned slug is kept");
         } else {
-            assert_eq!(replaced["position"], record["position"], "an assigned position is kept");
+            assert_eq!(
+                replaced["position"], record["position"],
+                "an assigned position is kept"
+            );
         }
     }
 }
@@ -69,9 +102,20 @@ async fn patch_takes_both_media_types() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
-        for media_type in ["application/merge-patch+json", "application/json", "application/json; charset=utf-8"] {
+        for media_type in [
+            "application/merge-patch+json",
+            "application/json",
+            "application/json; charset=utf-8",
+        ] {
             let body = json!({specimen.text: media_type}).to_string();
-            assert_eq!(app.request("PATCH", &path).bytes(media_type, body).send().await.status, 200);
+            assert_eq!(
+                app.request("PATCH", &path)
+                    .bytes(media_type, body)
+                    .send()
+                    .await
+                    .status,
+                200
+            );
         }
     }
 }
@@ -83,10 +127,17 @@ async fn a_stale_if_match_is_refused_with_412_and_the_current_tag() {
         let record = specimen.stored(&app).await;
         let path = specimen.path(&record);
         let old = app.get(&path).await.etag();
-        let current = app.patch(&path, &json!({specimen.text: "newer"})).await.etag();
+        let current = app
+            .patch(&path, &json!({specimen.text: "newer"}))
+            .await
+            .etag();
         for method in ["PUT", "PATCH", "DELETE"] {
             let request = app.request(method, &path).header("if-match", &old);
-            let request = if method == "DELETE" { request } else { request.json(&record) };
+            let request = if method == "DELETE" {
+                request
+            } else {
+                request.json(&record)
+            };
             let answer = request.send().await.problem(412, "stale_version");
             assert_eq!(answer.etag(), current);
         }
@@ -99,17 +150,31 @@ async fn if_match_takes_tags_weak_tags_bare_versions_and_a_star() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
-        for (version, form) in ["TAG", "W/TAG", "\"V\"", "V", "*", "\"99\", \"V-x\""].iter().enumerate() {
+        for (version, form) in ["TAG", "W/TAG", "\"V\"", "V", "*", "\"99\", \"V-x\""]
+            .iter()
+            .enumerate()
+        {
             let tag = app.get(&path).await.etag();
-            let value = form.replace("TAG", &tag).replace('V', &(version + 1).to_string());
-            let request = app.request("PATCH", &path).merge_patch(&json!({specimen.text: form})).header("if-match", &value);
+            let value = form
+                .replace("TAG", &tag)
+                .replace('V', &(version + 1).to_string());
+            let request = app
+                .request("PATCH", &path)
+                .merge_patch(&json!({specimen.text: form}))
+                .header("if-match", &value);
             assert_eq!(request.send().await.status, 200, "{value}");
         }
         for nonsense in ["\"abc\"", "x", "-", "", "5902980178"] {
-            let request = app.request("PATCH", &path).merge_patch(&json!({})).header("if-match", nonsense);
+            let request = app
+                .request("PATCH", &path)
+                .merge_patch(&json!({}))
+                .header("if-match", nonsense);
             request.send().await.problem(400, "malformed_header");
         }
-        let only_new = app.request("PATCH", &path).merge_patch(&json!({})).header("if-none-match", "*");
+        let only_new = app
+            .request("PATCH", &path)
+            .merge_patch(&json!({}))
+            .header("if-none-match", "*");
         only_new.send().await.problem(412, "already_exists");
     }
 }
@@ -119,7 +184,10 @@ async fn writes_to_what_does_not_exist_are_404() {
     let app = App::start().await;
     for specimen in ALL {
         let document = specimen.document(&app).await;
-        let path = format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", specimen.collection);
+        let path = format!(
+            "/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b",
+            specimen.collection
+        );
         app.put(&path, &document).await.problem(404, "not_found");
         app.patch(&path, &json!({})).await.problem(404, "not_found");
         app.delete(&path).await.problem(404, "not_found");
@@ -150,17 +218,44 @@ async fn slugs_are_derived_numbered_unique_and_never_changed() {
         let third = app.create(specimen.collection, &document).await;
         assert_eq!(
             (&first["slug"], &second["slug"], &third["slug"]),
-            (&json!("sao-leopoldo-cheng-du"), &json!("sao-leopoldo-cheng-du-2"), &json!("sao-leopoldo-cheng-du-3"))
+            (
+                &json!("sao-leopoldo-cheng-du"),
+                &json!("sao-leopoldo-cheng-du-2"),
+                &json!("sao-leopoldo-cheng-du-3")
+            )
         );
         document["slug"] = first["slug"].clone();
-        let answer = app.post(&format!("/v1/{}", specimen.collection), &document).await.problem(409, "duplicate");
-        assert_eq!(answer.faults(), [("/slug".to_owned(), "duplicate".to_owned())]);
+        let answer = app
+            .post(&format!("/v1/{}", specimen.collection), &document)
+            .await
+            .problem(409, "duplicate");
+        assert_eq!(
+            answer.faults(),
+            [("/slug".to_owned(), "duplicate".to_owned())]
+        );
         assert_eq!(answer.json()["related"][0]["id"], first["id"]);
-        let answer = app.patch(&specimen.path(&first), &json!({"slug": "another"})).await.problem(409, "immutable");
-        assert_eq!(answer.faults(), [("/slug".to_owned(), "immutable".to_owned())]);
-        for slug in ["Upper", "a b", "-a", "a--b", "é", "none", "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", &"a".repeat(201)] {
+        let answer = app
+            .patch(&specimen.path(&first), &json!({"slug": "another"}))
+            .await
+            .problem(409, "immutable");
+        assert_eq!(
+            answer.faults(),
+            [("/slug".to_owned(), "immutable".to_owned())]
+        );
+        for slug in [
+            "Upper",
+            "a b",
+            "-a",
+            "a--b",
+            "é",
+            "none",
+            "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b",
+            &"a".repeat(201),
+        ] {
             document["slug"] = json!(slug);
-            app.post(&format!("/v1/{}", specimen.collection), &document).await.problem(422, "validation_failed");
+            app.post(&format!("/v1/{}", specimen.collection), &document)
+                .await
+                .problem(422, "validation_failed");
         }
     }
 }
@@ -177,15 +272,34 @@ async fn positions_are_assigned_in_the_order_of_creation() {
         app.create(specimen.collection, &document).await;
         document.as_object_mut().unwrap().remove("position");
         let last = app.create(specimen.collection, &document).await;
-        assert_eq!((&first["position"], &second["position"], &last["position"]), (&json!(0), &json!(1), &json!(8)));
+        assert_eq!(
+            (&first["position"], &second["position"], &last["position"]),
+            (&json!(0), &json!(1), &json!(8))
+        );
         let mut far = specimen.document(&app).await;
         far["position"] = json!(1_000_000_000);
         let far = app.create(specimen.collection, &far).await;
         document["plan_id"] = far["plan_id"].clone();
         let beyond = app.create(specimen.collection, &document).await;
-        assert_eq!(app.put(&specimen.path(&beyond), &beyond).await.status, 200, "an assigned position is a valid one");
-        let listed = app.all(&format!("/v1/plans/{}/{}", first["plan_id"].as_str().unwrap(), specimen.collection), 200).await;
-        let positions: Vec<i64> = listed.iter().map(|item| item["position"].as_i64().unwrap()).collect();
+        assert_eq!(
+            app.put(&specimen.path(&beyond), &beyond).await.status,
+            200,
+            "an assigned position is a valid one"
+        );
+        let listed = app
+            .all(
+                &format!(
+                    "/v1/plans/{}/{}",
+                    first["plan_id"].as_str().unwrap(),
+                    specimen.collection
+                ),
+                200,
+            )
+            .await;
+        let positions: Vec<i64> = listed
+            .iter()
+            .map(|item| item["position"].as_i64().unwrap())
+            .collect();
         assert_eq!(positions, [0, 1, 7, 8]);
     }
 }

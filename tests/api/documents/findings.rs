@@ -10,8 +10,12 @@ use ucap::resources::plans::FindingCode;
 /// A document in which there is nothing to find.
 fn clean() -> Value {
     let mut document = small();
-    document["plan"]["period"] = json!({"start": "2019-04", "end": "2020-11", "text": "April 2019 until November 2020"});
-    document["plan"]["cities"].as_array_mut().unwrap().push(json!({"city": "chengdu", "role": "partner"}));
+    document["plan"]["period"] =
+        json!({"start": "2019-04", "end": "2020-11", "text": "April 2019 until November 2020"});
+    document["plan"]["cities"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"city": "chengdu", "role": "partner"}));
     document["plan"]["themes"][0]["focus"] = json!([{"text": "Rain", "cities": []}]);
     document["plan"]["contacts"] = json!([{"name": "The desk"}]);
     document["cities"] = json!([
@@ -33,17 +37,33 @@ async fn found(document: &Value) -> Vec<(String, String)> {
     let answer = app.get("/v1/plans/small/findings").await;
     assert_eq!(answer.status, 200);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let findings: Vec<(String, String)> =
-        answer.json()["data"].as_array().unwrap().iter().map(|finding| (text(&finding["code"]), text(&finding["pointer"]))).collect();
+    let findings: Vec<(String, String)> = answer.json()["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (text(&finding["code"]), text(&finding["pointer"])))
+        .collect();
     let with: Vec<bool> = {
         let mut with = Vec::new();
         for code in FindingCode::iter() {
-            with.push(!app.get(&format!("/v1/plans?has_finding={}", code.name())).await.json()["data"].as_array().unwrap().is_empty());
+            with.push(
+                !app.get(&format!("/v1/plans?has_finding={}", code.name()))
+                    .await
+                    .json()["data"]
+                    .as_array()
+                    .unwrap()
+                    .is_empty(),
+            );
         }
         with
     };
     for (code, listed) in FindingCode::iter().zip(with) {
-        assert_eq!(listed, findings.iter().any(|(found, _)| found == code.name()), "{}", code.name());
+        assert_eq!(
+            listed,
+            findings.iter().any(|(found, _)| found == code.name()),
+            "{}",
+            code.name()
+        );
     }
     findings
 }
@@ -53,7 +73,10 @@ async fn expect(change: impl FnOnce(&mut Value), expected: &[(&str, &str)]) {
     let mut document = clean();
     change(&mut document);
     let found = found(&document).await;
-    let found: Vec<(&str, &str)> = found.iter().map(|(code, pointer)| (code.as_str(), pointer.as_str())).collect();
+    let found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(code, pointer)| (code.as_str(), pointer.as_str()))
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -64,9 +87,23 @@ async fn in_a_clean_plan_there_is_nothing_to_find() {
 
 #[actix_web::test]
 async fn an_activity_is_outside_the_period_only_if_every_day_of_it_is() {
-    for (date, finding) in [("2019-03-31", true), ("2019", false), ("2020-11-30", false), ("2020-12", true), ("2021", true)] {
-        let expected: &[(&str, &str)] = if finding { &[("activity_outside_period", "/activities/1/date")] } else { &[] };
-        expect(|document| document["activities"][1]["date"] = json!({"start": date}), expected).await;
+    for (date, finding) in [
+        ("2019-03-31", true),
+        ("2019", false),
+        ("2020-11-30", false),
+        ("2020-12", true),
+        ("2021", true),
+    ] {
+        let expected: &[(&str, &str)] = if finding {
+            &[("activity_outside_period", "/activities/1/date")]
+        } else {
+            &[]
+        };
+        expect(
+            |document| document["activities"][1]["date"] = json!({"start": date}),
+            expected,
+        )
+        .await;
     }
     let open = |document: &mut Value| {
         document["plan"]["period"] = json!({"start": "2019-04"});
@@ -82,37 +119,92 @@ async fn what_is_dated_by_text_alone_is_found() {
         document["activities"][1]["date"] = json!({"text": "soon"});
         document["outcomes"][0]["due"] = json!({"text": "after the Expo"});
     };
-    let expected = [("date_text_only", "/plan/period"), ("date_text_only", "/activities/1/date"), ("date_text_only", "/outcomes/0/due")];
+    let expected = [
+        ("date_text_only", "/plan/period"),
+        ("date_text_only", "/activities/1/date"),
+        ("date_text_only", "/outcomes/0/due"),
+    ];
     expect(change, &expected).await;
-    expect(|document| document["plan"]["period"] = json!({}), &[("plan_without_period", "/plan/period")]).await;
+    expect(
+        |document| document["plan"]["period"] = json!({}),
+        &[("plan_without_period", "/plan/period")],
+    )
+    .await;
 }
 
 #[actix_web::test]
 async fn cities_that_do_not_cooperate_are_found_where_they_are_named() {
     let change = |document: &mut Value| {
-        document["cities"].as_array_mut().unwrap().push(json!({"slug": "haikou", "name": "Haikou", "kind": "city"}));
-        document["activities"][0]["cities"].as_array_mut().unwrap().push(json!({"city": "haikou", "role": "mentioned"}));
-        document["outcomes"][0]["cities"] = json!([{"city": "haikou", "role": "partner"}, {"city": "leipzig", "role": "partner"}]);
+        document["cities"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"slug": "haikou", "name": "Haikou", "kind": "city"}));
+        document["activities"][0]["cities"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"city": "haikou", "role": "mentioned"}));
+        document["outcomes"][0]["cities"] =
+            json!([{"city": "haikou", "role": "partner"}, {"city": "leipzig", "role": "partner"}]);
     };
-    expect(change, &[("city_not_partner", "/activities/0/cities/1"), ("city_not_partner", "/outcomes/0/cities/0")]).await;
+    expect(
+        change,
+        &[
+            ("city_not_partner", "/activities/0/cities/1"),
+            ("city_not_partner", "/outcomes/0/cities/0"),
+        ],
+    )
+    .await;
 }
 
 #[actix_web::test]
 async fn headings_themes_contacts_and_countries_that_are_missing_are_found() {
-    expect(|document| document["outcomes"][0]["theme"] = Value::Null, &[("heading_without_theme", "/outcomes/0/heading")]).await;
-    expect(|document| document["plan"]["themes"][0]["focus"] = json!([]), &[("theme_without_focus", "/plan/themes/0/focus")]).await;
-    expect(|document| document["plan"]["contacts"] = json!([]), &[("plan_without_contact", "/plan/contacts")]).await;
-    expect(|document| document["cities"][1]["country"] = Value::Null, &[("partner_without_country", "/cities/1/country")]).await;
+    expect(
+        |document| document["outcomes"][0]["theme"] = Value::Null,
+        &[("heading_without_theme", "/outcomes/0/heading")],
+    )
+    .await;
+    expect(
+        |document| document["plan"]["themes"][0]["focus"] = json!([]),
+        &[("theme_without_focus", "/plan/themes/0/focus")],
+    )
+    .await;
+    expect(
+        |document| document["plan"]["contacts"] = json!([]),
+        &[("plan_without_contact", "/plan/contacts")],
+    )
+    .await;
+    expect(
+        |document| document["cities"][1]["country"] = Value::Null,
+        &[("partner_without_country", "/cities/1/country")],
+    )
+    .await;
 }
 
 #[actix_web::test]
 async fn a_density_that_no_city_has_is_found() {
-    for (population, area, finding) in [(2_682_500, 1.277, true), (600_000, 12.0, false), (600_001, 12.0, true), (12, 12.0, false), (11, 12.0, true)]
-    {
+    for (population, area, finding) in [
+        (2_682_500, 1.277, true),
+        (600_000, 12.0, false),
+        (600_001, 12.0, true),
+        (12, 12.0, false),
+        (11, 12.0, true),
+    ] {
         let area = (area * 100.0_f64).round() / 100.0;
-        let expected: &[(&str, &str)] = if finding { &[("implausible_density", "/cities/0/population")] } else { &[] };
-        expect(|document| (document["cities"][0]["population"], document["cities"][0]["area_km2"]) = (json!(population), json!(area)), expected)
-            .await;
+        let expected: &[(&str, &str)] = if finding {
+            &[("implausible_density", "/cities/0/population")]
+        } else {
+            &[]
+        };
+        expect(
+            |document| {
+                (
+                    document["cities"][0]["population"],
+                    document["cities"][0]["area_km2"],
+                ) = (json!(population), json!(area))
+            },
+            expected,
+        )
+        .await;
     }
 }
 
@@ -120,19 +212,33 @@ async fn a_density_that_no_city_has_is_found() {
 async fn figures_of_the_source_that_nobody_took_over_are_found() {
     let change = |document: &mut Value| {
         document["plan"]["cities"][0]["as_stated"] = json!({"population": "0.6 Mio"});
-        document["plan"]["cities"][1]["as_stated"] = json!({"population": "20 Mio", "area": "14,335"});
+        document["plan"]["cities"][1]["as_stated"] =
+            json!({"population": "20 Mio", "area": "14,335"});
     };
-    let expected = [("figure_not_reviewed", "/plan/cities/1/as_stated/area"), ("figure_not_reviewed", "/plan/cities/1/as_stated/population")];
+    let expected = [
+        ("figure_not_reviewed", "/plan/cities/1/as_stated/area"),
+        ("figure_not_reviewed", "/plan/cities/1/as_stated/population"),
+    ];
     expect(change, &expected).await;
 }
 
 #[actix_web::test]
 async fn pairings_that_lack_a_partner_or_anything_done_are_found() {
     let change = |document: &mut Value| {
-        document["plan"]["cities"].as_array_mut().unwrap().truncate(1);
+        document["plan"]["cities"]
+            .as_array_mut()
+            .unwrap()
+            .truncate(1);
         document["activities"] = json!([]);
     };
-    expect(change, &[("pairing_without_partner", "/plan/cities"), ("pairing_without_activities", "/activities")]).await;
+    expect(
+        change,
+        &[
+            ("pairing_without_partner", "/plan/cities"),
+            ("pairing_without_activities", "/activities"),
+        ],
+    )
+    .await;
     let cluster = |document: &mut Value| {
         document["plan"]["kind"] = json!("cluster");
         document["plan"]["cities"][0]["role"] = json!("partner");
@@ -150,14 +256,22 @@ async fn an_activity_that_comes_twice_is_found_at_its_second_place() {
             document["activities"].as_array_mut().unwrap().push(copy);
         }
     };
-    expect(again("KICK-OFF", json!({"start": "2019-04", "text": "April"})), &[("duplicate_activity", "/activities/2")]).await;
+    expect(
+        again("KICK-OFF", json!({"start": "2019-04", "text": "April"})),
+        &[("duplicate_activity", "/activities/2")],
+    )
+    .await;
     expect(again("Kick-off", json!({"start": "2019-05"})), &[]).await;
     expect(again("Kick-off 2", json!({"start": "2019-04"})), &[]).await;
 }
 
 #[actix_web::test]
 async fn what_is_still_planned_in_a_completed_plan_is_found() {
-    expect(|document| document["plan"]["status"] = json!("completed"), &[("planned_in_completed_plan", "/activities/1/status")]).await;
+    expect(
+        |document| document["plan"]["status"] = json!("completed"),
+        &[("planned_in_completed_plan", "/activities/1/status")],
+    )
+    .await;
 }
 
 #[actix_web::test]
@@ -168,19 +282,45 @@ async fn a_source_that_breaks_off_is_found_wherever_a_note_says_so() {
         document["activities"][1]["note"] = json!("Here the text broke off");
         document["outcomes"][0]["note"] = json!("the sheet breaks off");
     };
-    let places = ["/plan/note", "/plan/sources/0/note", "/activities/1/note", "/outcomes/0/note"];
+    let places = [
+        "/plan/note",
+        "/plan/sources/0/note",
+        "/activities/1/note",
+        "/outcomes/0/note",
+    ];
     expect(change, &places.map(|place| ("source_breaks_off", place))).await;
-    expect(|document| document["plan"]["note"] = json!("They broke new ground offshore, and cut costs."), &[]).await;
+    expect(
+        |document| {
+            document["plan"]["note"] = json!("They broke new ground offshore, and cut costs.")
+        },
+        &[],
+    )
+    .await;
 }
 
 #[actix_web::test]
 async fn the_findings_of_the_sample_are_these() {
-    let app = App::with(Options { sample: true, ..Default::default() }).await;
-    let answer = app.get("/v1/plans/manchester-chengdu-liuzhou-yangzhou/findings").await;
+    let app = App::with(Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
+    let answer = app
+        .get("/v1/plans/manchester-chengdu-liuzhou-yangzhou/findings")
+        .await;
     let body = answer.json();
     assert_eq!(body["plan_slug"], "manchester-chengdu-liuzhou-yangzhou");
-    let found: Vec<(&str, &str)> =
-        body["data"].as_array().unwrap().iter().map(|finding| (finding["code"].as_str().unwrap(), finding["pointer"].as_str().unwrap())).collect();
+    let found: Vec<(&str, &str)> = body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| {
+            (
+                finding["code"].as_str().unwrap(),
+                finding["pointer"].as_str().unwrap(),
+            )
+        })
+        .collect();
     let expected = [
         ("figure_not_reviewed", "/plan/cities/0/as_stated/area"),
         ("figure_not_reviewed", "/plan/cities/0/as_stated/population"),
@@ -202,13 +342,30 @@ async fn the_findings_of_the_sample_are_these() {
     ];
     assert_eq!(found, expected);
     let message = |index: usize| body["data"][index]["message"].as_str().unwrap();
-    assert_eq!(message(2), "The city does not cooperate in the plan: Brussels");
+    assert_eq!(
+        message(2),
+        "The city does not cooperate in the plan: Brussels"
+    );
     let summary = app.get(MANCHESTER).await.json();
-    assert!(found.iter().all(|(_, pointer)| summary.pointer(pointer).is_some()), "each pointer leads somewhere");
+    assert!(
+        found
+            .iter()
+            .all(|(_, pointer)| summary.pointer(pointer).is_some()),
+        "each pointer leads somewhere"
+    );
     let tag = answer.etag();
     let path = "/v1/plans/manchester-chengdu-liuzhou-yangzhou/findings";
-    assert_eq!(app.request("GET", path).header("if-none-match", &tag).send().await.status, 304);
-    app.get("/v1/plans/nowhere/findings").await.problem(404, "not_found");
+    assert_eq!(
+        app.request("GET", path)
+            .header("if-none-match", &tag)
+            .send()
+            .await
+            .status,
+        304
+    );
+    app.get("/v1/plans/nowhere/findings")
+        .await
+        .problem(404, "not_found");
 }
 
 #[actix_web::test]
@@ -216,11 +373,32 @@ async fn plans_are_listed_by_what_was_found_in_them() {
     let app = App::start().await;
     import(&app, MANCHESTER, &manchester()).await;
     import(&app, "/v1/plans/small/summary", &clean()).await;
-    let slugs = |answer: Value| answer["data"].as_array().unwrap().iter().map(|plan| plan["slug"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    let listed = slugs(app.get("/v1/plans?has_finding=source_breaks_off,duplicate_activity").await.json());
+    let slugs = |answer: Value| {
+        answer["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|plan| plan["slug"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let listed = slugs(
+        app.get("/v1/plans?has_finding=source_breaks_off,duplicate_activity")
+            .await
+            .json(),
+    );
     assert_eq!(listed, ["manchester-chengdu-liuzhou-yangzhou"]);
-    assert!(slugs(app.get("/v1/plans?has_finding=duplicate_activity").await.json()).is_empty());
-    let answer = app.get("/v1/plans?has_finding=source_breaks_of").await.problem(400, "invalid_parameters");
+    assert!(
+        slugs(
+            app.get("/v1/plans?has_finding=duplicate_activity")
+                .await
+                .json()
+        )
+        .is_empty()
+    );
+    let answer = app
+        .get("/v1/plans?has_finding=source_breaks_of")
+        .await
+        .problem(400, "invalid_parameters");
     assert!(answer.text().contains("did you mean"), "{}", answer.text());
 }
 
@@ -228,7 +406,14 @@ async fn plans_are_listed_by_what_was_found_in_them() {
 async fn lists_by_finding_follow_every_write() {
     let app = App::start().await;
     import(&app, "/v1/plans/small/summary", &clean()).await;
-    let listed = async |code: &str| app.get(&format!("/v1/plans?has_finding={code}")).await.json()["data"].as_array().unwrap().len();
+    let listed = async |code: &str| {
+        app.get(&format!("/v1/plans?has_finding={code}"))
+            .await
+            .json()["data"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
     let plan = app.get("/v1/plans/small").await.json();
     assert_eq!(listed("date_text_only").await, 0);
     let activity = json!({"plan_id": plan["id"], "title": "Some day", "kind": "meeting", "status": "planned", "date": {"text": "some day"}});
@@ -244,44 +429,123 @@ async fn lists_by_finding_follow_every_write() {
     let outcome = json!({"plan_id": plan["id"], "heading": "Air", "description": "Clean air", "kind": "result", "status": "planned"});
     let outcome = app.create("outcomes", &outcome).await;
     assert_eq!(listed("heading_without_theme").await, 1);
-    assert_eq!(app.delete(&format!("/v1/outcomes/{}", outcome["id"].as_str().unwrap())).await.status, 204);
+    assert_eq!(
+        app.delete(&format!("/v1/outcomes/{}", outcome["id"].as_str().unwrap()))
+            .await
+            .status,
+        204
+    );
     assert_eq!(listed("heading_without_theme").await, 0);
     let other = app.create("plans", &json!({"title": "Other", "kind": "cluster", "status": "draft", "contacts": [{"name": "The desk"}]})).await;
     let document = json!({"plan_id": other["id"], "title": "Some day", "kind": "meeting", "status": "planned", "date": {"text": "some day"}});
     let moved = app.create("activities", &document).await;
-    let of = async |code: &str| app.get(&format!("/v1/plans?has_finding={code}&fields=slug")).await.json()["data"].clone();
+    let of = async |code: &str| {
+        app.get(&format!("/v1/plans?has_finding={code}&fields=slug"))
+            .await
+            .json()["data"]
+            .clone()
+    };
     assert_eq!(of("date_text_only").await, json!([{"slug": "other"}]));
     let path = format!("/v1/activities/{}", moved["id"].as_str().unwrap());
     app.patch(&path, &json!({"plan_id": plan["id"]})).await;
-    assert_eq!(of("date_text_only").await, json!([{"slug": "small"}]), "both plans of what moved");
-    assert_eq!((app.delete(&path).await.status, app.delete("/v1/plans/other").await.status), (204, 204));
-    app.patch("/v1/cities/leipzig", &json!({"country": null, "population": 60})).await;
-    assert_eq!((listed("partner_without_country").await, listed("implausible_density").await), (1, 1));
-    app.patch("/v1/cities/leipzig", &json!({"country": "DE", "population": 600_000})).await;
-    assert_eq!((listed("partner_without_country").await, listed("implausible_density").await), (0, 0));
+    assert_eq!(
+        of("date_text_only").await,
+        json!([{"slug": "small"}]),
+        "both plans of what moved"
+    );
+    assert_eq!(
+        (
+            app.delete(&path).await.status,
+            app.delete("/v1/plans/other").await.status
+        ),
+        (204, 204)
+    );
+    app.patch(
+        "/v1/cities/leipzig",
+        &json!({"country": null, "population": 60}),
+    )
+    .await;
+    assert_eq!(
+        (
+            listed("partner_without_country").await,
+            listed("implausible_density").await
+        ),
+        (1, 1)
+    );
+    app.patch(
+        "/v1/cities/leipzig",
+        &json!({"country": "DE", "population": 600_000}),
+    )
+    .await;
+    assert_eq!(
+        (
+            listed("partner_without_country").await,
+            listed("implausible_density").await
+        ),
+        (0, 0)
+    );
     app.patch("/v1/plans/small", &json!({"contacts": []})).await;
     assert_eq!(listed("plan_without_contact").await, 1);
-    assert_eq!(app.get("/v1/stats?has_finding=plan_without_contact").await.json()["plans"], 1);
-    app.patch("/v1/plans/small", &json!({"contacts": [{"name": "The desk"}]})).await;
-    assert!(app.get("/v1/exports/plans.ndjson?has_finding=plan_without_contact").await.text().is_empty());
+    assert_eq!(
+        app.get("/v1/stats?has_finding=plan_without_contact")
+            .await
+            .json()["plans"],
+        1
+    );
+    app.patch(
+        "/v1/plans/small",
+        &json!({"contacts": [{"name": "The desk"}]}),
+    )
+    .await;
+    assert!(
+        app.get("/v1/exports/plans.ndjson?has_finding=plan_without_contact")
+            .await
+            .text()
+            .is_empty()
+    );
     assert_eq!(app.delete("/v1/plans/small").await.status, 204);
-    assert_eq!(app.get("/v1/stats?has_finding=theme_without_focus").await.json()["plans"], 0);
-    assert_eq!(app.database.number("SELECT count(*) FROM plan_finding_codes").await, 0, "nothing is left of a plan that is gone");
+    assert_eq!(
+        app.get("/v1/stats?has_finding=theme_without_focus")
+            .await
+            .json()["plans"],
+        0
+    );
+    assert_eq!(
+        app.database
+            .number("SELECT count(*) FROM plan_finding_codes")
+            .await,
+        0,
+        "nothing is left of a plan that is gone"
+    );
 }
 
 #[actix_web::test]
 async fn lists_by_finding_stay_true_while_others_write_and_ask() {
     let app = App::start().await;
     import(&app, "/v1/plans/small/summary", &clean()).await;
-    let path = app.get("/v1/activities?sort=title").await.json()["data"][0]["id"].as_str().map(|id| format!("/v1/activities/{id}")).unwrap();
+    let path = app.get("/v1/activities?sort=title").await.json()["data"][0]["id"]
+        .as_str()
+        .map(|id| format!("/v1/activities/{id}"))
+        .unwrap();
     for round in 0..12 {
         let patch = json!({"date": {"start": if round % 2 == 0 { json!(null) } else { json!("2020") }, "text": "some day"}});
         let writing = app.patch(&path, &patch);
         let asking = (0..6).map(|_| app.get("/v1/plans?has_finding=date_text_only"));
-        let (written, asked) = futures_util::future::join(writing, futures_util::future::join_all(asking)).await;
-        assert!(written.status == 200 && asked.iter().all(|answer| answer.status == 200), "round {round}");
-        let listed = app.get("/v1/plans?has_finding=date_text_only").await.json()["data"].as_array().unwrap().len();
-        assert_eq!(listed, 1 - round % 2, "round {round}: what was acknowledged is seen");
+        let (written, asked) =
+            futures_util::future::join(writing, futures_util::future::join_all(asking)).await;
+        assert!(
+            written.status == 200 && asked.iter().all(|answer| answer.status == 200),
+            "round {round}"
+        );
+        let listed = app.get("/v1/plans?has_finding=date_text_only").await.json()["data"]
+            .as_array()
+            .unwrap()
+            .len();
+        assert_eq!(
+            listed,
+            1 - round % 2,
+            "round {round}: what was acknowledged is seen"
+        );
     }
     let wrong = "SELECT count(*) FROM (SELECT DISTINCT plan_id, code FROM plan_findings) AS live FULL JOIN plan_finding_codes AS kept \
         USING (plan_id, code) WHERE live IS NULL OR kept IS NULL";
@@ -294,14 +558,40 @@ async fn every_code_has_a_page_and_the_view_knows_the_same_codes() {
     let all = app.get("/findings").await.text();
     for code in FindingCode::iter() {
         let page = app.get(&format!("/findings/{}", code.name())).await;
-        assert!(page.status == 200 && page.text().contains(code.title()) && !code.explanation().0.is_empty(), "{}", code.name());
+        assert!(
+            page.status == 200
+                && page.text().contains(code.title())
+                && !code.explanation().0.is_empty(),
+            "{}",
+            code.name()
+        );
         assert!(all.contains(&format!("/findings/{}", code.name())));
     }
     app.get("/findings/nothing").await.problem(404, "not_found");
     let client = app.database.settings().connect_client().await.unwrap();
-    let definition: String = client.query_one("SELECT pg_get_viewdef('plan_findings')", &[]).await.unwrap().get(0);
-    let coded = definition.split("::text AS code").filter_map(|part| part.rsplit('\'').nth(1)).map(str::to_owned);
-    let others = definition.split('\'').skip(1).step_by(2).map(str::to_owned).filter(|text| FindingCode::iter().any(|code| code.name() == text));
-    let known: BTreeSet<String> = coded.chain(others).filter(|code| code.contains('_')).collect();
-    assert_eq!(known, FindingCode::iter().map(|code| code.name().to_owned()).collect());
+    let definition: String = client
+        .query_one("SELECT pg_get_viewdef('plan_findings')", &[])
+        .await
+        .unwrap()
+        .get(0);
+    let coded = definition
+        .split("::text AS code")
+        .filter_map(|part| part.rsplit('\'').nth(1))
+        .map(str::to_owned);
+    let others = definition
+        .split('\'')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .filter(|text| FindingCode::iter().any(|code| code.name() == text));
+    let known: BTreeSet<String> = coded
+        .chain(others)
+        .filter(|code| code.contains('_'))
+        .collect();
+    assert_eq!(
+        known,
+        FindingCode::iter()
+            .map(|code| code.name().to_owned())
+            .collect()
+    );
 }

@@ -42,8 +42,17 @@ pub async fn import(app: &App, path: &str, document: &Value) -> Value {
 
 /// How many changes the log has.
 pub async fn changes(app: &App) -> i64 {
-    let client = app.database.settings().connect_client().await.expect("a connection");
-    client.query_one("SELECT count(*) FROM changes", &[]).await.expect("a count").get(0)
+    let client = app
+        .database
+        .settings()
+        .connect_client()
+        .await
+        .expect("a connection");
+    client
+        .query_one("SELECT count(*) FROM changes", &[])
+        .await
+        .expect("a count")
+        .get(0)
 }
 
 /// Kind, status and pointer of each record of a report.
@@ -53,6 +62,12 @@ pub fn outcome_of(report: &Value) -> Vec<(String, String, String)> {
         .as_array()
         .expect("records")
         .iter()
-        .map(|record| (text(&record["kind"]), text(&record["status"]), text(&record["pointer"])))
+        .map(|record| {
+            (
+                text(&record["kind"]),
+                text(&record["status"]),
+                text(&record["pointer"]),
+            )
+        })
         .collect()
 }

@@ -17,7 +17,11 @@ fn about(city: Value) -> Value {
 /// What the city of the report was taken for: its status, by what, and its slug.
 fn city(report: &Value) -> (String, Option<String>, String) {
     let record = &report["records"][1];
-    (record["status"].as_str().unwrap().into(), record["matched_by"].as_str().map(Into::into), record["label"].as_str().unwrap().into())
+    (
+        record["status"].as_str().unwrap().into(),
+        record["matched_by"].as_str().map(Into::into),
+        record["label"].as_str().unwrap().into(),
+    )
 }
 
 fn expected(status: &str, by: Option<&str>, slug: &str) -> (String, Option<String>, String) {
@@ -38,53 +42,98 @@ async fn with_chengdu() -> App {
 async fn a_city_is_told_by_slug_then_identifier_then_name() {
     let app = with_chengdu().await;
     let cases = [
-        (json!({"slug": "chengdu", "name": "Cheng Du", "kind": "city"}), expected("unchanged", Some("slug"), "chengdu")),
+        (
+            json!({"slug": "chengdu", "name": "Cheng Du", "kind": "city"}),
+            expected("unchanged", Some("slug"), "chengdu"),
+        ),
         (
             json!({"slug": "cheng-du", "name": "Cheng Du", "kind": "city", "identifiers": [{"scheme": "geonames", "value": "1815286"}]}),
             expected("unchanged", Some("identifier"), "chengdu"),
         ),
-        (json!({"slug": "cheng-du", "name": "CHENGDU", "kind": "city"}), expected("unchanged", Some("name"), "chengdu")),
-        (json!({"slug": "cheng-du", "name": "成都", "kind": "city", "country": "CN"}), expected("unchanged", Some("name"), "chengdu")),
-        (json!({"slug": "cheng-du", "name": "Chengdu", "kind": "city", "country": "TW"}), expected("created", None, "cheng-du")),
-        (json!({"slug": "chengdu-2", "name": "Chengdu", "kind": "city"}), expected("created", None, "chengdu-2")),
+        (
+            json!({"slug": "cheng-du", "name": "CHENGDU", "kind": "city"}),
+            expected("unchanged", Some("name"), "chengdu"),
+        ),
+        (
+            json!({"slug": "cheng-du", "name": "成都", "kind": "city", "country": "CN"}),
+            expected("unchanged", Some("name"), "chengdu"),
+        ),
+        (
+            json!({"slug": "cheng-du", "name": "Chengdu", "kind": "city", "country": "TW"}),
+            expected("created", None, "cheng-du"),
+        ),
+        (
+            json!({"slug": "chengdu-2", "name": "Chengdu", "kind": "city"}),
+            expected("created", None, "chengdu-2"),
+        ),
         (
             json!({"slug": "cheng-du", "name": "Chengdu", "kind": "city", "identifiers": [{"scheme": "geonames", "value": "1"}]}),
             expected("created", None, "cheng-du"),
         ),
     ];
     for (given, expected) in cases {
-        let answer = app.put(&format!("{SMALL}?dry_run=true"), &about(given.clone())).await;
+        let answer = app
+            .put(&format!("{SMALL}?dry_run=true"), &about(given.clone()))
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert_eq!(city(&answer.json()), expected, "{given}");
     }
-    import(&app, SMALL, &about(json!({"slug": "cheng-du", "name": "成都", "kind": "city"}))).await;
-    assert_eq!(app.get(SMALL).await.json()["plan"]["cities"][0]["city"], "chengdu");
+    import(
+        &app,
+        SMALL,
+        &about(json!({"slug": "cheng-du", "name": "成都", "kind": "city"})),
+    )
+    .await;
+    assert_eq!(
+        app.get(SMALL).await.json()["plan"]["cities"][0]["city"],
+        "chengdu"
+    );
 }
 
 #[actix_web::test]
 async fn a_name_alone_never_decides_between_two() {
     let app = App::start().await;
     for region in ["Jiangsu", "Jiangxi"] {
-        app.create("cities", &json!({"name": "Yangzhou", "kind": "city", "country": "CN", "region": region})).await;
+        app.create(
+            "cities",
+            &json!({"name": "Yangzhou", "kind": "city", "country": "CN", "region": region}),
+        )
+        .await;
     }
     let unclear = json!({"slug": "yang-zhou", "name": "Yangzhou", "kind": "city"});
-    let answer = app.put(SMALL, &about(unclear.clone())).await.problem(409, "ambiguous_reference");
-    assert_eq!(answer.faults(), [("/cities/0".to_owned(), "ambiguous".to_owned())]);
-    let mut candidates: Vec<String> =
-        answer.json()["related"].as_array().unwrap().iter().map(|record| record["label"].as_str().unwrap().into()).collect();
+    let answer = app
+        .put(SMALL, &about(unclear.clone()))
+        .await
+        .problem(409, "ambiguous_reference");
+    assert_eq!(
+        answer.faults(),
+        [("/cities/0".to_owned(), "ambiguous".to_owned())]
+    );
+    let mut candidates: Vec<String> = answer.json()["related"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["label"].as_str().unwrap().into())
+        .collect();
     candidates.sort_unstable();
     assert_eq!(candidates, ["yangzhou", "yangzhou-2"]);
     let mut clear = unclear;
     clear["region"] = json!("jiangxi");
-    assert_eq!(city(&import(&app, SMALL, &about(clear)).await), expected("unchanged", Some("name"), "yangzhou-2"));
+    assert_eq!(
+        city(&import(&app, SMALL, &about(clear)).await),
+        expected("unchanged", Some("name"), "yangzhou-2")
+    );
 }
 
 #[actix_web::test]
 async fn a_slug_and_an_identifier_of_different_cities_are_a_conflict() {
     let app = with_chengdu().await;
-    app.create("cities", &json!({"name": "Leipzig", "kind": "city"})).await;
+    app.create("cities", &json!({"name": "Leipzig", "kind": "city"}))
+        .await;
     let torn = json!({"slug": "leipzig", "name": "Leipzig", "kind": "city", "identifiers": [{"scheme": "geonames", "value": "1815286"}]});
-    app.put(SMALL, &about(torn)).await.problem(409, "ambiguous_reference");
+    app.put(SMALL, &about(torn))
+        .await
+        .problem(409, "ambiguous_reference");
 }
 
 #[actix_web::test]
@@ -97,8 +146,12 @@ async fn two_cities_of_one_name_in_a_document_stay_two() {
         {"slug": "yangzhou-jx", "name": "Yangzhou", "kind": "city"},
         {"slug": "yangzhou", "name": "Yangzhou", "kind": "city"}
     ]);
-    let partners = ["leipzig-2", "yangzhou-jx", "yangzhou"].map(|slug| json!({"city": slug, "role": "partner"}));
-    document["plan"]["cities"].as_array_mut().unwrap().extend(partners);
+    let partners = ["leipzig-2", "yangzhou-jx", "yangzhou"]
+        .map(|slug| json!({"city": slug, "role": "partner"}));
+    document["plan"]["cities"]
+        .as_array_mut()
+        .unwrap()
+        .extend(partners);
     import(&app, SMALL, &document).await;
     assert_eq!(app.get("/v1/cities?count=true").await.json()["total"], 4);
     assert_eq!(import(&app, SMALL, &document).await["unchanged"], 8);
@@ -107,15 +160,28 @@ async fn two_cities_of_one_name_in_a_document_stay_two() {
 #[actix_web::test]
 async fn a_theme_is_told_by_slug_then_by_name_or_alias() {
     let app = App::start().await;
-    app.create("themes", &json!({"slug": "e-mobility", "name": "E-Mobility", "aliases": ["Electric mobility"]})).await;
+    app.create(
+        "themes",
+        &json!({"slug": "e-mobility", "name": "E-Mobility", "aliases": ["Electric mobility"]}),
+    )
+    .await;
     let mut document = small();
     document["plan"]["themes"] = json!([{"theme": "electric"}]);
     document["themes"] = json!([{"slug": "electric", "name": "Electric mobility"}]);
     document["activities"][0]["themes"] = json!(["electric"]);
     document["outcomes"] = json!([]);
     let report = import(&app, SMALL, &document).await;
-    assert_eq!((&report["records"][2]["matched_by"], &report["records"][2]["label"]), (&json!("name"), &json!("e-mobility")));
-    assert_eq!(app.get(SMALL).await.json()["activities"][0]["themes"], json!(["e-mobility"]));
+    assert_eq!(
+        (
+            &report["records"][2]["matched_by"],
+            &report["records"][2]["label"]
+        ),
+        (&json!("name"), &json!("e-mobility"))
+    );
+    assert_eq!(
+        app.get(SMALL).await.json()["activities"][0]["themes"],
+        json!(["e-mobility"])
+    );
 }
 
 #[actix_web::test]
@@ -129,13 +195,37 @@ async fn stored_cities_are_never_written_over_silently() {
         difference("population", "null", "20937757"),
         difference("region", "\"Sichuan\"", "null")
     ]);
-    assert_eq!((&report["records"][1]["status"], &report["records"][1]["differences"]), (&json!("unchanged"), &differences));
+    assert_eq!(
+        (
+            &report["records"][1]["status"],
+            &report["records"][1]["differences"]
+        ),
+        (&json!("unchanged"), &differences)
+    );
     assert_eq!(app.get("/v1/cities/chengdu").await.json()["version"], 1);
-    let report = import(&app, &format!("{SMALL}?update_references=true"), &about(given)).await;
-    assert_eq!((&report["records"][1]["status"], &report["records"][1]["differences"]), (&json!("updated"), &differences));
+    let report = import(
+        &app,
+        &format!("{SMALL}?update_references=true"),
+        &about(given),
+    )
+    .await;
+    assert_eq!(
+        (
+            &report["records"][1]["status"],
+            &report["records"][1]["differences"]
+        ),
+        (&json!("updated"), &differences)
+    );
     let stored = app.get("/v1/cities/chengdu").await.json();
-    assert_eq!((&stored["version"], &stored["population"], &stored["region"]), (&json!(2), &json!(20_937_757), &Value::Null));
-    assert_eq!(stored["alternative_names"], json!(["成都"]), "what the document does not mention stays");
+    assert_eq!(
+        (&stored["version"], &stored["population"], &stored["region"]),
+        (&json!(2), &json!(20_937_757), &Value::Null)
+    );
+    assert_eq!(
+        stored["alternative_names"],
+        json!(["成都"]),
+        "what the document does not mention stays"
+    );
 }
 
 #[actix_web::test]
@@ -147,9 +237,23 @@ async fn a_record_may_be_named_without_being_listed_if_it_is_stored() {
     document["activities"][0]["cities"] = json!([{"city": "atlantis", "role": "host"}]);
     document["plan"]["relations"] = json!([{"plan": "nowhere", "kind": "mirrors"}]);
     document["outcomes"][0]["organisations"] = json!([{"name": "A", "city": "rungholt"}]);
-    let answer = app.put(SMALL, &document).await.problem(409, "unknown_reference");
-    let places: Vec<String> = answer.faults().into_iter().map(|(place, _)| place).collect();
-    assert_eq!(places, ["/plan/relations/0/plan", "/activities/0/cities/0/city", "/outcomes/0/organisations/0/city"]);
+    let answer = app
+        .put(SMALL, &document)
+        .await
+        .problem(409, "unknown_reference");
+    let places: Vec<String> = answer
+        .faults()
+        .into_iter()
+        .map(|(place, _)| place)
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "/plan/relations/0/plan",
+            "/activities/0/cities/0/city",
+            "/outcomes/0/organisations/0/city"
+        ]
+    );
 }
 
 #[actix_web::test]
@@ -159,8 +263,17 @@ async fn a_plan_relates_to_others_by_slug_and_never_to_itself() {
     let mut document = small();
     document["plan"]["relations"] = json!([{"plan": "first", "kind": "mirrors"}]);
     import(&app, SMALL, &document).await;
-    assert_eq!(app.get(SMALL).await.json()["plan"]["relations"], json!([{"plan": "first", "kind": "mirrors"}]));
+    assert_eq!(
+        app.get(SMALL).await.json()["plan"]["relations"],
+        json!([{"plan": "first", "kind": "mirrors"}])
+    );
     document["plan"]["relations"] = json!([{"plan": "small", "kind": "mirrors"}]);
-    let answer = app.put(SMALL, &document).await.problem(422, "validation_failed");
-    assert_eq!(answer.faults(), [("/plan/relations/0/plan".to_owned(), "rule".to_owned())]);
+    let answer = app
+        .put(SMALL, &document)
+        .await
+        .problem(422, "validation_failed");
+    assert_eq!(
+        answer.faults(),
+        [("/plan/relations/0/plan".to_owned(), "rule".to_owned())]
+    );
 }

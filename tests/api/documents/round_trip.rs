@@ -35,9 +35,16 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn period() -> impl Strategy<Value = Value> {
-    let date =
-        |year: i32| prop::sample::select(vec![Value::Null, json!(format!("{year}")), json!(format!("{year}-04")), json!(format!("{year}-11-20"))]);
-    (date(2019), date(2021), maybe(text().prop_map(Value::from))).prop_map(|(start, end, text)| json!({"start": start, "end": end, "text": text}))
+    let date = |year: i32| {
+        prop::sample::select(vec![
+            Value::Null,
+            json!(format!("{year}")),
+            json!(format!("{year}-04")),
+            json!(format!("{year}-11-20")),
+        ])
+    };
+    (date(2019), date(2021), maybe(text().prop_map(Value::from)))
+        .prop_map(|(start, end, text)| json!({"start": start, "end": end, "text": text}))
 }
 
 /// Some of those slugs, each at most once.
@@ -55,12 +62,24 @@ fn organisations(cities: Vec<String>) -> impl Strategy<Value = Value> {
 }
 
 fn with_role(slugs: Vec<String>, role: &'static str) -> Value {
-    slugs.into_iter().map(|slug| json!({"city": slug, "role": role})).collect()
+    slugs
+        .into_iter()
+        .map(|slug| json!({"city": slug, "role": role}))
+        .collect()
 }
 
 fn activity(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
     let mode = prop::sample::select(vec![Value::Null, json!("online"), json!("hybrid")]);
-    let parts = (text(), mode, period(), some(cities.clone()), organisations(cities), some(themes), texts(), maybe(text().prop_map(Value::from)));
+    let parts = (
+        text(),
+        mode,
+        period(),
+        some(cities.clone()),
+        organisations(cities),
+        some(themes),
+        texts(),
+        maybe(text().prop_map(Value::from)),
+    );
     parts.prop_map(|(title, mode, date, cities, organisations, themes, outputs, note)| {
         json!({
             "title": title, "description": note, "kind": "meeting", "mode": mode, "status": "held", "date": date,
@@ -70,13 +89,25 @@ fn activity(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = V
 }
 
 fn outcome(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
-    let theme = if themes.is_empty() { Just(None).boxed() } else { prop::option::of(prop::sample::select(themes)).boxed() };
+    let theme = if themes.is_empty() {
+        Just(None).boxed()
+    } else {
+        prop::option::of(prop::sample::select(themes)).boxed()
+    };
     let number = maybe((-1e6..1e6f64).prop_map(Value::from));
     let indicators = prop::collection::vec(
         (text(), number).prop_map(|(name, actual)| json!({"name": name, "unit": null, "baseline": null, "target": 0.1, "actual": actual})),
         0..3,
     );
-    let parts = (text(), theme, maybe(text().prop_map(Value::from)), period(), some(cities.clone()), organisations(cities), indicators);
+    let parts = (
+        text(),
+        theme,
+        maybe(text().prop_map(Value::from)),
+        period(),
+        some(cities.clone()),
+        organisations(cities),
+        indicators,
+    );
     parts.prop_map(|(description, theme, heading, due, cities, organisations, indicators)| {
         json!({
             "heading": heading, "description": description, "kind": "benefit", "status": "possible", "due": due,
@@ -87,7 +118,11 @@ fn outcome(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Va
 
 /// A city; two in three share a name with another.
 fn city(index: usize, name: String, point: Option<(f64, f64)>, area: Option<i64>) -> Value {
-    let name = if index.is_multiple_of(3) { name } else { "Yangzhou".to_owned() };
+    let name = if index.is_multiple_of(3) {
+        name
+    } else {
+        "Yangzhou".to_owned()
+    };
     json!({
         "slug": if index == 0 { "yangzhou".to_owned() } else { format!("yangzhou-{}", index + 1) }, "name": name, "alternative_names": [], "kind": "city",
         "country": if index.is_multiple_of(2) { json!("CN") } else { Value::Null }, "region": null, "population": null, "area_km2": area.map(|area| area as f64 / 100.0),
@@ -96,7 +131,8 @@ fn city(index: usize, name: String, point: Option<(f64, f64)>, area: Option<i64>
 }
 
 fn plan(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
-    let focus = (text(), some(cities.clone())).prop_map(|(text, cities)| json!({"cities": cities, "text": text}));
+    let focus = (text(), some(cities.clone()))
+        .prop_map(|(text, cities)| json!({"cities": cities, "text": text}));
     let focus = prop::collection::vec(prop::collection::vec(focus, 0..3), themes.len());
     let roles = prop::bool::ANY;
     (text(), texts(), texts(), period(), focus, roles, maybe(text().prop_map(Value::from))).prop_map(
@@ -151,10 +187,18 @@ async fn a_generated_plan_survives_the_way_in_and_out_and_in() {
         ucap::domain::text::normalise_json(&mut shown);
         assert_eq!(shown, given, "round {round}");
         import(&other, &path, &summary.json()).await;
-        assert_eq!(other.get(&path).await.text(), summary.text(), "round {round}");
+        assert_eq!(
+            other.get(&path).await.text(),
+            summary.text(),
+            "round {round}"
+        );
         let logged = changes(&app).await;
         let again = import(&app, &path, &summary.json()).await;
-        assert_eq!((&again["created"], &again["updated"], &again["removed"]), (&json!(0), &json!(0), &json!(0)), "round {round}: {again:#}");
+        assert_eq!(
+            (&again["created"], &again["updated"], &again["removed"]),
+            (&json!(0), &json!(0), &json!(0)),
+            "round {round}: {again:#}"
+        );
         assert_eq!(changes(&app).await, logged);
     }
 }

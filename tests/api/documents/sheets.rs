@@ -19,24 +19,45 @@ const FACTS: &[(&str, &str)] = &[
     ("a theme with a slash", "e-Mobility / Renewable Energy"),
     ("a theme", "Circular Economy"),
     ("a theme", "Digital Transition"),
-    ("a theme with a comma", "Urban Agriculture, Horticultural exhibition"),
-    ("focus on hydrogen", "Exchange of know-how on hydrogen infrastructure and on better power-to-energy solutions"),
+    (
+        "a theme with a comma",
+        "Urban Agriculture, Horticultural exhibition",
+    ),
+    (
+        "focus on hydrogen",
+        "Exchange of know-how on hydrogen infrastructure and on better power-to-energy solutions",
+    ),
     ("focus on start-ups", "Closer ties between start-ups"),
     ("focus on local industry", "Winning local industry over"),
     ("focus on buying", "lead away from plastic"),
     ("focus on MediaCity", "Salford's MediaCity as the place"),
-    ("focus on the Expo", "Taking part in the Yangzhou Horticultural Expo 2021"),
+    (
+        "focus on the Expo",
+        "Taking part in the Yangzhou Horticultural Expo 2021",
+    ),
     ("a goal", "SDG 11 Resilient and sustainable cities"),
-    ("a goal", "SDG 9 Inclusive and sustainable industrialization and foster innovation"),
+    (
+        "a goal",
+        "SDG 9 Inclusive and sustainable industrialization and foster innovation",
+    ),
     ("a partnership", "EU UP Jobs & Skills in Local Economy"),
     ("a partnership", "EU UP Urban Mobility"),
-    ("a challenge", "Helping young companies from Manchester to go abroad to China"),
-    ("a challenge", "Assisting EU companies that want to enter the Chinese market"),
+    (
+        "a challenge",
+        "Helping young companies from Manchester to go abroad to China",
+    ),
+    (
+        "a challenge",
+        "Assisting EU companies that want to enter the Chinese market",
+    ),
     ("a challenge", "triple helix"),
     ("an objective", "Start tangible joint projects"),
     ("an objective", "cluster U-CAPs"),
     ("a date", "April 2019"),
-    ("the mission to Brussels", "Mission to Brussels and meetings with cities from China"),
+    (
+        "the mission to Brussels",
+        "Mission to Brussels and meetings with cities from China",
+    ),
     ("the webinar", "Webinar on smart cities"),
     ("a date", "September 2019"),
     ("the first mission", "First mission to China"),
@@ -51,28 +72,52 @@ const FACTS: &[(&str, &str)] = &[
     ("the meetings", "IUC Asia meetings"),
     ("a date", "May 2020"),
     ("the coaching", "Online coaching for Manchester"),
-    ("an output", "Several concept notes by Manchester on working with cities in China"),
+    (
+        "an output",
+        "Several concept notes by Manchester on working with cities in China",
+    ),
     ("a date", "June 2020"),
-    ("the online meeting", "Online meeting of Manchester and Chengdu on renewable energy"),
+    (
+        "the online meeting",
+        "Online meeting of Manchester and Chengdu on renewable energy",
+    ),
     ("a university", "Manchester Metropolitan University"),
     ("its acronym", "MMU"),
     ("a centre", "Manchester Fuel Cell Innovation Centre"),
     ("its acronym", "MFCIC"),
-    ("where the source breaks off", "The source text breaks off here"),
+    (
+        "where the source breaks off",
+        "The source text breaks off here",
+    ),
     ("a heading", "e-Mobility"),
-    ("an outcome", "Know-how on hydrogen infrastructure and better power-to-energy solutions is exchanged"),
+    (
+        "an outcome",
+        "Know-how on hydrogen infrastructure and better power-to-energy solutions is exchanged",
+    ),
     ("an outcome", "Research projects are run jointly"),
     ("an outcome", "A pilot campaign together with Haikou"),
     ("who supports it", "Chinese Academy of Social Sciences"),
     ("an outcome", "Salford's MediaCity gets a digital twin"),
     ("a heading", "Horticultural Development"),
-    ("an outcome", "Yangzhou helps to pay for Salford's presence at the Horticultural Expo 2021"),
+    (
+        "an outcome",
+        "Yangzhou helps to pay for Salford's presence at the Horticultural Expo 2021",
+    ),
     ("a heading", "Economic development"),
-    ("an outcome", "Working with the Peking University Science Park in Yangzhou"),
+    (
+        "an outcome",
+        "Working with the Peking University Science Park in Yangzhou",
+    ),
     ("how firm it is", "possible"),
-    ("an outcome", "how public services, public transport above all, can be brought back after Covid-19"),
+    (
+        "an outcome",
+        "how public services, public transport above all, can be brought back after Covid-19",
+    ),
     ("how firm it is", "interest"),
-    ("an outcome", "shopping and business districts in city centres are rebuilt"),
+    (
+        "an outcome",
+        "shopping and business districts in city centres are rebuilt",
+    ),
     ("whom to ask", "IUC-ASIA"),
     ("where to ask", "office@iuc-asia.eu"),
 ];
@@ -113,9 +158,15 @@ fn seen(html: &str) -> String {
             _ => {}
         }
     }
-    [("&#38;", "&"), ("&#39;", "'"), ("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">")]
-        .iter()
-        .fold(text, |text, (entity, letter)| text.replace(entity, letter))
+    [
+        ("&#38;", "&"),
+        ("&#39;", "'"),
+        ("&#34;", "\""),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+    ]
+    .iter()
+    .fold(text, |text, (entity, letter)| text.replace(entity, letter))
 }
 
 #[actix_web::test]
@@ -152,7 +203,13 @@ async fn the_sections_stand_in_the_order_of_the_form() {
         "For further information",
     ];
     let order = |text: &str, before: &str, after: &str| -> Vec<usize> {
-        sections.iter().map(|section| text.find(&format!("{before}{section}{after}")).unwrap_or_else(|| panic!("{section}"))).collect()
+        sections
+            .iter()
+            .map(|section| {
+                text.find(&format!("{before}{section}{after}"))
+                    .unwrap_or_else(|| panic!("{section}"))
+            })
+            .collect()
     };
     assert!(order(&html, "\">", "</h2>").is_sorted() && order(&markdown, "## ", "\n").is_sorted());
 }
@@ -162,20 +219,47 @@ async fn a_page_needs_nothing_else_and_may_do_nothing() {
     let app = App::start().await;
     import(&app, MANCHESTER, &manchester()).await;
     let page = app.get(&format!("{MANCHESTER}.html")).await;
-    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
     let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'unsafe-inline'"),
+        "{policy}"
+    );
     let html = page.text();
-    for reaching in ["<script", "src=", "@import", "url(", "<link", "<iframe", "<img", "onload"] {
+    for reaching in [
+        "<script", "src=", "@import", "url(", "<link", "<iframe", "<img", "onload",
+    ] {
         assert!(!html.contains(reaching), "{reaching}");
     }
-    assert!(html.contains("<svg role=\"img\"") && html.contains("<title id=\"timeline-title\">") && html.contains("lang=\"en\""));
+    assert!(
+        html.contains("<svg role=\"img\"")
+            && html.contains("<title id=\"timeline-title\">")
+            && html.contains("lang=\"en\"")
+    );
     let markdown = app.get(&format!("{MANCHESTER}.md")).await;
-    assert_eq!(markdown.header("content-type"), Some("text/markdown; charset=utf-8"));
-    for (path, tag) in [(format!("{MANCHESTER}.html"), page.etag()), (format!("{MANCHESTER}.md"), markdown.etag())] {
-        assert_eq!(app.request("GET", &path).header("if-none-match", &tag).send().await.status, 304);
+    assert_eq!(
+        markdown.header("content-type"),
+        Some("text/markdown; charset=utf-8")
+    );
+    for (path, tag) in [
+        (format!("{MANCHESTER}.html"), page.etag()),
+        (format!("{MANCHESTER}.md"), markdown.etag()),
+    ] {
+        assert_eq!(
+            app.request("GET", &path)
+                .header("if-none-match", &tag)
+                .send()
+                .await
+                .status,
+            304
+        );
     }
-    app.get("/v1/plans/nowhere/summary.html").await.problem(404, "not_found");
+    app.get("/v1/plans/nowhere/summary.html")
+        .await
+        .problem(404, "not_found");
 }
 
 #[actix_web::test]
@@ -187,28 +271,50 @@ async fn what_somebody_wrote_is_shown_and_never_obeyed() {
     plan["objectives"] = json!([evil]);
     plan["note"] = json!(evil);
     plan["cities"][0]["as_stated"] = json!({"name": evil, "population": evil});
-    plan["themes"][0] = json!({"theme": "water", "label": evil, "focus": [{"text": evil, "cities": ["leipzig"]}]});
+    plan["themes"][0] =
+        json!({"theme": "water", "label": evil, "focus": [{"text": evil, "cities": ["leipzig"]}]});
     plan["contacts"] = json!([{"name": evil, "email": "a&b@c.eu", "url": "https://a\"onclick=x"}]);
     plan["sources"] = json!([{"title": evil, "url": "https://a.eu/<b>"}]);
     document["activities"][0]["title"] = json!(evil.replace('\n', " "));
     document["activities"][0]["date"] = json!({"start": "2019-04-01", "text": evil});
     document["activities"][0]["note"] = json!(evil);
-    document["outcomes"][0] =
-        json!({"description": evil, "heading": evil, "kind": "result", "status": "possible", "indicators": [{"name": evil, "target": 3.5}]});
+    document["outcomes"][0] = json!({"description": evil, "heading": evil, "kind": "result", "status": "possible", "indicators": [{"name": evil, "target": 3.5}]});
     let app = App::start().await;
     import(&app, "/v1/plans/small/summary", &document).await;
     let html = app.get("/v1/plans/small/summary.html").await.text();
-    assert!(!html.contains("<script") && !html.contains("href=\"javascript") && !html.contains("onclick=x\""), "{html}");
+    assert!(
+        !html.contains("<script")
+            && !html.contains("href=\"javascript")
+            && !html.contains("onclick=x\""),
+        "{html}"
+    );
     assert!(html.matches("&#60;script&#62;").count() >= 10);
     let markdown = app.get("/v1/plans/small/summary.md").await.text();
     let mut rendered = String::new();
     pulldown_cmark::html::push_html(&mut rendered, Parser::new_ext(&markdown, Options::all()));
-    for made in ["<script", "javascript:alert(1)\"", "<img", "<code>b", "<em>e", "<h1>g", "<li>h"] {
+    for made in [
+        "<script",
+        "javascript:alert(1)\"",
+        "<img",
+        "<code>b",
+        "<em>e",
+        "<h1>g",
+        "<li>h",
+    ] {
         assert!(!rendered.contains(made), "{made}: {rendered}");
     }
     let tables = rendered.matches("<td>").count() + rendered.matches("<th>").count();
-    assert_eq!(tables, 2 + 5 * 2, "no text adds a cell to the table: {rendered}");
-    assert!(read(&markdown).matches("<script>alert(\"1\")</script>").count() >= 10);
+    assert_eq!(
+        tables,
+        2 + 5 * 2,
+        "no text adds a cell to the table: {rendered}"
+    );
+    assert!(
+        read(&markdown)
+            .matches("<script>alert(\"1\")</script>")
+            .count()
+            >= 10
+    );
 }
 
 #[actix_web::test]
@@ -217,7 +323,10 @@ async fn plans_with_nothing_and_with_very_much_have_sheets_too() {
     let bare = json!({"plan": {"title": "Bare", "kind": "cluster", "status": "draft"}});
     import(&app, "/v1/plans/bare/summary", &bare).await;
     let html = app.get("/v1/plans/bare/summary.html").await.text();
-    assert!(html.to_lowercase().matches("not stated").count() >= 8 && !html.contains("<svg"), "{html}");
+    assert!(
+        html.to_lowercase().matches("not stated").count() >= 8 && !html.contains("<svg"),
+        "{html}"
+    );
     let markdown = app.get("/v1/plans/bare/summary.md").await.text();
     assert!(markdown.matches("Not stated.").count() >= 8, "{markdown}");
     let mut full = small();
@@ -227,9 +336,19 @@ async fn plans_with_nothing_and_with_very_much_have_sheets_too() {
     let html = app.get("/v1/plans/small/summary.html").await.text();
     assert!(html.contains("Activity 199") && html.contains("not drawn for want of room"));
     let markdown = app.get("/v1/plans/small/summary.md").await.text();
-    let headings = Parser::new(&markdown).filter(|event| matches!(event, Event::Start(pulldown_cmark::Tag::Heading { .. }))).count();
+    let headings = Parser::new(&markdown)
+        .filter(|event| matches!(event, Event::Start(pulldown_cmark::Tag::Heading { .. })))
+        .count();
     // The title, the sections of the form, and the theme of the one outcome.
     let sections = 1 + 10 + 1;
-    assert_eq!((headings, read(&markdown).matches("Text.").count()), (sections + 200, 200), "{markdown}");
-    assert!(!Parser::new(&markdown).any(|event| matches!(event, Event::Start(pulldown_cmark::Tag::CodeBlock(_)))), "no text becomes code");
+    assert_eq!(
+        (headings, read(&markdown).matches("Text.").count()),
+        (sections + 200, 200),
+        "{markdown}"
+    );
+    assert!(
+        !Parser::new(&markdown)
+            .any(|event| matches!(event, Event::Start(pulldown_cmark::Tag::CodeBlock(_)))),
+        "no text becomes code"
+    );
 }

@@ -28,12 +28,23 @@ impl Answer {
         let headers = response.headers().clone();
         let route = response.request().match_pattern();
         let sparse = response.request().query_string().contains("fields=");
-        let body = actix_web::body::to_bytes(response.into_body()).await.expect("a body").to_vec();
-        Self { status, headers, body, method: method.clone(), route, sparse }
+        let body = actix_web::body::to_bytes(response.into_body())
+            .await
+            .expect("a body")
+            .to_vec();
+        Self {
+            status,
+            headers,
+            body,
+            method: method.clone(),
+            route,
+            sparse,
+        }
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub fn text(&self) -> String {
@@ -41,7 +52,9 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().expect("a readable header"))
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().expect("a readable header"))
     }
 
     pub fn etag(&self) -> String {
@@ -52,8 +65,21 @@ impl Answer {
     pub fn faults(&self) -> Vec<(String, String)> {
         let problem = self.json();
         let errors = problem["errors"].as_array().expect("errors").iter();
-        let place = |error: &Value| error["pointer"].as_str().or(error["parameter"].as_str()).expect("a place").to_owned();
-        errors.map(|error| (place(error), error["code"].as_str().expect("a code").to_owned())).collect()
+        let place = |error: &Value| {
+            error["pointer"]
+                .as_str()
+                .or(error["parameter"].as_str())
+                .expect("a place")
+                .to_owned()
+        };
+        errors
+            .map(|error| {
+                (
+                    place(error),
+                    error["code"].as_str().expect("a code").to_owned(),
+                )
+            })
+            .collect()
     }
 
     /// Asserts the status and the code of a problem, and gives the answer back.
@@ -66,17 +92,43 @@ impl Answer {
     /// Fails unless the status is documented for the operation and the body fits its schema.
     pub fn check_against(&self, contract: &Contract) {
         if self.status >= 400 && self.method != Method::HEAD {
-            assert_eq!(self.header("content-type"), Some("application/problem+json"), "{} {:?}", self.method, self.route);
+            assert_eq!(
+                self.header("content-type"),
+                Some("application/problem+json"),
+                "{} {:?}",
+                self.method,
+                self.route
+            );
             assert_eq!(self.json()["status"], self.status);
         }
         assert_ne!(self.status, 500, "{}", self.text());
         let document = contract.document();
-        let method = if self.method == Method::HEAD { "get".to_owned() } else { self.method.as_str().to_lowercase() };
-        let Some(operation) = self.route.as_ref().and_then(|route| document["paths"].get(route)?.get(&method)) else { return };
-        let Some(response) = operation["responses"].get(self.status.to_string()) else {
-            panic!("{} {:?} answered {}, which is not documented: {}", self.method, self.route, self.status, self.text());
+        let method = if self.method == Method::HEAD {
+            "get".to_owned()
+        } else {
+            self.method.as_str().to_lowercase()
         };
-        let Some(content) = response.get("content").and_then(Value::as_object).filter(|_| self.method != Method::HEAD) else {
+        let Some(operation) = self
+            .route
+            .as_ref()
+            .and_then(|route| document["paths"].get(route)?.get(&method))
+        else {
+            return;
+        };
+        let Some(response) = operation["responses"].get(self.status.to_string()) else {
+            panic!(
+                "{} {:?} answered {}, which is not documented: {}",
+                self.method,
+                self.route,
+                self.status,
+                self.text()
+            );
+        };
+        let Some(content) = response
+            .get("content")
+            .and_then(Value::as_object)
+            .filter(|_| self.method != Method::HEAD)
+        else {
             // In process, nobody strips the body of an answer to HEAD; a test over a socket sees to that.
             assert!(
                 self.body.is_empty() || self.method == Method::HEAD,
@@ -88,7 +140,13 @@ impl Answer {
             return;
         };
         let (media_type, schema) = content.iter().next().expect("a media type");
-        let served = self.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().to_owned();
+        let served = self
+            .header("content-type")
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         assert_eq!(&served, media_type);
         if media_type == "application/json" || media_type.ends_with("+json") {
             self.check_schema(document, &schema["schema"]);
@@ -96,7 +154,12 @@ impl Answer {
     }
 
     fn check_schema(&self, document: &Value, schema: &Value) {
-        let key = (self.method.to_string(), self.route.clone().unwrap_or_default(), self.status, self.sparse);
+        let key = (
+            self.method.to_string(),
+            self.route.clone().unwrap_or_default(),
+            self.status,
+            self.sparse,
+        );
         let known = VALIDATORS.lock().expect("a lock").get(&key).cloned();
         let validator = known.unwrap_or_else(|| {
             let mut whole = schema.clone();
@@ -106,12 +169,23 @@ impl Answer {
             }
             let options = jsonschema::options().should_validate_formats(true);
             let validator = Arc::new(options.build(&whole).expect("a schema that compiles"));
-            VALIDATORS.lock().expect("a lock").insert(key, validator.clone());
+            VALIDATORS
+                .lock()
+                .expect("a lock")
+                .insert(key, validator.clone());
             validator
         });
         let body = self.json();
-        let errors: Vec<String> = validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(errors.is_empty(), "{} {:?} does not fit its schema: {errors:#?}", self.method, self.route);
+        let errors: Vec<String> = validator
+            .iter_errors(&body)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(
+            errors.is_empty(),
+            "{} {:?} does not fit its schema: {errors:#?}",
+            self.method,
+            self.route
+        );
     }
 }
 

@@ -15,13 +15,26 @@ static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     remove_leftovers(&folder);
     let data_dir = folder.join(format!("{PREFIX}{}", std::process::id()));
     let binaries = std::env::var_os("UCAP_PG_BIN").map(PathBuf::from);
-    let cluster = Cluster::start(&Settings { data_dir, binaries, durable: false }).expect("PostgreSQL starts");
+    let cluster = Cluster::start(&Settings {
+        data_dir,
+        binaries,
+        durable: false,
+    })
+    .expect("PostgreSQL starts");
     on_own_thread(&cluster, |postgres| async move {
         let client = postgres.connect_client().await.expect("a connection");
-        client.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.expect("a template");
+        client
+            .batch_execute(&format!("CREATE DATABASE {TEMPLATE}"))
+            .await
+            .expect("a template");
     });
-    let template: ConnectionSettings = cluster.connection_string(TEMPLATE).parse().expect("settings");
-    std::thread::spawn(move || ucap::database::migrate(&template).expect("migrations apply")).join().expect("a migrated template");
+    let template: ConnectionSettings = cluster
+        .connection_string(TEMPLATE)
+        .parse()
+        .expect("settings");
+    std::thread::spawn(move || ucap::database::migrate(&template).expect("migrations apply"))
+        .join()
+        .expect("a migrated template");
     cluster
 });
 
@@ -29,16 +42,26 @@ static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
 fn remove_leftovers(folder: &std::path::Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(process) = name.strip_prefix(PREFIX) else { continue };
-        if !PathBuf::from(format!("/proc/{process}")).exists() && PathBuf::from("/proc/self").exists() {
+        let Some(process) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
+        if !PathBuf::from(format!("/proc/{process}")).exists()
+            && PathBuf::from("/proc/self").exists()
+        {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }
 
 /// Runs asynchronous work outside of the runtime of the test that happens to be first.
-fn on_own_thread<F: Future<Output = ()>>(cluster: &Cluster, work: impl FnOnce(ConnectionSettings) -> F + Send) {
-    let postgres: ConnectionSettings = cluster.connection_string("postgres").parse().expect("settings");
+fn on_own_thread<F: Future<Output = ()>>(
+    cluster: &Cluster,
+    work: impl FnOnce(ConnectionSettings) -> F + Send,
+) {
+    let postgres: ConnectionSettings = cluster
+        .connection_string("postgres")
+        .parse()
+        .expect("settings");
     std::thread::scope(|scope| {
         scope.spawn(|| actix_web::rt::System::new().block_on(work(postgres)));
     });
@@ -63,24 +86,41 @@ impl TestDatabase {
     async fn from(template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let postgres: ConnectionSettings = CLUSTER.connection_string("postgres").parse().expect("settings");
+        let postgres: ConnectionSettings = CLUSTER
+            .connection_string("postgres")
+            .parse()
+            .expect("settings");
         let client = postgres.connect_client().await.expect("a connection");
-        client.batch_execute(&format!("CREATE DATABASE {name} {template}")).await.expect("a database");
+        client
+            .batch_execute(&format!("CREATE DATABASE {name} {template}"))
+            .await
+            .expect("a database");
         Self { name }
     }
 
     /// How to connect to it.
     pub fn settings(&self) -> ConnectionSettings {
-        CLUSTER.connection_string(&self.name).parse().expect("settings")
+        CLUSTER
+            .connection_string(&self.name)
+            .parse()
+            .expect("settings")
     }
 
     /// A connection that knows no resources, to look behind the service.
     pub async fn client(&self) -> tokio_postgres::Client {
-        self.settings().connect_client().await.expect("a connection")
+        self.settings()
+            .connect_client()
+            .await
+            .expect("a connection")
     }
 
     /// The first column of the first row of a query.
     pub async fn number(&self, query: &str) -> i64 {
-        self.client().await.query_one(query, &[]).await.expect("a row").get(0)
+        self.client()
+            .await
+            .query_one(query, &[])
+            .await
+            .expect("a row")
+            .get(0)
     }
 }

@@ -19,7 +19,8 @@ impl Instrumentation for Counter {
 
 /// Makes all connections that are opened from now on count.
 pub fn begin() {
-    set_default_instrumentation(|| Some(Box::new(Counter))).expect("the instrumentation can be set");
+    set_default_instrumentation(|| Some(Box::new(Counter)))
+        .expect("the instrumentation can be set");
 }
 
 /// Number of statements that this test has sent so far.

@@ -28,7 +28,8 @@ use ucap::database::Database;
 use ucap::server::{self, State};
 
 /// The compiled document, the same for all tests.
-pub static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(server::contract().expect("the document compiles")));
+pub static CONTRACT: LazyLock<Arc<Contract>> =
+    LazyLock::new(|| Arc::new(server::contract().expect("the document compiles")));
 
 type Call = dyn Fn(Request) -> LocalBoxFuture<'static, ServiceResponse>;
 
@@ -68,7 +69,9 @@ impl App {
         };
         let state = State::new(registry, options.write_origins);
         if options.sample {
-            let loaded = ucap::documents::load_sample(&state.registry.database, &CONTRACT).await.expect("the sample loads");
+            let loaded = ucap::documents::load_sample(&state.registry.database, &CONTRACT)
+                .await
+                .expect("the sample loads");
             assert!(loaded, "the registry is empty");
         }
         let service = Rc::new(actix_web::test::init_service(server::app(state)).await);
@@ -79,7 +82,11 @@ impl App {
                 response.map_body(|_, body| body.boxed())
             })
         };
-        let mut app = Self { call: Rc::new(call), database, key: String::new() };
+        let mut app = Self {
+            call: Rc::new(call),
+            database,
+            key: String::new(),
+        };
         app.key = app.create_key(Role::Editor).await;
         app
     }
@@ -87,14 +94,27 @@ impl App {
     /// A new key with that role.
     pub async fn create_key(&self, role: Role) -> String {
         let secret = Secret::generate().expect("randomness");
-        let mut connection = ucap::database::open(&self.database.settings(), ucap::database::Planning::ByValues).await.expect("a connection");
-        access::create(&mut connection, "test", role, &secret).await.expect("a key");
+        let mut connection = ucap::database::open(
+            &self.database.settings(),
+            ucap::database::Planning::ByValues,
+        )
+        .await
+        .expect("a connection");
+        access::create(&mut connection, "test", role, &secret)
+            .await
+            .expect("a key");
         secret.expose().to_owned()
     }
 
     pub fn request(&self, method: &str, path: &str) -> Sending<'_> {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        let mut request = Sending { app: self, method: method.clone(), path: path.to_owned(), headers: Vec::new(), body: Vec::new() };
+        let mut request = Sending {
+            app: self,
+            method: method.clone(),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
         if !matches!(method, Method::GET | Method::HEAD) {
             request = request.header("authorization", &format!("Bearer {}", self.key));
         }
@@ -134,8 +154,12 @@ impl App {
         let mut cursor = None;
         loop {
             let separator = if path.contains('?') { '&' } else { '?' };
-            let from = cursor.map(|cursor: String| format!("&cursor={cursor}")).unwrap_or_default();
-            let page = self.get(&format!("{path}{separator}limit={limit}{from}")).await;
+            let from = cursor
+                .map(|cursor: String| format!("&cursor={cursor}"))
+                .unwrap_or_default();
+            let page = self
+                .get(&format!("{path}{separator}limit={limit}{from}"))
+                .await;
             assert_eq!(page.status, 200, "{}", page.text());
             let page = page.json();
             items.extend(page["data"].as_array().expect("data").iter().cloned());
@@ -182,13 +206,22 @@ impl Sending<'_> {
     }
 
     pub async fn send(self) -> Answer {
-        let mut request = TestRequest::default().method(self.method.clone()).uri(&self.path);
+        let mut request = TestRequest::default()
+            .method(self.method.clone())
+            .uri(&self.path);
         for (name, value) in &self.headers {
             let name: HeaderName = name.parse().expect("a header name");
-            request = request.insert_header((name, HeaderValue::from_bytes(value.as_bytes()).expect("a header value")));
+            request = request.insert_header((
+                name,
+                HeaderValue::from_bytes(value.as_bytes()).expect("a header value"),
+            ));
         }
-        if !self.body.is_empty() || matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
-            request = request.insert_header((header::CONTENT_LENGTH, self.body.len())).set_payload(self.body);
+        if !self.body.is_empty()
+            || matches!(self.method, Method::POST | Method::PUT | Method::PATCH)
+        {
+            request = request
+                .insert_header((header::CONTENT_LENGTH, self.body.len()))
+                .set_payload(self.body);
         }
         let response = (self.app.call)(request.to_request()).await;
         let answer = Answer::read(&self.method, response).await;

@@ -17,11 +17,41 @@ pub struct Specimen {
 
 /// All resources.
 pub const ALL: &[Specimen] = &[
-    Specimen { collection: "plans", singular: "plan", has_slug: true, text: "title", optional: "note" },
-    Specimen { collection: "cities", singular: "city", has_slug: true, text: "name", optional: "region" },
-    Specimen { collection: "themes", singular: "theme", has_slug: true, text: "name", optional: "description" },
-    Specimen { collection: "activities", singular: "activity", has_slug: false, text: "title", optional: "note" },
-    Specimen { collection: "outcomes", singular: "outcome", has_slug: false, text: "description", optional: "note" },
+    Specimen {
+        collection: "plans",
+        singular: "plan",
+        has_slug: true,
+        text: "title",
+        optional: "note",
+    },
+    Specimen {
+        collection: "cities",
+        singular: "city",
+        has_slug: true,
+        text: "name",
+        optional: "region",
+    },
+    Specimen {
+        collection: "themes",
+        singular: "theme",
+        has_slug: true,
+        text: "name",
+        optional: "description",
+    },
+    Specimen {
+        collection: "activities",
+        singular: "activity",
+        has_slug: false,
+        text: "title",
+        optional: "note",
+    },
+    Specimen {
+        collection: "outcomes",
+        singular: "outcome",
+        has_slug: false,
+        text: "description",
+        optional: "note",
+    },
 ];
 
 fn number() -> u32 {
@@ -59,7 +89,11 @@ impl Specimen {
 
     /// The address of a record.
     pub fn path(&self, record: &Value) -> String {
-        format!("/v1/{}/{}", self.collection, record["id"].as_str().expect("an id"))
+        format!(
+            "/v1/{}/{}",
+            self.collection,
+            record["id"].as_str().expect("an id")
+        )
     }
 }
 

@@ -7,10 +7,21 @@ use serde_json::{Value, json};
 #[actix_web::test]
 async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
     let app = App::start().await;
-    let city = app.create("cities", &json!({"name": "Haikou", "kind": "city", "country": "CN"})).await;
-    let theme = app.create("themes", &json!({"name": "Circular economy"})).await;
+    let city = app
+        .create(
+            "cities",
+            &json!({"name": "Haikou", "kind": "city", "country": "CN"}),
+        )
+        .await;
+    let theme = app
+        .create("themes", &json!({"name": "Circular economy"}))
+        .await;
     let plan = specimens::stored_plan(&app).await;
-    app.patch(&ALL[0].path(&plan), &json!({"themes": [{"theme_id": theme["id"]}]})).await;
+    app.patch(
+        &ALL[0].path(&plan),
+        &json!({"themes": [{"theme_id": theme["id"]}]}),
+    )
+    .await;
     let document = json!({
         "plan_id": plan["id"], "theme_id": theme["id"], "heading": "Circular Economy", "description": "A campaign", "kind": "output", "status": "in_progress",
         "due": {"start": null, "end": "2021", "text": "by 2021"}, "cities": [{"city_id": city["id"], "role": "beneficiary"}],
@@ -19,12 +30,25 @@ async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
     });
     let mut outcome = app.create("outcomes", &document).await;
     assert_eq!(
-        (&outcome["plan_slug"], &outcome["theme_slug"], &outcome["theme_name"]),
-        (&plan["slug"], &json!("circular-economy"), &json!("Circular economy"))
+        (
+            &outcome["plan_slug"],
+            &outcome["theme_slug"],
+            &outcome["theme_name"]
+        ),
+        (
+            &plan["slug"],
+            &json!("circular-economy"),
+            &json!("Circular economy")
+        )
     );
-    for (list, names) in [("cities", vec!["slug", "name", "country"]), ("organisations", vec!["city_slug", "city_name"])] {
+    for (list, names) in [
+        ("cities", vec!["slug", "name", "country"]),
+        ("organisations", vec!["city_slug", "city_name"]),
+    ] {
         for item in outcome[list].as_array_mut().unwrap() {
-            names.iter().for_each(|name| assert!(item.as_object_mut().unwrap().remove(*name).is_some()));
+            names
+                .iter()
+                .for_each(|name| assert!(item.as_object_mut().unwrap().remove(*name).is_some()));
         }
     }
     outcome["indicators"][0]["baseline"] = json!(0);
@@ -39,42 +63,84 @@ async fn the_theme_must_be_one_of_the_plans() {
     let app = App::start().await;
     let theme = app.create("themes", &specimens::theme()).await;
     let outcome = ALL[4].stored(&app).await;
-    let answer = app.patch(&ALL[4].path(&outcome), &json!({"theme_id": theme["id"]})).await.problem(409, "unknown_reference");
-    assert_eq!(answer.faults(), [("/theme_id".to_owned(), "unknown_reference".to_owned())]);
+    let answer = app
+        .patch(&ALL[4].path(&outcome), &json!({"theme_id": theme["id"]}))
+        .await
+        .problem(409, "unknown_reference");
+    assert_eq!(
+        answer.faults(),
+        [("/theme_id".to_owned(), "unknown_reference".to_owned())]
+    );
 }
 
 #[actix_web::test]
 async fn filters_find_what_they_name() {
-    let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
+    let app = App::with(crate::harness::Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
     let found = async |query: &str| app.all(&format!("/v1/outcomes?{query}"), 3).await;
     let all = found("").await;
     assert_eq!(all.len(), 8);
     assert_eq!(found("theme=none").await.len(), 3);
     assert_eq!(found("theme=none&status=possible").await.len(), 2);
     assert_eq!(found("status=interest").await.len(), 1);
-    let headed = all.iter().filter(|outcome| outcome["theme_slug"] == "circular-economy").count();
+    let headed = all
+        .iter()
+        .filter(|outcome| outcome["theme_slug"] == "circular-economy")
+        .count();
     assert_eq!(found("theme=circular-economy").await.len(), headed);
     assert_eq!(found("theme=none,circular-economy").await.len(), headed + 3);
     assert_eq!(found("city=haikou").await.len(), 1);
     assert_eq!(found("city=yangzhou&city_role=funder").await.len(), 1);
-    assert_eq!(found("organisation=chinese%20academy%20of%20social%20sciences").await.len(), 1);
+    assert_eq!(
+        found("organisation=chinese%20academy%20of%20social%20sciences")
+            .await
+            .len(),
+        1
+    );
     assert_eq!(found("due_from=2021&due_to=2021").await.len(), 1);
     assert_eq!(found("due_to=2020").await.len(), 0);
     for order in ["sort=due", "sort=due&order=desc", "sort=created_at"] {
-        for (days, expected) in
-            [("due_from=2021&due_to=2021", 1), ("due_to=2020", 0), ("due_from=2021-12-31", 1), ("due_from=2022", 0), ("due_to=9999", 1)]
-        {
-            assert_eq!(found(&format!("{days}&{order}")).await.len(), expected, "{days} {order}");
+        for (days, expected) in [
+            ("due_from=2021&due_to=2021", 1),
+            ("due_to=2020", 0),
+            ("due_from=2021-12-31", 1),
+            ("due_from=2022", 0),
+            ("due_to=9999", 1),
+        ] {
+            assert_eq!(
+                found(&format!("{days}&{order}")).await.len(),
+                expected,
+                "{days} {order}"
+            );
         }
     }
-    assert_eq!(found("plan=manchester-chengdu-liuzhou-yangzhou&kind=result,benefit,output").await.len(), 8);
-    app.get("/v1/outcomes?theme=non").await.problem(400, "invalid_parameters");
+    assert_eq!(
+        found("plan=manchester-chengdu-liuzhou-yangzhou&kind=result,benefit,output")
+            .await
+            .len(),
+        8
+    );
+    app.get("/v1/outcomes?theme=non")
+        .await
+        .problem(400, "invalid_parameters");
 }
 
 #[actix_web::test]
 async fn those_of_a_plan_are_listed_below_it_in_its_order() {
-    let app = App::with(crate::harness::Options { sample: true, ..Default::default() }).await;
-    let listed: Vec<Value> = app.all("/v1/plans/manchester-chengdu-liuzhou-yangzhou/outcomes", 3).await;
-    let positions: Vec<i64> = listed.iter().map(|item| item["position"].as_i64().unwrap()).collect();
+    let app = App::with(crate::harness::Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
+    let listed: Vec<Value> = app
+        .all("/v1/plans/manchester-chengdu-liuzhou-yangzhou/outcomes", 3)
+        .await;
+    let positions: Vec<i64> = listed
+        .iter()
+        .map(|item| item["position"].as_i64().unwrap())
+        .collect();
     assert_eq!(positions, [0, 1, 2, 3, 4, 5, 6, 7]);
 }

@@ -5,15 +5,30 @@ use crate::harness::specimens::{self, ALL, plan};
 use serde_json::{Value, json};
 
 fn titles(items: &[Value]) -> String {
-    items.iter().map(|item| item["title"].as_str().unwrap()).collect()
+    items
+        .iter()
+        .map(|item| item["title"].as_str().unwrap())
+        .collect()
 }
 
 #[actix_web::test]
 async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
     let app = App::start().await;
-    let lead = app.create("cities", &json!({"name": "Manchester", "kind": "city", "country": "GB"})).await;
-    let partner = app.create("cities", &json!({"name": "Chengdu", "kind": "city", "country": "CN"})).await;
-    let theme = app.create("themes", &json!({"name": "Circular economy"})).await;
+    let lead = app
+        .create(
+            "cities",
+            &json!({"name": "Manchester", "kind": "city", "country": "GB"}),
+        )
+        .await;
+    let partner = app
+        .create(
+            "cities",
+            &json!({"name": "Chengdu", "kind": "city", "country": "CN"}),
+        )
+        .await;
+    let theme = app
+        .create("themes", &json!({"name": "Circular economy"}))
+        .await;
     let other = app.create("plans", &specimens::plan(&partner)).await;
     let document = json!({
         "slug": "manchester", "title": "Manchester", "programme": "IUC Asia", "kind": "pairing", "status": "completed",
@@ -32,17 +47,36 @@ async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
     });
     let mut plan = app.create("plans", &document).await;
     assert_eq!(
-        (&plan["cities"][1]["name"], &plan["cities"][1]["slug"], &plan["cities"][1]["country"]),
+        (
+            &plan["cities"][1]["name"],
+            &plan["cities"][1]["slug"],
+            &plan["cities"][1]["country"]
+        ),
         (&json!("Chengdu"), &json!("chengdu"), &json!("CN"))
     );
-    assert_eq!((&plan["themes"][0]["name"], &plan["themes"][0]["focus"][0]["cities"][0]["slug"]), (&json!("Circular economy"), &json!("chengdu")));
+    assert_eq!(
+        (
+            &plan["themes"][0]["name"],
+            &plan["themes"][0]["focus"][0]["cities"][0]["slug"]
+        ),
+        (&json!("Circular economy"), &json!("chengdu"))
+    );
     assert_eq!(plan["relations"][0]["title"], other["title"]);
-    for (list, names) in [("cities", vec!["slug", "name", "country"]), ("themes", vec!["slug", "name"]), ("relations", vec!["slug", "title"])] {
+    for (list, names) in [
+        ("cities", vec!["slug", "name", "country"]),
+        ("themes", vec!["slug", "name"]),
+        ("relations", vec!["slug", "title"]),
+    ] {
         for item in plan[list].as_array_mut().unwrap() {
-            names.iter().for_each(|name| drop(item.as_object_mut().unwrap().remove(*name)));
+            names
+                .iter()
+                .for_each(|name| drop(item.as_object_mut().unwrap().remove(*name)));
         }
     }
-    plan["themes"][0]["focus"][0].as_object_mut().unwrap().remove("cities");
+    plan["themes"][0]["focus"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("cities");
     for (name, value) in document.as_object().unwrap() {
         assert_eq!(&plan[name], value, "{name}");
     }
@@ -51,17 +85,29 @@ async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
 #[actix_web::test]
 async fn a_pairing_has_exactly_one_lead_and_a_cluster_none() {
     let app = App::start().await;
-    let [one, two] = [app.create("cities", &specimens::city()).await, app.create("cities", &specimens::city()).await];
+    let [one, two] = [
+        app.create("cities", &specimens::city()).await,
+        app.create("cities", &specimens::city()).await,
+    ];
     let plan = |kind: &str, roles: &[(&Value, &str)]| {
-        let cities: Vec<Value> = roles.iter().map(|(city, role)| json!({"city_id": city["id"], "role": role})).collect();
+        let cities: Vec<Value> = roles
+            .iter()
+            .map(|(city, role)| json!({"city_id": city["id"], "role": role}))
+            .collect();
         json!({"title": "P", "kind": kind, "status": "draft", "cities": cities})
     };
     for (document, status) in [
         (plan("pairing", &[(&one, "lead"), (&two, "partner")]), 201),
-        (plan("pairing", &[(&one, "partner"), (&two, "partner")]), 422),
+        (
+            plan("pairing", &[(&one, "partner"), (&two, "partner")]),
+            422,
+        ),
         (plan("pairing", &[(&one, "lead"), (&two, "lead")]), 422),
         (plan("pairing", &[]), 422),
-        (plan("cluster", &[(&one, "partner"), (&two, "partner")]), 201),
+        (
+            plan("cluster", &[(&one, "partner"), (&two, "partner")]),
+            201,
+        ),
         (plan("cluster", &[(&one, "lead"), (&two, "partner")]), 422),
         (plan("cluster", &[]), 201),
     ] {
@@ -71,8 +117,17 @@ async fn a_pairing_has_exactly_one_lead_and_a_cluster_none() {
             assert_eq!(answer.faults(), [("/cities".to_owned(), "rule".to_owned())]);
         }
     }
-    let twice = app.post("/v1/plans", &plan("pairing", &[(&one, "lead"), (&one, "partner")])).await.problem(422, "validation_failed");
-    assert_eq!(twice.faults(), [("/cities/1".to_owned(), "unique_items".to_owned())]);
+    let twice = app
+        .post(
+            "/v1/plans",
+            &plan("pairing", &[(&one, "lead"), (&one, "partner")]),
+        )
+        .await
+        .problem(422, "validation_failed");
+    assert_eq!(
+        twice.faults(),
+        [("/cities/1".to_owned(), "unique_items".to_owned())]
+    );
 }
 
 #[actix_web::test]
@@ -83,10 +138,25 @@ async fn rules_across_fields_point_at_what_breaks_them() {
     plan["sdgs"] = json!([{"goal": 11, "target": "9.1"}, {"goal": 11}, {"goal": 11}]);
     plan["contacts"] = json!([{"purpose": "nothing to reach"}]);
     plan["urban_agenda"] = json!([{"partnership": "housing"}, {"partnership": "housing"}]);
-    let mut pointers: Vec<String> =
-        app.post("/v1/plans", &plan).await.problem(422, "validation_failed").faults().into_iter().map(|(pointer, _)| pointer).collect();
+    let mut pointers: Vec<String> = app
+        .post("/v1/plans", &plan)
+        .await
+        .problem(422, "validation_failed")
+        .faults()
+        .into_iter()
+        .map(|(pointer, _)| pointer)
+        .collect();
     pointers.sort_unstable();
-    assert_eq!(pointers, ["/contacts/0", "/period/end", "/sdgs/0/target", "/sdgs/2", "/urban_agenda/1"]);
+    assert_eq!(
+        pointers,
+        [
+            "/contacts/0",
+            "/period/end",
+            "/sdgs/0/target",
+            "/sdgs/2",
+            "/urban_agenda/1"
+        ]
+    );
 }
 
 #[actix_web::test]
@@ -96,8 +166,14 @@ async fn contacts_and_sources_take_only_real_addresses_and_dates() {
     plan["contacts"] = json!([{"email": "no address"}, {"url": "javascript:alert(1)"}, {"url": "ftp://x"}, {"url": "http://a\u{0}b"}, {"email": "a\u{0}b@example.org"}]);
     plan["sources"] = json!([{"title": "S", "url": "//x", "language": "english language", "retrieved_on": "2019-02-30"}]);
     plan["period"] = json!({"start": "2019-02-30", "end": "19"});
-    let mut pointers: Vec<String> =
-        app.post("/v1/plans", &plan).await.problem(422, "validation_failed").faults().into_iter().map(|(pointer, _)| pointer).collect();
+    let mut pointers: Vec<String> = app
+        .post("/v1/plans", &plan)
+        .await
+        .problem(422, "validation_failed")
+        .faults()
+        .into_iter()
+        .map(|(pointer, _)| pointer)
+        .collect();
     pointers.sort_unstable();
     let expected = [
         "/contacts/0/email",
@@ -120,10 +196,25 @@ async fn no_plan_relates_to_itself_and_one_that_is_related_to_stays() {
     let app = App::start().await;
     let plan = ALL[0].stored(&app).await;
     let other = ALL[0].stored(&app).await;
-    let itself = app.patch(&ALL[0].path(&plan), &json!({"relations": [{"plan_id": plan["id"], "kind": "continues"}]})).await;
-    assert_eq!(itself.problem(422, "validation_failed").faults(), [("/relations/0/plan_id".to_owned(), "rule".to_owned())]);
-    app.patch(&ALL[0].path(&plan), &json!({"relations": [{"plan_id": other["id"], "kind": "continues"}]})).await;
-    let answer = app.delete(&ALL[0].path(&other)).await.problem(409, "in_use");
+    let itself = app
+        .patch(
+            &ALL[0].path(&plan),
+            &json!({"relations": [{"plan_id": plan["id"], "kind": "continues"}]}),
+        )
+        .await;
+    assert_eq!(
+        itself.problem(422, "validation_failed").faults(),
+        [("/relations/0/plan_id".to_owned(), "rule".to_owned())]
+    );
+    app.patch(
+        &ALL[0].path(&plan),
+        &json!({"relations": [{"plan_id": other["id"], "kind": "continues"}]}),
+    )
+    .await;
+    let answer = app
+        .delete(&ALL[0].path(&other))
+        .await
+        .problem(409, "in_use");
     assert_eq!(answer.json()["related"][0]["id"], plan["id"]);
 }
 
@@ -133,16 +224,24 @@ async fn a_theme_that_is_served_cannot_be_taken_out_of_the_plan() {
     let theme = app.create("themes", &specimens::theme()).await;
     let plan = specimens::stored_plan(&app).await;
     let path = ALL[0].path(&plan);
-    app.patch(&path, &json!({"themes": [{"theme_id": theme["id"]}]})).await;
+    app.patch(&path, &json!({"themes": [{"theme_id": theme["id"]}]}))
+        .await;
     let mut outcome = specimens::outcome(&plan);
     app.create("outcomes", &outcome).await;
     outcome["theme_id"] = theme["id"].clone();
     let outcome = app.create("outcomes", &outcome).await;
-    let answer = app.patch(&path, &json!({"themes": []})).await.problem(409, "in_use");
-    assert_eq!(answer.faults(), [("/themes".to_owned(), "in_use".to_owned())]);
+    let answer = app
+        .patch(&path, &json!({"themes": []}))
+        .await
+        .problem(409, "in_use");
+    assert_eq!(
+        answer.faults(),
+        [("/themes".to_owned(), "in_use".to_owned())]
+    );
     assert_eq!(answer.json()["related"].as_array().unwrap().len(), 1);
     assert_eq!(answer.json()["related"][0]["id"], outcome["id"]);
-    app.patch(&ALL[4].path(&outcome), &json!({"theme_id": null})).await;
+    app.patch(&ALL[4].path(&outcome), &json!({"theme_id": null}))
+        .await;
     assert_eq!(app.patch(&path, &json!({"themes": []})).await.status, 200);
 }
 
@@ -151,7 +250,11 @@ async fn a_plan_takes_its_activities_and_outcomes_along() {
     let app = App::start().await;
     let theme = app.create("themes", &specimens::theme()).await;
     let plan = specimens::stored_plan(&app).await;
-    app.patch(&ALL[0].path(&plan), &json!({"themes": [{"theme_id": theme["id"]}]})).await;
+    app.patch(
+        &ALL[0].path(&plan),
+        &json!({"themes": [{"theme_id": theme["id"]}]}),
+    )
+    .await;
     let mut activity = specimens::activity(&plan);
     activity["theme_ids"] = json!([theme["id"]]);
     let activity = app.create("activities", &activity).await;
@@ -159,14 +262,19 @@ async fn a_plan_takes_its_activities_and_outcomes_along() {
     outcome["theme_id"] = theme["id"].clone();
     let outcome = app.create("outcomes", &outcome).await;
     assert_eq!(app.delete(&ALL[0].path(&plan)).await.status, 204);
-    app.get(&ALL[3].path(&activity)).await.problem(404, "not_found");
-    app.get(&ALL[4].path(&outcome)).await.problem(404, "not_found");
+    app.get(&ALL[3].path(&activity))
+        .await
+        .problem(404, "not_found");
+    app.get(&ALL[4].path(&outcome))
+        .await
+        .problem(404, "not_found");
 }
 
 #[actix_web::test]
 async fn filters_find_what_they_name() {
     let app = App::start().await;
-    let city = |name: &str, country: &str| json!({"name": name, "kind": "city", "country": country});
+    let city =
+        |name: &str, country: &str| json!({"name": name, "kind": "city", "country": country});
     let manchester = app.create("cities", &city("Manchester", "GB")).await;
     let chengdu = app.create("cities", &city("Chengdu", "CN")).await;
     let water = app.create("themes", &json!({"name": "Water"})).await;
@@ -212,11 +320,26 @@ async fn filters_find_what_they_name() {
         ("active_from=2030", "C"),
         ("active_to=2014", ""),
     ] {
-        assert_eq!(titles(&app.all(&format!("/v1/plans?sort=title&{query}"), 2).await), expected, "{query}");
-        for order in ["sort=period_start", "sort=period_start&order=desc", "sort=created_at&order=desc"] {
-            let mut found: Vec<char> = titles(&app.all(&format!("/v1/plans?{order}&{query}"), 1).await).chars().collect();
+        assert_eq!(
+            titles(&app.all(&format!("/v1/plans?sort=title&{query}"), 2).await),
+            expected,
+            "{query}"
+        );
+        for order in [
+            "sort=period_start",
+            "sort=period_start&order=desc",
+            "sort=created_at&order=desc",
+        ] {
+            let mut found: Vec<char> =
+                titles(&app.all(&format!("/v1/plans?{order}&{query}"), 1).await)
+                    .chars()
+                    .collect();
             found.sort_unstable();
-            assert_eq!(found.into_iter().collect::<String>(), expected, "{query} {order}");
+            assert_eq!(
+                found.into_iter().collect::<String>(),
+                expected,
+                "{query} {order}"
+            );
         }
     }
 }
@@ -230,7 +353,11 @@ async fn the_plans_of_a_city_are_listed_below_it_by_its_own_part() {
     }
     for (title, lead, partner) in [("1", 0, 1), ("2", 1, 2), ("3", 0, 2)] {
         let cities = json!([{"city_id": cities[lead]["id"], "role": "lead"}, {"city_id": cities[partner]["id"], "role": "partner"}]);
-        app.create("plans", &json!({"title": title, "kind": "pairing", "status": "active", "cities": cities})).await;
+        app.create(
+            "plans",
+            &json!({"title": title, "kind": "pairing", "status": "active", "cities": cities}),
+        )
+        .await;
     }
     for (path, expected) in [
         ("a/plans", "13"),
@@ -247,21 +374,37 @@ async fn the_plans_of_a_city_are_listed_below_it_by_its_own_part() {
         assert_eq!(titles(list["data"].as_array().unwrap()), expected, "{path}");
     }
     assert_eq!(app.all("/v1/cities/c/plans?sort=title", 1).await.len(), 2);
-    app.get("/v1/cities/nowhere/plans").await.problem(404, "not_found");
+    app.get("/v1/cities/nowhere/plans")
+        .await
+        .problem(404, "not_found");
 }
 
 #[actix_web::test]
 async fn plans_of_a_country_come_by_their_periods_whatever_happens_to_cities_and_plans() {
     let app = App::start().await;
-    let place = async |name: &str, country: Value| app.create("cities", &json!({"name": name, "kind": "city", "country": country})).await;
-    let (lead, chengdu, liuzhou) = (place("Leipzig", json!("DE")).await, place("Chengdu", json!("CN")).await, place("Liuzhou", json!("CN")).await);
+    let place = async |name: &str, country: Value| {
+        app.create(
+            "cities",
+            &json!({"name": name, "kind": "city", "country": country}),
+        )
+        .await
+    };
+    let (lead, chengdu, liuzhou) = (
+        place("Leipzig", json!("DE")).await,
+        place("Chengdu", json!("CN")).await,
+        place("Liuzhou", json!("CN")).await,
+    );
     let mut plans = Vec::new();
-    for (number, start) in ["2019-04", "2017", "2018-01-01", "2017-01", "2020"].into_iter().enumerate() {
+    for (number, start) in ["2019-04", "2017", "2018-01-01", "2017-01", "2020"]
+        .into_iter()
+        .enumerate()
+    {
         let mut document = plan(&lead);
         document["title"] = json!(format!("Plan {number}"));
         document["period"] = json!({"start": start});
         // Two cities of one country are one country.
-        let partners = [&chengdu, &liuzhou].map(|city| json!({"city_id": city["id"], "role": "partner"}));
+        let partners =
+            [&chengdu, &liuzhou].map(|city| json!({"city_id": city["id"], "role": "partner"}));
         document["cities"].as_array_mut().unwrap().extend(partners);
         plans.push(app.create("plans", &document).await);
     }
@@ -269,24 +412,65 @@ async fn plans_of_a_country_come_by_their_periods_whatever_happens_to_cities_and
     undated["cities"] = json!([{"city_id": chengdu["id"], "role": "lead"}]);
     app.create("plans", &undated).await;
     let starts = async |query: &str| {
-        let pages = [1, 2, 50].map(async |limit| app.all(&format!("/v1/plans?{query}"), limit).await);
+        let pages =
+            [1, 2, 50].map(async |limit| app.all(&format!("/v1/plans?{query}"), limit).await);
         let pages = futures_util::future::join_all(pages).await;
         assert!(pages.iter().all(|page| *page == pages[0]), "{query}");
-        pages[0].iter().map(|plan| plan["period"]["start"].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>()
+        pages[0]
+            .iter()
+            .map(|plan| plan["period"]["start"].as_str().unwrap_or("-").to_owned())
+            .collect::<Vec<_>>()
     };
-    assert_eq!(starts("country=CN&sort=period_start").await, ["2017", "2017-01", "2018-01-01", "2019-04", "2020", "-"]);
-    assert_eq!(starts("country=CN&sort=period_start&order=desc").await, ["2020", "2019-04", "2018-01-01", "2017-01", "2017", "-"]);
+    assert_eq!(
+        starts("country=CN&sort=period_start").await,
+        ["2017", "2017-01", "2018-01-01", "2019-04", "2020", "-"]
+    );
+    assert_eq!(
+        starts("country=CN&sort=period_start&order=desc").await,
+        ["2020", "2019-04", "2018-01-01", "2017-01", "2017", "-"]
+    );
     assert_eq!(starts("country=CN,DE&sort=period_start").await.len(), 6);
-    assert_eq!(starts("country=CN&status=cancelled&sort=period_start").await.len(), 0);
-    assert_eq!(starts("country=CN&city_role=lead&sort=period_start").await, ["-"]);
+    assert_eq!(
+        starts("country=CN&status=cancelled&sort=period_start")
+            .await
+            .len(),
+        0
+    );
+    assert_eq!(
+        starts("country=CN&city_role=lead&sort=period_start").await,
+        ["-"]
+    );
 
-    app.patch(&format!("/v1/plans/{}", plans[0]["id"].as_str().unwrap()), &json!({"period": {"start": "2016"}})).await;
-    app.delete(&format!("/v1/plans/{}", plans[1]["id"].as_str().unwrap())).await;
-    assert_eq!(starts("country=CN&sort=period_start").await, ["2016", "2017-01", "2018-01-01", "2020", "-"]);
-    app.patch(&format!("/v1/cities/{}", liuzhou["id"].as_str().unwrap()), &json!({"country": "TW"})).await;
-    app.patch(&format!("/v1/cities/{}", chengdu["id"].as_str().unwrap()), &json!({"country": null})).await;
+    app.patch(
+        &format!("/v1/plans/{}", plans[0]["id"].as_str().unwrap()),
+        &json!({"period": {"start": "2016"}}),
+    )
+    .await;
+    app.delete(&format!("/v1/plans/{}", plans[1]["id"].as_str().unwrap()))
+        .await;
+    assert_eq!(
+        starts("country=CN&sort=period_start").await,
+        ["2016", "2017-01", "2018-01-01", "2020", "-"]
+    );
+    app.patch(
+        &format!("/v1/cities/{}", liuzhou["id"].as_str().unwrap()),
+        &json!({"country": "TW"}),
+    )
+    .await;
+    app.patch(
+        &format!("/v1/cities/{}", chengdu["id"].as_str().unwrap()),
+        &json!({"country": null}),
+    )
+    .await;
     assert_eq!(starts("country=CN&sort=period_start").await.len(), 0);
-    assert_eq!(starts("country=TW&sort=period_start&order=desc").await, ["2020", "2018-01-01", "2017-01", "2016"]);
-    app.patch(&format!("/v1/plans/{}", plans[0]["id"].as_str().unwrap()), &json!({"cities": [{"city_id": lead["id"], "role": "lead"}]})).await;
+    assert_eq!(
+        starts("country=TW&sort=period_start&order=desc").await,
+        ["2020", "2018-01-01", "2017-01", "2016"]
+    );
+    app.patch(
+        &format!("/v1/plans/{}", plans[0]["id"].as_str().unwrap()),
+        &json!({"cities": [{"city_id": lead["id"], "role": "lead"}]}),
+    )
+    .await;
     assert_eq!(starts("country=TW&sort=period_start").await.len(), 3);
 }

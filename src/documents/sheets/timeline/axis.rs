@@ -44,8 +44,14 @@ impl Axis {
     /// The axis over all months from one day to another.
     pub fn over(from: NaiveDate, to: NaiveDate) -> Self {
         let first = from.with_day(1).unwrap_or(from);
-        let last = to.with_day(1).and_then(|day| day.checked_add_months(Months::new(1))).and_then(|day| day.checked_sub_days(Days::new(1)));
-        Self { first, last: last.unwrap_or(to) }
+        let last = to
+            .with_day(1)
+            .and_then(|day| day.checked_add_months(Months::new(1)))
+            .and_then(|day| day.checked_sub_days(Days::new(1)));
+        Self {
+            first,
+            last: last.unwrap_or(to),
+        }
     }
 
     /// Left edge and width of the stretch from the morning of one day to the evening of another.
@@ -63,7 +69,10 @@ impl Axis {
             if labels.last().is_some_and(|label| x.0 - label.x.0 < APART) {
                 labels.pop();
             }
-            labels.push(Label { x, text: day.year().to_string() });
+            labels.push(Label {
+                x,
+                text: day.year().to_string(),
+            });
         }
         labels
     }
@@ -76,15 +85,26 @@ impl Axis {
         let middle = |month: NaiveDate| {
             let (x, width) = self.stretch(month, next(month, 1)?.pred_opt()?);
             let initial = month.format("%b").to_string().chars().take(1).collect();
-            Some(Label { x: Percent(x.0 + width.0 / 2), text: initial })
+            Some(Label {
+                x: Percent(x.0 + width.0 / 2),
+                text: initial,
+            })
         };
         self.month_starts().into_iter().filter_map(middle).collect()
     }
 
     /// Where years begin, and the edges of the axis.
     pub fn year_lines(&self) -> Vec<Percent> {
-        let inside = self.year_starts().into_iter().filter(|day| *day > self.first).map(|day| self.stretch(day, day).0);
-        [Percent(LEFT)].into_iter().chain(inside).chain([Percent(RIGHT)]).collect()
+        let inside = self
+            .year_starts()
+            .into_iter()
+            .filter(|day| *day > self.first)
+            .map(|day| self.stretch(day, day).0);
+        [Percent(LEFT)]
+            .into_iter()
+            .chain(inside)
+            .chain([Percent(RIGHT)])
+            .collect()
     }
 
     /// Where months begin, or quarters if months are many; none if quarters are many.
@@ -94,12 +114,17 @@ impl Axis {
             25..=60 => 3,
             _ => return Vec::new(),
         };
-        let quarters = self.month_starts().into_iter().filter(|day| day.month0().is_multiple_of(step) && day.month() != 1 && *day > self.first);
+        let quarters = self.month_starts().into_iter().filter(|day| {
+            day.month0().is_multiple_of(step) && day.month() != 1 && *day > self.first
+        });
         quarters.map(|day| self.stretch(day, day).0).collect()
     }
 
     fn at(&self, day: i64) -> i64 {
-        let (first, last) = (i64::from(self.first.num_days_from_ce()), i64::from(self.last.num_days_from_ce()) + 1);
+        let (first, last) = (
+            i64::from(self.first.num_days_from_ce()),
+            i64::from(self.last.num_days_from_ce()) + 1,
+        );
         LEFT + (day - first) * (RIGHT - LEFT) / (last - first).max(1)
     }
 
@@ -127,7 +152,9 @@ fn next(day: NaiveDate, months: u32) -> Option<NaiveDate> {
 }
 
 fn starts(first: NaiveDate, last: NaiveDate, step: u32) -> Vec<NaiveDate> {
-    std::iter::successors(Some(first), |day| next(*day, step)).take_while(|day| *day <= last).collect()
+    std::iter::successors(Some(first), |day| next(*day, step))
+        .take_while(|day| *day <= last)
+        .collect()
 }
 
 #[cfg(test)]
@@ -142,7 +169,12 @@ mod tests {
 
     #[test]
     fn up_to_two_years_each_month_has_its_initial() {
-        let letters = |axis: Axis| axis.months().into_iter().map(|label| label.text).collect::<String>();
+        let letters = |axis: Axis| {
+            axis.months()
+                .into_iter()
+                .map(|label| label.text)
+                .collect::<String>()
+        };
         assert_eq!(letters(axis((2019, 4), (2020, 11))), "AMJJASONDJFMAMJJASON");
         assert_eq!(letters(axis((2019, 4), (2021, 4))), "");
         assert_eq!(axis((2019, 1), (2021, 12)).month_lines().len(), 9);
@@ -150,10 +182,19 @@ mod tests {
 
     #[test]
     fn the_names_of_years_keep_apart() {
-        for axis in [axis((2018, 12), (2019, 6)), axis((2018, 12), (2030, 1)), axis((1000, 1), (9999, 12)), axis((2019, 1), (2019, 1))] {
+        for axis in [
+            axis((2018, 12), (2019, 6)),
+            axis((2018, 12), (2030, 1)),
+            axis((1000, 1), (9999, 12)),
+            axis((2019, 1), (2019, 1)),
+        ] {
             let years = axis.years();
             assert!((1..=9).contains(&years.len()), "{}", years.len());
-            assert!(years.windows(2).all(|pair| pair[1].x.0 - pair[0].x.0 >= super::APART));
+            assert!(
+                years
+                    .windows(2)
+                    .all(|pair| pair[1].x.0 - pair[0].x.0 >= super::APART)
+            );
         }
     }
 

@@ -109,13 +109,23 @@ pub struct Mark {
 impl Timeline {
     /// Lays out the activities and the period; `None` if no activity is dated.
     pub fn of(period: &Period, events: Vec<Event>) -> Option<Self> {
-        let (dated, undated): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| bounds(&event.date).is_some());
-        let days = dated.iter().filter_map(|event| bounds(&event.date)).flat_map(<[_; 2]>::from);
-        let limits = [period.start.map(|start| start.earliest()), period.end.map(|end| end.latest())];
+        let (dated, undated): (Vec<_>, Vec<_>) = events
+            .into_iter()
+            .partition(|event| bounds(&event.date).is_some());
+        let days = dated
+            .iter()
+            .filter_map(|event| bounds(&event.date))
+            .flat_map(<[_; 2]>::from);
+        let limits = [
+            period.start.map(|start| start.earliest()),
+            period.end.map(|end| end.latest()),
+        ];
         let (first, last) = days.clone().min().zip(days.max())?;
         let limits_or = |side: Option<NaiveDate>, day: NaiveDate| side.unwrap_or(day);
         let [start, end] = limits;
-        let from = first.min(limits_or(start, first)).min(limits_or(end, first));
+        let from = first
+            .min(limits_or(start, first))
+            .min(limits_or(end, first));
         let to = last.max(limits_or(end, last)).max(limits_or(start, last));
         let axis = Axis::over(from, to);
         let (marks, left_out, lanes) = place(&axis, &dated);
@@ -158,16 +168,27 @@ fn bounds(date: &Period) -> Option<(NaiveDate, NaiveDate)> {
 
 /// Puts each event into the first lane that has room for it, the earliest first.
 fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
-    let mut events: Vec<_> = events.iter().filter_map(|event| Some((bounds(&event.date)?, event))).collect();
+    let mut events: Vec<_> = events
+        .iter()
+        .filter_map(|event| Some((bounds(&event.date)?, event)))
+        .collect();
     events.sort_by_key(|((first, last), event)| (*first, *last, event.number));
     let (mut marks, mut left_out) = (Vec::new(), 0);
     let mut lanes: Vec<Percent> = Vec::new();
     for ((first, last), event) in events {
         let (x, width) = axis.stretch(first, last);
         let dot = first == last;
-        let (x, width) = if dot { (Percent(x.0 + width.0 / 2), Percent(0)) } else { (x, width.max(NARROWEST)) };
+        let (x, width) = if dot {
+            (Percent(x.0 + width.0 / 2), Percent(0))
+        } else {
+            (x, width.max(NARROWEST))
+        };
         let end = Percent(x.0 + width.0);
-        let Some(lane) = lanes.iter().position(|taken| *taken <= x).or((lanes.len() < LANES).then_some(lanes.len())) else {
+        let Some(lane) = lanes
+            .iter()
+            .position(|taken| *taken <= x)
+            .or((lanes.len() < LANES).then_some(lanes.len()))
+        else {
             left_out += 1;
             continue;
         };
@@ -177,30 +198,74 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
             None => lanes.push(taken),
         }
         let y = HEAD + LANE * i64::try_from(lane).unwrap_or_default() + LANE / 2;
-        marks.push(Mark { number: event.number, title: told(event), dot, held: event.held, x, width, end, y });
+        marks.push(Mark {
+            number: event.number,
+            title: told(event),
+            dot,
+            held: event.held,
+            x,
+            width,
+            end,
+            y,
+        });
     }
-    (marks, left_out, i64::try_from(lanes.len()).unwrap_or_default())
+    (
+        marks,
+        left_out,
+        i64::try_from(lanes.len()).unwrap_or_default(),
+    )
 }
 
 /// How many digits a number has.
 fn digits(number: usize) -> i64 {
-    number.checked_ilog10().map_or(1, |power| i64::from(power) + 1)
+    number
+        .checked_ilog10()
+        .map_or(1, |power| i64::from(power) + 1)
 }
 
 fn told(event: &Event) -> String {
-    format!("{} {}: {}", event.number, event.title, event.when.as_deref().unwrap_or_default())
+    format!(
+        "{} {}: {}",
+        event.number,
+        event.title,
+        event.when.as_deref().unwrap_or_default()
+    )
 }
 
 fn describe(dated: &[Event], undated: &[Event]) -> String {
-    let dates = dated.iter().take(TOLD).map(|event| format!("{}: {}", event.number, event.when.as_deref().unwrap_or_default()));
-    let rest = if dated.len() > TOLD { format!("; and {} more", dated.len() - TOLD) } else { String::new() };
-    let open = if undated.is_empty() { String::new() } else { format!(" Without a date: {}.", undated.len()) };
-    format!("Activities by their numbers and dates. {}{rest}.{open} The list that follows tells each of them.", dates.collect::<Vec<_>>().join("; "))
+    let dates = dated.iter().take(TOLD).map(|event| {
+        format!(
+            "{}: {}",
+            event.number,
+            event.when.as_deref().unwrap_or_default()
+        )
+    });
+    let rest = if dated.len() > TOLD {
+        format!("; and {} more", dated.len() - TOLD)
+    } else {
+        String::new()
+    };
+    let open = if undated.is_empty() {
+        String::new()
+    } else {
+        format!(" Without a date: {}.", undated.len())
+    };
+    format!(
+        "Activities by their numbers and dates. {}{rest}.{open} The list that follows tells each of them.",
+        dates.collect::<Vec<_>>().join("; ")
+    )
 }
 
 fn band(axis: &Axis, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Band {
     let (x, width) = axis.stretch(start.unwrap_or(axis.first), end.unwrap_or(axis.last));
-    Band { x, width, end: Percent(x.0 + width.0), begins: start.is_some(), ends: end.is_some(), late: x.0 > 5000 }
+    Band {
+        x,
+        width,
+        end: Percent(x.0 + width.0),
+        begins: start.is_some(),
+        ends: end.is_some(),
+        late: x.0 > 5000,
+    }
 }
 
 #[cfg(test)]
@@ -209,11 +274,21 @@ mod tests {
     use crate::domain::Period;
 
     fn period(start: &str, end: &str) -> Period {
-        Period { start: start.parse().ok(), end: end.parse().ok(), text: None }
+        Period {
+            start: start.parse().ok(),
+            end: end.parse().ok(),
+            text: None,
+        }
     }
 
     fn event(number: usize, start: &str, end: &str) -> Event {
-        Event { number, title: "Talks".into(), when: None, date: period(start, end), held: true }
+        Event {
+            number,
+            title: "Talks".into(),
+            when: None,
+            date: period(start, end),
+            held: true,
+        }
     }
 
     #[test]
@@ -223,35 +298,87 @@ mod tests {
 
     #[test]
     fn a_day_is_a_dot_and_a_month_is_a_bar() {
-        let drawn = Timeline::of(&Period::default(), vec![event(1, "2019-11-20", ""), event(2, "2019-11", "2019-11"), event(3, "", "")]).unwrap();
-        assert_eq!(drawn.marks.iter().map(|mark| (mark.number, mark.dot)).collect::<Vec<_>>(), [(2, false), (1, true)]);
-        assert_eq!(drawn.undated.iter().map(|event| event.number).collect::<Vec<_>>(), [3]);
+        let drawn = Timeline::of(
+            &Period::default(),
+            vec![
+                event(1, "2019-11-20", ""),
+                event(2, "2019-11", "2019-11"),
+                event(3, "", ""),
+            ],
+        )
+        .unwrap();
+        assert_eq!(
+            drawn
+                .marks
+                .iter()
+                .map(|mark| (mark.number, mark.dot))
+                .collect::<Vec<_>>(),
+            [(2, false), (1, true)]
+        );
+        assert_eq!(
+            drawn
+                .undated
+                .iter()
+                .map(|event| event.number)
+                .collect::<Vec<_>>(),
+            [3]
+        );
         assert!(drawn.band.is_none());
     }
 
     #[test]
     fn an_activity_outside_the_period_lies_beside_its_band() {
-        let drawn = Timeline::of(&period("2019-04", "2020-11"), vec![event(1, "2018-12", ""), event(2, "2021-02-03", "")]).unwrap();
+        let drawn = Timeline::of(
+            &period("2019-04", "2020-11"),
+            vec![event(1, "2018-12", ""), event(2, "2021-02-03", "")],
+        )
+        .unwrap();
         let band = drawn.band.unwrap();
         assert!(drawn.marks[0].end < band.x && drawn.marks[1].x > band.end);
     }
 
     #[test]
     fn marks_in_one_lane_do_not_touch_and_what_finds_no_lane_is_named() {
-        let events = (1..=200).map(|number| event(number, "2019-11", "")).collect();
+        let events = (1..=200)
+            .map(|number| event(number, "2019-11", ""))
+            .collect();
         let drawn = Timeline::of(&period("2019", "2020"), events).unwrap();
         assert_eq!((drawn.marks.len(), drawn.left_out), (LANES, 200 - LANES));
-        let spread = (1..=200).map(|number| event(number, &format!("2019-{:02}-{:02}", 1 + number % 12, 1 + number % 28), "")).collect();
+        let spread = (1..=200)
+            .map(|number| {
+                event(
+                    number,
+                    &format!("2019-{:02}-{:02}", 1 + number % 12, 1 + number % 28),
+                    "",
+                )
+            })
+            .collect();
         let drawn = Timeline::of(&period("2019", "2019"), spread).unwrap();
         for (at, mark) in drawn.marks.iter().enumerate() {
-            assert!(drawn.marks[..at].iter().all(|other| other.y != mark.y || other.end < mark.x));
+            assert!(
+                drawn.marks[..at]
+                    .iter()
+                    .all(|other| other.y != mark.y || other.end < mark.x)
+            );
         }
     }
 
     #[test]
     fn ages_and_orders_of_dates_break_nothing() {
-        let drawn = Timeline::of(&period("9999", ""), vec![event(1, "1000", "1000"), event(2, "9999-12-31", "9999-12-31")]).unwrap();
+        let drawn = Timeline::of(
+            &period("9999", ""),
+            vec![
+                event(1, "1000", "1000"),
+                event(2, "9999-12-31", "9999-12-31"),
+            ],
+        )
+        .unwrap();
         assert!(drawn.years.len() <= 10 && drawn.marks.len() == 2);
-        assert!(drawn.marks.iter().all(|mark| mark.x.0 >= 0 && mark.end.0 <= 10_000));
+        assert!(
+            drawn
+                .marks
+                .iter()
+                .all(|mark| mark.x.0 >= 0 && mark.end.0 <= 10_000)
+        );
     }
 }
