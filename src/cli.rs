@@ -11,10 +11,10 @@ use crate::config::{
     Collection, Command, CommandLine, DatabaseChoice, DatabaseSettings, ExportFormat, ImportFormat,
     KeyCommand, OpenapiFormat, RegistrySettings, ServerSettings,
 };
+use crate::conventions::bulk::import::{ImportMode, LoadOptions};
 use crate::conventions::context::Registry;
-use crate::conventions::import::{ImportMode, LoadOptions};
+use crate::conventions::http::problem::Problem;
 use crate::conventions::openapi::downgrade;
-use crate::conventions::problem::Problem;
 use crate::database::embedded::{self, Cluster, Supervisor};
 use crate::database::tls::ConnectionSettings;
 use crate::database::{self, Connection, Database, Planning};

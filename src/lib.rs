@@ -24,7 +24,7 @@
 //! and goes on to [`conventions::resource::amend`]: one transaction that locks the row (404), compares the
 //! version (412), merges the patch, checks the result against the published schema and the rules (422), looks for
 //! conflicts (409), and updates. The answer is a [`conventions::revision::Versioned`]. Every `?` on the way is a
-//! [`conventions::problem::Problem`].
+//! [`conventions::http::problem::Problem`].
 //!
 //! ## Ways to the database
 //! Lookups by key share a few connections and are planned once; searches share others and are planned by their values

@@ -5,8 +5,8 @@
 use crate::access;
 use crate::conventions::context::Registry;
 use crate::conventions::contract::{self, Contract};
+use crate::conventions::http::problem;
 use crate::conventions::openapi;
-use crate::conventions::problem;
 use crate::conventions::routes::Routes;
 use crate::discovery;
 use crate::documents;

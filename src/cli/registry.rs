@@ -2,13 +2,13 @@
 //! the same way, for both end in the same code.
 
 use super::collections::Incoming;
-use crate::conventions::change_log::Actor;
 use crate::conventions::context;
 use crate::conventions::contract::Contract;
-use crate::conventions::include::Includes;
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::reading::include::Includes;
 use crate::conventions::resource::Key;
 use crate::conventions::revision::Precondition;
+use crate::conventions::writing::change_log::Actor;
 use crate::database::{Connection, Database};
 use crate::documents::{self, Import, ImportOptions, PlanImport};
 use crate::domain::{Place, Slug, text};

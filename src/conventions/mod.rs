@@ -1,23 +1,25 @@
-//! What is the same for every resource, written once: problems, bodies, filters, paging, revisions, commands, routes.
+//! What is the same for every resource, written once, in rooms that each use only those before them.
 //!
-//! A request passes [`problem`] and [`contract`] on its way in, an extractor of [`body`] or [`query`] makes its values,
-//! a command of [`resource`] does the work, and [`revision`] or [`paging`] shapes the answer. Start with [`resource`].
+//! | room | what it holds |
+//! |---|---|
+//! | [`http`] | problem documents, request ids, entity tags, raw bodies, parsed query values |
+//! | [`contract`] | the published document, compiled: what requests are checked with |
+//! | [`context`] | what a handler knows beside its arguments: the application and the caller |
+//! | [`paging`] | sort keys, cursors, pages |
+//! | [`resource`] | what a resource is: its trait, keys, references, slugs, positions |
+//! | [`reading`] | fetch and list, with chosen fields and included records |
+//! | [`writing`] | create, replace, amend, remove, with preconditions and the change log |
+//! | [`bulk`] | whole collections as streams, out and in |
+//! | [`openapi`], [`routes`] | the published document, and routes registered together with it |
 
-pub mod body;
-pub mod change_log;
+pub mod bulk;
 pub mod context;
 pub mod contract;
-pub mod export;
-pub mod fields;
-pub mod import;
-pub mod include;
-pub mod merge_patch;
+pub mod http;
 pub mod openapi;
 pub mod paging;
-pub mod problem;
-pub mod query;
-pub mod references;
+pub mod reading;
 pub mod resource;
 pub mod revision;
 pub mod routes;
-pub mod slugs;
+pub mod writing;

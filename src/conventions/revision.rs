@@ -3,11 +3,11 @@
 //! A tag is `"<version>-<hash of the body>"` (RFC 9110, section 8.8.3): the version guards writes, the hash also changes
 //! when only an embedded name does. Start with [`Versioned`].
 
-use super::context::Context;
-use super::fields::Fields;
-use super::include::{self, Included};
-use super::problem::{Code, Problem};
-use super::resource::Resource;
+use crate::conventions::context::Context;
+use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::reading::fields::Fields;
+use crate::conventions::reading::include::{self, Included};
+use crate::conventions::resource::Resource;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderName};
@@ -110,7 +110,7 @@ impl<R: Resource> Responder for Versioned<R> {
         };
         let tag = format!("\"{}-{}\"", self.record.record().version, hash(&body));
         let location = self.created.then(|| {
-            let registry = request.app_data::<web::Data<super::context::Registry>>();
+            let registry = request.app_data::<web::Data<crate::conventions::context::Registry>>();
             let base = registry
                 .map(|registry| registry.public_url.as_str())
                 .unwrap_or_default();

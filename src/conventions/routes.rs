@@ -3,7 +3,7 @@
 //! A slice says `Routes::new().at(path, |path| path.on(operation, handler) …)`. A path knows all its methods, so a
 //! wrong one is answered with 405 and `Allow` (RFC 9110, section 15.5.6); reads answer HEAD as well.
 
-use super::openapi::Operation;
+use crate::conventions::openapi::Operation;
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Resource, Responder, web};
 

@@ -5,9 +5,9 @@
 //! [`Draft::read`].
 
 use super::pointers;
-use crate::conventions::body::understand;
 use crate::conventions::contract::Contract;
-use crate::conventions::problem::{Code, Problem};
+use crate::conventions::http::body::understand;
+use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::Resource;
 use crate::domain::{Fault, FaultCode, Faults, Place, Slug};
 use crate::resources::activities::{Activity, ActivityInput};
@@ -243,7 +243,7 @@ impl Draft {
     pub fn references(&self) -> Vec<(String, &'static str, Uuid)> {
         use crate::conventions::resource::Input;
         let place = |prefix: String| {
-            move |reference: crate::conventions::references::Reference| {
+            move |reference: crate::conventions::resource::references::Reference| {
                 (
                     format!("{prefix}{}", pointers::to_document(&reference.pointer)),
                     reference.table,

@@ -2,7 +2,7 @@
 
 use super::queries;
 use crate::conventions::context::Context;
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Target;
 use crate::conventions::revision::Tagged;
 use crate::resources::plans::{FindingCode, FindingSeverity, Plan};

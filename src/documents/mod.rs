@@ -27,14 +27,14 @@ pub use report::{
 pub use shape::{DocumentActivity, DocumentOutcome, PlanDocument};
 pub use stored::{Shown, read};
 
-use crate::conventions::change_log::Actor;
 use crate::conventions::contract::Contract;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::openapi::document_operations::{put_whole, read_whole};
 use crate::conventions::openapi::operation::{Content, Tag};
-use crate::conventions::openapi::whole::{put_whole, read_whole};
-use crate::conventions::problem::Problem;
 use crate::conventions::resource::Resource;
 use crate::conventions::revision::Precondition;
 use crate::conventions::routes::Routes;
+use crate::conventions::writing::change_log::Actor;
 use crate::database::Database;
 use crate::resources::plans::Plan;
 use diesel_async::AsyncPgConnection;

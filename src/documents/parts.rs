@@ -4,7 +4,7 @@
 use super::import::{located, record};
 use super::matching;
 use super::report::{ImportStatus, ImportedRecord};
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Record, Resource, refusal};
 use crate::database::bulk;
 use crate::resources::activities::{Activity, ActivityInput};

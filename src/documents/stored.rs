@@ -2,7 +2,7 @@
 
 use super::queries;
 use super::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Key, Record};
 use crate::conventions::revision::{sized, tag_of_body};
 use crate::database::{Seen, State};

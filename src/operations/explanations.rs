@@ -1,6 +1,6 @@
 //! What each problem means and what to do about it: the text of the problem pages.
 
-use crate::conventions::problem::Code;
+use crate::conventions::http::problem::Code;
 
 /// Meaning and remedy of a problem, as HTML.
 pub(super) fn explanation(code: Code) -> (&'static str, &'static str) {

@@ -2,8 +2,8 @@
 
 use crate::conventions::context::Context;
 use crate::conventions::contract::Access;
+use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::openapi::operation::{self, Content, Tag};
-use crate::conventions::problem::{Code, Problem};
 use crate::conventions::routes::Routes;
 use crate::database;
 use actix_web::http::header;

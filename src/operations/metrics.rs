@@ -3,8 +3,8 @@
 use super::health::TAG;
 use crate::conventions::context::Context;
 use crate::conventions::contract::Access;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::openapi::operation::{self, Content};
-use crate::conventions::problem::Problem;
 use crate::conventions::routes::Routes;
 use actix_web::{HttpResponse, web};
 use prometheus_client::encoding::EncodeLabelSet;

@@ -2,7 +2,7 @@
 
 use super::links::{SeatLink, read_by_id};
 use super::references::Seat;
-use crate::conventions::references::Reference;
+use crate::conventions::resource::references::Reference;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

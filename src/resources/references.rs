@@ -3,7 +3,7 @@
 //! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read.
 
 use super::links::{Names, Targets};
-use crate::conventions::problem::RelatedRecord;
+use crate::conventions::http::problem::RelatedRecord;
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
 use crate::domain::{CountryCode, Slug};
 use diesel::QueryResult;

@@ -7,7 +7,7 @@
 use super::constraints::constrain;
 use super::operation::reference;
 use super::variants::Variant;
-use crate::conventions::include::Relation;
+use crate::conventions::reading::include::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 

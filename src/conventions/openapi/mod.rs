@@ -3,21 +3,21 @@
 //! utoipa derives the schemas from the Rust types; `flavours` turns them into those of requests and responses;
 //! [`operation`] writes what all operations of a kind share. Start with [`document`].
 
+pub mod bulk_operations;
 mod constraints;
+pub mod document_operations;
 mod downgrade;
 mod examples;
 mod flavours;
 pub mod operation;
-pub mod transfer;
 mod variants;
-pub mod whole;
 
 pub use downgrade::downgrade;
 pub use operation::Operation;
 pub use variants::Variant;
 
-use super::contract::Access;
-use super::include::Relation;
+use crate::conventions::contract::Access;
+use crate::conventions::reading::include::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use utoipa::openapi::RefOr;

@@ -2,9 +2,9 @@
 
 use super::{Schemas, Variant};
 use crate::conventions::contract::Access;
-use crate::conventions::include::{MOST, Related, Relation};
+use crate::conventions::http::problem::ProblemBody;
 use crate::conventions::paging::{Order, PageParameters};
-use crate::conventions::problem::ProblemBody;
+use crate::conventions::reading::include::{MOST, Related, Relation};
 use crate::conventions::resource::{Constraint, Name, Record, Resource};
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};

@@ -3,9 +3,9 @@
 use super::model::{ChangePage, ChangeParameters};
 use super::queries;
 use crate::conventions::context::Context;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::query::Filter;
 use crate::conventions::paging::{Cast, Start};
-use crate::conventions::problem::Problem;
-use crate::conventions::query::Filter;
 use crate::conventions::revision::Tagged;
 use crate::database::Connection;
 use actix_web::{HttpRequest, Responder};

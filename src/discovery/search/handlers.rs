@@ -3,9 +3,9 @@
 use super::model::SearchParameters;
 use super::page;
 use crate::conventions::context::Context;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::query::Filter;
 use crate::conventions::paging::{Cast, Start};
-use crate::conventions::problem::Problem;
-use crate::conventions::query::Filter;
 use crate::conventions::revision::Tagged;
 use actix_web::{HttpRequest, Responder};
 

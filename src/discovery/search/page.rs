@@ -3,8 +3,8 @@
 use super::model::{SearchPage, SearchParameters};
 use super::queries;
 use crate::conventions::context::Context;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::Start;
-use crate::conventions::problem::Problem;
 use crate::database::Connection;
 
 /// Finds the records of a page.

@@ -2,7 +2,7 @@
 
 use super::queries;
 use crate::conventions::context::Context;
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Resource;
 use crate::database::Connection;
 use crate::resources::plans::{Plan, PlanFilter, PlanStatus};

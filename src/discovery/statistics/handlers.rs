@@ -2,8 +2,8 @@
 
 use super::counts::{self, Statistics};
 use crate::conventions::context::Context;
-use crate::conventions::problem::Problem;
-use crate::conventions::query::Filter;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::query::Filter;
 use crate::conventions::revision::Tagged;
 use crate::resources::plans::PlanFilter;
 

@@ -4,7 +4,7 @@ use super::counts::{
     CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount,
     YearCount,
 };
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use crate::database::schema::{
     cities, plan_cities, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };

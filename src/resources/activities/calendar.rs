@@ -1,9 +1,9 @@
 //! Activities as a calendar (iCalendar, RFC 5545) to subscribe to: all-day events as long as their dates are vague.
 
 use super::model::{Activity, ActivityCityRole, ActivityStatus};
+use crate::conventions::bulk::export::Format;
 use crate::conventions::context::Registry;
-use crate::conventions::export::Format;
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use icalendar::{Component, Event, EventLike, EventStatus};
 
 /// A calendar; activities without a date are left out.

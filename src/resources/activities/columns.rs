@@ -1,7 +1,7 @@
 //! Activities as a table: what is a list in the record is a list in its cell, ids, slugs and names side by side.
 
 use super::model::Activity;
-use crate::conventions::export::{Cell, Column, Tabular};
+use crate::conventions::bulk::export::{Cell, Column, Tabular};
 
 impl Tabular for Activity {
     const COLUMNS: &'static [Column<Self>] = &[

@@ -2,13 +2,13 @@
 
 use super::calendar::Calendar;
 use super::model::{Activity, ActivityFilter, ActivitySort};
-use crate::conventions::body::{Body, Patch};
+use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
-use crate::conventions::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
-use crate::conventions::fields::Fields;
+use crate::conventions::http::body::{Body, Patch};
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::query::Filter;
 use crate::conventions::paging::{self, Page};
-use crate::conventions::problem::Problem;
-use crate::conventions::query::Filter;
+use crate::conventions::reading::fields::Fields;
 use crate::conventions::resource::{self, Key, Target};
 use crate::conventions::revision::{Precondition, Versioned};
 use actix_web::{HttpRequest, HttpResponse, Responder};

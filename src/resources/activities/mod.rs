@@ -14,10 +14,10 @@ pub use model::{
 };
 pub use queries::{of_plans, plans_of};
 
-use crate::conventions::import;
-use crate::conventions::include::{Related, Relation};
+use crate::conventions::bulk::import;
+use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::openapi::transfer;
+use crate::conventions::reading::include::{Related, Relation};
 use crate::conventions::resource::Name;
 use crate::conventions::routes::Routes;
 
@@ -50,22 +50,25 @@ pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/imports/activities", |path| {
             path.on(
-                transfer::import::<Activity>(TAG),
+                bulk_operations::import::<Activity>(TAG),
                 import::respond::<Activity>,
             )
         })
         .at("/v1/exports/activities.ndjson", |path| {
             path.on(
-                transfer::export_ndjson::<Activity>(TAG),
+                bulk_operations::export_ndjson::<Activity>(TAG),
                 handlers::export_ndjson,
             )
         })
         .at("/v1/exports/activities.csv", |path| {
-            path.on(transfer::export_csv::<Activity>(TAG), handlers::export_csv)
+            path.on(
+                bulk_operations::export_csv::<Activity>(TAG),
+                handlers::export_csv,
+            )
         })
         .at("/v1/exports/activities.ics", |path| {
             path.on(
-                transfer::export_calendar::<Activity>(TAG, CALENDAR.0, CALENDAR.1),
+                bulk_operations::export_calendar::<Activity>(TAG, CALENDAR.0, CALENDAR.1),
                 handlers::export_ics,
             )
         })

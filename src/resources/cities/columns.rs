@@ -1,7 +1,7 @@
 //! Cities as a table.
 
 use super::model::City;
-use crate::conventions::export::{Cell, Column, Tabular};
+use crate::conventions::bulk::export::{Cell, Column, Tabular};
 
 impl Tabular for City {
     const COLUMNS: &'static [Column<Self>] = &[

@@ -1,9 +1,9 @@
 //! Cities on a map: GeoJSON (RFC 7946), a point for each whose coordinates are known.
 
 use super::model::City;
+use crate::conventions::bulk::export::{Format, Separator};
 use crate::conventions::context::Registry;
-use crate::conventions::export::{Format, Separator};
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use serde_json::json;
 
 /// A collection of points; a city without coordinates has no geometry.

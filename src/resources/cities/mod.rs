@@ -13,10 +13,10 @@ mod queries;
 pub use model::{City, CityFilter, CityIdentifier, CityInput, CityKind, CitySort};
 pub use partners::{CityPartner, CityPartners, PartnerTheme};
 
-use crate::conventions::import;
+use crate::conventions::bulk::import;
+use crate::conventions::openapi::bulk_operations;
+use crate::conventions::openapi::document_operations::read_whole;
 use crate::conventions::openapi::operation::{self, Content, Tag};
-use crate::conventions::openapi::transfer;
-use crate::conventions::openapi::whole::read_whole;
 use crate::conventions::resource::Resource;
 use crate::conventions::routes::Routes;
 
@@ -33,20 +33,26 @@ const MAP: (&str, &str) = (
 pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/imports/cities", |path| {
-            path.on(transfer::import::<City>(TAG), import::respond::<City>)
+            path.on(
+                bulk_operations::import::<City>(TAG),
+                import::respond::<City>,
+            )
         })
         .at("/v1/exports/cities.ndjson", |path| {
             path.on(
-                transfer::export_ndjson::<City>(TAG),
+                bulk_operations::export_ndjson::<City>(TAG),
                 handlers::export_ndjson,
             )
         })
         .at("/v1/exports/cities.csv", |path| {
-            path.on(transfer::export_csv::<City>(TAG), handlers::export_csv)
+            path.on(
+                bulk_operations::export_csv::<City>(TAG),
+                handlers::export_csv,
+            )
         })
         .at("/v1/exports/cities.geojson", |path| {
             path.on(
-                transfer::export_geojson::<City>(TAG, MAP.0, MAP.1),
+                bulk_operations::export_geojson::<City>(TAG, MAP.0, MAP.1),
                 handlers::export_geojson,
             )
         })

@@ -3,9 +3,9 @@
 use super::model::City;
 use super::queries;
 use crate::conventions::context::Context;
-use crate::conventions::problem::Problem;
-use crate::conventions::references::id_of_key;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Target;
+use crate::conventions::resource::references::id_of_key;
 use crate::database::Connection;
 use crate::resources::references::{CityReference, ThemeReference};
 use serde::Serialize;

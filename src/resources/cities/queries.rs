@@ -2,12 +2,12 @@
 
 use super::model::{City, CityFilter, CityInput, CitySort, duplicate_identifier};
 use super::partners::{CityPartner, PartnerTheme};
-use crate::conventions::export::Rows;
+use crate::conventions::bulk::export::Rows;
+use crate::conventions::http::problem::{Problem, RelatedRecord};
 use crate::conventions::paging::Page;
-use crate::conventions::problem::{Problem, RelatedRecord};
-use crate::conventions::references::{Conflict, Queue};
+use crate::conventions::resource::references::{Conflict, Queue};
+use crate::conventions::resource::slugs;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
-use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{
     activity_cities, activity_organisations, cities, city_identifiers, outcome_cities,

@@ -1,7 +1,7 @@
 //! Outcomes as a table: what is a list in the record is a list in its cell, ids, slugs and names side by side.
 
 use super::model::Outcome;
-use crate::conventions::export::{Cell, Column, Tabular};
+use crate::conventions::bulk::export::{Cell, Column, Tabular};
 
 impl Tabular for Outcome {
     const COLUMNS: &'static [Column<Self>] = &[

@@ -14,10 +14,10 @@ pub use model::{
 };
 pub use queries::{of_plans, plans_of};
 
-use crate::conventions::import;
-use crate::conventions::include::{Related, Relation};
+use crate::conventions::bulk::import;
+use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::openapi::transfer;
+use crate::conventions::reading::include::{Related, Relation};
 use crate::conventions::resource::Name;
 use crate::conventions::routes::Routes;
 
@@ -44,16 +44,22 @@ impl Related for Outcome {
 pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/imports/outcomes", |path| {
-            path.on(transfer::import::<Outcome>(TAG), import::respond::<Outcome>)
+            path.on(
+                bulk_operations::import::<Outcome>(TAG),
+                import::respond::<Outcome>,
+            )
         })
         .at("/v1/exports/outcomes.ndjson", |path| {
             path.on(
-                transfer::export_ndjson::<Outcome>(TAG),
+                bulk_operations::export_ndjson::<Outcome>(TAG),
                 handlers::export_ndjson,
             )
         })
         .at("/v1/exports/outcomes.csv", |path| {
-            path.on(transfer::export_csv::<Outcome>(TAG), handlers::export_csv)
+            path.on(
+                bulk_operations::export_csv::<Outcome>(TAG),
+                handlers::export_csv,
+            )
         })
         .at("/v1/outcomes", |path| {
             path.on(

@@ -1,7 +1,7 @@
 //! The fields of an outcome, its rules, filters and sort keys.
 
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
-use crate::conventions::references::Reference;
+use crate::conventions::resource::references::Reference;
 use crate::conventions::resource::{Input, Key, Record};
 use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};

@@ -1,11 +1,11 @@
 //! The SQL of outcomes.
 
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
-use crate::conventions::export::Rows;
-use crate::conventions::include::MOST;
+use crate::conventions::bulk::export::Rows;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{Days, Page};
-use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
+use crate::conventions::reading::include::MOST;
+use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};

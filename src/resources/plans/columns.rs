@@ -2,7 +2,7 @@
 
 use super::model::Plan;
 use super::parts::{PlanCity, PlanCityRole};
-use crate::conventions::export::{Cell, Column, Tabular};
+use crate::conventions::bulk::export::{Cell, Column, Tabular};
 use std::fmt::Display;
 
 fn cities<T: Display>(plan: &Plan, role: PlanCityRole, of: impl Fn(&PlanCity) -> T) -> Cell {

@@ -4,9 +4,9 @@
 use super::model::Plan;
 use super::parts::PlanCityRole;
 use super::queries;
+use crate::conventions::bulk::export::{Format, Separator};
 use crate::conventions::context::Registry;
-use crate::conventions::export::{Format, Separator};
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use crate::database::Connection;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};

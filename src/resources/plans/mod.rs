@@ -19,10 +19,10 @@ pub use parts::{
 };
 pub use queries::{by_id, filtered};
 
-use crate::conventions::import;
-use crate::conventions::include::{Related, Relation};
+use crate::conventions::bulk::import;
+use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::openapi::transfer;
+use crate::conventions::reading::include::{Related, Relation};
 use crate::conventions::resource::Name;
 use crate::conventions::routes::Routes;
 
@@ -62,20 +62,26 @@ impl Related for Plan {
 pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/imports/plans", |path| {
-            path.on(transfer::import::<Plan>(TAG), import::respond::<Plan>)
+            path.on(
+                bulk_operations::import::<Plan>(TAG),
+                import::respond::<Plan>,
+            )
         })
         .at("/v1/exports/plans.ndjson", |path| {
             path.on(
-                transfer::export_ndjson::<Plan>(TAG),
+                bulk_operations::export_ndjson::<Plan>(TAG),
                 handlers::export_ndjson,
             )
         })
         .at("/v1/exports/plans.csv", |path| {
-            path.on(transfer::export_csv::<Plan>(TAG), handlers::export_csv)
+            path.on(
+                bulk_operations::export_csv::<Plan>(TAG),
+                handlers::export_csv,
+            )
         })
         .at("/v1/exports/plans.geojson", |path| {
             path.on(
-                transfer::export_geojson::<Plan>(TAG, MAP.0, MAP.1),
+                bulk_operations::export_geojson::<Plan>(TAG, MAP.0, MAP.1),
                 handlers::export_geojson,
             )
         })

@@ -6,7 +6,7 @@ use super::parts::{
     PlanUrbanAgenda,
 };
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
-use crate::conventions::references::Reference;
+use crate::conventions::resource::references::Reference;
 use crate::conventions::resource::{Input, Key, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};

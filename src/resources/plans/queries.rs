@@ -2,12 +2,12 @@
 
 use super::map::Position;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
-use crate::conventions::export::Rows;
+use crate::conventions::bulk::export::Rows;
+use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
 use crate::conventions::paging::{Days, Narrow, Order, Page};
-use crate::conventions::problem::{Code, Problem, RelatedRecord};
-use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
+use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_of_filter};
+use crate::conventions::resource::slugs;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
-use crate::conventions::slugs;
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
     plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans, unsettled_plans,

@@ -1,7 +1,7 @@
 //! Themes as a table.
 
 use super::model::Theme;
-use crate::conventions::export::{Cell, Column, Tabular};
+use crate::conventions::bulk::export::{Cell, Column, Tabular};
 
 impl Tabular for Theme {
     const COLUMNS: &'static [Column<Self>] = &[

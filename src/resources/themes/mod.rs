@@ -9,9 +9,9 @@ mod queries;
 
 pub use model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
 
-use crate::conventions::import;
+use crate::conventions::bulk::import;
+use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::openapi::transfer;
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag {
@@ -23,16 +23,22 @@ const TAG: Tag = Tag {
 pub fn routes() -> Routes {
     Routes::new()
         .at("/v1/imports/themes", |path| {
-            path.on(transfer::import::<Theme>(TAG), import::respond::<Theme>)
+            path.on(
+                bulk_operations::import::<Theme>(TAG),
+                import::respond::<Theme>,
+            )
         })
         .at("/v1/exports/themes.ndjson", |path| {
             path.on(
-                transfer::export_ndjson::<Theme>(TAG),
+                bulk_operations::export_ndjson::<Theme>(TAG),
                 handlers::export_ndjson,
             )
         })
         .at("/v1/exports/themes.csv", |path| {
-            path.on(transfer::export_csv::<Theme>(TAG), handlers::export_csv)
+            path.on(
+                bulk_operations::export_csv::<Theme>(TAG),
+                handlers::export_csv,
+            )
         })
         .at("/v1/themes", |path| {
             path.on(operation::list::<Theme>(TAG), handlers::list)

@@ -1,12 +1,12 @@
 //! The SQL of themes.
 
 use super::model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
-use crate::conventions::export::Rows;
+use crate::conventions::bulk::export::Rows;
+use crate::conventions::http::problem::{Problem, RelatedRecord};
 use crate::conventions::paging::Page;
-use crate::conventions::problem::{Problem, RelatedRecord};
-use crate::conventions::references::{Conflict, Queue};
+use crate::conventions::resource::references::{Conflict, Queue};
+use crate::conventions::resource::slugs;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
-use crate::conventions::slugs;
 use crate::database::clock_timestamp;
 use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
 use crate::database::search::{Manner, Searched};

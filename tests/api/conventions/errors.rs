@@ -4,7 +4,7 @@ use crate::harness::specimens::ALL;
 use crate::harness::{App, CONTRACT};
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
-use ucap::conventions::problem::Code;
+use ucap::conventions::http::problem::Code;
 
 #[actix_web::test]
 async fn a_problem_has_all_its_members_and_echoes_the_request_id() {

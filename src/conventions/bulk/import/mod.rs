@@ -10,12 +10,13 @@ mod lines;
 
 pub use answers::{Answers, ImportLine, ImportMode, ImportStatus, ImportSummary, LoadOptions};
 
-use super::change_log::{self, Actor};
-use super::context::Context;
-use super::contract::Contract;
-use super::problem::Problem;
-use super::resource::Resource;
-use super::{body, query::Filter};
+use crate::conventions::context::Context;
+use crate::conventions::contract::Contract;
+use crate::conventions::http::body;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::query::Filter;
+use crate::conventions::resource::Resource;
+use crate::conventions::writing::change_log::{self, Actor};
 use crate::database::{Connection, Database, DatabaseError, Purpose, transaction};
 use crate::domain::{Fault, FaultCode, text};
 use actix_web::http::header;

@@ -1,7 +1,7 @@
 //! Sparse answers: `fields` names the properties that a client wants of each record, and the others stay away.
 
-use super::problem::Problem;
-use super::query::Values;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::query::Values;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::Serialize;

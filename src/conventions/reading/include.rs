@@ -3,10 +3,10 @@
 //! The slices know only the names of their relations ([`Related`]); what loads them is put into the registry by whoever knows
 //! all slices. One relation is one statement, however many records there are, and at most [`MOST`] records for each.
 
-use super::context::Context;
-use super::problem::Problem;
-use super::query::Values;
-use super::resource::Resource;
+use crate::conventions::context::Context;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::query::Values;
+use crate::conventions::resource::Resource;
 use crate::database::{Connection, seen};
 use actix_web::{HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
@@ -44,13 +44,13 @@ pub type Load = for<'a> fn(
 pub type Includes = HashMap<(&'static str, &'static str), Load>;
 
 /// The members that a request wants to have along with those records: for each a name, and values by the records' ids.
-pub(super) type Included = Vec<(String, bool, HashMap<Uuid, Value>)>;
+pub(in crate::conventions) type Included = Vec<(String, bool, HashMap<Uuid, Value>)>;
 
 /// Loads what a request wants to have along with those records.
 ///
 /// # Errors
 /// 503.
-pub(super) async fn load<R: Resource>(
+pub(in crate::conventions) async fn load<R: Resource>(
     context: &Context,
     request: &HttpRequest,
     records: &[R],
@@ -91,7 +91,7 @@ pub(super) async fn load<R: Resource>(
 }
 
 /// Puts what is included into the JSON of a record.
-pub(super) fn insert(included: &mut Included, id: Uuid, record: &mut Value) {
+pub(in crate::conventions) fn insert(included: &mut Included, id: Uuid, record: &mut Value) {
     let Some(members) = record.as_object_mut() else {
         return;
     };

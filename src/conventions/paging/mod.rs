@@ -7,13 +7,13 @@ mod fragments;
 
 pub use fragments::{Days, Few, Key, Narrow, Narrowed, Ordering, Seek, Within};
 
-use super::context::Context;
-use super::fields::Fields;
-use super::include;
-use super::problem::{Code, Problem};
-use super::query::Values;
-use super::resource::{PageBody, Resource};
-use super::revision::Tagged;
+use crate::conventions::context::Context;
+use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::http::query::Values;
+use crate::conventions::reading::fields::Fields;
+use crate::conventions::reading::include;
+use crate::conventions::resource::{PageBody, Resource};
+use crate::conventions::revision::Tagged;
 use crate::database::Anywhere;
 use crate::database::search::Manner;
 use crate::domain::{Fault, FaultCode, PartialDate};
@@ -236,7 +236,7 @@ impl Start {
         cursor: Option<&str>,
     ) -> Option<(header::HeaderName, String)> {
         let cursor = cursor?;
-        let registry = request.app_data::<web::Data<super::context::Registry>>();
+        let registry = request.app_data::<web::Data<crate::conventions::context::Registry>>();
         let base = registry
             .map(|registry| registry.public_url.as_str())
             .unwrap_or_default();

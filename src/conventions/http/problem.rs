@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::fmt;
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-pub use super::context::RequestId;
+pub use crate::conventions::context::RequestId;
 
 /// Every problem that the service answers with; the list only ever grows.
 #[derive(

@@ -1,8 +1,8 @@
 //! Slugs over all records of a resource: derived when not given, unique, and the rival named when they are not.
 
-use super::problem::RelatedRecord;
-use super::references::{Conflict, Queue, id_of_slug, slugs_like};
-use super::resource::Name;
+use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::resource::Name;
+use crate::conventions::resource::references::{Conflict, Queue, id_of_slug, slugs_like};
 use crate::domain::{Fault, FaultCode, Slug};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;

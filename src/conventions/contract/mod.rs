@@ -8,8 +8,8 @@ mod explain;
 
 pub use compiler::Compiler;
 
-use super::problem::{Code, Problem};
-use super::query;
+use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::http::query;
 use crate::domain::Fault;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -178,7 +178,7 @@ impl Destination {
         let template = request
             .resource_map()
             .match_pattern(request.match_info().unprocessed());
-        let registry = request.app_data::<web::Data<super::context::Registry>>();
+        let registry = request.app_data::<web::Data<crate::conventions::context::Registry>>();
         let operation = registry
             .zip(template.as_ref())
             .and_then(|(registry, template)| {

@@ -4,8 +4,8 @@
 //! be is stored and each that cannot is told why.
 
 use super::answers::{ImportStatus, faults_of};
-use crate::conventions::problem::{Code, Problem};
-use crate::conventions::references::{self, Reference};
+use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::resource::references::{self, Reference};
 use crate::conventions::resource::{self, Input, Resource};
 use crate::database::{Connection, bulk, transaction};
 use crate::domain::Fault;

@@ -3,15 +3,17 @@
 //! A slice implements [`Resource`] with ordinary queries on one connection; everything here is written over that trait
 //! and is the only place where preconditions, validation, conflicts and the order between them are decided.
 
-use super::body::{Patch, parse};
-use super::change_log;
-use super::context::Context;
-use super::export::Rows;
-use super::merge_patch::merge;
-use super::paging::{Page, SortKey};
-use super::problem::{Code, Problem, RelatedRecord};
-use super::references::{self, Conflict, Queue, Reference};
-use super::revision::Precondition;
+pub mod references;
+pub mod slugs;
+
+use crate::conventions::bulk::export::Rows;
+use crate::conventions::context::Context;
+use crate::conventions::http::body::{Patch, parse};
+use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
+use crate::conventions::paging::{Page, SortKey};
+use crate::conventions::revision::Precondition;
+use crate::conventions::writing::change_log;
+use crate::conventions::writing::merge_patch::merge;
 use crate::database::search::{Manner, Searched, finds_alike};
 use crate::database::{Database, DatabaseError};
 use crate::domain::{Fault, FaultCode, Faults, Slug};
@@ -22,6 +24,7 @@ use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::AsyncPgConnection;
 use futures_util::future::{join, try_join};
+use references::{Conflict, Queue, Reference};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;

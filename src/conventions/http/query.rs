@@ -3,8 +3,8 @@
 //! A repeated key or a comma means "or" (an encoded comma is part of the value). What a parameter may be is read from
 //! the document; handlers take a [`Filter`] of their own type.
 
-use super::contract::Compiler;
-use super::problem::{Code, Problem};
+use crate::conventions::contract::Compiler;
+use crate::conventions::http::problem::{Code, Problem};
 use crate::domain::{Fault, FaultCode, Place, nearest};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -184,7 +184,8 @@ impl Parameters {
         if values.as_object().is_some_and(Map::is_empty) {
             return Vec::new();
         }
-        let found = super::contract::explained(&self.document, &self.validator, values);
+        let found =
+            crate::conventions::contract::explained(&self.document, &self.validator, values);
         let named = found.into_iter().map(|fault| match &fault.place {
             Place::Pointer(pointer) => {
                 let name = pointer.split('/').nth(1).unwrap_or_default().to_owned();

@@ -1,7 +1,7 @@
 //! Lines out of a body of any size, one at a time.
 
-use crate::conventions::body;
-use crate::conventions::problem::{Code, Problem};
+use crate::conventions::http::body;
+use crate::conventions::http::problem::{Code, Problem};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use std::time::Duration;
@@ -121,7 +121,7 @@ impl<S: Stream<Item = Result<Bytes, Problem>> + Unpin> Lines<S> {
 #[cfg(test)]
 mod tests {
     use super::{Line, Lines};
-    use crate::conventions::body::LIMIT;
+    use crate::conventions::http::body::LIMIT;
     use actix_web::web::Bytes;
     use futures_util::stream;
 

@@ -5,7 +5,7 @@
 
 use super::Format;
 use crate::conventions::context::Registry;
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Resource;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;

@@ -2,8 +2,8 @@
 
 use super::Format;
 use crate::conventions::context::Registry;
-use crate::conventions::fields::Fields;
-use crate::conventions::problem::Problem;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::reading::fields::Fields;
 use crate::conventions::resource::Resource;
 use serde::Deserialize;
 use serde_json::Value;

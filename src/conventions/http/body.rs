@@ -2,9 +2,9 @@
 //!
 //! [`Body`] is what POST and PUT take, [`Patch`] what PATCH takes. Neither is looked at before access was granted.
 
-use super::contract::Contract;
-use super::problem::{Code, Problem};
-use super::resource::{Input, Resource};
+use crate::conventions::contract::Contract;
+use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::resource::{Input, Resource};
 use crate::domain::{Fault, FaultCode, Faults, Place, text};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -91,7 +91,7 @@ impl<R: Resource> FromRequest for Patch<R> {
 }
 
 fn contract(request: &HttpRequest) -> Result<&Contract, Problem> {
-    let registry = request.app_data::<web::Data<super::context::Registry>>();
+    let registry = request.app_data::<web::Data<crate::conventions::context::Registry>>();
     registry
         .map(|registry| &*registry.contract)
         .ok_or_else(|| Problem::internal("no registry"))

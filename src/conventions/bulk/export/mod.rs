@@ -9,9 +9,9 @@ mod ndjson;
 pub use csv::{ByteOrderMark, Cell, Column, Csv, Tabular};
 pub use ndjson::{LineContent, Ndjson};
 
-use super::context::{Context, Registry};
-use super::problem::Problem;
-use super::resource::{Key, Resource};
+use crate::conventions::context::{Context, Registry};
+use crate::conventions::http::problem::Problem;
+use crate::conventions::resource::{Key, Resource};
 use crate::database::{Connection, Dedicated, Purpose};
 use actix_web::HttpResponse;
 use actix_web::http::header;

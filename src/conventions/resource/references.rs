@@ -1,7 +1,7 @@
 //! References between records, by id or slug, without knowing which resources there are: a table is just a name.
 
-use super::problem::{Code, Problem, RelatedRecord};
-use super::resource::Key;
+use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
+use crate::conventions::resource::Key;
 use crate::domain::{Fault, FaultCode, nearest};
 use diesel::QueryResult;
 use diesel::pg::Pg;

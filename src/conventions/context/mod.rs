@@ -1,8 +1,8 @@
 //! What a handler knows beside its arguments: the registry it serves and who is calling.
 
-use super::change_log::Actor;
-use super::contract::{Access, Admitted, Contract};
-use super::problem::Problem;
+use crate::conventions::contract::{Access, Admitted, Contract};
+use crate::conventions::http::problem::Problem;
+use crate::conventions::writing::change_log::Actor;
 use crate::database::Database;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
@@ -19,7 +19,7 @@ pub struct Registry {
     /// Address under which clients reach the service, without a slash at the end; empty = paths are enough.
     pub public_url: String,
     /// What loads records that are included in answers.
-    pub includes: super::include::Includes,
+    pub includes: crate::conventions::reading::include::Includes,
     /// True if reading needs a key, too.
     pub require_key_for_reads: bool,
 }

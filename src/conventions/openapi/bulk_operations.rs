@@ -1,9 +1,9 @@
 //! Operations that take a whole collection out or in.
 
 use super::operation::{Content, Operation, Tag, problems, query_parameters};
+use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
+use crate::conventions::bulk::import::{ImportMode, LoadOptions};
 use crate::conventions::contract::Access;
-use crate::conventions::export::{ByteOrderMark, LineContent, Tabular};
-use crate::conventions::import::{ImportMode, LoadOptions};
 use crate::conventions::resource::{Name, Resource};
 use actix_web::http::Method;
 use serde_json::{Value, json};

@@ -1,0 +1,7 @@
+//! What HTTP itself asks of every request and answer, without resources and without a database.
+//!
+//! Everything else of the conventions builds on it. Start with [`problem`].
+
+pub mod body;
+pub mod problem;
+pub mod query;

@@ -1,0 +1,4 @@
+//! Reading records: one by its key, or a page of a list, with chosen fields and included records.
+
+pub mod fields;
+pub mod include;
