@@ -20,7 +20,7 @@
 //!
 //! ## One request, one way
 //! `PATCH /v1/cities/{city_id}` passes [`access::authenticate`] (401, 403) and
-//! [`conventions::contract::enforce`] (400, 406), reaches the handler of the slice, whose arguments are its contract,
+//! [`conventions::context::enforce`] (400, 406), reaches the handler of the slice, whose arguments are its contract,
 //! and goes on to [`conventions::resource::amend`]: one transaction that locks the row (404), compares the
 //! version (412), merges the patch, checks the result against the published schema and the rules (422), looks for
 //! conflicts (409), and updates. The answer is a [`conventions::revision::Versioned`]. Every `?` on the way is a

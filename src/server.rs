@@ -3,9 +3,9 @@
 //! A request passes the middleware from the last line of [`app`] up to the first, then reaches its handler.
 
 use crate::access;
-use crate::conventions::context::Registry;
-use crate::conventions::contract::{self, Contract};
-use crate::conventions::http::problem;
+use crate::conventions::context::{self, Registry};
+use crate::conventions::contract::Contract;
+use crate::conventions::http::problem_document;
 use crate::conventions::openapi;
 use crate::conventions::routes::Routes;
 use crate::discovery;
@@ -88,11 +88,11 @@ pub fn app(
         .configure(|configuration| routes().mount(configuration))
         .configure(operations::openapi)
         .configure(operations::docs)
-        .wrap(from_fn(contract::enforce))
+        .wrap(from_fn(context::enforce))
         .wrap(from_fn(access::authenticate))
         .wrap(Compress::default())
         .wrap(cors(write_origins))
-        .wrap(from_fn(problem::render))
+        .wrap(from_fn(problem_document::render))
         .wrap(from_fn(trace::trace))
 }
 

@@ -9,10 +9,10 @@ mod queries;
 pub use keys::{ApiKey, Role, Secret};
 pub use queries::{admin_exists, create, list, revoke};
 
-use crate::conventions::context::Registry;
-use crate::conventions::contract::{Access, Admitted, Destination};
+use crate::conventions::context::Actor;
+use crate::conventions::context::{Admitted, Destination, Registry};
+use crate::conventions::contract::Access;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::writing::change_log::Actor;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;

@@ -3,12 +3,12 @@
 
 use super::collections::Incoming;
 use crate::conventions::context;
+use crate::conventions::context::Actor;
+use crate::conventions::context::Includes;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::reading::include::Includes;
 use crate::conventions::resource::Key;
 use crate::conventions::revision::Precondition;
-use crate::conventions::writing::change_log::Actor;
 use crate::database::{Connection, Database};
 use crate::documents::{self, Import, ImportOptions, PlanImport};
 use crate::domain::{Place, Slug, text};

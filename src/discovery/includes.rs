@@ -1,7 +1,7 @@
 //! What loads related records: the one place that knows which resources are related.
 
+use crate::conventions::context::Includes;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::reading::include::Includes;
 use crate::conventions::resource::Resource;
 use crate::database::Connection;
 use crate::resources::activities::{self, Activity};

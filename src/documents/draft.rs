@@ -6,9 +6,9 @@
 
 use super::pointers;
 use crate::conventions::contract::Contract;
-use crate::conventions::http::body::understand;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::Resource;
+use crate::conventions::writing::input::understand;
 use crate::domain::{Fault, FaultCode, Faults, Place, Slug};
 use crate::resources::activities::{Activity, ActivityInput};
 use crate::resources::cities::{City, CityInput};

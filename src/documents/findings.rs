@@ -3,7 +3,7 @@
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Target;
+use crate::conventions::reading::fetch::Target;
 use crate::conventions::revision::Tagged;
 use crate::resources::plans::{FindingCode, FindingSeverity, Plan};
 use diesel_async::AsyncPgConnection;

@@ -8,7 +8,7 @@ use crate::conventions::context::Context;
 use crate::conventions::http::body::WholeDocument;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
-use crate::conventions::resource::Target;
+use crate::conventions::reading::fetch::Target;
 use crate::conventions::revision::{Precondition, Rendition, tag_of_body};
 use crate::resources::plans::Plan;
 use actix_web::http::{StatusCode, header};

@@ -12,12 +12,14 @@ use super::report::{
     PlanImport,
 };
 use super::stored::{self, StoredParts};
+use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
-use crate::conventions::http::body::parse;
 use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
-use crate::conventions::resource::{Input, Key, Resource, refusal};
+use crate::conventions::resource::{Input, Key, Resource};
 use crate::conventions::revision::Precondition;
-use crate::conventions::writing::change_log::{self, Actor};
+use crate::conventions::writing::change_log;
+use crate::conventions::writing::input::parse;
+use crate::conventions::writing::refusal;
 use crate::database::{Database, DatabaseError, bulk};
 use crate::domain::{Fault, FaultCode, Slug};
 use crate::resources::activities::Activity;

@@ -27,6 +27,7 @@ pub use report::{
 pub use shape::{DocumentActivity, DocumentOutcome, PlanDocument};
 pub use stored::{Shown, read};
 
+use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::openapi::document_operations::{put_whole, read_whole};
@@ -34,7 +35,6 @@ use crate::conventions::openapi::operation::{Content, Tag};
 use crate::conventions::resource::Resource;
 use crate::conventions::revision::Precondition;
 use crate::conventions::routes::Routes;
-use crate::conventions::writing::change_log::Actor;
 use crate::database::Database;
 use crate::resources::plans::Plan;
 use diesel_async::AsyncPgConnection;

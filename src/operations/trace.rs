@@ -1,9 +1,9 @@
 //! One id and one log line for each request.
 
 use super::metrics::Metrics;
-use crate::conventions::context::RequestId;
-use crate::conventions::contract::Destination;
-use crate::conventions::writing::change_log::Actor;
+use crate::conventions::context::Actor;
+use crate::conventions::context::Destination;
+use crate::conventions::http::request_id::RequestId;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};

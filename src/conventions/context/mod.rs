@@ -1,12 +1,18 @@
 //! What a handler knows beside its arguments: the registry it serves and who is calling.
 
-use crate::conventions::contract::{Access, Admitted, Contract};
-use crate::conventions::http::problem::Problem;
-use crate::conventions::writing::change_log::Actor;
+mod actor;
+mod admission;
+mod include_loaders;
+
+pub use actor::Actor;
+pub use admission::{Destination, enforce};
+pub use include_loaders::{Includes, Load};
+
+use super::contract::{Access, Contract};
+use super::http::problem::Problem;
 use crate::database::Database;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use std::fmt;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -19,10 +25,14 @@ pub struct Registry {
     /// Address under which clients reach the service, without a slash at the end; empty = paths are enough.
     pub public_url: String,
     /// What loads records that are included in answers.
-    pub includes: crate::conventions::reading::include::Includes,
+    pub includes: Includes,
     /// True if reading needs a key, too.
     pub require_key_for_reads: bool,
 }
+
+/// That access to an operation was decided; without it no handler gets a [`Context`].
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted(pub Access);
 
 /// One request: the registry, and the caller if it has a key.
 pub struct Context {
@@ -72,29 +82,5 @@ impl Context {
         registry
             .map(|registry| Self { registry, actor })
             .ok_or_else(|| Problem::internal("no registry"))
-    }
-}
-
-/// Id of a request: the client's `X-Request-Id` if it sent a usable one, else a new UUIDv7.
-#[derive(Debug, Clone)]
-pub struct RequestId(String);
-
-impl RequestId {
-    /// The id that the client asked for, or a new one.
-    pub fn new(wanted: Option<&str>) -> Self {
-        let usable = |id: &&str| {
-            (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
-        };
-        Self(
-            wanted
-                .filter(usable)
-                .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned),
-        )
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
     }
 }

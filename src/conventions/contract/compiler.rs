@@ -3,6 +3,7 @@
 //! The text pattern alone occurs hundreds of times: patterns are compiled once for all schemas, and a schema takes
 //! along only the components that it leads to.
 
+use super::schema::names_in;
 use crate::domain::formats;
 use jsonschema::{Draft, PatternCache, PatternOptions, Validator};
 use serde_json::{Map, Value, json};
@@ -60,23 +61,5 @@ impl<'d> Compiler<'d> {
             }
         }
         found
-    }
-}
-
-/// The names of the components that a value refers to.
-fn names_in(value: &Value) -> Vec<String> {
-    match value {
-        Value::Object(members) => {
-            let own = members
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|target| target.rsplit('/').next())
-                .map(str::to_owned);
-            own.into_iter()
-                .chain(members.values().flat_map(names_in))
-                .collect()
-        }
-        Value::Array(items) => items.iter().flat_map(names_in).collect(),
-        _ => Vec::new(),
     }
 }

@@ -1,15 +1,20 @@
 //! The errors of schema validation as faults: a pointer, a kind and a sentence that says what would be right.
 
 use crate::domain::{Fault, FaultCode, formats, nearest};
-use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
+/// All faults that a validator finds in a value.
+pub(super) fn explained(document: &Value, validator: &Validator, value: &Value) -> Vec<Fault> {
+    if validator.is_valid(value) {
+        return Vec::new();
+    }
+    faults(document, validator.iter_errors(value))
+}
+
 /// Every error as one or more faults, in the order of the document, none twice.
-pub(super) fn faults<'e>(
-    document: &Value,
-    errors: impl Iterator<Item = ValidationError<'e>>,
-) -> Vec<Fault> {
+fn faults<'e>(document: &Value, errors: impl Iterator<Item = ValidationError<'e>>) -> Vec<Fault> {
     let mut found = Vec::new();
     for error in errors {
         explain(document, &error, &mut found);

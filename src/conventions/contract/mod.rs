@@ -5,18 +5,15 @@
 
 mod compiler;
 mod explain;
+mod parameters;
+pub mod schema;
 
+use crate::domain::{Fault, FaultCode};
+use actix_web::http::Method;
 pub use compiler::Compiler;
-
-use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query;
-use crate::domain::Fault;
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
-use actix_web::middleware::Next;
-use actix_web::{HttpMessage, web};
+use explain::explained;
 use jsonschema::Validator;
+use parameters::Parameters;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,8 +35,10 @@ pub struct Operation {
     pub id: String,
     /// Who may call it.
     pub access: Access,
-    parameters: query::Parameters,
-    media_types: Vec<String>,
+    /// Its query parameters.
+    pub parameters: Parameters,
+    /// The media types of its successful answers.
+    pub media_types: Vec<String>,
 }
 
 /// The compiled document.
@@ -141,61 +140,13 @@ impl Contract {
         let Some(validator) = self.schemas.get(name) else {
             return vec![Fault::at(
                 "",
-                crate::domain::FaultCode::Unknown,
+                FaultCode::Unknown,
                 format!("no schema {name}"),
             )];
         };
         explained(&self.document, validator, value)
     }
 }
-
-/// All faults that a validator finds in a value.
-pub(super) fn explained(document: &Value, validator: &Validator, value: &Value) -> Vec<Fault> {
-    if validator.is_valid(value) {
-        return Vec::new();
-    }
-    explain::faults(document, validator.iter_errors(value))
-}
-
-/// Where a request leads, before it is routed.
-#[derive(Clone, Default)]
-pub struct Destination {
-    /// The template of the path that the router will match; none if it will match none.
-    pub template: Option<Arc<str>>,
-    /// The operation; none if there is none with this method.
-    pub operation: Option<Arc<Operation>>,
-}
-
-impl Destination {
-    /// The destination of a request. It is looked for once: matching a path against all templates takes its time.
-    ///
-    /// The router decodes percent-encoded letters first; so must whoever asks before it, or `/v1/%63ities` is another address
-    /// to the one than to the other.
-    pub fn of(request: &ServiceRequest) -> Self {
-        if let Some(known) = request.extensions().get::<Self>() {
-            return known.clone();
-        }
-        let template = request
-            .resource_map()
-            .match_pattern(request.match_info().unprocessed());
-        let registry = request.app_data::<web::Data<crate::conventions::context::Registry>>();
-        let operation = registry
-            .zip(template.as_ref())
-            .and_then(|(registry, template)| {
-                registry.contract.operation(request.method(), template)
-            });
-        let found = Self {
-            operation: operation.cloned(),
-            template: template.map(Arc::from),
-        };
-        request.extensions_mut().insert(found.clone());
-        found
-    }
-}
-
-/// That access to an operation was decided; without it no handler gets a [`Context`](super::context::Context).
-#[derive(Debug, Clone, Copy)]
-pub struct Admitted(pub Access);
 
 /// Every operation of a document: path, method, object.
 pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &Value)> {
@@ -227,7 +178,7 @@ fn compile_operation(
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let parameters = query::Parameters::compile(document, compiler, operation)?;
+    let parameters = Parameters::compile(document, compiler, operation)?;
     let success = operation
         .get("responses")
         .and_then(Value::as_object)
@@ -248,69 +199,4 @@ fn compile_operation(
         parameters,
         media_types,
     })
-}
-
-/// Middleware: checks the query and the accepted media types of a request against its operation.
-///
-/// # Errors
-/// None of its own; faults become problem responses.
-pub async fn enforce<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    if let Some(operation) = Destination::of(&request).operation {
-        let outcome = accepts(&request, &operation)
-            .and_then(|()| operation.parameters.read(request.query_string()));
-        match outcome {
-            Ok(values) => drop(request.extensions_mut().insert(values)),
-            Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
-        }
-    }
-    next.call(request)
-        .await
-        .map(ServiceResponse::map_into_left_body)
-}
-
-/// Proactive negotiation (RFC 9110, section 12.5.1), as far as one media type an operation needs it.
-fn accepts(request: &ServiceRequest, operation: &Operation) -> Result<(), Problem> {
-    let Some(accept) = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return Ok(());
-    };
-    let ranges = accept
-        .split(',')
-        .map(|range| range.split(';').map(str::trim));
-    let acceptable = ranges.into_iter().any(|mut range| {
-        let media_range = range.next().unwrap_or_default().to_ascii_lowercase();
-        let refused = range.any(|parameter| {
-            matches!(
-                parameter.replace(' ', "").as_str(),
-                "q=0" | "q=0.0" | "q=0.00" | "q=0.000"
-            )
-        });
-        !refused
-            && operation
-                .media_types
-                .iter()
-                .any(|served| matches_range(&media_range, served))
-    });
-    if acceptable || operation.media_types.is_empty() || accept.trim().is_empty() {
-        return Ok(());
-    }
-    Err(Problem::new(
-        Code::NotAcceptable,
-        format!("served here: {}", operation.media_types.join(", ")),
-    ))
-}
-
-fn matches_range(range: &str, served: &str) -> bool {
-    let served = served.split(';').next().unwrap_or_default();
-    range == "*/*"
-        || range == served
-        || range
-            .strip_suffix("/*")
-            .is_some_and(|kind| served.split('/').next() == Some(kind))
 }

@@ -4,4 +4,6 @@
 
 pub mod body;
 pub mod problem;
+pub mod problem_document;
 pub mod query;
+pub mod request_id;

@@ -1,6 +1,8 @@
 //! Operations that take a whole collection out or in.
 
-use super::operation::{Content, Operation, Tag, problems, query_parameters};
+use super::operation::{Content, Operation, Tag};
+use super::parameters::query_parameters;
+use super::responses::problems;
 use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
 use crate::conventions::bulk::import::{ImportMode, LoadOptions};
 use crate::conventions::contract::Access;
@@ -23,7 +25,7 @@ pub fn export_ndjson<R: Resource + ToSchema>(tag: Tag) -> Operation {
         format!("{EXPORT} Each line is a {schema}, as GET of it answers."),
     );
     let parameters = [
-        vec![super::operation::fields_parameter(R::NAME)],
+        vec![super::parameters::fields_parameter(R::NAME)],
         query_parameters::<LineContent>(),
     ]
     .concat();

@@ -4,12 +4,16 @@
 //! [`operation`] writes what all operations of a kind share. Start with [`document`].
 
 pub mod bulk_operations;
+mod components;
 mod constraints;
 pub mod document_operations;
 mod downgrade;
 mod examples;
-mod flavours;
 pub mod operation;
+mod parameters;
+pub mod record_operations;
+mod request_response;
+mod responses;
 mod variants;
 
 pub use downgrade::downgrade;
@@ -17,7 +21,7 @@ pub use operation::Operation;
 pub use variants::Variant;
 
 use crate::conventions::contract::Access;
-use crate::conventions::reading::include::Relation;
+use crate::conventions::resource::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use utoipa::openapi::RefOr;
@@ -76,14 +80,14 @@ fn published(
     resources.sort_unstable();
     resources.dedup();
     let mut paths = Value::Object(paths);
-    let mut components = flavours::components(raw, &resources, variants, &mut paths);
+    let mut components = components::components(raw, &resources, variants, &mut paths);
     constraints::constrain_parameters(&mut paths);
     components.values_mut().for_each(examples::single);
     examples::add(&mut components);
     // After the examples, which would otherwise go round in circles.
     relations
         .iter()
-        .for_each(|(name, relations)| flavours::add_relations(&mut components, name, relations));
+        .for_each(|(name, relations)| components::add_relations(&mut components, name, relations));
     examples::single(&mut paths);
     let tags: Vec<_> = tags
         .into_iter()

@@ -3,131 +3,32 @@
 //! A sort key is data, a [`Column`]; [`Page::seek`], [`Page::ordering`] and [`Page::key`] are the three pieces of SQL
 //! that a list query composes. Every order ends in the id, so that no two rows tie.
 
+mod cursor;
 mod fragments;
+mod sort;
 
+pub use cursor::Start;
 pub use fragments::{Days, Few, Key, Narrow, Narrowed, Ordering, Seek, Within};
+pub use sort::{Cast, Column, Order, SortKey};
 
-use crate::conventions::context::Context;
-use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
-use crate::conventions::reading::fields::Fields;
-use crate::conventions::reading::include;
-use crate::conventions::resource::{PageBody, Resource};
-use crate::conventions::revision::Tagged;
+use super::http::problem::Problem;
+use super::http::query::Values;
 use crate::database::Anywhere;
 use crate::database::search::Manner;
-use crate::domain::{Fault, FaultCode, PartialDate};
+use crate::domain::PartialDate;
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Datelike, Utc};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use uuid::Uuid;
-
-/// Items of a page if the request does not say how many.
-const DEFAULT_LIMIT: i64 = 50;
 
 /// The parameters that say nothing of which records are listed.
 const OF_PAGE: [&str; 7] = [
     "limit", "cursor", "order", "sort", "count", "fields", "include",
 ];
-
-/// Direction of a list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SortOrder)]
-pub enum Order {
-    /// Smallest first.
-    #[default]
-    Asc,
-    /// Largest first.
-    Desc,
-}
-
-/// The PostgreSQL type of a sort key: how its text in a cursor becomes a value again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cast {
-    /// `timestamptz`
-    Time,
-    /// `date`
-    Date,
-    /// `text`
-    Text,
-    /// `bigint`
-    Integer,
-    /// `numeric`
-    Decimal,
-    /// `real`
-    Real,
-}
-
-impl Cast {
-    fn sql(self) -> &'static str {
-        match self {
-            Self::Time => "timestamptz",
-            Self::Date => "date",
-            Self::Text => "text",
-            Self::Integer => "bigint",
-            Self::Decimal => "numeric",
-            Self::Real => "real",
-        }
-    }
-
-    /// True if PostgreSQL will take the text as that type: a cursor is the client's word.
-    fn takes(self, text: &str) -> bool {
-        let bounded = |year: i32| (1..=9999).contains(&year);
-        match self {
-            Self::Time => {
-                let parsed = chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z");
-                parsed.is_ok_and(|time| {
-                    bounded(time.year())
-                        && text.ends_with("+00")
-                        && text.starts_with(|first: char| first.is_ascii_digit())
-                })
-            }
-            Self::Date => text
-                .parse::<chrono::NaiveDate>()
-                .is_ok_and(|date| bounded(date.year()) && date.to_string() == text),
-            Self::Text => !text.contains('\0'),
-            Self::Integer => text
-                .parse::<i64>()
-                .is_ok_and(|number| number.to_string() == text),
-            Self::Real => text.parse::<f32>().is_ok_and(f32::is_finite),
-            Self::Decimal => {
-                let digits = text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
-                text.len() < 40 && digits && text.parse::<f64>().is_ok()
-            }
-        }
-    }
-}
-
-/// The column of a sort key. It has an index together with the id and is never null.
-#[derive(Debug, Clone, Copy)]
-pub struct Column {
-    /// The expression as SQL, qualified.
-    pub sql: &'static str,
-    /// The id of the same table, qualified.
-    pub id: &'static str,
-    /// Its type.
-    pub cast: Cast,
-}
-
-/// The sort keys of a resource: an enum whose names are the values of `sort`.
-pub trait SortKey:
-    Copy + Default + Serialize + DeserializeOwned + utoipa::ToSchema + 'static
-{
-    /// The column to sort by in that direction; a key with unknown values has one for each, so that they come last.
-    fn column(self, order: Order) -> Column;
-}
 
 /// The parameters that every list has.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -156,8 +57,8 @@ struct Changed {
     updated_before: Option<DateTime<Utc>>,
 }
 
-/// Which page of the list of `R` is wanted.
-pub struct Page<R> {
+/// Which page of a list is wanted that can be sorted by the keys `S`.
+pub struct Page<S> {
     /// Where it starts.
     pub start: Start,
     /// True if the total is wanted.
@@ -173,102 +74,10 @@ pub struct Page<R> {
     changed: Changed,
     column: Column,
     order: Order,
-    resource: PhantomData<R>,
+    keys: PhantomData<S>,
 }
 
-/// Where a page of any list starts, and how long it may be.
-pub struct Start {
-    /// How many items it may have.
-    pub limit: i64,
-    /// Sort key and id of the last item of the page before.
-    pub after: Option<(String, Uuid)>,
-    /// How the page before was searched for, if it was: this one goes on in that manner.
-    pub manner: Manner,
-    fingerprint: String,
-}
-
-impl Start {
-    /// The start that a checked request wants, in a list that is sorted by `sort`, a key of that type.
-    ///
-    /// # Errors
-    /// A cursor of another list.
-    pub fn of(request: &HttpRequest, sort: impl Serialize, cast: Cast) -> Result<Self, Problem> {
-        let extensions = request.extensions();
-        let values = extensions
-            .get::<Values>()
-            .ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
-        let fingerprint = fingerprint(request.path(), values, sort);
-        let cursor = values.get("cursor").and_then(Value::as_str);
-        let after = cursor
-            .map(|text| decode(text, &fingerprint, cast))
-            .transpose()?;
-        let limit = values
-            .get("limit")
-            .and_then(Value::as_i64)
-            .unwrap_or(DEFAULT_LIMIT);
-        let manner = if after.as_ref().is_some_and(|cursor| cursor.alike) {
-            Manner::Likeness
-        } else {
-            Manner::Words
-        };
-        Ok(Self {
-            limit,
-            after: after.map(|cursor| (cursor.key, cursor.id)),
-            manner,
-            fingerprint,
-        })
-    }
-
-    /// The cursor behind the item with that sort key and id on a page that was searched for in that manner.
-    pub fn cursor(&self, key: &str, id: Uuid, manner: Manner) -> String {
-        let cursor = Cursor {
-            key: key.to_owned(),
-            id,
-            fingerprint: self.fingerprint.clone(),
-            alike: manner == Manner::Likeness,
-        };
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
-    }
-
-    /// The header `Link` with the address of the next page (RFC 8288).
-    pub fn next_link(
-        request: &HttpRequest,
-        cursor: Option<&str>,
-    ) -> Option<(header::HeaderName, String)> {
-        let cursor = cursor?;
-        let registry = request.app_data::<web::Data<crate::conventions::context::Registry>>();
-        let base = registry
-            .map(|registry| registry.public_url.as_str())
-            .unwrap_or_default();
-        let others = request
-            .query_string()
-            .split('&')
-            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query = others
-            .map(str::to_owned)
-            .chain([format!("cursor={cursor}")])
-            .collect::<Vec<_>>()
-            .join("&");
-        Some((
-            header::LINK,
-            format!("<{base}{}?{query}>; rel=\"next\"", request.path()),
-        ))
-    }
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Cursor {
-    #[serde(rename = "k")]
-    key: String,
-    #[serde(rename = "i")]
-    id: Uuid,
-    #[serde(rename = "f")]
-    fingerprint: String,
-    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
-    alike: bool,
-}
-
-impl<R: Resource> Page<R> {
+impl<S: SortKey> Page<S> {
     /// The page that starts after the cursor; `None` on the first page.
     pub fn seek(&self) -> Option<Anywhere<Seek>> {
         let (key, id) = self.start.after.clone()?;
@@ -297,14 +106,14 @@ impl<R: Resource> Page<R> {
     }
 
     /// The records that changed in a stretch of time, if the list is of those and sorted by something else.
-    pub fn changed(&self) -> Option<Few> {
+    pub fn changed(&self, table: &'static str) -> Option<Few> {
         let Changed {
             updated_after: after,
             updated_before: before,
         } = self.changed;
         let sorted_by_it = self.column.sql.ends_with(".updated_at");
         (!sorted_by_it && (after.is_some() || before.is_some())).then_some(Few {
-            table: R::NAME.plural,
+            table,
             after,
             before,
         })
@@ -353,19 +162,23 @@ impl<R: Resource> Page<R> {
         self.start.limit + 1
     }
 
-    /// Cuts the surplus row off; the cursor leads to the next page.
-    pub fn finish(&self, mut rows: Vec<(R, String)>) -> (Vec<R>, Option<String>) {
+    /// Cuts the surplus row off, where `id` gives the id of a row; the cursor leads to the next page.
+    pub fn finish<T>(
+        &self,
+        mut rows: Vec<(T, String)>,
+        id: impl Fn(&T) -> Uuid,
+    ) -> (Vec<T>, Option<String>) {
         let room = usize::try_from(self.start.limit).unwrap_or(usize::MAX);
         let more = rows.len() > room;
         rows.truncate(room);
         let cursor = rows
             .last()
             .filter(|_| more)
-            .map(|(row, key)| self.start.cursor(key, row.record().id, self.manner));
+            .map(|(row, key)| self.start.cursor(key, id(row), self.manner));
         (rows.into_iter().map(|(row, _)| row).collect(), cursor)
     }
 
-    fn of_request(request: &HttpRequest, default_sort: R::Sort) -> Result<Self, Problem> {
+    fn of_request(request: &HttpRequest, default_sort: S) -> Result<Self, Problem> {
         let extensions = request.extensions();
         let values = extensions
             .get::<Values>()
@@ -379,7 +192,7 @@ impl<R: Resource> Page<R> {
             .map_err(Problem::internal)?
             .unwrap_or(default_sort);
         let order = given.order.unwrap_or_default();
-        let column = R::Sort::column(sort, order);
+        let column = sort.column(order);
         let start = Start::of(request, sort, column.cast)?;
         let filtered = values
             .iter()
@@ -400,7 +213,7 @@ impl<R: Resource> Page<R> {
             changed,
             column,
             order,
-            resource: PhantomData,
+            keys: PhantomData,
         })
     }
 
@@ -408,106 +221,16 @@ impl<R: Resource> Page<R> {
     ///
     /// # Errors
     /// A cursor of another list.
-    pub fn sorted_by(request: &HttpRequest, sort: R::Sort) -> Result<Self, Problem> {
+    pub fn sorted_by(request: &HttpRequest, sort: S) -> Result<Self, Problem> {
         Self::of_request(request, sort)
     }
 }
 
-impl<R: Resource> FromRequest for Page<R> {
+impl<S: SortKey> FromRequest for Page<S> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of_request(request, R::Sort::default()))
+        ready(Self::of_request(request, S::default()))
     }
-}
-
-/// A page as a response, with the address of the next one in `Link` (RFC 8288).
-///
-/// # Errors
-/// 503.
-pub async fn respond<R: Resource>(
-    request: &HttpRequest,
-    context: &Context,
-    page: PageBody<R>,
-) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
-    let next = Start::next_link(request, page.next_cursor.as_deref());
-    Ok(Tagged {
-        value: sparse(request, context, page).await?,
-        header: next,
-    })
-}
-
-/// A page with all properties of its items or with those that are wanted.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub enum Sparse<T> {
-    /// With all.
-    Whole(T),
-    /// With some.
-    Cut(Value),
-}
-
-async fn sparse<R: Resource>(
-    request: &HttpRequest,
-    context: &Context,
-    page: PageBody<R>,
-) -> Result<Sparse<PageBody<R>>, Problem> {
-    let fields = Fields::of(request);
-    let mut included = include::load(context, request, &page.data).await?;
-    if !fields.are_some() && included.is_empty() {
-        return Ok(Sparse::Whole(page));
-    }
-    let ids: Vec<Uuid> = page.data.iter().map(|record| record.record().id).collect();
-    let mut cut = serde_json::to_value(page).map_err(Problem::internal)?;
-    let records = cut
-        .get_mut("data")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten();
-    for (record, id) in records.zip(ids) {
-        fields.keep(record);
-        include::insert(&mut included, id, record);
-    }
-    Ok(Sparse::Cut(cut))
-}
-
-/// What a list is: its address, filters and order, but not the size and number of its pages.
-fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
-    let mut hash = Sha256::new();
-    hash.update(path);
-    hash.update(serde_json::to_vec(&sort).unwrap_or_default());
-    for (name, value) in values.iter() {
-        if !matches!(
-            name.as_str(),
-            "cursor" | "limit" | "count" | "sort" | "fields"
-        ) {
-            hash.update(name);
-            hash.update(value.to_string());
-        }
-    }
-    URL_SAFE_NO_PAD.encode(hash.finalize().get(..6).unwrap_or_default())
-}
-
-fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> {
-    let refuse = |detail: &str| {
-        Problem::of_faults(
-            Code::InvalidParameters,
-            vec![Fault::of_parameter("cursor", FaultCode::Cursor, detail)],
-        )
-    };
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| refuse("the cursor is not one of this service"))?;
-    let cursor: Cursor = serde_json::from_slice(&bytes)
-        .map_err(|_| refuse("the cursor is not one of this service"))?;
-    if cursor.fingerprint != fingerprint {
-        return Err(refuse(
-            "the cursor belongs to a list with other filters or another order; start again without it",
-        ));
-    }
-    if !cast.takes(&cursor.key) {
-        return Err(refuse("the cursor is not one of this service"));
-    }
-    Ok(cursor)
 }

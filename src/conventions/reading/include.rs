@@ -9,39 +9,9 @@ use crate::conventions::http::query::Values;
 use crate::conventions::resource::Resource;
 use crate::database::{Connection, seen};
 use actix_web::{HttpMessage, HttpRequest};
-use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Records that one relation of one record may bring along.
-pub const MOST: i64 = 200;
-
-/// A relation of a resource, as the document shows it.
-#[derive(Debug, Clone, Copy)]
-pub struct Relation {
-    /// Its name, which is that of the property, too.
-    pub name: &'static str,
-    /// The schema of what it leads to.
-    pub schema: &'static str,
-    /// True if it leads to a list.
-    pub many: bool,
-}
-
-/// A resource with relations that can be included.
-pub trait Related: Resource {
-    /// Its relations.
-    const RELATIONS: &'static [Relation];
-}
-
-/// Loads what a relation leads to, as JSON, by the ids of the records that it starts from.
-pub type Load = for<'a> fn(
-    &'a Connection,
-    Vec<Uuid>,
-) -> LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
-
-/// What loads the relations, by plural name of the resource and name of the relation.
-pub type Includes = HashMap<(&'static str, &'static str), Load>;
 
 /// The members that a request wants to have along with those records: for each a name, and values by the records' ids.
 pub(in crate::conventions) type Included = Vec<(String, bool, HashMap<Uuid, Value>)>;

@@ -1,34 +1,10 @@
 //! Who writes: told to the database at the start of a transaction, whose triggers append every write to the table
 //! `changes` (see the migration of that name). No path to a row, a cascade included, can leave it out.
 
+use crate::conventions::context::Actor;
 use diesel::QueryResult;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
-
-/// The author of a write.
-#[derive(Debug, Clone)]
-pub enum Actor {
-    /// The service itself, as when it loads the sample.
-    Service,
-    /// The owner of an API key.
-    Key {
-        /// Id of the key.
-        id: Uuid,
-        /// Name of the key.
-        name: String,
-    },
-}
-
-impl Actor {
-    /// The name to show in logs.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Service => "-",
-            Self::Key { name, .. } => name,
-        }
-    }
-}
 
 diesel::define_sql_function! {
     /// Sets a parameter until the end of the transaction.

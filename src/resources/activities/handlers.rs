@@ -4,13 +4,16 @@ use super::calendar::Calendar;
 use super::model::{Activity, ActivityFilter, ActivitySort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
-use crate::conventions::http::body::{Body, Patch};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
-use crate::conventions::paging::{self, Page};
+use crate::conventions::paging::Page;
+use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
-use crate::conventions::resource::{self, Key, Target};
+use crate::conventions::reading::list;
+use crate::conventions::resource::Key;
 use crate::conventions::revision::{Precondition, Versioned};
+use crate::conventions::writing::commands;
+use crate::conventions::writing::input::{Body, Patch};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/activities`
@@ -18,10 +21,10 @@ pub async fn list(
     request: HttpRequest,
     context: Context,
     filter: Filter<ActivityFilter>,
-    page: Page<Activity>,
+    page: Page<ActivitySort>,
 ) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<Activity>(&context, &filter.0, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `GET /v1/plans/{plan_id}/activities`, in the order of the plan unless told otherwise.
@@ -30,13 +33,13 @@ pub async fn list_of_plan(
     context: Context,
     filter: Filter<ActivityFilter>,
 ) -> Result<impl Responder, Problem> {
-    let page = Page::<Activity>::sorted_by(&request, ActivitySort::Position)?;
+    let page = Page::<ActivitySort>::sorted_by(&request, ActivitySort::Position)?;
     let filter = ActivityFilter {
         within_plan: Some(Key::of_path_in(&request, "plan")?),
         ..filter.0
     };
-    let list = resource::list(&context, &filter, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<Activity>(&context, &filter, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `POST /v1/activities`
@@ -44,7 +47,7 @@ pub async fn create(
     context: Context,
     body: Body<Activity>,
 ) -> Result<Versioned<Activity>, Problem> {
-    resource::create(&context, body.0)
+    commands::create(&context, body.0)
         .await
         .map(Versioned::created)
 }
@@ -55,7 +58,7 @@ pub async fn fetch(
     context: Context,
     target: Target<Activity>,
 ) -> Result<Versioned<Activity>, Problem> {
-    let record = resource::fetch(&context, &target).await?;
+    let record = fetch::fetch(&context, &target).await?;
     Versioned::with_included(&context, &request, record).await
 }
 
@@ -66,7 +69,7 @@ pub async fn replace(
     precondition: Precondition,
     body: Body<Activity>,
 ) -> Result<Versioned<Activity>, Problem> {
-    resource::replace(&context, &target, &precondition, body.0)
+    commands::replace(&context, &target, &precondition, body.0)
         .await
         .map(Versioned::of)
 }
@@ -78,7 +81,7 @@ pub async fn patch(
     precondition: Precondition,
     patch: Patch<Activity>,
 ) -> Result<Versioned<Activity>, Problem> {
-    resource::amend(&context, &target, &precondition, patch)
+    commands::amend(&context, &target, &precondition, patch)
         .await
         .map(Versioned::of)
 }
@@ -89,7 +92,7 @@ pub async fn delete(
     target: Target<Activity>,
     precondition: Precondition,
 ) -> Result<HttpResponse, Problem> {
-    resource::remove(&context, &target, &precondition).await?;
+    commands::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

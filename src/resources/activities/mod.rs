@@ -16,9 +16,10 @@ pub use queries::{of_plans, plans_of};
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
-use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::reading::include::{Related, Relation};
+use crate::conventions::openapi::operation::Tag;
+use crate::conventions::openapi::record_operations;
 use crate::conventions::resource::Name;
+use crate::conventions::resource::{Related, Relation};
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag {
@@ -74,23 +75,26 @@ pub fn routes() -> Routes {
         })
         .at("/v1/activities", |path| {
             path.on(
-                operation::list::<Activity>(TAG).including::<Activity>(),
+                record_operations::list::<Activity>(TAG).including::<Activity>(),
                 handlers::list,
             )
-            .on(operation::create::<Activity>(TAG), handlers::create)
+            .on(record_operations::create::<Activity>(TAG), handlers::create)
         })
         .at("/v1/activities/{activity_id}", |path| {
             path.on(
-                operation::fetch::<Activity>(TAG).including::<Activity>(),
+                record_operations::fetch::<Activity>(TAG).including::<Activity>(),
                 handlers::fetch,
             )
-            .on(operation::replace::<Activity>(TAG), handlers::replace)
-            .on(operation::patch::<Activity>(TAG), handlers::patch)
-            .on(operation::delete::<Activity>(TAG), handlers::delete)
+            .on(
+                record_operations::replace::<Activity>(TAG),
+                handlers::replace,
+            )
+            .on(record_operations::patch::<Activity>(TAG), handlers::patch)
+            .on(record_operations::delete::<Activity>(TAG), handlers::delete)
         })
         .at("/v1/plans/{plan_id}/activities", |path| {
             path.on(
-                operation::list_below::<Activity>(TAG, PLAN).including::<Activity>(),
+                record_operations::list_below::<Activity>(TAG, PLAN).including::<Activity>(),
                 handlers::list_of_plan,
             )
         })

@@ -1,17 +1,19 @@
 //! The HTTP of cities: each handler's arguments are its contract.
 
 use super::map::Points;
-use super::model::{City, CityFilter};
+use super::model::{City, CityFilter, CitySort};
 use super::partners::{self, CityPartners};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
-use crate::conventions::http::body::{Body, Patch};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
-use crate::conventions::paging::{self, Page};
+use crate::conventions::paging::Page;
+use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
-use crate::conventions::resource::{self, Target};
+use crate::conventions::reading::list;
 use crate::conventions::revision::{Precondition, Tagged, Versioned};
+use crate::conventions::writing::commands;
+use crate::conventions::writing::input::{Body, Patch};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/cities`
@@ -19,22 +21,22 @@ pub async fn list(
     request: HttpRequest,
     context: Context,
     filter: Filter<CityFilter>,
-    page: Page<City>,
+    page: Page<CitySort>,
 ) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<City>(&context, &filter.0, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `POST /v1/cities`
 pub async fn create(context: Context, body: Body<City>) -> Result<Versioned<City>, Problem> {
-    resource::create(&context, body.0)
+    commands::create(&context, body.0)
         .await
         .map(Versioned::created)
 }
 
 /// `GET /v1/cities/{city_id}`
 pub async fn fetch(context: Context, target: Target<City>) -> Result<Versioned<City>, Problem> {
-    resource::fetch(&context, &target).await.map(Versioned::of)
+    fetch::fetch(&context, &target).await.map(Versioned::of)
 }
 
 /// `GET /v1/cities/{city_id}/partners`
@@ -56,7 +58,7 @@ pub async fn replace(
     precondition: Precondition,
     body: Body<City>,
 ) -> Result<Versioned<City>, Problem> {
-    resource::replace(&context, &target, &precondition, body.0)
+    commands::replace(&context, &target, &precondition, body.0)
         .await
         .map(Versioned::of)
 }
@@ -68,7 +70,7 @@ pub async fn patch(
     precondition: Precondition,
     patch: Patch<City>,
 ) -> Result<Versioned<City>, Problem> {
-    resource::amend(&context, &target, &precondition, patch)
+    commands::amend(&context, &target, &precondition, patch)
         .await
         .map(Versioned::of)
 }
@@ -79,7 +81,7 @@ pub async fn delete(
     target: Target<City>,
     precondition: Precondition,
 ) -> Result<HttpResponse, Problem> {
-    resource::remove(&context, &target, &precondition).await?;
+    commands::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

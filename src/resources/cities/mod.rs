@@ -16,7 +16,8 @@ pub use partners::{CityPartner, CityPartners, PartnerTheme};
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::document_operations::read_whole;
-use crate::conventions::openapi::operation::{self, Content, Tag};
+use crate::conventions::openapi::operation::{Content, Tag};
+use crate::conventions::openapi::record_operations;
 use crate::conventions::resource::Resource;
 use crate::conventions::routes::Routes;
 
@@ -57,8 +58,8 @@ pub fn routes() -> Routes {
             )
         })
         .at("/v1/cities", |path| {
-            path.on(operation::list::<City>(TAG), handlers::list)
-                .on(operation::create::<City>(TAG), handlers::create)
+            path.on(record_operations::list::<City>(TAG), handlers::list)
+                .on(record_operations::create::<City>(TAG), handlers::create)
         })
         .at("/v1/cities/{city_id}/partners", |path| {
             let texts = (
@@ -76,9 +77,9 @@ pub fn routes() -> Routes {
             path.on(operation, handlers::partners)
         })
         .at("/v1/cities/{city_id}", |path| {
-            path.on(operation::fetch::<City>(TAG), handlers::fetch)
-                .on(operation::replace::<City>(TAG), handlers::replace)
-                .on(operation::patch::<City>(TAG), handlers::patch)
-                .on(operation::delete::<City>(TAG), handlers::delete)
+            path.on(record_operations::fetch::<City>(TAG), handlers::fetch)
+                .on(record_operations::replace::<City>(TAG), handlers::replace)
+                .on(record_operations::patch::<City>(TAG), handlers::patch)
+                .on(record_operations::delete::<City>(TAG), handlers::delete)
         })
 }

@@ -4,7 +4,7 @@ use super::model::City;
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Target;
+use crate::conventions::reading::fetch::Target;
 use crate::conventions::resource::references::id_of_key;
 use crate::database::Connection;
 use crate::resources::references::{CityReference, ThemeReference};

@@ -2,9 +2,9 @@
 
 use super::model::{City, CityFilter, CityInput, CitySort, duplicate_identifier};
 use super::partners::{CityPartner, PartnerTheme};
-use crate::conventions::bulk::export::Rows;
 use crate::conventions::http::problem::{Problem, RelatedRecord};
 use crate::conventions::paging::Page;
+use crate::conventions::resource::Rows;
 use crate::conventions::resource::references::{Conflict, Queue};
 use crate::conventions::resource::slugs;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
@@ -264,7 +264,7 @@ impl Resource for City {
     async fn page(
         mut connection: &AsyncPgConnection,
         filter: &CityFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(connection, filter, Some(page.manner))
             .await?
@@ -294,7 +294,7 @@ impl Resource for City {
     async fn count(
         mut connection: &AsyncPgConnection,
         filter: &CityFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<i64, Problem> {
         Ok(filtered(connection, filter, Some(page.manner))
             .await?

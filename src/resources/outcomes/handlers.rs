@@ -3,13 +3,16 @@
 use super::model::{Outcome, OutcomeFilter, OutcomeSort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
-use crate::conventions::http::body::{Body, Patch};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
-use crate::conventions::paging::{self, Page};
+use crate::conventions::paging::Page;
+use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
-use crate::conventions::resource::{self, Key, Target};
+use crate::conventions::reading::list;
+use crate::conventions::resource::Key;
 use crate::conventions::revision::{Precondition, Versioned};
+use crate::conventions::writing::commands;
+use crate::conventions::writing::input::{Body, Patch};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/outcomes`
@@ -17,10 +20,10 @@ pub async fn list(
     request: HttpRequest,
     context: Context,
     filter: Filter<OutcomeFilter>,
-    page: Page<Outcome>,
+    page: Page<OutcomeSort>,
 ) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<Outcome>(&context, &filter.0, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `GET /v1/plans/{plan_id}/outcomes`, in the order of the plan unless told otherwise.
@@ -29,18 +32,18 @@ pub async fn list_of_plan(
     context: Context,
     filter: Filter<OutcomeFilter>,
 ) -> Result<impl Responder, Problem> {
-    let page = Page::<Outcome>::sorted_by(&request, OutcomeSort::Position)?;
+    let page = Page::<OutcomeSort>::sorted_by(&request, OutcomeSort::Position)?;
     let filter = OutcomeFilter {
         within_plan: Some(Key::of_path_in(&request, "plan")?),
         ..filter.0
     };
-    let list = resource::list(&context, &filter, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<Outcome>(&context, &filter, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `POST /v1/outcomes`
 pub async fn create(context: Context, body: Body<Outcome>) -> Result<Versioned<Outcome>, Problem> {
-    resource::create(&context, body.0)
+    commands::create(&context, body.0)
         .await
         .map(Versioned::created)
 }
@@ -51,7 +54,7 @@ pub async fn fetch(
     context: Context,
     target: Target<Outcome>,
 ) -> Result<Versioned<Outcome>, Problem> {
-    let record = resource::fetch(&context, &target).await?;
+    let record = fetch::fetch(&context, &target).await?;
     Versioned::with_included(&context, &request, record).await
 }
 
@@ -62,7 +65,7 @@ pub async fn replace(
     precondition: Precondition,
     body: Body<Outcome>,
 ) -> Result<Versioned<Outcome>, Problem> {
-    resource::replace(&context, &target, &precondition, body.0)
+    commands::replace(&context, &target, &precondition, body.0)
         .await
         .map(Versioned::of)
 }
@@ -74,7 +77,7 @@ pub async fn patch(
     precondition: Precondition,
     patch: Patch<Outcome>,
 ) -> Result<Versioned<Outcome>, Problem> {
-    resource::amend(&context, &target, &precondition, patch)
+    commands::amend(&context, &target, &precondition, patch)
         .await
         .map(Versioned::of)
 }
@@ -85,7 +88,7 @@ pub async fn delete(
     target: Target<Outcome>,
     precondition: Precondition,
 ) -> Result<HttpResponse, Problem> {
-    resource::remove(&context, &target, &precondition).await?;
+    commands::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

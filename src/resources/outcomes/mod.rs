@@ -16,9 +16,10 @@ pub use queries::{of_plans, plans_of};
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
-use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::reading::include::{Related, Relation};
+use crate::conventions::openapi::operation::Tag;
+use crate::conventions::openapi::record_operations;
 use crate::conventions::resource::Name;
+use crate::conventions::resource::{Related, Relation};
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag {
@@ -63,23 +64,26 @@ pub fn routes() -> Routes {
         })
         .at("/v1/outcomes", |path| {
             path.on(
-                operation::list::<Outcome>(TAG).including::<Outcome>(),
+                record_operations::list::<Outcome>(TAG).including::<Outcome>(),
                 handlers::list,
             )
-            .on(operation::create::<Outcome>(TAG), handlers::create)
+            .on(record_operations::create::<Outcome>(TAG), handlers::create)
         })
         .at("/v1/outcomes/{outcome_id}", |path| {
             path.on(
-                operation::fetch::<Outcome>(TAG).including::<Outcome>(),
+                record_operations::fetch::<Outcome>(TAG).including::<Outcome>(),
                 handlers::fetch,
             )
-            .on(operation::replace::<Outcome>(TAG), handlers::replace)
-            .on(operation::patch::<Outcome>(TAG), handlers::patch)
-            .on(operation::delete::<Outcome>(TAG), handlers::delete)
+            .on(
+                record_operations::replace::<Outcome>(TAG),
+                handlers::replace,
+            )
+            .on(record_operations::patch::<Outcome>(TAG), handlers::patch)
+            .on(record_operations::delete::<Outcome>(TAG), handlers::delete)
         })
         .at("/v1/plans/{plan_id}/outcomes", |path| {
             path.on(
-                operation::list_below::<Outcome>(TAG, PLAN).including::<Outcome>(),
+                record_operations::list_below::<Outcome>(TAG, PLAN).including::<Outcome>(),
                 handlers::list_of_plan,
             )
         })

@@ -1,10 +1,10 @@
 //! The SQL of outcomes.
 
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
-use crate::conventions::bulk::export::Rows;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{Days, Page};
-use crate::conventions::reading::include::MOST;
+use crate::conventions::resource::MOST;
+use crate::conventions::resource::Rows;
 use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
@@ -325,7 +325,7 @@ impl Resource for Outcome {
     async fn page(
         mut connection: &AsyncPgConnection,
         filter: &OutcomeFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(connection, filter, Some(page.manner))
             .await?
@@ -363,7 +363,7 @@ impl Resource for Outcome {
     async fn count(
         mut connection: &AsyncPgConnection,
         filter: &OutcomeFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<i64, Problem> {
         Ok(filtered(connection, filter, Some(page.manner))
             .await?

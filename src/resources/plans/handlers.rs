@@ -1,16 +1,19 @@
 //! The HTTP of plans: each handler's arguments are its contract.
 
 use super::map::Lines;
-use super::model::{Plan, PlanFilter};
+use super::model::{Plan, PlanFilter, PlanSort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
-use crate::conventions::http::body::{Body, Patch};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
-use crate::conventions::paging::{self, Page};
+use crate::conventions::paging::Page;
+use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
-use crate::conventions::resource::{self, Key, Target};
+use crate::conventions::reading::list;
+use crate::conventions::resource::Key;
 use crate::conventions::revision::{Precondition, Versioned};
+use crate::conventions::writing::commands;
+use crate::conventions::writing::input::{Body, Patch};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/plans`
@@ -18,10 +21,10 @@ pub async fn list(
     request: HttpRequest,
     context: Context,
     filter: Filter<PlanFilter>,
-    page: Page<Plan>,
+    page: Page<PlanSort>,
 ) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<Plan>(&context, &filter.0, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `GET /v1/cities/{city_id}/plans`
@@ -29,19 +32,19 @@ pub async fn list_of_city(
     request: HttpRequest,
     context: Context,
     filter: Filter<PlanFilter>,
-    page: Page<Plan>,
+    page: Page<PlanSort>,
 ) -> Result<impl Responder, Problem> {
     let filter = PlanFilter {
         within_city: Some(Key::of_path_in(&request, "city")?),
         ..filter.0
     };
-    let list = resource::list(&context, &filter, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<Plan>(&context, &filter, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `POST /v1/plans`
 pub async fn create(context: Context, body: Body<Plan>) -> Result<Versioned<Plan>, Problem> {
-    resource::create(&context, body.0)
+    commands::create(&context, body.0)
         .await
         .map(Versioned::created)
 }
@@ -52,7 +55,7 @@ pub async fn fetch(
     context: Context,
     target: Target<Plan>,
 ) -> Result<Versioned<Plan>, Problem> {
-    let record = resource::fetch(&context, &target).await?;
+    let record = fetch::fetch(&context, &target).await?;
     Versioned::with_included(&context, &request, record).await
 }
 
@@ -63,7 +66,7 @@ pub async fn replace(
     precondition: Precondition,
     body: Body<Plan>,
 ) -> Result<Versioned<Plan>, Problem> {
-    resource::replace(&context, &target, &precondition, body.0)
+    commands::replace(&context, &target, &precondition, body.0)
         .await
         .map(Versioned::of)
 }
@@ -75,7 +78,7 @@ pub async fn patch(
     precondition: Precondition,
     patch: Patch<Plan>,
 ) -> Result<Versioned<Plan>, Problem> {
-    resource::amend(&context, &target, &precondition, patch)
+    commands::amend(&context, &target, &precondition, patch)
         .await
         .map(Versioned::of)
 }
@@ -86,7 +89,7 @@ pub async fn delete(
     target: Target<Plan>,
     precondition: Precondition,
 ) -> Result<HttpResponse, Problem> {
-    resource::remove(&context, &target, &precondition).await?;
+    commands::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -21,9 +21,10 @@ pub use queries::{by_id, filtered};
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
-use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::reading::include::{Related, Relation};
+use crate::conventions::openapi::operation::Tag;
+use crate::conventions::openapi::record_operations;
 use crate::conventions::resource::Name;
+use crate::conventions::resource::{Related, Relation};
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag {
@@ -87,24 +88,24 @@ pub fn routes() -> Routes {
         })
         .at("/v1/plans", |path| {
             path.on(
-                operation::list::<Plan>(TAG).including::<Plan>(),
+                record_operations::list::<Plan>(TAG).including::<Plan>(),
                 handlers::list,
             )
-            .on(operation::create::<Plan>(TAG), handlers::create)
+            .on(record_operations::create::<Plan>(TAG), handlers::create)
         })
         .at("/v1/cities/{city_id}/plans", |path| {
             path.on(
-                operation::list_below::<Plan>(TAG, CITY).including::<Plan>(),
+                record_operations::list_below::<Plan>(TAG, CITY).including::<Plan>(),
                 handlers::list_of_city,
             )
         })
         .at("/v1/plans/{plan_id}", |path| {
             path.on(
-                operation::fetch::<Plan>(TAG).including::<Plan>(),
+                record_operations::fetch::<Plan>(TAG).including::<Plan>(),
                 handlers::fetch,
             )
-            .on(operation::replace::<Plan>(TAG), handlers::replace)
-            .on(operation::patch::<Plan>(TAG), handlers::patch)
-            .on(operation::delete::<Plan>(TAG), handlers::delete)
+            .on(record_operations::replace::<Plan>(TAG), handlers::replace)
+            .on(record_operations::patch::<Plan>(TAG), handlers::patch)
+            .on(record_operations::delete::<Plan>(TAG), handlers::delete)
         })
 }

@@ -2,9 +2,9 @@
 
 use super::map::Position;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
-use crate::conventions::bulk::export::Rows;
 use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
 use crate::conventions::paging::{Days, Narrow, Order, Page};
+use crate::conventions::resource::Rows;
 use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_of_filter};
 use crate::conventions::resource::slugs;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
@@ -429,7 +429,7 @@ impl Resource for Plan {
     async fn page(
         mut connection: &AsyncPgConnection,
         filter: &PlanFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<Vec<(Self, String)>, Problem> {
         let query = match filter
             .only_country()
@@ -463,7 +463,7 @@ impl Resource for Plan {
         }
     }
 
-    fn is_narrow(filter: &PlanFilter, page: &Page<Self>) -> bool {
+    fn is_narrow(filter: &PlanFilter, page: &Page<Self::Sort>) -> bool {
         filter
             .only_country()
             .is_some_and(|country| page.narrowed(&BY_COUNTRY, country.as_str()).is_some())
@@ -486,7 +486,7 @@ impl Resource for Plan {
     async fn count(
         mut connection: &AsyncPgConnection,
         filter: &PlanFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<i64, Problem> {
         Ok(filtered(connection, filter, Some(page.manner))
             .await?

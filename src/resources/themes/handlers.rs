@@ -1,15 +1,17 @@
 //! The HTTP of themes: each handler's arguments are its contract.
 
-use super::model::{Theme, ThemeFilter};
+use super::model::{Theme, ThemeFilter, ThemeSort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
-use crate::conventions::http::body::{Body, Patch};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
-use crate::conventions::paging::{self, Page};
+use crate::conventions::paging::Page;
+use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
-use crate::conventions::resource::{self, Target};
+use crate::conventions::reading::list;
 use crate::conventions::revision::{Precondition, Versioned};
+use crate::conventions::writing::commands;
+use crate::conventions::writing::input::{Body, Patch};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/themes`
@@ -17,22 +19,22 @@ pub async fn list(
     request: HttpRequest,
     context: Context,
     filter: Filter<ThemeFilter>,
-    page: Page<Theme>,
+    page: Page<ThemeSort>,
 ) -> Result<impl Responder, Problem> {
-    let list = resource::list(&context, &filter.0, page).await?;
-    paging::respond(&request, &context, list).await
+    let list = list::list::<Theme>(&context, &filter.0, page).await?;
+    list::respond(&request, &context, list).await
 }
 
 /// `POST /v1/themes`
 pub async fn create(context: Context, body: Body<Theme>) -> Result<Versioned<Theme>, Problem> {
-    resource::create(&context, body.0)
+    commands::create(&context, body.0)
         .await
         .map(Versioned::created)
 }
 
 /// `GET /v1/themes/{theme_id}`
 pub async fn fetch(context: Context, target: Target<Theme>) -> Result<Versioned<Theme>, Problem> {
-    resource::fetch(&context, &target).await.map(Versioned::of)
+    fetch::fetch(&context, &target).await.map(Versioned::of)
 }
 
 /// `PUT /v1/themes/{theme_id}`
@@ -42,7 +44,7 @@ pub async fn replace(
     precondition: Precondition,
     body: Body<Theme>,
 ) -> Result<Versioned<Theme>, Problem> {
-    resource::replace(&context, &target, &precondition, body.0)
+    commands::replace(&context, &target, &precondition, body.0)
         .await
         .map(Versioned::of)
 }
@@ -54,7 +56,7 @@ pub async fn patch(
     precondition: Precondition,
     patch: Patch<Theme>,
 ) -> Result<Versioned<Theme>, Problem> {
-    resource::amend(&context, &target, &precondition, patch)
+    commands::amend(&context, &target, &precondition, patch)
         .await
         .map(Versioned::of)
 }
@@ -65,7 +67,7 @@ pub async fn delete(
     target: Target<Theme>,
     precondition: Precondition,
 ) -> Result<HttpResponse, Problem> {
-    resource::remove(&context, &target, &precondition).await?;
+    commands::remove(&context, &target, &precondition).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -11,7 +11,8 @@ pub use model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
-use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::openapi::operation::Tag;
+use crate::conventions::openapi::record_operations;
 use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag {
@@ -41,13 +42,13 @@ pub fn routes() -> Routes {
             )
         })
         .at("/v1/themes", |path| {
-            path.on(operation::list::<Theme>(TAG), handlers::list)
-                .on(operation::create::<Theme>(TAG), handlers::create)
+            path.on(record_operations::list::<Theme>(TAG), handlers::list)
+                .on(record_operations::create::<Theme>(TAG), handlers::create)
         })
         .at("/v1/themes/{theme_id}", |path| {
-            path.on(operation::fetch::<Theme>(TAG), handlers::fetch)
-                .on(operation::replace::<Theme>(TAG), handlers::replace)
-                .on(operation::patch::<Theme>(TAG), handlers::patch)
-                .on(operation::delete::<Theme>(TAG), handlers::delete)
+            path.on(record_operations::fetch::<Theme>(TAG), handlers::fetch)
+                .on(record_operations::replace::<Theme>(TAG), handlers::replace)
+                .on(record_operations::patch::<Theme>(TAG), handlers::patch)
+                .on(record_operations::delete::<Theme>(TAG), handlers::delete)
         })
 }

@@ -1,9 +1,9 @@
 //! The SQL of themes.
 
 use super::model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
-use crate::conventions::bulk::export::Rows;
 use crate::conventions::http::problem::{Problem, RelatedRecord};
 use crate::conventions::paging::Page;
+use crate::conventions::resource::Rows;
 use crate::conventions::resource::references::{Conflict, Queue};
 use crate::conventions::resource::slugs;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
@@ -146,7 +146,7 @@ impl Resource for Theme {
     async fn page(
         mut connection: &AsyncPgConnection,
         filter: &ThemeFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<Vec<(Self, String)>, Problem> {
         let mut query = filtered(connection, filter, Some(page.manner))
             .await?
@@ -176,7 +176,7 @@ impl Resource for Theme {
     async fn count(
         mut connection: &AsyncPgConnection,
         filter: &ThemeFilter,
-        page: &Page<Self>,
+        page: &Page<Self::Sort>,
     ) -> Result<i64, Problem> {
         Ok(filtered(connection, filter, Some(page.manner))
             .await?

@@ -4,9 +4,11 @@
 //! slowly slows the database down, not the memory up. A [`Format`] says what a record looks like. Start with [`chunks`].
 
 mod csv;
+mod format;
 mod ndjson;
 
 pub use csv::{ByteOrderMark, Cell, Column, Csv, Tabular};
+pub use format::{Format, Separator};
 pub use ndjson::{LineContent, Ndjson};
 
 use crate::conventions::context::{Context, Registry};
@@ -16,9 +18,8 @@ use crate::database::{Connection, Dedicated, Purpose};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
-use diesel::QueryResult;
 use diesel::result::Error as DieselError;
-use futures_util::stream::{LocalBoxStream, Stream, StreamExt, TryStreamExt, unfold};
+use futures_util::stream::{Stream, StreamExt, TryStreamExt, unfold};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -30,42 +31,6 @@ const CHUNK: usize = 64 * 1024;
 const WAITING: usize = 2;
 /// How long a client may take no bytes at all before the export ends.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How a collection is written.
-#[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
-pub trait Format<R: Resource>: 'static {
-    /// Its media type.
-    const MEDIA_TYPE: &'static str;
-    /// What comes before the first record.
-    fn begin(&mut self, out: &mut Vec<u8>);
-    /// Reads what it needs beside the next records.
-    ///
-    /// # Errors
-    /// A statement fails.
-    async fn prepare(&mut self, registry: &Registry, records: &[R]) -> Result<(), Problem>;
-    /// One record.
-    ///
-    /// # Errors
-    /// A value that cannot be written.
-    fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem>;
-    /// What comes after the last one.
-    fn end(&mut self, out: &mut Vec<u8>);
-}
-
-/// Writes the commas between the items of a list.
-#[derive(Default)]
-pub struct Separator(bool);
-
-impl Separator {
-    /// Comes before each item.
-    pub fn next(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(if self.0 { b",\n" } else { b"\n" });
-        self.0 = true;
-    }
-}
-
-/// The rows of an export as the database sends them.
-pub type Rows<'a, R> = LocalBoxStream<'a, QueryResult<R>>;
 
 /// Some bytes of an export.
 pub type Chunk = Result<Bytes, Problem>;

@@ -1,7 +1,8 @@
 //! What an import has to say: a line for each line it was given, and a summary. They wait on disk until the body is read:
 //! a client that sends first and reads later must not wait for itself.
 
-use crate::conventions::http::problem::{Problem, ProblemError};
+use crate::conventions::http::problem::Problem;
+use crate::conventions::http::problem_document::ProblemError;
 use crate::domain::Fault;
 use actix_web::web::Bytes;
 use serde::{Deserialize, Serialize};

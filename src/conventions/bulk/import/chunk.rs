@@ -6,7 +6,8 @@
 use super::answers::{ImportStatus, faults_of};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::references::{self, Reference};
-use crate::conventions::resource::{self, Input, Resource};
+use crate::conventions::resource::{Input, Resource};
+use crate::conventions::writing::{commands, refusal};
 use crate::database::{Connection, bulk, transaction};
 use crate::domain::Fault;
 use std::collections::{HashMap, HashSet};
@@ -323,9 +324,9 @@ impl<R: Resource> Stored<R> {
             for write in pending {
                 let one = async |connection: &mut Connection| match &write.given {
                     Some(given) => {
-                        resource::insert::<R>(connection, write.id, given.input.clone()).await
+                        commands::insert::<R>(connection, write.id, given.input.clone()).await
                     }
-                    None => resource::update::<R>(connection, write.id, write.input.clone()).await,
+                    None => commands::update::<R>(connection, write.id, write.input.clone()).await,
                 };
                 match transaction(connection, one).await {
                     Ok(_) => self
@@ -376,7 +377,7 @@ async fn write_all<R: Resource>(
             .map(|write| (write.id, &write.input))
             .collect::<Vec<_>>()
     };
-    let refused = |error| resource::refusal::<R>(error, false);
+    let refused = |error| refusal::<R>(error, false);
     bulk::insert(connection, R::NAME.plural, &rows(true))
         .await
         .map_err(refused)?;

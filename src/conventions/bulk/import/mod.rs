@@ -10,13 +10,15 @@ mod lines;
 
 pub use answers::{Answers, ImportLine, ImportMode, ImportStatus, ImportSummary, LoadOptions};
 
+use crate::conventions::context::Actor;
 use crate::conventions::context::Context;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::body;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
 use crate::conventions::resource::Resource;
-use crate::conventions::writing::change_log::{self, Actor};
+use crate::conventions::writing::change_log;
+use crate::conventions::writing::input;
 use crate::database::{Connection, Database, DatabaseError, Purpose, transaction};
 use crate::domain::{Fault, FaultCode, text};
 use actix_web::http::header;
@@ -248,7 +250,7 @@ impl<R: Resource> Loading<'_, R> {
             .and_then(Value::as_str)
             .filter(|_| R::NAME.has_slug)
             .map(str::to_owned);
-        match body::parse::<R>(self.import.contract, value) {
+        match input::parse::<R>(self.import.contract, value) {
             Ok(input) => Ok(Ok(Entry {
                 line: number,
                 id,

@@ -1,0 +1,27 @@
+//! The id of a request, which answers, problems and the log carry.
+
+use std::fmt;
+
+/// Id of a request: the client's `X-Request-Id` if it sent a usable one, else a new UUIDv7.
+#[derive(Debug, Clone)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// The id that the client asked for, or a new one.
+    pub fn new(wanted: Option<&str>) -> Self {
+        let usable = |id: &&str| {
+            (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        Self(
+            wanted
+                .filter(usable)
+                .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned),
+        )
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

@@ -1,0 +1,259 @@
+//! The operations that every resource has: what they share is said here once.
+
+use super::Schemas;
+use super::operation::{Operation, Tag, own_schema, reference};
+use super::parameters::{
+    fields_parameter, if_match, if_none_match, key_parameter, query_parameters,
+};
+use super::responses::{body, header, not_modified, problems, record_response, tag_header};
+use crate::conventions::contract::Access;
+use crate::conventions::paging::{Order, PageParameters};
+use crate::conventions::resource::{Name, Resource};
+use actix_web::http::Method;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+/// `GET` of a collection: one page of the list that the filters describe.
+pub fn list<R: Resource + ToSchema>(tag: Tag) -> Operation {
+    let Name { plural, schema, .. } = R::NAME;
+    list_of::<R>(
+        tag,
+        format!("list_{plural}"),
+        format!("List {plural}"),
+        Vec::new(),
+        schema,
+    )
+}
+
+/// `GET` of the records of `R` below a record of another resource.
+pub fn list_below<R: Resource + ToSchema>(tag: Tag, parent: Name) -> Operation {
+    let Name { plural, schema, .. } = R::NAME;
+    let id = format!("list_{}_{plural}", parent.singular);
+    let mut operation = list_of::<R>(
+        tag,
+        id,
+        format!("List the {plural} of a {}", parent.singular),
+        vec![key_parameter(parent)],
+        schema,
+    );
+    problems(&mut operation.value, &[404]);
+    operation
+}
+
+fn list_of<R: Resource + ToSchema>(
+    tag: Tag,
+    id: String,
+    summary: String,
+    mut parameters: Vec<Value>,
+    schema: &str,
+) -> Operation {
+    parameters.extend(query_parameters::<R::Filter>());
+    parameters.extend(query_parameters::<PageParameters>());
+    parameters.push(json!({
+        "name": "sort", "in": "query", "required": false, "description": "Key to sort by; records without a value come last in both directions.",
+        "schema": reference(&R::Sort::name()), "example": <R::Sort as Default>::default()
+    }));
+    parameters.push(fields_parameter(R::NAME));
+    parameters.push(if_none_match());
+    let description = "Filters combine: different parameters must all hold; of several values of one parameter (repeat it, or join \
+        the values by commas) one must. Follow `next_cursor`, or the header `Link`, until it is null.";
+    let success = json!({"200": {
+        "description": "One page of the list.",
+        "headers": {"ETag": tag_header(), "Link": header("Address of the next page (RFC 8288, `rel=\"next\"`); not there on the last page.", "</v1/plans?cursor=eyJrIjoi>; rel=\"next\"")},
+        "content": {"application/json": {"schema": reference(&format!("{schema}Page"))}}
+    }, "304": not_modified()});
+    let mut operation =
+        Operation::of::<R>(Method::GET, id, Access::Read, tag, &summary, description);
+    operation.set("parameters", json!(parameters));
+    operation.set("responses", success);
+    operation.schemas.extend([
+        own_schema::<R::Sort> as fn(&mut Schemas),
+        own_schema::<Order>,
+    ]);
+    problems(&mut operation.value, &[400, 401, 403, 406, 500, 503]);
+    operation
+}
+
+/// `POST` to a collection: stores a new record.
+pub fn create<R: Resource + ToSchema>(tag: Tag) -> Operation {
+    let Name {
+        singular,
+        plural,
+        schema,
+        ..
+    } = R::NAME;
+    let summary = format!("Create {} {singular}", article(singular));
+    let mut operation = Operation::of::<R>(
+        Method::POST,
+        format!("create_{singular}"),
+        Access::Write,
+        tag,
+        &summary,
+        "Answers with the stored record, its address and its entity tag.",
+    );
+    let link = |verb: &str| {
+        (
+            format!("{verb}_{singular}"),
+            json!({
+                "operationId": format!("{verb}_{singular}"), "description": format!("The {singular} that was created."),
+                "parameters": {(format!("{singular}_id")): "$response.body#/id"}
+            }),
+        )
+    };
+    let links: Map<String, Value> = ["get", "replace", "patch", "delete"]
+        .into_iter()
+        .map(link)
+        .collect();
+    operation.set(
+        "requestBody",
+        body(
+            &format!("{schema}Input"),
+            "application/json",
+            "The record to store.",
+        ),
+    );
+    operation.set("responses", json!({"201": {
+        "description": format!("The {singular} was stored."),
+        "headers": {"ETag": tag_header(), "Location": header("Address of the record.", &format!("/v1/{plural}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"))},
+        "content": {"application/json": {"schema": reference(schema)}},
+        "links": links
+    }}));
+    problems(
+        &mut operation.value,
+        &[400, 401, 403, 406, 408, 409, 413, 415, 422, 500, 503],
+    );
+    operation
+}
+
+/// `GET` of one record.
+pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
+    let Name { singular, .. } = R::NAME;
+    let mut operation = Operation::of::<R>(
+        Method::GET,
+        format!("get_{singular}"),
+        Access::Read,
+        tag,
+        &format!("Get {} {singular}", article(singular)),
+        "Send the entity tag of your copy in `If-None-Match` to be answered 304 while it is still good.",
+    );
+    operation.set(
+        "parameters",
+        json!([
+            key_parameter(R::NAME),
+            fields_parameter(R::NAME),
+            if_none_match()
+        ]),
+    );
+    let mut responses = json!({"200": record_response::<R>("The record.")});
+    responses
+        .as_object_mut()
+        .into_iter()
+        .for_each(|responses| drop(responses.insert("304".into(), not_modified())));
+    operation.set("responses", responses);
+    problems(&mut operation.value, &[400, 401, 403, 404, 406, 500, 503]);
+    operation
+}
+
+/// `PUT` of one record: puts a whole new document in its place.
+pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
+    let Name {
+        singular, schema, ..
+    } = R::NAME;
+    let mut operation = Operation::of::<R>(
+        Method::PUT,
+        format!("replace_{singular}"),
+        Access::Write,
+        tag,
+        &format!("Replace {} {singular}", article(singular)),
+        "What is left out is cleared, but for what the service assigned. Read-only properties are taken and ignored, so \
+         what GET returned can be edited and sent back. A document equal to the stored one makes no new version.",
+    );
+    operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
+    operation.set(
+        "requestBody",
+        body(
+            &format!("{schema}Input"),
+            "application/json",
+            "The new document.",
+        ),
+    );
+    operation.set(
+        "responses",
+        json!({"200": record_response::<R>("The record as it is stored now.")}),
+    );
+    problems(
+        &mut operation.value,
+        &[
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+        ],
+    );
+    operation
+}
+
+/// `PATCH` of one record by JSON Merge Patch (RFC 7396).
+pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
+    let Name {
+        singular, schema, ..
+    } = R::NAME;
+    let mut operation = Operation::of::<R>(
+        Method::PATCH,
+        format!("patch_{singular}"),
+        Access::Write,
+        tag,
+        &format!("Change {} {singular}", article(singular)),
+        "JSON Merge Patch (RFC 7396): what is left out stays, null clears, a list replaces the whole list; \
+         an object such as `period` is cleared member by member. The result must be as \
+         valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.",
+    );
+    operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
+    operation.set(
+        "requestBody",
+        body(
+            &format!("{schema}Patch"),
+            "application/merge-patch+json",
+            "The properties to change.",
+        ),
+    );
+    operation.set(
+        "responses",
+        json!({"200": record_response::<R>("The record as it is stored now.")}),
+    );
+    problems(
+        &mut operation.value,
+        &[
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+        ],
+    );
+    operation
+}
+
+/// `DELETE` of one record.
+pub fn delete<R: Resource + ToSchema>(tag: Tag) -> Operation {
+    let Name { singular, .. } = R::NAME;
+    let mut operation = Operation::of::<R>(
+        Method::DELETE,
+        format!("delete_{singular}"),
+        Access::Write,
+        tag,
+        &format!("Delete {} {singular}", article(singular)),
+        "What belongs to the record goes with it: the activities and outcomes of a plan. The history of all is kept.",
+    );
+    operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
+    operation.set(
+        "responses",
+        json!({"204": {"description": "The record is gone."}}),
+    );
+    problems(
+        &mut operation.value,
+        &[400, 401, 403, 404, 409, 412, 500, 503],
+    );
+    operation
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
+}

@@ -1,0 +1,151 @@
+//! Where a page starts: the cursor carries the sort key and id of the last item before, and a fingerprint of the list.
+
+use super::sort::Cast;
+use crate::conventions::context::Registry;
+use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::http::query::Values;
+use crate::database::search::Manner;
+use crate::domain::{Fault, FaultCode};
+use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Items of a page if the request does not say how many.
+const DEFAULT_LIMIT: i64 = 50;
+
+/// Where a page of any list starts, and how long it may be.
+pub struct Start {
+    /// How many items it may have.
+    pub limit: i64,
+    /// Sort key and id of the last item of the page before.
+    pub after: Option<(String, Uuid)>,
+    /// How the page before was searched for, if it was: this one goes on in that manner.
+    pub manner: Manner,
+    fingerprint: String,
+}
+
+impl Start {
+    /// The start that a checked request wants, in a list that is sorted by `sort`, a key of that type.
+    ///
+    /// # Errors
+    /// A cursor of another list.
+    pub fn of(request: &HttpRequest, sort: impl Serialize, cast: Cast) -> Result<Self, Problem> {
+        let extensions = request.extensions();
+        let values = extensions
+            .get::<Values>()
+            .ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
+        let fingerprint = fingerprint(request.path(), values, sort);
+        let cursor = values.get("cursor").and_then(Value::as_str);
+        let after = cursor
+            .map(|text| decode(text, &fingerprint, cast))
+            .transpose()?;
+        let limit = values
+            .get("limit")
+            .and_then(Value::as_i64)
+            .unwrap_or(DEFAULT_LIMIT);
+        let manner = if after.as_ref().is_some_and(|cursor| cursor.alike) {
+            Manner::Likeness
+        } else {
+            Manner::Words
+        };
+        Ok(Self {
+            limit,
+            after: after.map(|cursor| (cursor.key, cursor.id)),
+            manner,
+            fingerprint,
+        })
+    }
+
+    /// The cursor behind the item with that sort key and id on a page that was searched for in that manner.
+    pub fn cursor(&self, key: &str, id: Uuid, manner: Manner) -> String {
+        let cursor = Cursor {
+            key: key.to_owned(),
+            id,
+            fingerprint: self.fingerprint.clone(),
+            alike: manner == Manner::Likeness,
+        };
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+    }
+
+    /// The header `Link` with the address of the next page (RFC 8288).
+    pub fn next_link(
+        request: &HttpRequest,
+        cursor: Option<&str>,
+    ) -> Option<(header::HeaderName, String)> {
+        let cursor = cursor?;
+        let registry = request.app_data::<web::Data<Registry>>();
+        let base = registry
+            .map(|registry| registry.public_url.as_str())
+            .unwrap_or_default();
+        let others = request
+            .query_string()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let query = others
+            .map(str::to_owned)
+            .chain([format!("cursor={cursor}")])
+            .collect::<Vec<_>>()
+            .join("&");
+        Some((
+            header::LINK,
+            format!("<{base}{}?{query}>; rel=\"next\"", request.path()),
+        ))
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Cursor {
+    #[serde(rename = "k")]
+    key: String,
+    #[serde(rename = "i")]
+    id: Uuid,
+    #[serde(rename = "f")]
+    fingerprint: String,
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    alike: bool,
+}
+
+/// What a list is: its address, filters and order, but not the size and number of its pages.
+fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
+    let mut hash = Sha256::new();
+    hash.update(path);
+    hash.update(serde_json::to_vec(&sort).unwrap_or_default());
+    for (name, value) in values.iter() {
+        if !matches!(
+            name.as_str(),
+            "cursor" | "limit" | "count" | "sort" | "fields"
+        ) {
+            hash.update(name);
+            hash.update(value.to_string());
+        }
+    }
+    URL_SAFE_NO_PAD.encode(hash.finalize().get(..6).unwrap_or_default())
+}
+
+fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> {
+    let refuse = |detail: &str| {
+        Problem::of_faults(
+            Code::InvalidParameters,
+            vec![Fault::of_parameter("cursor", FaultCode::Cursor, detail)],
+        )
+    };
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| refuse("the cursor is not one of this service"))?;
+    let cursor: Cursor = serde_json::from_slice(&bytes)
+        .map_err(|_| refuse("the cursor is not one of this service"))?;
+    if cursor.fingerprint != fingerprint {
+        return Err(refuse(
+            "the cursor belongs to a list with other filters or another order; start again without it",
+        ));
+    }
+    if !cast.takes(&cursor.key) {
+        return Err(refuse("the cursor is not one of this service"));
+    }
+    Ok(cursor)
+}
