@@ -1,6 +1,6 @@
 //! Component schemas as JSON: what refers to what.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Component schemas by name.
@@ -63,4 +63,9 @@ pub fn names_in(schema: &Value) -> Vec<String> {
     let mut names = Vec::new();
     for_each_reference(schema, &mut |name| names.push(name.to_owned()));
     names
+}
+
+/// A reference to a component schema.
+pub fn reference(name: &str) -> Value {
+    json!({"$ref": format!("{PREFIX}{name}")})
 }

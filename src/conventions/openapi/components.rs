@@ -3,9 +3,9 @@
 //! A response always has every property; a request may leave out what has a default and may repeat what is read-only. So each
 //! object is published as it occurs: `City`, `CityInput`, and for the patch and the list `CityPatch` and `CityPage`.
 
-use super::operation::reference;
 use super::request_response::{add_inputs, add_read_only, output_flavour, patch_flavour};
 use super::variants::Variant;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::contract::schema::{Components, insert, names_in, properties, target};
 use crate::conventions::resource::Relation;
 use serde_json::{Map, Value, json};

@@ -1,10 +1,11 @@
 //! Operations on the whole that a record heads: read it in some form, put it as one document.
 
 use super::Variant;
-use super::operation::{Content, Operation, Tag, read_with_tag, reference};
+use super::operation::{Content, Operation, Tag, read_with_tag};
 use super::parameters::{if_match, if_none_match, key_parameter, query_parameters};
 use super::responses::{body, header, problems, tag_header};
 use crate::conventions::contract::Access;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::resource::Name;
 use actix_web::http::Method;
 use serde_json::{Value, json};

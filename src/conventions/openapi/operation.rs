@@ -4,6 +4,7 @@ use super::parameters::{if_none_match, query_parameters};
 use super::responses::{not_modified, problems, tag_header};
 use super::{Schemas, Variant};
 use crate::conventions::contract::Access;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::http::problem_document::ProblemBody;
 use crate::conventions::resource::{Constraint, MOST, Record, Related, Relation, Resource};
 use actix_web::http::Method;
@@ -220,9 +221,4 @@ impl Operation {
             members.insert(member.to_owned(), value);
         }
     }
-}
-
-/// A reference to a component schema.
-pub fn reference(name: &str) -> Value {
-    json!({"$ref": format!("#/components/schemas/{name}")})
 }

@@ -1,6 +1,6 @@
 //! Parameters that several operations have.
 
-use super::operation::reference;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::resource::Name;
 use serde_json::{Value, json};
 use utoipa::IntoParams;

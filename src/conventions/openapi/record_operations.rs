@@ -1,12 +1,13 @@
 //! The operations that every resource has: what they share is said here once.
 
 use super::Schemas;
-use super::operation::{Operation, Tag, own_schema, reference};
+use super::operation::{Operation, Tag, own_schema};
 use super::parameters::{
     fields_parameter, if_match, if_none_match, key_parameter, query_parameters,
 };
 use super::responses::{body, header, not_modified, problems, record_response, tag_header};
 use crate::conventions::contract::Access;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::paging::{Order, PageParameters};
 use crate::conventions::resource::{Name, Resource};
 use actix_web::http::Method;

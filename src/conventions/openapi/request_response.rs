@@ -1,7 +1,7 @@
 //! A schema as requests have it, as responses have it, and as a merge patch has it.
 
 use super::constraints::constrain;
-use super::operation::reference;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::contract::schema::{
     Components, PREFIX, insert, names_in, properties, reachable, target,
 };

@@ -1,6 +1,6 @@
 //! Bodies and responses that several operations have, and the problems of each status.
 
-use super::operation::reference;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::resource::Resource;
 use serde_json::{Value, json};
 

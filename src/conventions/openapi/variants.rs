@@ -1,7 +1,7 @@
 //! The schemas of a whole document, made from those of the records in it: the same fields, but other records are named by
 //! slug and nothing is there that only the service sets.
 
-use super::operation::reference;
+use crate::conventions::contract::schema::reference;
 use crate::conventions::contract::schema::{Components, for_each_reference, properties, reachable};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
