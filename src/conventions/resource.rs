@@ -12,7 +12,7 @@ use super::paging::{Page, SortKey};
 use super::problem::{Code, Problem, RelatedRecord};
 use super::references::{self, Conflict, Queue, Reference};
 use super::revision::Precondition;
-use crate::database::search::{Manner, Searched, finds_alike};
+use crate::database::sql::full_text::{Manner, Searched, finds_alike};
 use crate::database::{Database, DatabaseError};
 use crate::domain::{Fault, FaultCode, Faults, Slug};
 use actix_web::dev::Payload;

@@ -2,7 +2,9 @@
 //!
 //! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read.
 
-use super::links::{Names, Targets};
+pub mod links;
+pub mod organisation;
+
 use crate::conventions::problem::RelatedRecord;
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
 use crate::domain::{CountryCode, Slug};
@@ -10,6 +12,7 @@ use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::try_join3;
+use links::{Names, Targets};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
