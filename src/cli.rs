@@ -2,9 +2,9 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 a setting is wrong. Start with [`main`].
 
+mod client;
 mod collections;
-mod registry;
-mod transfer;
+mod plans;
 
 use crate::access::{self, ApiKey, Role, Secret};
 use crate::config::{
@@ -77,7 +77,7 @@ pub fn main() -> ExitCode {
             };
             with_registry(&line.database, &registry, async |registry| match format {
                 ImportFormat::Json => {
-                    transfer::import(
+                    plans::import(
                         registry,
                         &files,
                         ImportOptions {
@@ -105,7 +105,7 @@ pub fn main() -> ExitCode {
             let slugs = (!all).then_some(slugs);
             selected(format, slugs.as_deref(), &collection).and_then(|()| {
                 with_registry(&line.database, &registry, async |registry| match format {
-                    ExportFormat::Json => transfer::export(registry, slugs, &dir).await,
+                    ExportFormat::Json => plans::export(registry, slugs, &dir).await,
                     format => collections::export(registry, &collection, format, &dir).await,
                 })
             })
@@ -192,16 +192,16 @@ fn migrate(settings: &DatabaseSettings) -> Result<(), Failure> {
 fn with_registry(
     database: &DatabaseSettings,
     settings: &RegistrySettings,
-    work: impl AsyncFnOnce(&registry::Registry) -> Result<(), Failure>,
+    work: impl AsyncFnOnce(&client::Registry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let system = actix_web::rt::System::new();
     if let Some(url) = &settings.url {
-        let remote = registry::Registry::remote(url, settings.key.as_deref()).map_err(failed)?;
+        let remote = client::Registry::remote(url, settings.key.as_deref()).map_err(failed)?;
         return system.block_on(work(&remote));
     }
     let (prepared, _) = prepare(database)?;
     let pool = Database::new(prepared.connection.clone(), 1).map_err(Failure::Setting)?;
-    let direct = registry::Registry::direct(pool.clone(), server::contract().map_err(failed)?);
+    let direct = client::Registry::direct(pool.clone(), server::contract().map_err(failed)?);
     let outcome = system.block_on(work(&direct));
     pool.close();
     outcome

@@ -3,8 +3,8 @@
 //! One rule: what goes straight to the database takes the way that a request takes, so that both give the same files and the
 //! same answers. Start with [`export`] and [`import`].
 
-use super::registry::{ProblemAnswerError, Refusal, Registry};
-use super::transfer::{complain, print};
+use super::client::{ProblemAnswerError, Refusal, Registry};
+use super::plans::{complain, print};
 use super::{Failure, failed};
 use crate::config::{Collection, ExportFormat};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Chunk, Csv, Format, Ndjson, Tabular};

@@ -1,6 +1,6 @@
 //! How values become columns: texts by their `Display` and `FromStr`, nested values as `jsonb`, areas as `numeric`.
 
-use crate::domain::{AreaKm2, CountryCode, Period, Slug};
+use crate::domain::{AreaKm2, CountryCode, Period, RecordKind, Slug};
 use diesel::data_types::PgNumeric;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
@@ -34,7 +34,7 @@ macro_rules! text_column {
 }
 pub(crate) use text_column;
 
-text_column!(Slug, CountryCode);
+text_column!(Slug, CountryCode, RecordKind);
 
 /// A nested value in a `jsonb` column.
 #[derive(Debug, Clone, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]

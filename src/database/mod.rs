@@ -4,24 +4,19 @@
 //! long it may take and never hand out a connection that somebody left half-way. A function that takes `&Connection` sends its
 //! statements behind those of others without waiting for their answers; one that takes `&mut Connection` has it to itself. Start there.
 
-mod anywhere;
-pub mod bulk;
 mod columns;
 mod dedicated;
 pub mod embedded;
 mod migrate;
-mod readers;
+mod pipelined;
 pub mod schema;
-pub mod search;
-mod state;
+pub mod sql;
 pub mod tls;
 
-pub use anywhere::Anywhere;
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
 pub use dedicated::{Dedicated, Purpose};
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
-pub use state::{CurrentState, Seen, State, seen};
 
 use dedicated::Dedications;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -30,7 +25,8 @@ use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
-use readers::Readers;
+use pipelined::Readers;
+use sql::Seen;
 use std::sync::Arc;
 use std::time::Duration;
 use tls::ConnectionSettings;

@@ -5,11 +5,8 @@
 
 pub mod changes;
 pub mod includes;
-mod kind;
 pub mod search;
 pub mod statistics;
-
-pub use kind::RecordKind;
 
 use crate::conventions::routes::Routes;
 

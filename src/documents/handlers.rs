@@ -1,9 +1,8 @@
 //! The HTTP of documents: each handler's arguments are its contract.
 
-use super::import::{Import, Imported, import};
-use super::report::ImportOptions;
+use super::importing::{Import, ImportOptions, Imported, import};
 use super::sheets::{self, Sheet};
-use super::stored;
+use super::summary;
 use crate::conventions::context::Context;
 use crate::conventions::http::body::WholeDocument;
 use crate::conventions::http::problem::Problem;
@@ -19,7 +18,7 @@ pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, 
     let shown = context
         .database
         .read_whole(async |connection: &AsyncPgConnection| {
-            stored::read(connection, &target.key).await
+            summary::read(connection, &target.key).await
         });
     let (body, tag) = shown.await?.json()?;
     Ok(Rendition {
@@ -72,7 +71,7 @@ async fn sheet(context: &Context, target: &Target<Plan>) -> Result<(Sheet, i32),
     let shown = context
         .database
         .read_whole(async |connection: &AsyncPgConnection| {
-            stored::read(connection, &target.key).await
+            summary::read(connection, &target.key).await
         })
         .await?;
     Ok((Sheet::of(&shown.document), shown.version))

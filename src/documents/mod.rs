@@ -1,31 +1,23 @@
 //! The whole U-CAP as one document: a plan with everything that belongs to it, in and out.
 //!
-//! The only module that composes resources. `shape` says what the document is, `stored` reads it, `draft` checks what
-//! somebody sent, `matching` decides which stored records it means, `import` writes it. Start with [`PlanDocument`].
+//! The only module that composes resources. `document` says what the document is, `summary` reads it, `importing`
+//! writes one that somebody sent, `sheets` shows it to people, `findings` says what an editor should look at. Start with
+//! [`PlanDocument`].
 
-mod draft;
+mod document;
 mod findings;
 mod handlers;
-mod import;
-mod matching;
-mod parts;
-mod pointers;
-mod queries;
-mod report;
-mod shape;
+mod importing;
 mod sheets;
-mod stored;
+mod summary;
 
-pub use draft::Draft;
+pub use document::{DocumentActivity, DocumentOutcome, PlanDocument};
 pub use findings::{Finding, PlanFindings};
-pub use import::{Import, Imported, import};
-pub use queries::slugs;
-pub use report::{
-    ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
-    PlanImport,
+pub use importing::{
+    Draft, Import, ImportDifference, ImportOptions, ImportStatus, Imported, ImportedKind,
+    ImportedRecord, MatchedBy, PlanImport, import,
 };
-pub use shape::{DocumentActivity, DocumentOutcome, PlanDocument};
-pub use stored::{Shown, read};
+pub use summary::{Shown, read, slugs};
 
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
@@ -103,7 +95,7 @@ fn summary() -> Routes {
              and outcomes that did not change make no new version; those that the document does not have are removed. \
              `If-Match` compares the whole entity tag. The body may have 8 MiB.",
         );
-        let put = put_whole::<ImportOptions, PlanImport>(TAG, Plan::NAME, "put_plan_summary", texts, shape::VARIANT).with_schema::<PlanDocument>();
+        let put = put_whole::<ImportOptions, PlanImport>(TAG, Plan::NAME, "put_plan_summary", texts, document::VARIANT).with_schema::<PlanDocument>();
         path.on(fetch, handlers::fetch).on(put, handlers::put)
     })
 }
@@ -116,7 +108,7 @@ pub async fn load_sample(database: &Database, contract: &Contract) -> Result<boo
     let mut document = serde_json::from_str(SAMPLE).map_err(Problem::internal)?;
     crate::domain::text::normalise_json(&mut document);
     let load = async |connection: &mut AsyncPgConnection| {
-        if queries::has_history(connection).await? {
+        if importing::has_history(connection).await? {
             return Ok(false);
         }
         let draft = Draft::read(contract, document, None)?;

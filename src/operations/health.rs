@@ -121,7 +121,7 @@ async fn ready(context: Context, lifecycle: web::Data<Lifecycle>) -> Result<Http
     let asked = async |connection: &database::Connection| {
         Ok::<_, Problem>((
             database::is_current(connection).await?,
-            database::search::finds_alike(connection).await?,
+            database::sql::full_text::finds_alike(connection).await?,
         ))
     };
     let (current, finds_alike) = context.database.read(asked).await?;

@@ -6,8 +6,6 @@
 
 pub mod activities;
 pub mod cities;
-pub mod links;
-pub mod organisation;
 pub mod outcomes;
 pub mod plans;
 pub mod references;

@@ -4,7 +4,7 @@ use super::sort::Cast;
 use crate::conventions::context::Registry;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::query::Values;
-use crate::database::search::Manner;
+use crate::database::sql::full_text::Manner;
 use crate::domain::{Fault, FaultCode};
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, web};

@@ -13,8 +13,8 @@ pub use sort::{Cast, Column, Order, SortKey};
 
 use super::http::problem::Problem;
 use super::http::query::Values;
-use crate::database::Anywhere;
-use crate::database::search::Manner;
+use crate::database::sql::Anywhere;
+use crate::database::sql::full_text::Manner;
 use crate::domain::PartialDate;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};

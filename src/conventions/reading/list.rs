@@ -8,7 +8,7 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{Page, Start};
 use crate::conventions::resource::Resource;
 use crate::conventions::revision::Tagged;
-use crate::database::search::{Manner, finds_alike};
+use crate::database::sql::full_text::{Manner, finds_alike};
 use actix_web::HttpRequest;
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;

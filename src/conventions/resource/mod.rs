@@ -13,7 +13,7 @@ pub use relation::{MOST, Related, Relation};
 use super::http::problem::{Problem, RelatedRecord};
 use super::paging::{Page, SortKey};
 use crate::database::Database;
-use crate::database::search::Searched;
+use crate::database::sql::full_text::Searched;
 use crate::domain::{Fault, FaultCode, Faults};
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;

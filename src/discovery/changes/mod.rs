@@ -8,10 +8,10 @@ mod queries;
 
 pub use model::{Change, ChangeOperation, ChangePage};
 
-use super::RecordKind;
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::routes::Routes;
+use crate::domain::RecordKind;
 
 const TAG: Tag = Tag {
     name: "changes",

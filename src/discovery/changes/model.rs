@@ -1,6 +1,6 @@
 //! A change, and the parameters of their list.
 
-use crate::discovery::RecordKind;
+use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
 use diesel::prelude::Queryable;
 use serde::{Deserialize, Serialize};

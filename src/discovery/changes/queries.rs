@@ -3,7 +3,7 @@
 use super::model::{Change, ChangePage, ChangeParameters};
 use crate::conventions::paging::Start;
 use crate::database::schema::changes;
-use crate::database::search::Manner;
+use crate::database::sql::full_text::Manner;
 use diesel::QueryResult;
 use diesel::dsl::sql;
 use diesel::prelude::{ExpressionMethods, QueryDsl};

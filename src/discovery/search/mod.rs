@@ -11,10 +11,10 @@ mod snippet;
 
 pub use model::{SearchHit, SearchPage};
 
-use super::RecordKind;
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
 use crate::conventions::routes::Routes;
+use crate::domain::RecordKind;
 
 const TAG: Tag = Tag {
     name: "search",

@@ -1,6 +1,6 @@
 //! What is found, and the parameters of the search.
 
-use crate::discovery::RecordKind;
+use crate::domain::RecordKind;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;

@@ -3,8 +3,8 @@
 use super::model::{SearchHit, SearchParameters};
 use super::snippet;
 use crate::conventions::paging::Start;
-use crate::database::search::{Manner, can_be_alike, finds_alike};
-use crate::discovery::RecordKind;
+use crate::database::sql::full_text::{Manner, can_be_alike, finds_alike};
+use crate::domain::RecordKind;
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};

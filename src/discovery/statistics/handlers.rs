@@ -1,6 +1,6 @@
 //! The HTTP of the statistics.
 
-use super::counts::{self, Statistics};
+use super::model::{self, Statistics};
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
@@ -13,7 +13,7 @@ pub async fn fetch(
     filter: Filter<PlanFilter>,
 ) -> Result<Tagged<Statistics>, Problem> {
     Ok(Tagged {
-        value: counts::read(&context, &filter.0).await?,
+        value: model::read(&context, &filter.0).await?,
         header: None,
     })
 }

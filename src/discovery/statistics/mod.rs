@@ -1,10 +1,10 @@
 //! How many plans there are, by what they have: under the same filters as their list.
 
-mod counts;
 mod handlers;
+mod model;
 mod queries;
 
-pub use counts::Statistics;
+pub use model::Statistics;
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};

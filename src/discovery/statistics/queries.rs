@@ -1,6 +1,6 @@
 //! The SQL of the statistics: a statement for each way to group.
 
-use super::counts::{
+use super::model::{
     CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount,
     YearCount,
 };

@@ -11,15 +11,15 @@ use super::sheet::{
 use super::text::{Text, grouped, line};
 use super::timeline::{Event, Timeline};
 use super::words;
-use crate::documents::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
+use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::domain::Slug;
 use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
 use crate::resources::cities::CityInput;
-use crate::resources::organisation::Organisation;
 use crate::resources::outcomes::OutcomeIndicator;
 use crate::resources::plans::{
     PlanCity, PlanCityRole, PlanContact, PlanInput, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,
 };
+use crate::resources::references::organisation::Organisation;
 use std::collections::HashMap;
 
 impl Sheet {

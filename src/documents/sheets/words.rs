@@ -5,9 +5,9 @@
 use super::sheet::Tag;
 use crate::resources::activities::{ActivityCityRole, ActivityKind, ActivityMode, ActivityStatus};
 use crate::resources::cities::CityKind;
-use crate::resources::organisation::{OrganisationKind, OrganisationRole};
 use crate::resources::outcomes::{OutcomeCityRole, OutcomeKind, OutcomeStatus};
 use crate::resources::plans::{PlanKind, PlanRelationKind, PlanStatus};
+use crate::resources::references::organisation::{OrganisationKind, OrganisationRole};
 
 fn quiet(text: &'static str) -> Tag {
     Tag {

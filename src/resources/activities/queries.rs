@@ -11,9 +11,9 @@ use crate::database::clock_timestamp;
 use crate::database::schema::{
     activities, activity_cities, activity_organisations, activity_themes, plan_themes,
 };
-use crate::database::search::{Manner, Searched};
+use crate::database::sql::full_text::{Manner, Searched};
 use crate::domain::{Fault, FaultCode};
-use crate::resources::links::Targets;
+use crate::resources::references::links::Targets;
 use crate::resources::references::{ThemeReference, names_of};
 use diesel::dsl::{max, sql};
 use diesel::pg::Pg;

@@ -13,7 +13,7 @@ use crate::database::schema::{
     activity_cities, activity_organisations, cities, city_identifiers, outcome_cities,
     outcome_organisations, plan_cities, plan_focus_cities,
 };
-use crate::database::search::{Manner, Searched};
+use crate::database::sql::full_text::{Manner, Searched};
 use crate::domain::FaultCode;
 use crate::resources::references::{
     CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users,

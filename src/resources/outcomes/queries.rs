@@ -9,9 +9,9 @@ use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_o
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
-use crate::database::search::{Manner, Searched};
+use crate::database::sql::full_text::{Manner, Searched};
 use crate::domain::{Fault, FaultCode};
-use crate::resources::links::Targets;
+use crate::resources::references::links::Targets;
 use crate::resources::references::names_of;
 use diesel::dsl::{max, sql};
 use diesel::pg::Pg;

@@ -11,7 +11,7 @@ use crate::conventions::resource::{Input, Key, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
 use crate::domain::{CountryCode, Fault, Faults, PartialDate, Period, Slug};
-use crate::resources::links::Link;
+use crate::resources::references::links::Link;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};

@@ -1,7 +1,7 @@
 //! The nested parts of a plan: its cities, themes, goals, contacts, sources and relations.
 
 use crate::database::text_column;
-use crate::resources::links::{CityLink, CityLinks, PlanLink, ThemeLink, read_by_id};
+use crate::resources::references::links::{CityLink, CityLinks, PlanLink, ThemeLink, read_by_id};
 use crate::resources::references::{CityReference, CityReferences, PlanReference, ThemeReference};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};

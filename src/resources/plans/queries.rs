@@ -12,10 +12,10 @@ use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
     plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans, unsettled_plans,
 };
-use crate::database::search::{Manner, Searched};
+use crate::database::sql::full_text::{Manner, Searched};
 use crate::database::{Database, clock_timestamp};
 use crate::domain::{Fault, FaultCode};
-use crate::resources::links::Targets;
+use crate::resources::references::links::Targets;
 use crate::resources::references::{
     activities_as_users, names_of, outcomes_as_users, plans_as_users,
 };

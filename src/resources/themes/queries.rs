@@ -9,7 +9,7 @@ use crate::conventions::resource::slugs;
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
 use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
-use crate::database::search::{Manner, Searched};
+use crate::database::sql::full_text::{Manner, Searched};
 use crate::domain::FaultCode;
 use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
 use diesel::pg::Pg;

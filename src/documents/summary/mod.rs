@@ -1,17 +1,19 @@
 //! A whole plan as it is stored, and the document that it is shown as.
 
-use super::queries;
-use super::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::conventions::http::problem::Problem;
+pub use crate::documents::importing::queries::slugs;
+
 use crate::conventions::resource::{Key, Record};
 use crate::conventions::revision::{sized, tag_of_body};
-use crate::database::{Seen, State};
+use crate::database::sql::{Seen, State};
+use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
+use crate::documents::importing::queries;
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
-use crate::resources::links::{Slugs, Targets};
 use crate::resources::outcomes::OutcomeInput;
 use crate::resources::plans::Plan;
+use crate::resources::references::links::{Slugs, Targets};
 use crate::resources::themes::ThemeInput;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;

@@ -35,4 +35,3 @@ pub enum RecordKind {
     /// An outcome.
     Outcome,
 }
-crate::database::text_column!(RecordKind);

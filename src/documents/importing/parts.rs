@@ -1,13 +1,13 @@
 //! The activities and outcomes of a document against those that are stored: what is to be made, changed, removed, and what
 //! stays as it is. Each of the three is one statement, however many there are.
 
-use super::import::{located, record};
 use super::matching;
 use super::report::{ImportStatus, ImportedRecord};
+use super::{located, record};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Record, Resource};
 use crate::conventions::writing::refusal;
-use crate::database::bulk;
+use crate::database::sql::bulk;
 use crate::resources::activities::{Activity, ActivityInput};
 use crate::resources::outcomes::{Outcome, OutcomeInput};
 use diesel_async::AsyncPgConnection;

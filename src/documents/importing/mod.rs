@@ -3,16 +3,21 @@
 //! The plan is locked with all its parts; cities and themes are found or made; then the parts are paired with the stored
 //! ones, and only what differs is written. A dry run does the same and undoes it. Start with [`import`].
 
-use super::draft::{Draft, Given};
-use super::matching::{self, Decision, Told};
-use super::parts::Parts;
-use super::queries::{self, Wanted};
-use super::report::{
+mod draft;
+mod matching;
+mod parts;
+mod pointers;
+pub(super) mod queries;
+mod report;
+
+use crate::conventions::context::Actor;
+pub use draft::Draft;
+pub use queries::has_history;
+pub use report::{
     ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
     PlanImport,
 };
-use super::stored::{self, StoredParts};
-use crate::conventions::context::Actor;
+
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
 use crate::conventions::resource::{Input, Key, Resource};
@@ -20,7 +25,9 @@ use crate::conventions::revision::Precondition;
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::input::parse;
 use crate::conventions::writing::refusal;
-use crate::database::{Database, DatabaseError, bulk};
+use crate::database::sql::bulk;
+use crate::database::{Database, DatabaseError};
+use crate::documents::summary::{self, StoredParts};
 use crate::domain::{Fault, FaultCode, Slug};
 use crate::resources::activities::Activity;
 use crate::resources::cities::City;
@@ -28,6 +35,10 @@ use crate::resources::outcomes::Outcome;
 use crate::resources::plans::Plan;
 use crate::resources::themes::Theme;
 use diesel_async::AsyncPgConnection;
+use draft::Given;
+use matching::{Decision, Told};
+use parts::Parts;
+use queries::Wanted;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -135,7 +146,7 @@ impl Import<'_> {
         if self.precondition.is_set() {
             let tag = match &before {
                 Some(parts) => Some(
-                    stored::show(connection, parts.clone())
+                    summary::show(connection, parts.clone())
                         .await?
                         .value
                         .json()?
@@ -150,7 +161,7 @@ impl Import<'_> {
         let (plan, own) = write_parts(connection, draft, before).await?;
         records.splice(0..0, own.plan);
         records.extend(own.parts);
-        let shown = stored::read(connection, &Key::Id(plan)).await?.value;
+        let shown = summary::read(connection, &Key::Id(plan)).await?.value;
         let plan_id = Some(plan).filter(|_| !(created && self.options.dry_run));
         let report = PlanImport::new(plan_id, slug.to_string(), self.options.dry_run, records);
         Ok(Imported {

@@ -1,6 +1,6 @@
 //! Which state of the database a statement sees: as long as it is the same, nothing was committed in between.
 
-use super::{Connection, DatabaseError};
+use crate::database::{Connection, DatabaseError};
 use diesel::QueryResult;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,

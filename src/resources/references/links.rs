@@ -3,7 +3,7 @@
 //! One rule: a link always has its id; what else it shows depends on who reads. Requests are read by their ids alone.
 //! Start with [`CityLink`].
 
-use super::references::{
+use super::{
     CityNames, CityReference, CityReferences, PlanNames, PlanReference, Seat, ThemeNames,
     ThemeReference,
 };
@@ -30,7 +30,7 @@ macro_rules! read_by_id {
         }
     };
 }
-pub(super) use read_by_id;
+pub(in crate::resources) use read_by_id;
 
 /// The names of records that links lead to.
 #[derive(Debug, Default)]

@@ -2,14 +2,17 @@
 //!
 //! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read.
 
-use super::links::{Names, Targets};
 use crate::conventions::http::problem::RelatedRecord;
+pub mod links;
+pub mod organisation;
+
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
 use crate::domain::{CountryCode, Slug};
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl, Queryable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::try_join3;
+use links::{Names, Targets};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 //! One rule: a file that fails is reported with every fault and keeps nothing from the others; the command then ends with
 //! exit code 1. Start with [`import`].
 
-use super::registry::{Refusal, Registry};
+use super::client::{Refusal, Registry};
 use super::{Failure, failed};
 use crate::documents::{ImportOptions, ImportStatus, ImportedKind, PlanImport};
 use crate::domain::Slug;

@@ -1,10 +1,10 @@
 //! The findings of a plan: what an editor should look at, each with its place in the document.
 
-use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::fetch::Target;
 use crate::conventions::revision::Tagged;
+use crate::documents::importing::queries;
 use crate::resources::plans::{FindingCode, FindingSeverity, Plan};
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Organisations as activities and outcomes name them. They are no records: a plan's wording of them is all there is.
 
+use super::Seat;
 use super::links::{SeatLink, read_by_id};
-use super::references::Seat;
 use crate::conventions::resource::references::Reference;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,12 +1,12 @@
 //! The SQL of documents.
 
-use super::findings::Finding;
-use super::stored::StoredParts;
 use crate::conventions::resource::{Key, Record};
 use crate::database::schema::{
     activities, changes, cities, city_identifiers, outcomes, plan_findings, plans, themes,
 };
-use crate::database::{CurrentState, State};
+use crate::database::sql::{CurrentState, State};
+use crate::documents::findings::Finding;
+use crate::documents::summary::StoredParts;
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
