@@ -12,7 +12,7 @@ use crate::config::{
     KeyCommand, OpenapiFormat, RegistrySettings, ServerSettings,
 };
 use crate::conventions::bulk::import::{ImportMode, LoadOptions};
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::openapi::downgrade;
 use crate::database::embedded::{self, Cluster, Supervisor};

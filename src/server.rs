@@ -3,7 +3,7 @@
 //! A request passes the middleware from the last line of [`app`] up to the first, then reaches its handler.
 
 use crate::access;
-use crate::conventions::context::{self, Registry};
+use crate::conventions::context::{self, ApplicationState};
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem_document;
 use crate::conventions::openapi;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct State {
     /// The registry.
-    pub registry: web::Data<Registry>,
+    pub registry: web::Data<ApplicationState>,
     /// Counters.
     pub metrics: web::Data<Metrics>,
     /// Whether the service is on its way down.
@@ -35,7 +35,7 @@ pub struct State {
 
 impl State {
     /// The state of a service for that registry.
-    pub fn new(registry: Registry, write_origins: Vec<String>) -> Self {
+    pub fn new(registry: ApplicationState, write_origins: Vec<String>) -> Self {
         Self {
             registry: web::Data::new(registry),
             metrics: web::Data::new(Metrics::default()),

@@ -10,7 +10,7 @@ pub use keys::{ApiKey, Role, Secret};
 pub use queries::{admin_exists, create, list, revoke};
 
 use crate::conventions::context::Actor;
-use crate::conventions::context::{Admitted, Destination, Registry};
+use crate::conventions::context::{Admitted, ApplicationState, Destination};
 use crate::conventions::contract::Access;
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -39,7 +39,7 @@ pub async fn authenticate<B: MessageBody>(
 
 /// Lets a request pass, and notes whose key it came with.
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
-    let Some(registry) = request.app_data::<web::Data<Registry>>() else {
+    let Some(registry) = request.app_data::<web::Data<ApplicationState>>() else {
         return Err(Problem::internal("no registry"));
     };
     let Some(operation) = Destination::of(request).operation else {
@@ -53,7 +53,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
 
 async fn decide(
     request: &ServiceRequest,
-    registry: &Registry,
+    registry: &ApplicationState,
     access: Access,
 ) -> Result<(), Problem> {
     let needed = match access {

@@ -36,7 +36,7 @@ pub enum Registry {
         key: Option<String>,
     },
     /// The database itself.
-    Direct(Data<context::Registry>),
+    Direct(Data<context::ApplicationState>),
 }
 
 /// Why a document was not taken or given.
@@ -164,7 +164,7 @@ impl Registry {
     /// The database itself.
     pub fn direct(database: Database, contract: Contract) -> Self {
         let (public_url, includes) = (String::new(), Includes::new());
-        Self::Direct(Data::new(context::Registry {
+        Self::Direct(Data::new(context::ApplicationState {
             database,
             contract: Arc::new(contract),
             public_url,

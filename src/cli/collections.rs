@@ -61,7 +61,7 @@ impl Collection {
 
     async fn written(
         self,
-        registry: Data<context::Registry>,
+        registry: Data<context::ApplicationState>,
         format: ExportFormat,
     ) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
         match self {
@@ -89,7 +89,7 @@ impl Collection {
 }
 
 async fn written<R: Tabular>(
-    registry: Data<context::Registry>,
+    registry: Data<context::ApplicationState>,
     format: ExportFormat,
 ) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
     match format {
@@ -99,7 +99,7 @@ async fn written<R: Tabular>(
 }
 
 async fn all<R: Resource, F: Format<R>>(
-    registry: Data<context::Registry>,
+    registry: Data<context::ApplicationState>,
     format: F,
 ) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
     let filter = serde_json::from_value(serde_json::json!({})).map_err(Problem::internal)?;

@@ -10,7 +10,9 @@
 //! | [`reading`] | fetch and list, with chosen fields and included records |
 //! | [`writing`] | create, replace, amend, remove, with preconditions and the change log |
 //! | [`bulk`] | whole collections as streams, out and in |
-//! | [`openapi`], [`routes`] | the published document, and routes registered together with it |
+//! | [`openapi`] | the published document |
+//! | [`routes`] | routes, registered together with their documentation |
+//! | [`slice`] | a resource with its type erased, for what goes over all resources |
 
 pub mod bulk;
 pub mod context;
@@ -22,4 +24,5 @@ pub mod reading;
 pub mod resource;
 pub mod revision;
 pub mod routes;
+pub mod slice;
 pub mod writing;

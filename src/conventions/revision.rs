@@ -110,13 +110,14 @@ impl<R: Resource> Responder for Versioned<R> {
         };
         let tag = format!("\"{}-{}\"", self.record.record().version, hash(&body));
         let location = self.created.then(|| {
-            let registry = request.app_data::<web::Data<crate::conventions::context::Registry>>();
+            let registry =
+                request.app_data::<web::Data<crate::conventions::context::ApplicationState>>();
             let base = registry
                 .map(|registry| registry.public_url.as_str())
                 .unwrap_or_default();
             (
                 header::LOCATION,
-                format!("{base}/v1/{}/{}", R::NAME.plural, self.record.record().id),
+                format!("{base}/v1/{}/{}", R::KIND.plural(), self.record.record().id),
             )
         });
         let status = if self.created {
@@ -272,7 +273,7 @@ impl Precondition {
         if self.none {
             let problem = Problem::new(
                 Code::AlreadyExists,
-                format!("the {} exists, in version {version}", R::NAME.singular),
+                format!("the {} exists, in version {version}", R::KIND.singular()),
             );
             return Err(problem.with_header(header::ETAG, tag_of(stored)));
         }
@@ -286,7 +287,7 @@ impl Precondition {
                     .join(" or ");
                 let detail = format!(
                     "the {} is in version {version}, not {wanted}; read it again and repeat the change",
-                    R::NAME.singular
+                    R::KIND.singular()
                 );
                 Err(Problem::new(Code::StaleVersion, detail)
                     .with_header(header::ETAG, tag_of(stored)))

@@ -2,11 +2,12 @@
 
 use crate::conventions::context::Includes;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::{Resource, queries};
 use crate::database::Connection;
 use crate::resources::activities::{self, Activity};
 use crate::resources::outcomes::{self, Outcome};
-use crate::resources::plans::{self, Plan};
+use crate::resources::plan_parts::{self, first_of_plans};
+use crate::resources::plans::Plan;
 use futures_util::FutureExt;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -18,7 +19,7 @@ pub fn includes() -> Includes {
     includes.insert(("plans", "activities"), |connection, plans| {
         async move {
             lists(
-                activities::of_plans(connection, plans).await?,
+                first_of_plans(connection, &activities::TABLES, plans).await?,
                 |activity: &Activity| activity.input.plan_id,
             )
         }
@@ -27,19 +28,31 @@ pub fn includes() -> Includes {
     includes.insert(("plans", "outcomes"), |connection, plans| {
         async move {
             lists(
-                outcomes::of_plans(connection, plans).await?,
+                first_of_plans(connection, &outcomes::TABLES, plans).await?,
                 |outcome: &Outcome| outcome.input.plan_id,
             )
         }
         .boxed_local()
     });
     includes.insert(("activities", "plan"), |connection, ids| {
-        async move { plans_of(connection, activities::plans_of(connection, ids).await?).await }
-            .boxed_local()
+        async move {
+            plans_of(
+                connection,
+                plan_parts::plans_of(connection, &activities::TABLES, ids).await?,
+            )
+            .await
+        }
+        .boxed_local()
     });
     includes.insert(("outcomes", "plan"), |connection, ids| {
-        async move { plans_of(connection, outcomes::plans_of(connection, ids).await?).await }
-            .boxed_local()
+        async move {
+            plans_of(
+                connection,
+                plan_parts::plans_of(connection, &outcomes::TABLES, ids).await?,
+            )
+            .await
+        }
+        .boxed_local()
     });
     includes
 }
@@ -68,7 +81,9 @@ async fn plans_of(
     of: Vec<(Uuid, Uuid)>,
 ) -> Result<HashMap<Uuid, Value>, Problem> {
     let wanted: HashSet<Uuid> = of.iter().map(|(_, plan)| *plan).collect();
-    let plans: Vec<Plan> = plans::by_id(connection, wanted.into_iter().collect()).await?;
+    let wanted: Vec<Uuid> = wanted.into_iter().collect();
+    let mut plans: Vec<Plan> = queries::find_all(connection, &wanted).await?;
+    Plan::load_names(connection, &mut plans).await?;
     let named = plans.iter().map(|plan| {
         Ok((
             plan.record.id,

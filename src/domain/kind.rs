@@ -1,7 +1,9 @@
-//! The kinds of records that questions over all of them tell apart.
+//! The kinds of records: the one place that knows which there are and what they are called.
+//!
+//! Whatever goes over all kinds starts from this enum or from the list of slices in `resources`.
 
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString};
+use strum::{Display, EnumIter, EnumProperty, EnumString};
 use utoipa::ToSchema;
 
 /// Kind of record.
@@ -11,12 +13,16 @@ use utoipa::ToSchema;
     Copy,
     PartialEq,
     Eq,
+    Hash,
+    PartialOrd,
+    Ord,
     Serialize,
     Deserialize,
     ToSchema,
     Display,
     EnumString,
     EnumIter,
+    EnumProperty,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
@@ -25,13 +31,40 @@ use utoipa::ToSchema;
 #[strum(serialize_all = "snake_case")]
 pub enum RecordKind {
     /// A plan.
+    #[strum(props(schema = "Plan", singular = "plan", plural = "plans", slug = true))]
     Plan,
     /// A city.
+    #[strum(props(schema = "City", singular = "city", plural = "cities", slug = true))]
     City,
     /// A theme.
+    #[strum(props(schema = "Theme", singular = "theme", plural = "themes", slug = true))]
     Theme,
     /// An activity.
+    #[strum(props(schema = "Activity", singular = "activity", plural = "activities"))]
     Activity,
     /// An outcome.
+    #[strum(props(schema = "Outcome", singular = "outcome", plural = "outcomes"))]
     Outcome,
+}
+
+impl RecordKind {
+    /// The name of its schema in the OpenAPI document: `City`.
+    pub fn schema(self) -> &'static str {
+        self.get_str("schema").unwrap_or_default()
+    }
+
+    /// What one record is called in texts, operation ids and the change log: `city`.
+    pub fn singular(self) -> &'static str {
+        self.get_str("singular").unwrap_or_default()
+    }
+
+    /// What many are called in paths, operation ids and files, and the name of the table: `cities`.
+    pub fn plural(self) -> &'static str {
+        self.get_str("plural").unwrap_or_default()
+    }
+
+    /// True if a slug identifies a record as well as its id does.
+    pub fn has_slug(self) -> bool {
+        self.get_bool("slug").unwrap_or_default()
+    }
 }

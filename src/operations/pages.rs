@@ -2,7 +2,7 @@
 
 use super::explanations::explanation;
 use super::health::TAG;
-use crate::conventions::context::{Context, Registry};
+use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::contract::Access;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::openapi::downgrade;

@@ -1,6 +1,6 @@
 //! What every request passes before it is routed: its operation is looked up, its query and accepted media types are checked.
 
-use super::Registry;
+use super::ApplicationState;
 use crate::conventions::contract::Operation;
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -31,7 +31,7 @@ impl Destination {
         let template = request
             .resource_map()
             .match_pattern(request.match_info().unprocessed());
-        let registry = request.app_data::<web::Data<Registry>>();
+        let registry = request.app_data::<web::Data<ApplicationState>>();
         let operation = registry
             .zip(template.as_ref())
             .and_then(|(registry, template)| {

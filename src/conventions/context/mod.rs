@@ -17,7 +17,7 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 /// What all requests share.
-pub struct Registry {
+pub struct ApplicationState {
     /// The database.
     pub database: Database,
     /// The published document, compiled.
@@ -36,15 +36,15 @@ pub struct Admitted(pub Access);
 
 /// One request: the registry, and the caller if it has a key.
 pub struct Context {
-    registry: web::Data<Registry>,
+    registry: web::Data<ApplicationState>,
     /// Who is calling; the service itself where no key is needed.
     pub actor: Actor,
 }
 
 impl std::ops::Deref for Context {
-    type Target = Registry;
+    type Target = ApplicationState;
 
-    fn deref(&self) -> &Registry {
+    fn deref(&self) -> &ApplicationState {
         &self.registry
     }
 }
@@ -60,7 +60,7 @@ impl FromRequest for Context {
 
 impl Context {
     /// The registry, for work that goes on after the request was answered.
-    pub fn registry(&self) -> web::Data<Registry> {
+    pub fn registry(&self) -> web::Data<ApplicationState> {
         self.registry.clone()
     }
 
@@ -78,7 +78,7 @@ impl Context {
             (None, Access::Public | Access::Read) => Actor::Service,
             (None, Access::Write) => return Err(Problem::internal("a write without an author")),
         };
-        let registry = request.app_data::<web::Data<Registry>>().cloned();
+        let registry = request.app_data::<web::Data<ApplicationState>>().cloned();
         registry
             .map(|registry| Self { registry, actor })
             .ok_or_else(|| Problem::internal("no registry"))

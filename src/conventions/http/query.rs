@@ -3,7 +3,7 @@
 //! The contract checks them before the request is routed; handlers take a [`Filter`] of their own type.
 
 use super::problem::Problem;
-use actix_web::dev::Payload;
+use actix_web::dev::{Extensions, Payload};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -17,6 +17,15 @@ impl Values {
     /// Parameters that were checked against the operation of the request.
     pub fn new(checked: Map<String, Value>) -> Self {
         Self(checked)
+    }
+
+    /// The checked parameters of a request.
+    ///
+    /// # Errors
+    /// 500 if the parameters of the request were not checked.
+    pub fn of(extensions: &Extensions) -> Result<&Self, Problem> {
+        let values = extensions.get::<Self>();
+        values.ok_or_else(|| Problem::internal("the query parameters were not checked"))
     }
 
     /// The value of a parameter that was given.
@@ -52,9 +61,7 @@ impl<T: DeserializeOwned> FromRequest for Filter<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let checked = extensions
-            .get::<Values>()
-            .ok_or_else(|| Problem::internal("the query was checked by nobody"));
+        let checked = Values::of(&extensions);
         ready(checked.and_then(Values::parse).map(Self))
     }
 }

@@ -6,7 +6,8 @@ use super::responses::problems;
 use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
 use crate::conventions::bulk::import::{ImportMode, LoadOptions};
 use crate::conventions::contract::Access;
-use crate::conventions::resource::{Name, Resource};
+use crate::conventions::resource::Writable;
+use crate::conventions::resource::filter::Selection;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -18,14 +19,14 @@ const EXPORT: &str = "The filters of the list apply. Records come in the order o
     and has neither a length nor an entity tag.";
 
 /// `GET` of all records as lines of JSON.
-pub fn export_ndjson<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { schema, plural, .. } = R::NAME;
+pub fn export_ndjson<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let (schema, plural) = (R::KIND.schema(), R::KIND.plural());
     let texts = (
         format!("Export {plural} as lines of JSON"),
         format!("{EXPORT} Each line is a {schema}, as GET of it answers."),
     );
     let parameters = [
-        vec![super::parameters::fields_parameter(R::NAME)],
+        vec![super::parameters::fields_parameter(R::KIND)],
         query_parameters::<LineContent>(),
     ]
     .concat();
@@ -49,7 +50,10 @@ pub fn export_csv<R: Tabular + ToSchema>(tag: Tag) -> Operation {
         "{EXPORT} Columns: {columns}; new ones come only at the end. UTF-8, RFC 4180. Items of a list are joined by `|`, a bar inside an item \
          is `\\|`. Text that a spreadsheet would take for a formula has an apostrophe in front."
     );
-    let texts = (format!("Export {} as a table", R::NAME.plural), description);
+    let texts = (
+        format!("Export {} as a table", R::KIND.plural()),
+        description,
+    );
     export::<R>(
         tag,
         "csv",
@@ -60,7 +64,7 @@ pub fn export_csv<R: Tabular + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `GET` of all records as a map.
-pub fn export_geojson<R: Resource + ToSchema>(
+pub fn export_geojson<R: Writable + ToSchema>(
     tag: Tag,
     summary: &str,
     description: &str,
@@ -77,7 +81,7 @@ pub fn export_geojson<R: Resource + ToSchema>(
 }
 
 /// `GET` of all records as a calendar.
-pub fn export_calendar<R: Resource + ToSchema>(
+pub fn export_calendar<R: Writable + ToSchema>(
     tag: Tag,
     summary: &str,
     description: &str,
@@ -92,13 +96,13 @@ pub fn export_calendar<R: Resource + ToSchema>(
 }
 
 /// `POST` of many records as lines of JSON.
-pub fn import<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name {
-        schema,
-        singular,
-        plural,
-        has_slug,
-    } = R::NAME;
+pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let (schema, singular, plural, has_slug) = (
+        R::KIND.schema(),
+        R::KIND.singular(),
+        R::KIND.plural(),
+        R::KIND.has_slug(),
+    );
     let key = if has_slug {
         "`id`, or else its `slug`,"
     } else {
@@ -176,16 +180,16 @@ fn lines(media_type: &'static str) -> Content {
     }
 }
 
-fn export<R: Resource + ToSchema>(
+fn export<R: Writable + ToSchema>(
     tag: Tag,
     extension: &str,
     texts: (String, String),
     others: Vec<Value>,
     content: Content,
 ) -> Operation {
-    let id = format!("export_{}_{extension}", R::NAME.plural);
+    let id = format!("export_{}_{extension}", R::KIND.plural());
     let mut operation = Operation::of::<R>(Method::GET, id, Access::Read, tag, &texts.0, &texts.1);
-    let mut parameters = query_parameters::<R::Filter>();
+    let mut parameters = query_parameters::<Selection<R::Filter>>();
     parameters.extend(others);
     operation.set("parameters", json!(parameters));
     let Content { media_type, schema } = content;

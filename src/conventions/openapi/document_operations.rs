@@ -6,7 +6,7 @@ use super::parameters::{if_match, if_none_match, key_parameter, query_parameters
 use super::responses::{body, header, problems, tag_header};
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
-use crate::conventions::resource::Name;
+use crate::domain::RecordKind;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};

@@ -6,7 +6,7 @@ use super::{Schemas, Variant};
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::http::problem_document::ProblemBody;
-use crate::conventions::resource::{Constraint, MOST, Record, Related, Relation, Resource};
+use crate::conventions::resource::{Constraint, MOST, Record, Related, Relation, Writable};
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -169,7 +169,7 @@ impl Operation {
         .with_schema::<ProblemBody>()
     }
 
-    pub(super) fn of<R: Resource + ToSchema>(
+    pub(super) fn of<R: Writable + ToSchema>(
         method: Method,
         id: String,
         access: Access,
@@ -178,7 +178,7 @@ impl Operation {
         description: &str,
     ) -> Self {
         let mut operation = Self::new(method, id, access, tag, summary, description);
-        operation.resource = Some((R::NAME.schema, R::NAME.plural));
+        operation.resource = Some((R::KIND.schema(), R::KIND.plural()));
         operation.constraints = R::CONSTRAINTS;
         operation
             .with_schema::<R>()
@@ -191,7 +191,7 @@ impl Operation {
         let parameter = json!({
             "name": "include", "in": "query", "required": false, "explode": true, "style": "form",
             "description": format!("Related records to have along, as members of their names; of a list the first {MOST}."),
-            "schema": {"type": "array", "items": reference(&format!("{}Include", R::NAME.schema))},
+            "schema": {"type": "array", "items": reference(&format!("{}Include", R::KIND.schema()))},
             "example": R::RELATIONS.iter().take(1).map(|relation| relation.name).collect::<Vec<_>>()
         });
         self.value
@@ -199,7 +199,7 @@ impl Operation {
             .and_then(Value::as_array_mut)
             .into_iter()
             .for_each(|all| all.push(parameter.clone()));
-        self.relations = Some((R::NAME.schema, R::RELATIONS));
+        self.relations = Some((R::KIND.schema(), R::RELATIONS));
         self
     }
 

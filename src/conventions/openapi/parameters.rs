@@ -1,15 +1,13 @@
 //! Parameters that several operations have.
 
 use crate::conventions::contract::schema::reference;
-use crate::conventions::resource::Name;
+use crate::domain::RecordKind;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
-pub(super) fn key_parameter(name: Name) -> Value {
-    let Name {
-        singular, has_slug, ..
-    } = name;
+pub(super) fn key_parameter(name: RecordKind) -> Value {
+    let (singular, has_slug) = (name.singular(), name.has_slug());
     let id = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b";
     let schema = if has_slug {
         json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200})
@@ -21,7 +19,7 @@ pub(super) fn key_parameter(name: Name) -> Value {
 }
 
 /// The parameter that names the properties that are wanted of each record.
-pub(super) fn fields_parameter(name: Name) -> Value {
+pub(super) fn fields_parameter(name: RecordKind) -> Value {
     json!({
         "name": "fields", "in": "query", "required": false, "explode": true, "style": "form",
         "description": "Properties that are wanted; the others stay away. For scripts: generated clients expect all of them.",

@@ -9,14 +9,15 @@ use super::responses::{body, header, not_modified, problems, record_response, ta
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::paging::{Order, PageParameters};
-use crate::conventions::resource::{Name, Resource};
+use crate::conventions::resource::Writable;
+use crate::conventions::resource::filter::Selection;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 /// `GET` of a collection: one page of the list that the filters describe.
-pub fn list<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { plural, schema, .. } = R::NAME;
+pub fn list<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let (plural, schema) = (R::KIND.plural(), R::KIND.schema());
     list_of::<R>(
         tag,
         format!("list_{plural}"),
@@ -27,13 +28,13 @@ pub fn list<R: Resource + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `GET` of the records of `R` below a record of another resource.
-pub fn list_below<R: Resource + ToSchema>(tag: Tag, parent: Name) -> Operation {
-    let Name { plural, schema, .. } = R::NAME;
-    let id = format!("list_{}_{plural}", parent.singular);
+pub fn list_below<R: Writable + ToSchema>(tag: Tag, parent: RecordKind) -> Operation {
+    let (plural, schema) = (R::KIND.plural(), R::KIND.schema());
+    let id = format!("list_{}_{plural}", parent.singular());
     let mut operation = list_of::<R>(
         tag,
         id,
-        format!("List the {plural} of a {}", parent.singular),
+        format!("List the {plural} of a {}", parent.singular()),
         vec![key_parameter(parent)],
         schema,
     );
@@ -41,20 +42,20 @@ pub fn list_below<R: Resource + ToSchema>(tag: Tag, parent: Name) -> Operation {
     operation
 }
 
-fn list_of<R: Resource + ToSchema>(
+fn list_of<R: Writable + ToSchema>(
     tag: Tag,
     id: String,
     summary: String,
     mut parameters: Vec<Value>,
     schema: &str,
 ) -> Operation {
-    parameters.extend(query_parameters::<R::Filter>());
+    parameters.extend(query_parameters::<Selection<R::Filter>>());
     parameters.extend(query_parameters::<PageParameters>());
     parameters.push(json!({
         "name": "sort", "in": "query", "required": false, "description": "Key to sort by; records without a value come last in both directions.",
         "schema": reference(&R::Sort::name()), "example": <R::Sort as Default>::default()
     }));
-    parameters.push(fields_parameter(R::NAME));
+    parameters.push(fields_parameter(R::KIND));
     parameters.push(if_none_match());
     let description = "Filters combine: different parameters must all hold; of several values of one parameter (repeat it, or join \
         the values by commas) one must. Follow `next_cursor`, or the header `Link`, until it is null.";
@@ -76,13 +77,8 @@ fn list_of<R: Resource + ToSchema>(
 }
 
 /// `POST` to a collection: stores a new record.
-pub fn create<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name {
-        singular,
-        plural,
-        schema,
-        ..
-    } = R::NAME;
+pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let (singular, plural, schema) = (R::KIND.singular(), R::KIND.plural(), R::KIND.schema());
     let summary = format!("Create {} {singular}", article(singular));
     let mut operation = Operation::of::<R>(
         Method::POST,
@@ -127,8 +123,8 @@ pub fn create<R: Resource + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `GET` of one record.
-pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { singular, .. } = R::NAME;
+pub fn fetch<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let singular = R::KIND.singular();
     let mut operation = Operation::of::<R>(
         Method::GET,
         format!("get_{singular}"),
@@ -140,8 +136,8 @@ pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
     operation.set(
         "parameters",
         json!([
-            key_parameter(R::NAME),
-            fields_parameter(R::NAME),
+            key_parameter(R::KIND),
+            fields_parameter(R::KIND),
             if_none_match()
         ]),
     );
@@ -156,10 +152,8 @@ pub fn fetch<R: Resource + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `PUT` of one record: puts a whole new document in its place.
-pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name {
-        singular, schema, ..
-    } = R::NAME;
+pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let (singular, schema) = (R::KIND.singular(), R::KIND.schema());
     let mut operation = Operation::of::<R>(
         Method::PUT,
         format!("replace_{singular}"),
@@ -169,7 +163,7 @@ pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
         "What is left out is cleared, but for what the service assigned. Read-only properties are taken and ignored, so \
          what GET returned can be edited and sent back. A document equal to the stored one makes no new version.",
     );
-    operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
+    operation.set("parameters", json!([key_parameter(R::KIND), if_match()]));
     operation.set(
         "requestBody",
         body(
@@ -192,10 +186,8 @@ pub fn replace<R: Resource + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `PATCH` of one record by JSON Merge Patch (RFC 7396).
-pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name {
-        singular, schema, ..
-    } = R::NAME;
+pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let (singular, schema) = (R::KIND.singular(), R::KIND.schema());
     let mut operation = Operation::of::<R>(
         Method::PATCH,
         format!("patch_{singular}"),
@@ -206,7 +198,7 @@ pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
          an object such as `period` is cleared member by member. The result must be as \
          valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.",
     );
-    operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
+    operation.set("parameters", json!([key_parameter(R::KIND), if_match()]));
     operation.set(
         "requestBody",
         body(
@@ -229,8 +221,8 @@ pub fn patch<R: Resource + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `DELETE` of one record.
-pub fn delete<R: Resource + ToSchema>(tag: Tag) -> Operation {
-    let Name { singular, .. } = R::NAME;
+pub fn delete<R: Writable + ToSchema>(tag: Tag) -> Operation {
+    let singular = R::KIND.singular();
     let mut operation = Operation::of::<R>(
         Method::DELETE,
         format!("delete_{singular}"),
@@ -239,7 +231,7 @@ pub fn delete<R: Resource + ToSchema>(tag: Tag) -> Operation {
         &format!("Delete {} {singular}", article(singular)),
         "What belongs to the record goes with it: the activities and outcomes of a plan. The history of all is kept.",
     );
-    operation.set("parameters", json!([key_parameter(R::NAME), if_match()]));
+    operation.set("parameters", json!([key_parameter(R::KIND), if_match()]));
     operation.set(
         "responses",
         json!({"204": {"description": "The record is gone."}}),

@@ -22,7 +22,7 @@ pub(super) fn not_modified() -> Value {
 pub(super) fn record_response<R: Resource>(description: &str) -> Value {
     json!({
         "description": description, "headers": {"ETag": tag_header()},
-        "content": {"application/json": {"schema": reference(R::NAME.schema)}}
+        "content": {"application/json": {"schema": reference(R::KIND.schema())}}
     })
 }
 

@@ -1,10 +1,10 @@
 //! Where a page starts: the cursor carries the sort key and id of the last item before, and a fingerprint of the list.
 
 use super::sort::Cast;
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::query::Values;
-use crate::database::sql::full_text::Manner;
+use crate::database::sql::full_text::SearchMode;
 use crate::domain::{Fault, FaultCode};
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, web};
@@ -24,8 +24,8 @@ pub struct Start {
     pub limit: i64,
     /// Sort key and id of the last item of the page before.
     pub after: Option<(String, Uuid)>,
-    /// How the page before was searched for, if it was: this one goes on in that manner.
-    pub manner: Manner,
+    /// How the page before was searched for, if it was: this one goes on in that mode.
+    pub mode: SearchMode,
     fingerprint: String,
 }
 
@@ -36,9 +36,7 @@ impl Start {
     /// A cursor of another list.
     pub fn of(request: &HttpRequest, sort: impl Serialize, cast: Cast) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = extensions
-            .get::<Values>()
-            .ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
+        let values = Values::of(&extensions)?;
         let fingerprint = fingerprint(request.path(), values, sort);
         let cursor = values.get("cursor").and_then(Value::as_str);
         let after = cursor
@@ -48,26 +46,26 @@ impl Start {
             .get("limit")
             .and_then(Value::as_i64)
             .unwrap_or(DEFAULT_LIMIT);
-        let manner = if after.as_ref().is_some_and(|cursor| cursor.alike) {
-            Manner::Likeness
+        let mode = if after.as_ref().is_some_and(|cursor| cursor.trigram) {
+            SearchMode::Trigram
         } else {
-            Manner::Words
+            SearchMode::FullText
         };
         Ok(Self {
             limit,
             after: after.map(|cursor| (cursor.key, cursor.id)),
-            manner,
+            mode,
             fingerprint,
         })
     }
 
-    /// The cursor behind the item with that sort key and id on a page that was searched for in that manner.
-    pub fn cursor(&self, key: &str, id: Uuid, manner: Manner) -> String {
+    /// The cursor behind the item with that sort key and id on a page that was searched for in that mode.
+    pub fn cursor(&self, key: &str, id: Uuid, mode: SearchMode) -> String {
         let cursor = Cursor {
             key: key.to_owned(),
             id,
             fingerprint: self.fingerprint.clone(),
-            alike: manner == Manner::Likeness,
+            trigram: mode == SearchMode::Trigram,
         };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
     }
@@ -78,7 +76,7 @@ impl Start {
         cursor: Option<&str>,
     ) -> Option<(header::HeaderName, String)> {
         let cursor = cursor?;
-        let registry = request.app_data::<web::Data<Registry>>();
+        let registry = request.app_data::<web::Data<ApplicationState>>();
         let base = registry
             .map(|registry| registry.public_url.as_str())
             .unwrap_or_default();
@@ -107,7 +105,7 @@ struct Cursor {
     #[serde(rename = "f")]
     fingerprint: String,
     #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
-    alike: bool,
+    trigram: bool,
 }
 
 /// What a list is: its address, filters and order, but not the size and number of its pages.

@@ -1,6 +1,7 @@
 //! The SQL of a page, as pieces that any query takes: where it starts, its order, the key of a row, and the way over a narrow table.
 
 use super::{Column, Order};
+use crate::domain::PartialDate;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
 use diesel::expression::Expression;
@@ -10,9 +11,9 @@ use diesel::sql_types::{BigInt, Bool, Date, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-/// A narrow table beside that of a resource: with a value to filter by, and with sort keys under the names that they have there.
+/// A lookup table beside that of a resource: it repeats a value to filter by and the sort keys, under the names that they have there.
 #[derive(Debug)]
-pub struct Narrow {
+pub struct LookupTable {
     /// Its name.
     pub table: &'static str,
     /// The column with the id of the record.
@@ -37,8 +38,8 @@ pub struct Seek {
 pub struct Ordering {
     pub(super) column: Column,
     pub(super) order: Order,
-    /// True to sort by what no index has.
-    pub(super) gathered: bool,
+    /// True to sort by an expression that no index has, so that the planner does not walk along one.
+    pub(super) sort_after_filter: bool,
 }
 
 /// `column::text`.
@@ -69,12 +70,23 @@ impl QueryFragment<Pg> for Seek {
 
 /// What is known of records that last from a first to a last day.
 #[derive(Debug)]
-pub struct Days {
+pub struct DayKeys {
     /// The sort keys that are first days, for a record of which no first day is known after all others; and the order in which
     /// that holds, if not in both.
     pub keys: &'static [(&'static str, Option<Order>)],
     /// The largest number of days from a first to a last day, as SQL, if there is a bound worth asking for.
     pub longest: Option<&'static str>,
+}
+
+/// The days that filters ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct DayBounds {
+    /// What they mean for the sort keys.
+    pub keys: &'static DayKeys,
+    /// The first day.
+    pub from: Option<PartialDate>,
+    /// The last day.
+    pub to: Option<PartialDate>,
 }
 
 /// `column >= from - longest AND column <= to`: follows from a filter by days, and says where to begin and to end.
@@ -118,16 +130,19 @@ impl Expression for Within {
     type SqlType = Bool;
 }
 
-/// Asks whether only a few records of a table changed in a stretch of time: they are gathered sooner than met along the index of
+/// Asks whether only a few records of a table changed in a stretch of time: they are sort_after_filter sooner than met along the index of
 /// a sort key, most of all if that depends on the time.
 #[derive(Debug, Clone, Copy)]
-pub struct Few {
-    pub(super) table: &'static str,
-    pub(super) after: Option<DateTime<Utc>>,
-    pub(super) before: Option<DateTime<Utc>>,
+pub struct FewChanged {
+    /// The table.
+    pub table: &'static str,
+    /// The beginning.
+    pub after: Option<DateTime<Utc>>,
+    /// The end.
+    pub before: Option<DateTime<Utc>>,
 }
 
-impl Few {
+impl FewChanged {
     const MOST: i64 = 5000;
     const ENOUGH: i64 = Self::MOST + 1;
 
@@ -140,7 +155,7 @@ impl Few {
     }
 }
 
-impl QueryFragment<Pg> for Few {
+impl QueryFragment<Pg> for FewChanged {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT count(*) <= ");
         out.push_bind_param::<BigInt, _>(&Self::MOST)?;
@@ -163,19 +178,19 @@ impl QueryFragment<Pg> for Few {
     }
 }
 
-impl QueryId for Few {
+impl QueryId for FewChanged {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl Query for Few {
+impl Query for FewChanged {
     type SqlType = Bool;
 }
-impl diesel::RunQueryDsl<AsyncPgConnection> for Few {}
+impl diesel::RunQueryDsl<AsyncPgConnection> for FewChanged {}
 
 /// `id IN (the ids of the page)`, where these are read from a narrow table.
 #[derive(Debug, Clone)]
-pub struct Narrowed {
-    pub(super) narrow: &'static Narrow,
+pub struct LookedUp {
+    pub(super) table: &'static LookupTable,
     pub(super) key: &'static str,
     pub(super) column: Column,
     pub(super) order: Order,
@@ -184,11 +199,11 @@ pub struct Narrowed {
     pub(super) rows: i64,
 }
 
-impl QueryFragment<Pg> for Narrowed {
+impl QueryFragment<Pg> for LookedUp {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let Narrow {
+        let LookupTable {
             table, id, value, ..
-        } = self.narrow;
+        } = self.table;
         let (comparison, direction) = if self.order == Order::Asc {
             (") > (", " ASC")
         } else {
@@ -235,7 +250,7 @@ impl QueryFragment<Pg> for Narrowed {
     }
 }
 
-impl Expression for Narrowed {
+impl Expression for LookedUp {
     type SqlType = Bool;
 }
 
@@ -246,7 +261,7 @@ impl QueryFragment<Pg> for Ordering {
         } else {
             " DESC"
         };
-        let (before, behind) = if self.gathered {
+        let (before, behind) = if self.sort_after_filter {
             ("(SELECT ", ")")
         } else {
             ("", "")

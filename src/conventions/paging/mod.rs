@@ -8,13 +8,14 @@ mod fragments;
 mod sort;
 
 pub use cursor::Start;
-pub use fragments::{Days, Few, Key, Narrow, Narrowed, Ordering, Seek, Within};
+pub use fragments::{
+    DayBounds, DayKeys, FewChanged, Key, LookedUp, LookupTable, Ordering, Seek, Within,
+};
 pub use sort::{Cast, Column, Order, SortKey};
 
 use super::http::problem::Problem;
 use super::http::query::Values;
-use crate::database::sql::Anywhere;
-use crate::database::sql::full_text::Manner;
+use crate::database::sql::full_text::SearchMode;
 use crate::domain::PartialDate;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -50,13 +51,6 @@ pub struct PageParameters {
     count: Option<bool>,
 }
 
-/// The stretch of time in which the records of a list changed.
-#[derive(Debug, Clone, Copy, Deserialize)]
-struct Changed {
-    updated_after: Option<DateTime<Utc>>,
-    updated_before: Option<DateTime<Utc>>,
-}
-
 /// Which page of a list is wanted that can be sorted by the keys `S`.
 pub struct Page<S> {
     /// Where it starts.
@@ -65,13 +59,10 @@ pub struct Page<S> {
     pub count: bool,
     /// True if it is not all records that are listed.
     pub filtered: bool,
-    /// What is searched for.
-    pub text: Option<String>,
-    /// How it is searched for.
-    pub manner: Manner,
-    /// True if what is found is gathered before it is sorted.
-    pub gathered: bool,
-    changed: Changed,
+    /// How words are searched for.
+    pub mode: SearchMode,
+    /// True to find the records first and sort them afterwards, rather than walk along the index of the sort key.
+    pub sort_after_filter: bool,
     column: Column,
     order: Order,
     keys: PhantomData<S>,
@@ -79,82 +70,68 @@ pub struct Page<S> {
 
 impl<S: SortKey> Page<S> {
     /// The page that starts after the cursor; `None` on the first page.
-    pub fn seek(&self) -> Option<Anywhere<Seek>> {
+    pub fn seek(&self) -> Option<Seek> {
         let (key, id) = self.start.after.clone()?;
-        Some(Anywhere(Seek {
+        Some(Seek {
             column: self.column,
             order: self.order,
             key,
             id,
-        }))
+        })
     }
 
-    /// The rows of the page out of a narrow table, if that has the sort key.
-    pub fn narrowed(&self, narrow: &'static Narrow, value: &str) -> Option<Anywhere<Narrowed>> {
+    /// The rows of the page out of a lookup table, if that has the sort key.
+    pub fn looked_up(&self, table: &'static LookupTable, value: String) -> Option<LookedUp> {
         let key = self.column.sql.rsplit('.').next()?;
-        let key = narrow.keys.iter().find(|known| **known == key)?;
-        let page = Narrowed {
-            narrow,
+        let key = table.keys.iter().find(|known| **known == key)?;
+        Some(LookedUp {
+            table,
             key,
             column: self.column,
             order: self.order,
-            value: value.to_owned(),
+            value,
             after: self.start.after.clone(),
             rows: self.rows(),
-        };
-        Some(Anywhere(page))
-    }
-
-    /// The records that changed in a stretch of time, if the list is of those and sorted by something else.
-    pub fn changed(&self, table: &'static str) -> Option<Few> {
-        let Changed {
-            updated_after: after,
-            updated_before: before,
-        } = self.changed;
-        let sorted_by_it = self.column.sql.ends_with(".updated_at");
-        (!sorted_by_it && (after.is_some() || before.is_some())).then_some(Few {
-            table,
-            after,
-            before,
         })
     }
 
-    /// What a stretch of days that filters ask for means for the sort key, if that is a first day.
-    pub fn within(
-        &self,
-        days: &'static Days,
-        from: Option<PartialDate>,
-        to: Option<PartialDate>,
-    ) -> Option<Anywhere<Within>> {
-        let known = days.keys.iter().any(|(key, order)| {
+    /// True if the list is sorted by when its records last changed.
+    pub fn is_sorted_by_change(&self) -> bool {
+        self.column.sql.ends_with(".updated_at")
+    }
+
+    /// What the days that filters ask for mean for the sort key, if that is a first day.
+    pub fn within(&self, days: &DayBounds) -> Option<Within> {
+        let DayKeys { keys, longest } = days.keys;
+        let known = keys.iter().any(|(key, order)| {
             *key == self.column.sql && order.is_none_or(|order| order == self.order)
         });
-        let from = from
-            .filter(|_| days.longest.is_some())
-            .map(PartialDate::earliest);
         let within = Within {
             column: self.column,
-            longest: days.longest.unwrap_or_default(),
-            from,
-            to: to.map(PartialDate::latest),
+            longest: longest.unwrap_or_default(),
+            from: days
+                .from
+                .filter(|_| longest.is_some())
+                .map(PartialDate::earliest),
+            to: days.to.map(PartialDate::latest),
         };
-        (known && (within.from.is_some() || within.to.is_some())).then_some(Anywhere(within))
+        (known && (within.from.is_some() || within.to.is_some())).then_some(within)
     }
 
     /// The order of the list.
-    pub fn ordering(&self) -> Anywhere<Ordering> {
-        Anywhere(Ordering {
+    pub fn ordering(&self) -> Ordering {
+        Ordering {
             column: self.column,
             order: self.order,
-            gathered: self.gathered,
-        })
+            sort_after_filter: self.sort_after_filter,
+        }
     }
 
     /// The sort key of a row as text, for the cursor behind it.
-    pub fn key(&self) -> Anywhere<Key> {
-        Anywhere(Key {
+    pub fn key(&self) -> Key {
+        Key {
             column: self.column,
-        })
+        }
     }
 
     /// One more than the page has room for: the surplus row says that there is a next page.
@@ -174,15 +151,13 @@ impl<S: SortKey> Page<S> {
         let cursor = rows
             .last()
             .filter(|_| more)
-            .map(|(row, key)| self.start.cursor(key, id(row), self.manner));
+            .map(|(row, key)| self.start.cursor(key, id(row), self.mode));
         (rows.into_iter().map(|(row, _)| row).collect(), cursor)
     }
 
-    fn of_request(request: &HttpRequest, default_sort: S) -> Result<Self, Problem> {
+    fn from_request_sorted_by(request: &HttpRequest, default_sort: S) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = extensions
-            .get::<Values>()
-            .ok_or_else(|| Problem::internal("the query was checked by nobody"))?;
+        let values = Values::of(&extensions)?;
         let given: PageParameters = values.parse()?;
         let sort = values
             .get("sort")
@@ -197,20 +172,13 @@ impl<S: SortKey> Page<S> {
         let filtered = values
             .iter()
             .any(|(name, _)| !OF_PAGE.contains(&name.as_str()));
-        let text = values.get("q").and_then(Value::as_str).map(str::to_owned);
-        // A phrase is far rarer than its words, which the server does not know: along the index of the sort key it would look
-        // at all records for a few.
-        let gathered = text.as_ref().is_some_and(|text| text.contains('"'));
-        let changed = values.parse()?;
-        let (count, manner) = (given.count.unwrap_or_default(), start.manner);
+        let (count, mode) = (given.count.unwrap_or_default(), start.mode);
         Ok(Self {
             start,
             count,
             filtered,
-            text,
-            manner,
-            gathered,
-            changed,
+            mode,
+            sort_after_filter: false,
             column,
             order,
             keys: PhantomData,
@@ -222,7 +190,7 @@ impl<S: SortKey> Page<S> {
     /// # Errors
     /// A cursor of another list.
     pub fn sorted_by(request: &HttpRequest, sort: S) -> Result<Self, Problem> {
-        Self::of_request(request, sort)
+        Self::from_request_sorted_by(request, sort)
     }
 }
 
@@ -231,6 +199,6 @@ impl<S: SortKey> FromRequest for Page<S> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of_request(request, S::default()))
+        ready(Self::from_request_sorted_by(request, S::default()))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::{Key, Resource};
+use crate::conventions::resource::{Key, Readable, Resource, queries};
 use crate::database::DatabaseError;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -23,7 +23,7 @@ impl<R: Resource> FromRequest for Target<R> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Key::of_path(request, &R::NAME).map(|key| Self {
+        ready(Key::from_path(request, R::KIND).map(|key| Self {
             key,
             resource: std::marker::PhantomData,
         }))
@@ -33,19 +33,19 @@ impl<R: Resource> FromRequest for Target<R> {
 /// How often to read again what changed between two statements.
 pub(super) const ATTEMPTS: usize = 5;
 
-/// Fills in names; `false` if a record that is named went in the meantime, and those that name it must be read again.
-pub(super) async fn embedded<R: Resource>(
+/// Loads names; `false` if a record that is referred to was deleted in the meantime, so that the records must be read again.
+pub(super) async fn load_names<R: Resource>(
     connection: &AsyncPgConnection,
     records: &mut [R],
 ) -> QueryResult<bool> {
-    match R::embed(connection, records).await {
+    match R::load_names(connection, records).await {
         Ok(()) => Ok(true),
         Err(DieselError::NotFound) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-pub(super) fn restless() -> Problem {
+pub(super) fn contention() -> Problem {
     DatabaseError::Unavailable("the records changed faster than they could be read".into()).into()
 }
 
@@ -53,17 +53,17 @@ pub(super) fn restless() -> Problem {
 ///
 /// # Errors
 /// 404, 503.
-pub async fn fetch<R: Resource>(context: &Context, target: &Target<R>) -> Result<R, Problem> {
+pub async fn fetch<R: Readable>(context: &Context, target: &Target<R>) -> Result<R, Problem> {
     let read = async |connection: &AsyncPgConnection| {
         for _ in 0..ATTEMPTS {
-            let mut found = R::find(connection, &target.key)
+            let mut found = queries::find::<R>(connection, &target.key)
                 .await?
-                .ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
-            if embedded(connection, std::slice::from_mut(&mut found)).await? {
+                .ok_or_else(|| Problem::not_found(R::KIND.singular(), &target.key))?;
+            if load_names(connection, std::slice::from_mut(&mut found)).await? {
                 return Ok(found);
             }
         }
-        Err(restless())
+        Err(contention())
     };
     context.database.read(read).await
 }

@@ -43,11 +43,11 @@ pub(in crate::conventions) async fn load<R: Resource>(
         let Some(((_, relation), load)) = context
             .includes
             .iter()
-            .find(|((resource, relation), _)| *resource == R::NAME.plural && *relation == name)
+            .find(|((resource, relation), _)| *resource == R::KIND.plural() && *relation == name)
         else {
             return Err(Problem::internal(format!(
                 "nobody loads {name} of {}",
-                R::NAME.plural
+                R::KIND.plural()
             )));
         };
         let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();

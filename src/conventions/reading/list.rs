@@ -1,15 +1,17 @@
 //! A page of a list, whole or with chosen fields and included records.
 
-use super::fetch::{ATTEMPTS, embedded, restless};
+use super::fetch::{ATTEMPTS, contention, load_names};
 use super::fields::Fields;
 use super::include;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::{Page, Start};
-use crate::conventions::resource::Resource;
+use crate::conventions::paging::{FewChanged, Page, Start};
+use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::{Readable, Resource, queries};
 use crate::conventions::revision::Tagged;
-use crate::database::sql::full_text::{Manner, finds_alike};
+use crate::database::sql::full_text::{SearchMode, has_trigrams};
 use actix_web::HttpRequest;
+use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
 use serde_json::Value;
@@ -27,44 +29,28 @@ pub struct PageBody<R> {
     pub total: Option<i64>,
 }
 
-/// Reads one page of the list that the filter describes.
+/// Reads one page of the list that the filters describe.
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503.
-pub async fn list<R: Resource>(
+pub async fn list<R: Readable>(
     context: &Context,
-    filter: &R::Filter,
+    mut selection: Selection<R::Filter>,
     mut page: Page<R::Sort>,
 ) -> Result<PageBody<R>, Problem> {
-    R::settle(&context.database, filter).await?;
-    let (counted, by_values) = (page.count, page.filtered && !R::is_narrow(filter, &page));
+    let looked_up = selection
+        .lookup()
+        .is_some_and(|(table, value)| page.looked_up(table, value).is_some());
+    let (counted, planned_by_values) = (page.count, page.filtered && !looked_up);
     let read = async |connection: &AsyncPgConnection| {
-        if let Some(changed) = page.changed(R::NAME.plural) {
-            page.gathered |= changed.are_few(connection).await?;
-        }
-        if page.text.is_some()
-            && page.manner == Manner::Likeness
-            && !finds_alike(connection).await?
-        {
-            page.manner = Manner::Words;
-        }
+        selection.resolve(connection).await?;
+        choose_plan::<R>(connection, &selection, &mut page).await?;
         for _ in 0..ATTEMPTS {
-            let mut rows = R::page(connection, filter, &page).await?;
-            // Only if there is nothing is it asked whether that is so because no record at all has the words.
-            if let Some(text) = page
-                .text
-                .as_ref()
-                .filter(|_| rows.is_empty() && page.start.after.is_none())
-            {
-                page.manner = R::SEARCHED.manner(connection, text).await?;
-                if page.manner == Manner::Likeness {
-                    rows = R::page(connection, filter, &page).await?;
-                }
-            }
+            let rows = rows_of::<R>(connection, &selection, &mut page).await?;
             let (mut data, next_cursor) = page.finish(rows, |row| row.record().id);
-            if embedded(connection, &mut data).await? {
+            if load_names(connection, &mut data).await? {
                 let total = if page.count {
-                    Some(R::count(connection, filter, &page).await?)
+                    Some(queries::count::<R>(connection, &selection, &page).await?)
                 } else {
                     None
                 };
@@ -75,13 +61,64 @@ pub async fn list<R: Resource>(
                 });
             }
         }
-        Err(restless())
+        Err(contention())
     };
-    match (counted, by_values) {
+    match (counted, planned_by_values) {
         // Counting looks at all records of the list: nobody else should wait behind it.
         (true, _) => context.database.snapshot(read).await,
         (false, true) => context.database.search(read).await,
         (false, false) => context.database.read(read).await,
+    }
+}
+
+/// Decides how words are searched for and whether to sort after filtering.
+///
+/// # Errors
+/// A statement fails.
+async fn choose_plan<R: Readable>(
+    connection: &AsyncPgConnection,
+    selection: &Selection<R::Filter>,
+    page: &mut Page<R::Sort>,
+) -> QueryResult<()> {
+    let common = &selection.common;
+    if let Some(text) = &common.q {
+        // A phrase is far rarer than its words, which the planner does not know: along the index of the sort key it would look
+        // at all records for a few.
+        page.sort_after_filter = text.contains('"');
+        // The extension may have been removed since the page before.
+        if page.mode == SearchMode::Trigram && !has_trigrams(connection).await? {
+            page.mode = SearchMode::FullText;
+        }
+    }
+    let (after, before) = (common.updated_after, common.updated_before);
+    if !page.is_sorted_by_change() && (after.is_some() || before.is_some()) {
+        let table = R::KIND.plural();
+        let changed = FewChanged {
+            table,
+            after,
+            before,
+        };
+        page.sort_after_filter |= changed.are_few(connection).await?;
+    }
+    Ok(())
+}
+
+async fn rows_of<R: Readable>(
+    connection: &AsyncPgConnection,
+    selection: &Selection<R::Filter>,
+    page: &mut Page<R::Sort>,
+) -> QueryResult<Vec<(R, String)>> {
+    let rows = queries::page(connection, selection, page).await?;
+    // Only if the first page is empty: is that because no record at all has the words?
+    match &selection.common.q {
+        Some(text) if rows.is_empty() && page.start.after.is_none() => {
+            page.mode = R::SEARCH.mode(connection, text).await?;
+            if page.mode == SearchMode::Trigram {
+                return queries::page(connection, selection, page).await;
+            }
+            Ok(rows)
+        }
+        _ => Ok(rows),
     }
 }
 

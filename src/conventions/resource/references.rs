@@ -1,12 +1,12 @@
 //! References between records, by id or slug, without knowing which resources there are: a table is just a name.
 
+use super::key::Key;
 use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
-use crate::conventions::resource::Key;
-use crate::domain::{Fault, FaultCode, nearest};
+use crate::domain::{Fault, FaultCode, RecordKind, Slug, nearest};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
@@ -16,8 +16,8 @@ use uuid::Uuid;
 pub struct Reference {
     /// Where in the body.
     pub pointer: String,
-    /// The table that it must be in.
-    pub table: &'static str,
+    /// The kind of the record.
+    pub kind: RecordKind,
     /// Its id.
     pub id: Uuid,
 }
@@ -31,32 +31,32 @@ pub struct Conflict {
     pub related: Vec<RelatedRecord>,
 }
 
-/// Those of the records that exist, by table and id; they stay until the end of the transaction.
+/// Those of the records that exist, by kind and id; they stay until the end of the transaction.
 ///
 /// # Errors
 /// A statement fails.
 pub async fn existing<'a>(
     mut connection: &AsyncPgConnection,
     references: impl IntoIterator<Item = &'a Reference>,
-) -> QueryResult<HashSet<(&'static str, Uuid)>> {
-    let mut by_table: BTreeMap<&'static str, HashSet<Uuid>> = BTreeMap::new();
+) -> QueryResult<HashSet<(RecordKind, Uuid)>> {
+    let mut by_kind: BTreeMap<RecordKind, HashSet<Uuid>> = BTreeMap::new();
     for reference in references {
-        by_table
-            .entry(reference.table)
+        by_kind
+            .entry(reference.kind)
             .or_default()
             .insert(reference.id);
     }
     let mut known = HashSet::new();
-    for (table, ids) in by_table {
+    for (kind, ids) in by_kind {
         let query = Lookup {
             select: "id",
-            table,
+            table: kind.plural(),
             column: "id",
             values: Values::Ids(ids.into_iter().collect()),
             suffix: " FOR KEY SHARE",
         };
         let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
-        known.extend(found.into_iter().map(|id| (table, id)));
+        known.extend(found.into_iter().map(|id| (kind, id)));
     }
     Ok(known)
 }
@@ -65,7 +65,8 @@ pub async fn existing<'a>(
 pub fn unknown(reference: &Reference) -> Fault {
     let detail = format!(
         "there is no record {} among {}",
-        reference.id, reference.table
+        reference.id,
+        reference.kind.plural()
     );
     Fault::at(
         reference.pointer.clone(),
@@ -85,7 +86,7 @@ pub async fn dangling(
     let known = existing(connection, references).await?;
     let missing = references
         .iter()
-        .filter(|reference| !known.contains(&(reference.table, reference.id)));
+        .filter(|reference| !known.contains(&(reference.kind, reference.id)));
     Ok(missing
         .map(|reference| Conflict {
             fault: unknown(reference),
@@ -100,12 +101,12 @@ pub async fn dangling(
 /// The statement fails.
 pub async fn ids_of_slugs(
     mut connection: &AsyncPgConnection,
-    table: &'static str,
+    kind: RecordKind,
     slugs: Vec<String>,
 ) -> QueryResult<HashMap<String, Uuid>> {
     let query = Lookup {
         select: "slug, id",
-        table,
+        table: kind.plural(),
         column: "slug",
         values: Values::Slugs(slugs),
         suffix: "",
@@ -122,12 +123,12 @@ pub async fn ids_of_slugs(
 /// The statement fails.
 pub async fn id_of_slug(
     mut connection: &AsyncPgConnection,
-    table: &'static str,
+    kind: RecordKind,
     slug: &str,
 ) -> QueryResult<Option<Uuid>> {
     let query = Lookup {
         select: "id",
-        table,
+        table: kind.plural(),
         column: "slug",
         values: Values::Slugs(vec![slug.to_owned()]),
         suffix: "",
@@ -136,64 +137,23 @@ pub async fn id_of_slug(
     Ok(found.into_iter().next())
 }
 
-/// Where records wait until they can be told what to get.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queue {
-    /// What they have in common.
-    pub key: String,
-    /// True if something is to be assigned to the record: nobody else may be there then. Those that bring all along do not wait
-    /// for each other.
-    pub alone: bool,
-}
-
-/// Waits for a place in the queue, and keeps it to the end of the transaction.
-///
-/// # Errors
-/// The statement fails.
-pub async fn wait_in(mut connection: &AsyncPgConnection, queue: &Queue) -> QueryResult<()> {
-    let key = hashtext(queue.key.as_str());
-    match queue.alone {
-        true => diesel::select(pg_advisory_xact_lock(key))
-            .execute(&mut connection)
-            .await
-            .map(drop),
-        false => diesel::select(pg_advisory_xact_lock_shared(key))
-            .execute(&mut connection)
-            .await
-            .map(drop),
-    }
-}
-
 /// The slugs that are one of these but for a number behind it, as far as they are taken.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn slugs_like(
+pub async fn slugs_with_stem(
     mut connection: &AsyncPgConnection,
-    table: &'static str,
+    kind: RecordKind,
     stems: Vec<String>,
 ) -> QueryResult<Vec<String>> {
     let query = Lookup {
         select: "slug",
-        table,
+        table: kind.plural(),
         column: "regexp_replace(slug, '-[0-9]+$', '')",
         values: Values::Slugs(stems),
         suffix: "",
     };
     Typed::<Text>::of(query).load(&mut connection).await
-}
-
-diesel::define_sql_function! {
-    /// Waits for a lock that the transaction then holds to its end.
-    fn pg_advisory_xact_lock(key: diesel::sql_types::Integer) -> diesel::sql_types::Nullable<Text>;
-}
-diesel::define_sql_function! {
-    /// Waits for a lock that the transaction then holds to its end, maybe with others that took it in this manner.
-    fn pg_advisory_xact_lock_shared(key: diesel::sql_types::Integer) -> diesel::sql_types::Nullable<Text>;
-}
-diesel::define_sql_function! {
-    /// A number for a text.
-    fn hashtext(text: Text) -> diesel::sql_types::Integer;
 }
 
 /// The id behind a key of the path.
@@ -202,13 +162,12 @@ diesel::define_sql_function! {
 /// 404 if there is no such record.
 pub async fn id_of_key(
     mut connection: &AsyncPgConnection,
-    table: &'static str,
-    singular: &str,
+    kind: RecordKind,
     key: &Key,
 ) -> Result<Uuid, Problem> {
     let query = |column, values| Lookup {
         select: "id",
-        table,
+        table: kind.plural(),
         column,
         values,
         suffix: "",
@@ -221,7 +180,7 @@ pub async fn id_of_key(
     found
         .into_iter()
         .next()
-        .ok_or_else(|| Problem::not_found(singular, key))
+        .ok_or_else(|| Problem::not_found(kind.singular(), key))
 }
 
 /// The ids of the records that a filter names by id or slug.
@@ -230,18 +189,18 @@ pub async fn id_of_key(
 /// 400 that names each slug that is not known and the nearest that is.
 pub async fn ids_of_filter(
     connection: &AsyncPgConnection,
-    table: &'static str,
+    kind: RecordKind,
     parameter: &str,
-    keys: &[String],
+    keys: Vec<&String>,
 ) -> Result<Vec<Uuid>, Problem> {
     let mut ids = Vec::with_capacity(keys.len());
     let mut faults = Vec::new();
     for key in keys {
         match Uuid::try_parse(key) {
             Ok(id) => ids.push(id),
-            Err(_) => match id_of_slug(connection, table, key).await? {
+            Err(_) => match id_of_slug(connection, kind, key).await? {
                 Some(id) => ids.push(id),
-                None => faults.push(unknown_slug(connection, table, parameter, key).await?),
+                None => faults.push(unknown_slug(connection, kind, parameter, key).await?),
             },
         }
     }
@@ -254,14 +213,14 @@ pub async fn ids_of_filter(
 
 async fn unknown_slug(
     mut connection: &AsyncPgConnection,
-    table: &'static str,
+    kind: RecordKind,
     parameter: &str,
     key: &str,
 ) -> QueryResult<Fault> {
     let initial = key.get(..1).unwrap_or_default().to_owned();
     let query = Lookup {
         select: "slug",
-        table,
+        table: kind.plural(),
         column: "left(slug, 1)",
         values: Values::Slugs(vec![initial]),
         suffix: " LIMIT 5000",
@@ -270,12 +229,80 @@ async fn unknown_slug(
     let hint = nearest(key, slugs.iter().map(String::as_str))
         .map(|slug| format!("; did you mean {slug:?}?"))
         .unwrap_or_default();
-    let detail = format!("{parameter} names {key:?}, which is not among {table}{hint}");
+    let detail = format!(
+        "{parameter} names {key:?}, which is not among {}{hint}",
+        kind.plural()
+    );
     Ok(Fault::of_parameter(
         parameter,
         FaultCode::UnknownReference,
         detail,
     ))
+}
+
+/// The id of the record that a key identifies; an id is not looked up.
+///
+/// # Errors
+/// 404 if no record has the slug, 503.
+pub async fn resolve(
+    connection: &AsyncPgConnection,
+    kind: RecordKind,
+    key: &Key,
+) -> Result<Uuid, Problem> {
+    match key {
+        Key::Id(id) => Ok(*id),
+        slug => id_of_key(connection, kind, slug).await,
+    }
+}
+
+/// The record, other than `id`, that has a slug already.
+///
+/// # Errors
+/// The statement fails.
+pub async fn slug_conflict(
+    connection: &AsyncPgConnection,
+    kind: RecordKind,
+    id: Uuid,
+    slug: &Slug,
+) -> QueryResult<Option<Conflict>> {
+    let rival = id_of_slug(connection, kind, slug.as_str()).await?;
+    Ok(rival.filter(|rival| *rival != id).map(|id| Conflict {
+        fault: Fault::at(
+            "/slug",
+            FaultCode::Duplicate,
+            format!(
+                "another {} has the slug {:?}",
+                kind.singular(),
+                slug.as_str()
+            ),
+        ),
+        related: vec![RelatedRecord {
+            resource: kind.singular().to_owned(),
+            id,
+            label: slug.to_string(),
+        }],
+    }))
+}
+
+/// The last position in each of those plans, as far as there is any.
+///
+/// # Errors
+/// The statement fails.
+pub async fn last_positions(
+    mut connection: &AsyncPgConnection,
+    kind: RecordKind,
+    plans: HashSet<Uuid>,
+) -> QueryResult<Vec<(Uuid, i32)>> {
+    let query = Lookup {
+        select: "plan_id, max(position)",
+        table: kind.plural(),
+        column: "plan_id",
+        values: Values::Ids(plans.into_iter().collect()),
+        suffix: " GROUP BY plan_id",
+    };
+    Typed::<(SqlUuid, Integer)>::of(query)
+        .load(&mut connection)
+        .await
 }
 
 /// `SELECT select FROM table WHERE column = ANY(values)`: a statement that the connection prepares once.

@@ -9,7 +9,8 @@ use super::merge_patch::merge;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::reading::fetch::Target;
-use crate::conventions::resource::{Input, Record, Resource, references};
+use crate::conventions::resource::assignment::{assign, lock_of};
+use crate::conventions::resource::{Input, Record, Writable, queries, references};
 use crate::conventions::revision::Precondition;
 use chrono::DateTime;
 use diesel::QueryResult;
@@ -21,17 +22,17 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// 409, 503.
-pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R, Problem> {
+pub async fn create<R: Writable>(context: &Context, input: R::Input) -> Result<R, Problem> {
     let id = Uuid::now_v7();
     let write = async |connection: &AsyncPgConnection| {
         // Sent one behind the other without waiting for answers.
         let before = try_join(
             change_log::sign(connection, &context.actor),
-            queue::<R>(connection, &input),
+            acquire_lock::<R>(connection, &input),
         );
         let insertion = async {
             let mut input = input.clone();
-            R::assign(connection, &mut [&mut input]).await?;
+            assign(connection, R::KIND, &mut [&mut input]).await?;
             stored::<R>(connection, id, input).await
         };
         let (before, stored) = join(before, insertion).await;
@@ -55,26 +56,29 @@ pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R
 ///
 /// # Errors
 /// 409, 503.
-pub async fn insert<R: Resource>(
+pub async fn insert<R: Writable>(
     connection: &mut AsyncPgConnection,
     id: Uuid,
     mut input: R::Input,
 ) -> Result<R, Problem> {
-    queue::<R>(connection, &input).await?;
-    R::assign(connection, &mut [&mut input]).await?;
+    acquire_lock::<R>(connection, &input).await?;
+    assign(connection, R::KIND, &mut [&mut input]).await?;
     refuse_conflicts::<R>(connection, id, &input).await?;
     stored::<R>(connection, id, input).await
 }
 
-/// Waits for others who are given the same slugs or places.
-async fn queue<R: Resource>(connection: &AsyncPgConnection, input: &R::Input) -> QueryResult<()> {
-    match R::queue(input) {
-        Some(queue) => references::wait_in(connection, &queue).await,
+/// Waits for others who are assigned the same slugs or positions.
+async fn acquire_lock<R: Writable>(
+    connection: &AsyncPgConnection,
+    input: &R::Input,
+) -> QueryResult<()> {
+    match lock_of(R::KIND, input) {
+        Some(lock) => lock.acquire(connection).await,
         None => Ok(()),
     }
 }
 
-async fn stored<R: Resource>(
+async fn stored<R: Writable>(
     connection: &AsyncPgConnection,
     id: Uuid,
     input: R::Input,
@@ -86,10 +90,10 @@ async fn stored<R: Resource>(
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
     };
-    let mut stored = R::of(provisional, input.clone());
+    let mut stored = R::new(provisional, input.clone());
     let (record, names) = join(
         R::insert(connection, id, input),
-        R::embed(connection, std::slice::from_mut(&mut stored)),
+        R::load_names(connection, std::slice::from_mut(&mut stored)),
     )
     .await;
     *stored.record_mut() = record.map_err(|error| refusal::<R>(error, false))?;
@@ -101,7 +105,7 @@ async fn stored<R: Resource>(
 ///
 /// # Errors
 /// 404, 409, 412, 503.
-pub async fn replace<R: Resource>(
+pub async fn replace<R: Writable>(
     context: &Context,
     target: &Target<R>,
     precondition: &Precondition,
@@ -114,7 +118,7 @@ pub async fn replace<R: Resource>(
 ///
 /// # Errors
 /// 404, 409, 412, 422, 503.
-pub async fn amend<R: Resource>(
+pub async fn amend<R: Writable>(
     context: &Context,
     target: &Target<R>,
     precondition: &Precondition,
@@ -128,7 +132,7 @@ pub async fn amend<R: Resource>(
     change(context, target, precondition, merged).await
 }
 
-async fn change<R: Resource>(
+async fn change<R: Writable>(
     context: &Context,
     target: &Target<R>,
     precondition: &Precondition,
@@ -138,13 +142,13 @@ async fn change<R: Resource>(
         change_log::sign(connection, &context.actor).await?;
         let mut stored = locked::<R>(connection, target, precondition).await?;
         let mut input = make(&stored)?;
-        if let Some(fault) = input.keep(stored.input()) {
+        if let Some(fault) = input.carry_over(stored.input()) {
             return Err(Problem::of_faults(Code::Immutable, vec![fault]));
         }
         if input != *stored.input() {
             stored = update(connection, stored.record().id, input).await?;
         }
-        R::embed(connection, std::slice::from_mut(&mut stored)).await?;
+        R::load_names(connection, std::slice::from_mut(&mut stored)).await?;
         Ok(stored)
     };
     context.database.write(write).await
@@ -154,22 +158,22 @@ async fn change<R: Resource>(
 ///
 /// # Errors
 /// 409, 503.
-pub async fn update<R: Resource>(
+pub async fn update<R: Writable>(
     connection: &mut AsyncPgConnection,
     id: Uuid,
     input: R::Input,
 ) -> Result<R, Problem> {
     refuse_conflicts::<R>(connection, id, &input).await?;
-    R::update(connection, id, input)
-        .await
-        .map_err(|error| refusal::<R>(error, false))
+    let record = R::update(connection, id, input.clone()).await;
+    let record = record.map_err(|error| refusal::<R>(error, false))?;
+    Ok(R::new(record, input))
 }
 
 /// Deletes a record and what belongs to it.
 ///
 /// # Errors
 /// 404, 409 naming what uses it, 412, 503.
-pub async fn remove<R: Resource>(
+pub async fn remove<R: Writable>(
     context: &Context,
     target: &Target<R>,
     precondition: &Precondition,
@@ -180,32 +184,35 @@ pub async fn remove<R: Resource>(
         let id = stored.record().id;
         let related = R::usage(connection, id).await?;
         if !related.is_empty() {
-            let detail = format!("the {} is used by the records in related", R::NAME.singular);
+            let detail = format!(
+                "the {} is used by the records in related",
+                R::KIND.singular()
+            );
             return Err(Problem {
                 related,
                 ..Problem::new(Code::InUse, detail)
             });
         }
-        R::delete(connection, id)
+        queries::delete::<R>(connection, id)
             .await
             .map_err(|error| refusal::<R>(error, true))
     };
     context.database.write(write).await
 }
 
-async fn locked<R: Resource>(
+async fn locked<R: Writable>(
     connection: &mut AsyncPgConnection,
     target: &Target<R>,
     precondition: &Precondition,
 ) -> Result<R, Problem> {
-    let id = target.key.resolve(connection, &R::NAME).await?;
-    let mut stored = R::lock(connection, &[id])
+    let id = references::resolve(connection, R::KIND, &target.key).await?;
+    let mut stored = queries::lock::<R>(connection, &[id])
         .await?
         .pop()
-        .ok_or_else(|| Problem::not_found(R::NAME.singular, &target.key))?;
+        .ok_or_else(|| Problem::not_found(R::KIND.singular(), &target.key))?;
     if precondition.check(&stored).is_err() {
         // The tag of the answer is that of the representation, names included.
-        R::embed(connection, std::slice::from_mut(&mut stored)).await?;
+        R::load_names(connection, std::slice::from_mut(&mut stored)).await?;
         precondition.check(&stored)?;
     }
     Ok(stored)

@@ -1,20 +1,27 @@
 //! What stands against a write: references that lead nowhere, values that are taken, and what the database refuses.
 
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::resource::{Input, Resource, references};
+use crate::conventions::resource::{Assigned, Input, Writable, references};
 use crate::domain::{Fault, FaultCode};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-pub(super) async fn refuse_conflicts<R: Resource>(
+pub(super) async fn refuse_conflicts<R: Writable>(
     connection: &AsyncPgConnection,
     id: Uuid,
     input: &R::Input,
 ) -> Result<(), Problem> {
     let mut conflicts = references::dangling(connection, &input.references()).await?;
     if conflicts.is_empty() {
-        conflicts = R::conflicts(connection, id, input).await?;
+        let slug = match input.assigned() {
+            Assigned::Slug { slug, .. } => {
+                references::slug_conflict(connection, R::KIND, id, slug).await?
+            }
+            Assigned::Position { .. } => None,
+        };
+        conflicts.extend(slug);
+        conflicts.extend(R::conflicts(connection, id, input).await?);
     }
     let Some(first) = conflicts.first() else {
         return Ok(());
@@ -42,13 +49,13 @@ fn problem_code(code: FaultCode) -> Code {
 
 /// What the database refused, by the name of the constraint: the last word where two requests ran side by side.
 /// `removing` says that a record was to go.
-pub fn refusal<R: Resource>(error: DieselError, removing: bool) -> Problem {
+pub fn refusal<R: Writable>(error: DieselError, removing: bool) -> Problem {
     let DieselError::DatabaseError(kind, information) = &error else {
         return error.into();
     };
     let name = information.constraint_name().unwrap_or_default();
     if removing && *kind == DatabaseErrorKind::ForeignKeyViolation {
-        return Problem::new(Code::InUse, format!("the {} is in use", R::NAME.singular));
+        return Problem::new(Code::InUse, format!("the {} is in use", R::KIND.singular()));
     }
     match R::CONSTRAINTS
         .iter()

@@ -2,7 +2,7 @@
 //!
 //! [`Body`] is what POST and PUT take, [`Patch`] what PATCH takes. Neither is read before access was granted.
 
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::body::{Extracting, LIMIT, json};
 use crate::conventions::http::problem::{Code, Problem};
@@ -50,7 +50,7 @@ impl<R: Resource> FromRequest for Patch<R> {
                 LIMIT,
             )
             .await?;
-            let faults = contract(&request)?.check(&format!("{}Patch", R::NAME.schema), &value);
+            let faults = contract(&request)?.check(&format!("{}Patch", R::KIND.schema()), &value);
             if faults.is_empty() {
                 return Ok(Self {
                     value,
@@ -63,14 +63,14 @@ impl<R: Resource> FromRequest for Patch<R> {
 }
 
 fn contract(request: &HttpRequest) -> Result<&Contract, Problem> {
-    let registry = request.app_data::<web::Data<Registry>>();
+    let registry = request.app_data::<web::Data<ApplicationState>>();
     registry
         .map(|registry| &*registry.contract)
         .ok_or_else(|| Problem::internal("no registry"))
 }
 
 fn input_schema<R: Resource>() -> String {
-    format!("{}Input", R::NAME.schema)
+    format!("{}Input", R::KIND.schema())
 }
 
 /// Checks a value against the schema and the rules of `R` and gives it its type.
@@ -101,7 +101,7 @@ pub fn understand<R: Resource>(
     let input: R::Input = serde_json::from_value(value).map_err(|error| {
         Problem::internal(format!(
             "the schema of {} allows what its type does not take: {error}",
-            R::NAME.schema
+            R::KIND.schema()
         ))
     })?;
     let mut rules = Faults::default();

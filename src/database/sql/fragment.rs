@@ -9,23 +9,23 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
 /// A fragment that may stand in any query. What it binds and which columns it names may differ from one to the next.
 #[derive(Debug, Clone, Copy)]
-pub struct Anywhere<F>(pub F);
+pub struct SqlFragment<F>(pub F);
 
-impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Anywhere<F> {
+impl<F: QueryFragment<Pg>> QueryFragment<Pg> for SqlFragment<F> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.0.walk_ast(out)
     }
 }
 
-impl<F: Expression> Expression for Anywhere<F> {
+impl<F: Expression> Expression for SqlFragment<F> {
     type SqlType = F::SqlType;
 }
-impl<S, F: Expression> AppearsOnTable<S> for Anywhere<F> {}
-impl<S, F: Expression> SelectableExpression<S> for Anywhere<F> {}
-impl<G, F> ValidGrouping<G> for Anywhere<F> {
+impl<S, F: Expression> AppearsOnTable<S> for SqlFragment<F> {}
+impl<S, F: Expression> SelectableExpression<S> for SqlFragment<F> {}
+impl<G, F> ValidGrouping<G> for SqlFragment<F> {
     type IsAggregate = is_aggregate::No;
 }
-impl<F> QueryId for Anywhere<F> {
+impl<F> QueryId for SqlFragment<F> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }

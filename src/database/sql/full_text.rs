@@ -1,9 +1,8 @@
-//! Search as an expression of any query: by words, or by likeness where no record has the words.
+//! Search by words as a condition of any statement: full text, or trigrams where no record has the words.
 //!
-//! The functions of the migration `search` say what a word is. Likeness needs the extension `pg_trgm`; without it, what is
-//! spelled another way is not found, and nothing else changes. Start with [`Searched`].
+//! The SQL function `search_query` says what a word is. Trigrams need the extension `pg_trgm`; without it, what is spelled
+//! another way is not found, and nothing else changes. Start with [`SearchSource`].
 
-use super::Anywhere;
 use diesel::QueryResult;
 use diesel::expression::Expression;
 use diesel::pg::Pg;
@@ -11,93 +10,85 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-/// Where to search.
+/// Where the words of a kind of record are searched for, and what is shown of a record that is found.
 #[derive(Debug, Clone, Copy)]
-pub struct Searched {
+pub struct SearchSource {
     /// The table.
     pub table: &'static str,
-    /// What people know its records by, as SQL, in the words of the index over its trigrams.
+    /// The name of a record, as SQL, exactly as in the index over its trigrams.
     pub name: &'static str,
+    /// The title to show, as SQL.
+    pub title: &'static str,
+    /// The text to show a part of, as SQL.
+    pub text: &'static str,
 }
 
 /// How to search.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Manner {
-    /// By the words of the text.
+pub enum SearchMode {
+    /// Full text search: the words of the text in any inflection.
     #[default]
-    Words,
-    /// By likeness: there is nothing with these words.
-    Likeness,
+    FullText,
+    /// Trigram similarity of names, where no record has the words.
+    Trigram,
 }
 
 /// True for the records that are searched for.
 #[derive(Debug, Clone)]
 pub struct Search {
-    searched: Searched,
+    source: SearchSource,
     text: String,
-    manner: Manner,
+    mode: SearchMode,
 }
 
-impl Searched {
-    /// Finds out how to search for a text: by its words if any record has them, else by likeness if that is possible.
+impl SearchSource {
+    /// Finds out how to search for a text: full text if any record has its words, else trigrams if they are available.
     ///
     /// # Errors
     /// The statement fails.
-    pub async fn manner(
+    pub async fn mode(
         self,
         mut connection: &AsyncPgConnection,
         text: &str,
-    ) -> QueryResult<Manner> {
-        if !can_be_alike(text) {
-            return Ok(Manner::Words);
+    ) -> QueryResult<SearchMode> {
+        if !can_use_trigrams(text) {
+            return Ok(SearchMode::FullText);
         }
         let asked = Asked {
-            searched: self,
+            source: self,
             text: text.to_owned(),
         };
         let (has_words, has_trigrams): (bool, bool) = asked.get_result(&mut connection).await?;
         Ok(if !has_words && has_trigrams {
-            Manner::Likeness
+            SearchMode::Trigram
         } else {
-            Manner::Words
+            SearchMode::FullText
         })
     }
 
-    /// The records that are found by a text; if it is not known how to search for it, that is found out.
-    ///
-    /// # Errors
-    /// The statement fails.
-    pub async fn search(
-        self,
-        connection: &AsyncPgConnection,
-        text: &str,
-        manner: Option<Manner>,
-    ) -> QueryResult<Anywhere<Search>> {
-        let manner = match manner {
-            Some(manner) => manner,
-            None => self.manner(connection, text).await?,
-        };
-        Ok(Anywhere(Search {
-            searched: self,
+    /// The condition that a record is found by a text in that mode.
+    pub fn condition(self, text: &str, mode: SearchMode) -> Search {
+        Search {
+            source: self,
             text: text.to_owned(),
-            manner,
-        }))
+            mode,
+        }
     }
 }
 
-/// True if likeness makes sense for a text: a phrase or an exclusion is meant to the letter.
-pub fn can_be_alike(text: &str) -> bool {
+/// True if trigrams make sense for a text: a phrase or an exclusion is meant literally.
+pub fn can_use_trigrams(text: &str) -> bool {
     !text.contains('"')
         && !text
             .split_whitespace()
             .any(|word| word.starts_with('-') || word.eq_ignore_ascii_case("or"))
 }
 
-/// True if words that are spelled another way are found.
+/// True if the database has trigrams, so that words that are spelled another way are found.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn finds_alike(mut connection: &AsyncPgConnection) -> QueryResult<bool> {
+pub async fn has_trigrams(mut connection: &AsyncPgConnection) -> QueryResult<bool> {
     HasTrigrams.get_result(&mut connection).await
 }
 
@@ -106,10 +97,10 @@ const HAS_TRIGRAMS: &str = "to_regoperator('%>(text,text)') IS NOT NULL";
 
 impl QueryFragment<Pg> for Search {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let before = if self.manner == Manner::Likeness {
-            ["search_fold(", self.searched.name, ") %> search_fold("]
+        let before = if self.mode == SearchMode::Trigram {
+            ["search_fold(", self.source.name, ") %> search_fold("]
         } else {
-            ["", self.searched.table, ".search @@ search_query("]
+            ["", self.source.table, ".search @@ search_query("]
         };
         before.into_iter().for_each(|part| out.push_sql(part));
         out.push_bind_param::<Text, _>(&self.text)?;
@@ -124,7 +115,7 @@ impl Expression for Search {
 
 /// Whether a table has a text's words, and whether likeness can be asked for.
 struct Asked {
-    searched: Searched,
+    source: SearchSource,
     text: String,
 }
 
@@ -132,7 +123,7 @@ impl QueryFragment<Pg> for Asked {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         [
             "SELECT EXISTS (SELECT FROM ",
-            self.searched.table,
+            self.source.table,
             " WHERE search @@ search_query(",
         ]
         .into_iter()

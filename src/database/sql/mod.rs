@@ -3,10 +3,16 @@
 //!
 //! One rule: nothing here knows a table of its own; which table is meant is said by whoever asks.
 
+mod advisory_lock;
 pub mod bulk;
 mod fragment;
 pub mod full_text;
+mod next_version;
+mod select;
 mod snapshot;
 
-pub use fragment::Anywhere;
+pub use advisory_lock::AdvisoryLock;
+pub use fragment::SqlFragment;
+pub use next_version::NextVersion;
+pub use select::{Conditions, Count, HasKey, In, KeyCondition, RowType, Select, TypedSelect};
 pub use snapshot::{CurrentState, Seen, State, seen};

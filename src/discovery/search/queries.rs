@@ -3,8 +3,9 @@
 use super::model::{SearchHit, SearchParameters};
 use super::snippet;
 use crate::conventions::paging::Start;
-use crate::database::sql::full_text::{Manner, can_be_alike, finds_alike};
+use crate::database::sql::full_text::{SearchMode, SearchSource, can_use_trigrams, has_trigrams};
 use crate::domain::RecordKind;
+use crate::resources::SLICES;
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -12,50 +13,6 @@ use diesel::sql_types::{Array, BigInt, Float, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
-
-/// How a kind of record is searched: its name, its table, its slug, what people know it by, its title, and the text to show.
-const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
-    (
-        "plan",
-        "plans",
-        "slug",
-        "title",
-        "title",
-        "array_to_string(objectives || challenges, ' … ')",
-    ),
-    (
-        "city",
-        "cities",
-        "slug",
-        "name",
-        "name",
-        "concat_ws(', ', nullif(array_to_string(alternative_names, ', '), ''), region)",
-    ),
-    (
-        "theme",
-        "themes",
-        "slug",
-        "name",
-        "name",
-        "concat_ws(' … ', nullif(array_to_string(aliases, ', '), ''), description)",
-    ),
-    (
-        "activity",
-        "activities",
-        "NULL",
-        "title",
-        "title",
-        "concat_ws(' … ', description, nullif(array_to_string(outputs, ' … '), ''))",
-    ),
-    (
-        "outcome",
-        "outcomes",
-        "NULL",
-        "coalesce(heading, '')",
-        "coalesce(heading, left(description, 200))",
-        "description",
-    ),
-];
 
 /// Kind, id, slug, title, text, rank, and the stems of what was asked for.
 type Row = (
@@ -85,28 +42,28 @@ pub async fn found(
         .clone()
         .map(|(key, id)| (key.parse().ok(), Some(id)))
         .unwrap_or_default();
-    let search = |manner| Found {
+    let search = |mode| Found {
         text: parameters.q.clone(),
         kinds: kinds.clone(),
         rank,
         id,
         limit: start.limit + 1,
-        manner,
+        mode,
     };
     // The extension may have gone since the page before.
-    let mut manner = if start.manner == Manner::Likeness && finds_alike(connection).await? {
-        Manner::Likeness
+    let mut mode = if start.mode == SearchMode::Trigram && has_trigrams(connection).await? {
+        SearchMode::Trigram
     } else {
-        Manner::Words
+        SearchMode::FullText
     };
-    let mut rows: Vec<Row> = search(manner).load(&mut connection).await?;
+    let mut rows: Vec<Row> = search(mode).load(&mut connection).await?;
     if rows.is_empty()
         && start.after.is_none()
-        && can_be_alike(&parameters.q)
-        && finds_alike(connection).await?
+        && can_use_trigrams(&parameters.q)
+        && has_trigrams(connection).await?
     {
-        manner = Manner::Likeness;
-        rows = search(manner).load(&mut connection).await?;
+        mode = SearchMode::Trigram;
+        rows = search(mode).load(&mut connection).await?;
     }
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
@@ -114,7 +71,7 @@ pub async fn found(
     let cursor = rows
         .last()
         .filter(|_| more)
-        .map(|row| start.cursor(&row.5.to_string(), row.1, manner));
+        .map(|row| start.cursor(&row.5.to_string(), row.1, mode));
     Ok((rows.into_iter().map(hit).collect(), cursor))
 }
 
@@ -136,7 +93,7 @@ struct Found {
     rank: Option<f32>,
     id: Option<Uuid>,
     limit: i64,
-    manner: Manner,
+    mode: SearchMode,
 }
 
 impl QueryFragment<Pg> for Found {
@@ -153,9 +110,11 @@ impl QueryFragment<Pg> for Found {
         out.push_sql("::real AS rank, ");
         out.push_bind_param::<Nullable<SqlUuid>, _>(&self.id)?;
         out.push_sql("::uuid AS id), page AS MATERIALIZED (SELECT kind, id, rank FROM (");
-        for (index, (kind, table, _, name, ..)) in KINDS.iter().enumerate() {
-            let alike = self.manner == Manner::Likeness;
-            let rank = if alike {
+        for (index, slice) in SLICES.iter().enumerate() {
+            let SearchSource { table, name, .. } = slice.search;
+            let kind = slice.kind.singular();
+            let trigram = self.mode == SearchMode::Trigram;
+            let rank = if trigram {
                 [
                     "word_similarity(search_fold(asked.text), search_fold(",
                     name,
@@ -164,7 +123,7 @@ impl QueryFragment<Pg> for Found {
             } else {
                 ["ts_rank(search, asked.query", "", ", 1)"]
             };
-            let holds = if alike {
+            let holds = if trigram {
                 ["search_fold(", name, ") %> search_fold(asked.text)"]
             } else {
                 ["search @@ asked.query", "", ""]
@@ -199,7 +158,16 @@ impl QueryFragment<Pg> for Found {
             ") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, ",
         );
         out.push_sql("tsvector_to_array(to_tsvector('english', search_words(asked.text))) FROM asked, page CROSS JOIN LATERAL (");
-        for (index, (kind, table, slug, _, title, text)) in KINDS.iter().enumerate() {
+        for (index, slice) in SLICES.iter().enumerate() {
+            let SearchSource {
+                table, title, text, ..
+            } = slice.search;
+            let kind = slice.kind.singular();
+            let slug = if slice.kind.has_slug() {
+                "slug"
+            } else {
+                "NULL"
+            };
             let union = if index > 0 { " UNION ALL " } else { "" };
             let parts = [
                 union,

@@ -8,6 +8,7 @@ pub use model::Statistics;
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
+use crate::conventions::resource::filter::Selection;
 use crate::conventions::routes::Routes;
 use crate::resources::plans::PlanFilter;
 
@@ -24,7 +25,7 @@ pub fn routes() -> Routes {
     );
     Routes::new().at("/v1/stats", |path| {
         path.on(
-            operation::read_page::<PlanFilter, Statistics>(
+            operation::read_page::<Selection<PlanFilter>, Statistics>(
                 TAG,
                 "get_statistics",
                 Access::Read,

@@ -3,9 +3,9 @@
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::filter::Selection;
 use crate::database::Connection;
-use crate::resources::plans::{Plan, PlanFilter, PlanStatus};
+use crate::resources::plans::{self, PlanFilter, PlanStatus};
 use crate::resources::references::ThemeReference;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -116,10 +116,14 @@ pub struct ThemeSdgCount {
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503.
-pub async fn read(context: &Context, filter: &PlanFilter) -> Result<Statistics, Problem> {
-    Plan::settle(&context.database, filter).await?;
-    context
-        .database
-        .snapshot(async |connection: &Connection| queries::count(connection, filter).await)
-        .await
+pub async fn read(
+    context: &Context,
+    mut selection: Selection<PlanFilter>,
+) -> Result<Statistics, Problem> {
+    plans::refresh_findings(context, &selection.filter).await?;
+    let count = async |connection: &Connection| {
+        selection.resolve(connection).await?;
+        Ok(queries::count(connection, &selection).await?)
+    };
+    context.database.snapshot(count).await
 }

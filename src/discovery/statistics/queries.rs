@@ -4,12 +4,15 @@ use super::model::{
     CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount,
     YearCount,
 };
-use crate::conventions::http::problem::Problem;
+use crate::conventions::resource::filter::Selection;
 use crate::database::schema::{
     cities, plan_cities, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
-use crate::resources::plans::{self as slice, PlanFilter, PlanStatus};
+use crate::database::sql::SqlFragment;
+use crate::database::sql::full_text::SearchMode;
+use crate::resources::plans::{Plan, PlanFilter, PlanStatus};
 use crate::resources::references::{ThemeReference, themes_by_id};
+use diesel::QueryResult;
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl};
 use diesel::sql_types::{BigInt, Integer};
@@ -24,51 +27,41 @@ const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 /// Counts the plans that a filter describes.
 pub async fn count(
     mut connection: &AsyncPgConnection,
-    filter: &PlanFilter,
-) -> Result<Statistics, Problem> {
-    let ids = async || {
-        Ok::<_, Problem>(
-            slice::filtered(connection, filter, None)
-                .await?
-                .select(plans::id),
-        )
-    };
-    let plans = slice::filtered(connection, filter, None)
-        .await?
-        .count()
-        .get_result(&mut connection)
-        .await?;
-    let status = plans::table
-        .filter(plans::id.eq_any(ids().await?))
-        .group_by(plans::status);
+    selection: &Selection<PlanFilter>,
+) -> QueryResult<Statistics> {
+    let mode = selection.search_mode::<Plan>(connection).await?;
+    let ids = |column| SqlFragment(selection.referred_by::<Plan>(column, mode));
+    let plans = plans::table.filter(ids("plans.id")).count();
+    let plans = plans.get_result(&mut connection).await?;
+    let status = plans::table.filter(ids("plans.id")).group_by(plans::status);
     let status: Vec<(PlanStatus, i64)> = status
         .select((plans::status, count_star()))
         .load(&mut connection)
         .await?;
     let countries = plan_cities::table
         .inner_join(cities::table)
-        .filter(plan_cities::plan_id.eq_any(ids().await?))
+        .filter(ids("plan_cities.plan_id"))
         .filter(cities::country.is_not_null());
     let countries = countries
         .group_by(cities::country)
         .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
     let countries: Vec<(String, i64)> = countries.load(&mut connection).await?;
     let themes = plan_themes::table
-        .filter(plan_themes::plan_id.eq_any(ids().await?))
+        .filter(ids("plan_themes.plan_id"))
         .group_by(plan_themes::theme_id);
     let themes: Vec<(Uuid, i64)> = themes
         .select((plan_themes::theme_id, count_star()))
         .load(&mut connection)
         .await?;
     let goals = plan_sdgs::table
-        .filter(plan_sdgs::plan_id.eq_any(ids().await?))
+        .filter(ids("plan_sdgs.plan_id"))
         .group_by(plan_sdgs::goal);
     let goals: Vec<(i32, i64)> = goals
         .select((plan_sdgs::goal, count_star()))
         .load(&mut connection)
         .await?;
     let agenda = plan_urban_agenda::table
-        .filter(plan_urban_agenda::plan_id.eq_any(ids().await?))
+        .filter(ids("plan_urban_agenda.plan_id"))
         .group_by(plan_urban_agenda::partnership);
     let agenda: Vec<(String, i64)> = agenda
         .select((plan_urban_agenda::partnership, count_star()))
@@ -93,8 +86,8 @@ pub async fn count(
             .into_iter()
             .map(|(partnership, plans)| UrbanAgendaCount { partnership, plans })
             .collect(),
-        by_year: by_year(connection, filter).await?,
-        themes_by_sdg: themes_by_sdg(connection, filter).await?,
+        by_year: by_year(connection, selection, mode).await?,
+        themes_by_sdg: themes_by_sdg(connection, selection, mode).await?,
     })
 }
 
@@ -107,7 +100,7 @@ fn sorted<T>(mut counts: Vec<(T, i64)>) -> Vec<(T, i64)> {
 async fn named(
     connection: &AsyncPgConnection,
     counts: Vec<(Uuid, i64)>,
-) -> Result<Vec<ThemeCount>, Problem> {
+) -> QueryResult<Vec<ThemeCount>> {
     let names = themes_by_id(connection, counts.iter().map(|(id, _)| *id).collect()).await?;
     let named = counts.into_iter().filter_map(|(theme_id, plans)| {
         Some(ThemeCount {
@@ -123,18 +116,15 @@ async fn named(
 
 async fn by_year(
     mut connection: &AsyncPgConnection,
-    filter: &PlanFilter,
-) -> Result<Vec<YearCount>, Problem> {
+    selection: &Selection<PlanFilter>,
+    mode: SearchMode,
+) -> QueryResult<Vec<YearCount>> {
     let year = "extract(year FROM plans.period_start_descending)::integer";
-    let known = slice::filtered(connection, filter, None)
-        .await?
-        .select(plans::id);
-    let starts =
-        plans::table
-            .filter(plans::id.eq_any(known))
-            .filter(sql::<diesel::sql_types::Bool>(
-                "plans.period ->> 'start' IS NOT NULL",
-            ));
+    let starts = plans::table
+        .filter(SqlFragment(selection.referred_by::<Plan>("plans.id", mode)))
+        .filter(sql::<diesel::sql_types::Bool>(
+            "plans.period ->> 'start' IS NOT NULL",
+        ));
     let counts: Vec<(i32, i64)> = starts
         .group_by(sql::<Integer>(year))
         .select((sql::<Integer>(year), count_star()))
@@ -150,15 +140,15 @@ async fn by_year(
 
 async fn themes_by_sdg(
     mut connection: &AsyncPgConnection,
-    filter: &PlanFilter,
-) -> Result<Vec<ThemeSdgCount>, Problem> {
-    let ids = slice::filtered(connection, filter, None)
-        .await?
-        .select(plans::id);
+    selection: &Selection<PlanFilter>,
+    mode: SearchMode,
+) -> QueryResult<Vec<ThemeSdgCount>> {
     let cells = plan_themes::table
         .inner_join(plan_sdgs::table.on(plan_sdgs::plan_id.eq(plan_themes::plan_id)));
     let cells = cells
-        .filter(plan_themes::plan_id.eq_any(ids))
+        .filter(SqlFragment(
+            selection.referred_by::<Plan>("plan_themes.plan_id", mode),
+        ))
         .group_by((plan_themes::theme_id, plan_sdgs::goal));
     let counts: Vec<(Uuid, i32, i64)> = cells
         .select((plan_themes::theme_id, plan_sdgs::goal, count_star()))

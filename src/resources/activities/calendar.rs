@@ -2,7 +2,7 @@
 
 use super::model::{Activity, ActivityCityRole, ActivityStatus};
 use crate::conventions::bulk::export::Format;
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use icalendar::{Component, Event, EventLike, EventStatus};
 
@@ -27,7 +27,7 @@ impl Format<Activity> for Calendar {
         );
     }
 
-    async fn prepare(&mut self, _: &Registry, _: &[Activity]) -> Result<(), Problem> {
+    async fn prepare(&mut self, _: &ApplicationState, _: &[Activity]) -> Result<(), Problem> {
         Ok(())
     }
 

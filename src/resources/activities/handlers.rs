@@ -11,19 +11,21 @@ use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
 use crate::conventions::resource::Key;
+use crate::conventions::resource::filter::Selection;
 use crate::conventions::revision::{Precondition, Versioned};
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
+use crate::domain::RecordKind;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/activities`
 pub async fn list(
     request: HttpRequest,
     context: Context,
-    filter: Filter<ActivityFilter>,
+    selection: Selection<ActivityFilter>,
     page: Page<ActivitySort>,
 ) -> Result<impl Responder, Problem> {
-    let list = list::list::<Activity>(&context, &filter.0, page).await?;
+    let list = list::list::<Activity>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -31,14 +33,11 @@ pub async fn list(
 pub async fn list_of_plan(
     request: HttpRequest,
     context: Context,
-    filter: Filter<ActivityFilter>,
+    mut selection: Selection<ActivityFilter>,
 ) -> Result<impl Responder, Problem> {
     let page = Page::<ActivitySort>::sorted_by(&request, ActivitySort::Position)?;
-    let filter = ActivityFilter {
-        within_plan: Some(Key::of_path_in(&request, "plan")?),
-        ..filter.0
-    };
-    let list = list::list::<Activity>(&context, &filter, page).await?;
+    selection.filter.within_plan = Key::from_path(&request, RecordKind::Plan)?.into();
+    let list = list::list::<Activity>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -99,29 +98,29 @@ pub async fn delete(
 /// `GET /v1/exports/activities.ndjson`
 pub async fn export_ndjson(
     context: Context,
-    filter: Filter<ActivityFilter>,
+    selection: Selection<ActivityFilter>,
     fields: Fields,
     content: Filter<LineContent>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Activity, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
+    export::stream::<Activity, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/activities.csv`
 pub async fn export_csv(
     context: Context,
-    filter: Filter<ActivityFilter>,
+    selection: Selection<ActivityFilter>,
     mark: Filter<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Activity, _>(&context, filter.0, Csv::of(&mark.0)).await
+    export::stream::<Activity, _>(&context, selection, Csv::new(&mark.0)).await
 }
 
 /// `GET /v1/exports/activities.ics`
 pub async fn export_ics(
     context: Context,
-    filter: Filter<ActivityFilter>,
+    selection: Selection<ActivityFilter>,
 ) -> Result<HttpResponse, Problem> {
     let calendar = Calendar {
         public_url: context.public_url.clone(),
     };
-    export::stream::<Activity, _>(&context, filter.0, calendar).await
+    export::stream::<Activity, _>(&context, selection, calendar).await
 }

@@ -12,15 +12,15 @@ pub use model::{
     Activity, ActivityCity, ActivityCityRole, ActivityContent, ActivityFilter, ActivityInput,
     ActivityKind, ActivityMode, ActivitySort, ActivityStatus,
 };
-pub use queries::{of_plans, plans_of};
+pub use queries::TABLES;
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::operation::Tag;
 use crate::conventions::openapi::record_operations;
-use crate::conventions::resource::Name;
 use crate::conventions::resource::{Related, Relation};
 use crate::conventions::routes::Routes;
+use crate::domain::RecordKind;
 
 const TAG: Tag = Tag {
     name: "activities",
@@ -31,13 +31,6 @@ const CALENDAR: (&str, &str) = (
     "iCalendar (RFC 5545) to subscribe to: all-day events, as long as their dates are vague (a month for `2019-11`), with `UID`s that \
      never change. Activities without a date are left out.",
 );
-const PLAN: Name = Name {
-    schema: "Plan",
-    singular: "plan",
-    plural: "plans",
-    has_slug: true,
-};
-
 impl Related for Activity {
     const RELATIONS: &'static [Relation] = &[Relation {
         name: "plan",
@@ -94,7 +87,8 @@ pub fn routes() -> Routes {
         })
         .at("/v1/plans/{plan_id}/activities", |path| {
             path.on(
-                record_operations::list_below::<Activity>(TAG, PLAN).including::<Activity>(),
+                record_operations::list_below::<Activity>(TAG, RecordKind::Plan)
+                    .including::<Activity>(),
                 handlers::list_of_plan,
             )
         })

@@ -1,11 +1,12 @@
 //! The fields of an activity, its rules, filters and sort keys.
 
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Input, Key, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
 use crate::database::schema::activities;
 use crate::database::{Json, text_column};
-use crate::domain::{Fault, Faults, PartialDate, Period};
+use crate::domain::{Fault, Faults, PartialDate, Period, RecordKind};
 use crate::resources::references::links::{CityLink, Link, read_by_id};
 use crate::resources::references::organisation::{self, Organisation};
 use crate::resources::references::{CityReference, ThemeReference};
@@ -160,7 +161,7 @@ read_by_id!(ActivityCity { city: CityLink from city_id: Uuid, role: ActivityCity
 
 /// Stands for "after all others" where no position is given.
 fn unassigned() -> i32 {
-    ActivityInput::UNASSIGNED
+    UNASSIGNED_POSITION
 }
 
 /// What is said of an activity, wherever it stands: alone or in the document of its plan.
@@ -264,13 +265,6 @@ impl ActivityContent {
     }
 }
 
-impl ActivityInput {
-    /// The position that stands for "not given".
-    pub const UNASSIGNED: i32 = -1;
-    /// The largest position.
-    pub const LAST: i32 = 1_000_000_000;
-}
-
 impl Input for ActivityInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.date.validate("/date", faults);
@@ -286,20 +280,20 @@ impl Input for ActivityInput {
     fn references(&self) -> Vec<Reference> {
         let mut references = vec![Reference {
             pointer: "/plan_id".into(),
-            table: "plans",
+            kind: RecordKind::Plan,
             id: self.plan_id,
         }];
         for (index, city) in self.content.cities.iter().enumerate() {
             references.push(Reference {
                 pointer: format!("/cities/{index}/city_id"),
-                table: "cities",
+                kind: RecordKind::City,
                 id: city.city.id(),
             });
         }
         for (index, id) in self.theme_ids.iter().enumerate() {
             references.push(Reference {
                 pointer: format!("/theme_ids/{index}"),
-                table: "themes",
+                kind: RecordKind::Theme,
                 id: *id,
             });
         }
@@ -307,11 +301,17 @@ impl Input for ActivityInput {
         references
     }
 
-    fn keep(&mut self, stored: &Self) -> Option<Fault> {
-        if self.position == Self::UNASSIGNED {
-            self.position = stored.position;
+    fn assigned(&self) -> Assigned<'_> {
+        Assigned::Position {
+            plan_id: self.plan_id,
+            position: self.position,
         }
-        None
+    }
+
+    fn assign(&mut self, value: Assignment) {
+        if let Assignment::Position(position) = value {
+            self.position = position;
+        }
     }
 }
 
@@ -336,29 +336,29 @@ pub struct Activity {
 }
 
 /// Filters of the list of activities.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ActivityFilter {
     /// The plan of the path.
     #[serde(skip)]
     #[param(ignore)]
-    pub within_plan: Option<Key>,
+    pub within_plan: RecordKeys,
     /// Plan that it belongs to, by id or slug.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
-    pub plan: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    pub plan: RecordKeys,
     /// City that has to do with it, by id or slug.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["chengdu"]))]
-    pub city: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["chengdu"]))]
+    pub city: RecordKeys,
     /// Part of that city; without `city`, of any.
     #[serde(default)]
     #[param(example = json!(["host"]))]
     pub city_role: Vec<ActivityCityRole>,
     /// Theme that it serves, by id or slug.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
-    pub theme: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    pub theme: RecordKeys,
     /// What sort of activity.
     #[serde(default)]
     #[param(example = json!(["mission"]))]
@@ -381,16 +381,6 @@ pub struct ActivityFilter {
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
-    /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
-    #[param(min_length = 1, max_length = 500, example = "hydrogen")]
-    pub q: Option<String>,
-    /// Changed after this instant.
-    #[param(example = "2026-03-01T00:00:00Z")]
-    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
-    /// Changed before this instant.
-    #[param(example = "2026-04-01T00:00:00Z")]
-    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// Sort keys of the list of activities.

@@ -1,75 +1,28 @@
 //! The SQL of activities.
 
 use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
-use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::{Days, Page};
-use crate::conventions::resource::MOST;
-use crate::conventions::resource::Rows;
-use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_of_filter};
-use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
-use crate::database::clock_timestamp;
-use crate::database::schema::{
-    activities, activity_cities, activity_organisations, activity_themes, plan_themes,
-};
-use crate::database::sql::full_text::{Manner, Searched};
-use crate::domain::{Fault, FaultCode};
+use crate::conventions::paging::{DayBounds, DayKeys};
+use crate::conventions::resource::filter::{FilterReference, ListFilter};
+use crate::conventions::resource::references::Conflict;
+use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
+use crate::database::schema::{activities, activity_themes, plan_themes};
+use crate::database::sql::full_text::SearchSource;
+use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::domain::{Fault, FaultCode, RecordKind};
+use crate::resources::plan_parts::{PartFilter, PartTables};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{ThemeReference, names_of};
-use diesel::dsl::{max, sql};
+use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
-use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Selectable,
-};
-use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
-use diesel::{QueryResult, delete, insert_into, update};
+use diesel::prelude::{ExpressionMethods, QueryDsl, Selectable};
+use diesel::query_builder::QueryFragment;
+use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::{StreamExt, TryStreamExt};
-use std::collections::{HashMap, HashSet};
+use futures_util::StreamExt;
 use uuid::Uuid;
 
-type RecordColumns = (
-    activities::id,
-    activities::version,
-    activities::created_at,
-    activities::updated_at,
-);
-const RECORD: RecordColumns = (
-    activities::id,
-    activities::version,
-    activities::created_at,
-    activities::updated_at,
-);
-type Columns = (
-    RecordColumns,
-    <ActivityInput as Selectable<Pg>>::SelectExpression,
-);
-type Row = (Record, ActivityInput);
-
-fn columns() -> Columns {
-    (
-        RECORD,
-        <ActivityInput as Selectable<Pg>>::construct_selection(),
-    )
-}
-
-fn activity((record, input): Row) -> Activity {
-    Activity {
-        record,
-        input,
-        plan_slug: String::new(),
-        plan_title: String::new(),
-        themes: Vec::new(),
-    }
-}
-
-diesel::define_sql_function! {
-    /// The text in lower case.
-    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
-}
-
 /// How the days of activities bound the list in their order.
-const DAYS: Days = Days {
+const DAYS: DayKeys = DayKeys {
     keys: &[
         ("activities.date_ascending", None),
         ("activities.date_descending", None),
@@ -77,145 +30,172 @@ const DAYS: Days = Days {
     longest: Some("SELECT max(last_day - first_day) FROM activities"),
 };
 
-async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &ActivityFilter,
-    manner: Option<Manner>,
-) -> Result<activities::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_own_fields(filter);
-    if let Some(key) = &filter.within_plan {
-        query = query
-            .filter(activities::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
-    }
-    if !filter.plan.is_empty() {
-        query = query.filter(
-            activities::plan_id
-                .eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?),
-        );
-    }
-    if !filter.city.is_empty() || !filter.city_role.is_empty() {
-        let mut links = activity_cities::table
-            .select(activity_cities::activity_id)
-            .into_boxed();
-        if !filter.city.is_empty() {
-            links = links.filter(
-                activity_cities::city_id
-                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
-            );
-        }
-        if !filter.city_role.is_empty() {
-            links = links.filter(
-                activity_cities::role.eq_any(
-                    filter
-                        .city_role
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>(),
-                ),
-            );
-        }
-        query = query.filter(activities::id.eq_any(links));
-    }
-    if !filter.theme.is_empty() {
-        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
-        let links = activity_themes::table
-            .filter(activity_themes::theme_id.eq_any(ids))
-            .select(activity_themes::activity_id);
-        query = query.filter(activities::id.eq_any(links));
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(Activity::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
-}
+/// The tables beside that of activities.
+pub const TABLES: PartTables = PartTables {
+    parts: "activities",
+    id: "activity_id",
+    cities: "activity_cities",
+    organisations: "activity_organisations",
+};
 
-fn by_own_fields(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Pg> {
-    let mut query = activities::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(activities::kind.eq_any(filter.kind.clone()));
+type Columns = <ActivityInput as Selectable<Pg>>::SelectExpression;
+type ColumnTypes = SqlTypeOf<Columns>;
+const RECORD: (
+    activities::id,
+    activities::version,
+    activities::created_at,
+    activities::updated_at,
+) = (
+    activities::id,
+    activities::version,
+    activities::created_at,
+    activities::updated_at,
+);
+
+impl ListFilter for ActivityFilter {
+    fn references(&mut self) -> Vec<FilterReference<'_>> {
+        vec![
+            FilterReference::new("plan", RecordKind::Plan, &mut self.within_plan),
+            FilterReference::new("plan", RecordKind::Plan, &mut self.plan),
+            FilterReference::new("city", RecordKind::City, &mut self.city),
+            FilterReference::new("theme", RecordKind::Theme, &mut self.theme),
+        ]
     }
-    if !filter.mode.is_empty() {
-        query = query.filter(activities::mode.eq_any(filter.mode.clone()));
-    }
-    if !filter.status.is_empty() {
-        query = query.filter(activities::status.eq_any(filter.status.clone()));
-    }
-    if let Some(from) = filter.date_from {
-        query = query.filter(activities::last_day.ge(from.earliest()));
-    }
-    if let Some(to) = filter.date_to {
-        query = query.filter(activities::first_day.le(to.latest()));
-    }
-    if !filter.organisation.is_empty() {
-        let mut links = activity_organisations::table
-            .select(activity_organisations::activity_id)
-            .into_boxed();
-        for name in &filter.organisation {
-            let named =
-                lower(activity_organisations::name.nullable()).eq(lower(Some(name.clone())));
-            links = links.or_filter(
-                named
-                    .or(lower(activity_organisations::acronym).eq(lower(Some(name.clone()))))
-                    .assume_not_null(),
-            );
+
+    fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::default();
+        if !self.kind.is_empty() {
+            conditions.add(activities::kind.eq_any(self.kind.clone()));
         }
-        query = query.filter(activities::id.eq_any(links));
+        if !self.mode.is_empty() {
+            conditions.add(activities::mode.eq_any(self.mode.clone()));
+        }
+        if !self.status.is_empty() {
+            conditions.add(activities::status.eq_any(self.status.clone()));
+        }
+        let (from, to) = (self.date_from, self.date_to);
+        conditions.add_some(from.map(|from| activities::last_day.ge(from.earliest())));
+        conditions.add_some(to.map(|to| activities::first_day.le(to.latest())));
+        if !self.theme.is_empty() {
+            let links = activity_themes::table
+                .filter(activity_themes::theme_id.eq_any(self.theme.ids()))
+                .select(activity_themes::activity_id);
+            conditions.add(activities::id.eq_any(links));
+        }
+        let part = PartFilter {
+            plans: [&self.within_plan, &self.plan],
+            cities: &self.city,
+            roles: self.city_role.iter().map(ToString::to_string).collect(),
+            organisations: &self.organisation,
+        };
+        part.add_to(&mut conditions, &TABLES);
+        conditions
     }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(activities::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(activities::updated_at.lt(before));
-    }
-    query
-}
 
-/// The plans of those records: pairs of the ids of both.
-///
-/// # Errors
-/// The statement fails.
-pub async fn plans_of(
-    mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
-) -> QueryResult<Vec<(Uuid, Uuid)>> {
-    activities::table
-        .filter(activities::id.eq_any(ids))
-        .select((activities::id, activities::plan_id))
-        .load(&mut connection)
-        .await
-}
-
-/// The first of each of those plans, in their order, with names.
-///
-/// # Errors
-/// A statement fails.
-pub async fn of_plans(
-    mut connection: &AsyncPgConnection,
-    plans: Vec<Uuid>,
-) -> QueryResult<Vec<Activity>> {
-    let first = "activities.id IN (SELECT first.id FROM unnest(";
-    let first = sql::<Bool>(first).bind::<Array<SqlUuid>, _>(plans).sql(") AS plan (id) CROSS JOIN LATERAL (SELECT other.id FROM activities AS other WHERE other.plan_id = plan.id ORDER BY other.position, other.id LIMIT ");
-    let query = activities::table
-        .filter(first.bind::<BigInt, _>(MOST).sql(") AS first)"))
-        .order((activities::plan_id, activities::position, activities::id))
-        .select(columns());
-    let mut found: Vec<Activity> = query
-        .load::<Row>(&mut connection)
-        .await?
-        .into_iter()
-        .map(activity)
-        .collect();
-    Activity::embed(connection, &mut found).await?;
-    Ok(found)
+    fn days(&self) -> Option<DayBounds> {
+        Some(DayBounds {
+            keys: &DAYS,
+            from: self.date_from,
+            to: self.date_to,
+        })
+    }
 }
 
 impl Resource for Activity {
-    const NAME: Name = Name {
-        schema: "Activity",
-        singular: "activity",
-        plural: "activities",
-        has_slug: false,
+    const KIND: RecordKind = RecordKind::Activity;
+    type Input = ActivityInput;
+
+    fn new(record: Record, input: ActivityInput) -> Self {
+        Self {
+            record,
+            input,
+            plan_slug: String::new(),
+            plan_title: String::new(),
+            themes: Vec::new(),
+        }
+    }
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn input(&self) -> &ActivityInput {
+        &self.input
+    }
+
+    async fn load_names(
+        connection: &AsyncPgConnection,
+        activities: &mut [Self],
+    ) -> QueryResult<()> {
+        let mut targets = Targets::of(
+            activities
+                .iter_mut()
+                .flat_map(|activity| activity.input.content.links()),
+        );
+        targets
+            .plans
+            .extend(activities.iter().map(|activity| activity.input.plan_id));
+        targets.themes.extend(
+            activities
+                .iter()
+                .flat_map(|activity| &activity.input.theme_ids),
+        );
+        let names = names_of(connection, targets).await?;
+        for activity in activities {
+            activity
+                .input
+                .content
+                .links()
+                .for_each(|link| link.name(&names));
+            if let Some(plan) = names.plans.get(&activity.input.plan_id) {
+                activity.plan_slug = plan.slug.to_string();
+                activity.plan_title.clone_from(&plan.title);
+            }
+            let themes = activity.input.theme_ids.iter();
+            activity.themes = themes
+                .filter_map(|id| {
+                    Some(ThemeReference {
+                        theme_id: *id,
+                        names: names.themes.get(id)?.clone(),
+                    })
+                })
+                .collect();
+        }
+        Ok(())
+    }
+}
+
+impl Readable for Activity {
+    type Filter = ActivityFilter;
+    type Sort = ActivitySort;
+
+    const SEARCH: SearchSource = SearchSource {
+        table: "activities",
+        name: "title",
+        title: "title",
+        text: "concat_ws(' … ', description, nullif(array_to_string(outputs, ' … '), ''))",
     };
+    const REFERS_TO: &'static [RecordKind] =
+        &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];
+
+    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
+        <ActivityInput as Selectable<Pg>>::construct_selection()
+    }
+
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        select: Select,
+    ) -> QueryResult<Rows<'a, Row<Self>>> {
+        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        Ok(rows.await?.boxed_local())
+    }
+}
+
+impl Writable for Activity {
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("activities_pkey", "/id", FaultCode::Duplicate),
         Constraint::new(
@@ -277,184 +257,29 @@ impl Resource for Activity {
             FaultCode::UnknownReference,
         ),
     ];
-    const SEARCHED: Searched = Searched {
-        table: "activities",
-        name: "title",
-    };
-    type Input = ActivityInput;
-    type Filter = ActivityFilter;
-    type Sort = ActivitySort;
 
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn record_mut(&mut self) -> &mut Record {
-        &mut self.record
-    }
-
-    fn input(&self) -> &ActivityInput {
-        &self.input
-    }
-
-    fn of(record: Record, input: ActivityInput) -> Self {
-        activity((record, input))
-    }
-
-    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
-        let Key::Id(id) = key else { return Ok(None) };
-        let row = activities::table
-            .find(*id)
-            .select(columns())
-            .first::<Row>(&mut connection)
-            .await
-            .optional()?;
-        Ok(row.map(activity))
-    }
-
-    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        let query = activities::table
-            .filter(activities::id.eq_any(ids))
-            .order(activities::id)
-            .select(columns())
-            .for_no_key_update();
-        Ok(query
-            .load::<Row>(connection)
-            .await?
-            .into_iter()
-            .map(activity)
-            .collect())
-    }
-
-    async fn page(
+    async fn insert(
         mut connection: &AsyncPgConnection,
-        filter: &ActivityFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter, Some(page.manner))
-            .await?
-            .select((columns(), page.key()))
-            .order(page.ordering())
-            .limit(page.rows());
-        if let Some(within) = page.within(&DAYS, filter.date_from, filter.date_to) {
-            query = query.filter(within);
-        }
-        if let Some(seek) = page.seek() {
-            query = query.filter(seek);
-        }
-        let rows = query.load::<(Row, String)>(&mut connection).await?;
-        Ok(rows
-            .into_iter()
-            .map(|(row, key)| (activity(row), key))
-            .collect())
-    }
-
-    async fn rows<'a>(
-        mut connection: &'a AsyncPgConnection,
-        filter: &ActivityFilter,
-    ) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None)
-            .await?
-            .select(columns())
-            .order(activities::id);
-        Ok(query
-            .load_stream::<Row>(&mut connection)
-            .await?
-            .map_ok(activity)
-            .boxed_local())
-    }
-
-    async fn count(
-        mut connection: &AsyncPgConnection,
-        filter: &ActivityFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner))
-            .await?
-            .count()
+        id: Uuid,
+        input: ActivityInput,
+    ) -> QueryResult<Record> {
+        insert_into(activities::table)
+            .values((activities::id.eq(id), input))
+            .returning(RECORD)
             .get_result(&mut connection)
-            .await?)
+            .await
     }
 
-    async fn embed(connection: &AsyncPgConnection, activities: &mut [Self]) -> QueryResult<()> {
-        let mut targets = Targets::of(
-            activities
-                .iter_mut()
-                .flat_map(|activity| activity.input.content.links()),
-        );
-        targets
-            .plans
-            .extend(activities.iter().map(|activity| activity.input.plan_id));
-        targets.themes.extend(
-            activities
-                .iter()
-                .flat_map(|activity| &activity.input.theme_ids),
-        );
-        let names = names_of(connection, targets).await?;
-        for activity in activities {
-            activity
-                .input
-                .content
-                .links()
-                .for_each(|link| link.name(&names));
-            if let Some(plan) = names.plans.get(&activity.input.plan_id) {
-                activity.plan_slug = plan.slug.to_string();
-                activity.plan_title.clone_from(&plan.title);
-            }
-            let themes = activity.input.theme_ids.iter();
-            activity.themes = themes
-                .filter_map(|id| {
-                    Some(ThemeReference {
-                        theme_id: *id,
-                        names: names.themes.get(id)?.clone(),
-                    })
-                })
-                .collect();
-        }
-        Ok(())
-    }
-
-    fn queue(input: &ActivityInput) -> Option<Queue> {
-        // Whoever appends to the same plan at the same time waits and comes after.
-        (input.position == ActivityInput::UNASSIGNED).then(|| Queue {
-            key: format!("activities/{}", input.plan_id),
-            alone: true,
-        })
-    }
-
-    async fn assign(
-        mut connection: &AsyncPgConnection,
-        inputs: &mut [&mut ActivityInput],
-    ) -> QueryResult<()> {
-        let plans: HashSet<Uuid> = inputs
-            .iter()
-            .filter(|input| input.position == ActivityInput::UNASSIGNED)
-            .map(|input| input.plan_id)
-            .collect();
-        if plans.is_empty() {
-            return Ok(());
-        }
-        let last = activities::table
-            .filter(activities::plan_id.eq_any(plans))
-            .group_by(activities::plan_id);
-        let last = last
-            .select((
-                activities::plan_id,
-                max(activities::position).assume_not_null(),
-            ))
-            .load::<(Uuid, i32)>(&mut connection)
-            .await?;
-        let mut last: HashMap<Uuid, i32> = last.into_iter().collect();
-        for input in inputs {
-            let last = last
-                .entry(input.plan_id)
-                .or_insert(ActivityInput::UNASSIGNED);
-            if input.position == ActivityInput::UNASSIGNED {
-                input.position = last.saturating_add(1).min(ActivityInput::LAST);
-            }
-            *last = input.position.max(*last);
-        }
-        Ok(())
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: ActivityInput,
+    ) -> QueryResult<Record> {
+        update(activities::table.find(id))
+            .set((input, NextVersion::of(activities::table)))
+            .returning(RECORD)
+            .get_result(connection)
+            .await
     }
 
     async fn conflicts(
@@ -480,36 +305,5 @@ impl Resource for Activity {
             related: Vec::new(),
         });
         Ok(conflicts.collect())
-    }
-
-    async fn insert(
-        mut connection: &AsyncPgConnection,
-        id: Uuid,
-        input: ActivityInput,
-    ) -> QueryResult<Record> {
-        insert_into(activities::table)
-            .values((activities::id.eq(id), input))
-            .returning(RECORD)
-            .get_result(&mut connection)
-            .await
-    }
-
-    async fn update(
-        connection: &mut AsyncPgConnection,
-        id: Uuid,
-        input: ActivityInput,
-    ) -> QueryResult<Self> {
-        let version = activities::version.eq(activities::version + 1);
-        let row = update(activities::table.find(id))
-            .set((input, version, activities::updated_at.eq(clock_timestamp())))
-            .returning(columns());
-        row.get_result::<Row>(connection).await.map(activity)
-    }
-
-    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(activities::table.find(id))
-            .execute(connection)
-            .await
-            .map(drop)
     }
 }

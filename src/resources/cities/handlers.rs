@@ -11,6 +11,7 @@ use crate::conventions::paging::Page;
 use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
+use crate::conventions::resource::filter::Selection;
 use crate::conventions::revision::{Precondition, Tagged, Versioned};
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
@@ -20,10 +21,10 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 pub async fn list(
     request: HttpRequest,
     context: Context,
-    filter: Filter<CityFilter>,
+    selection: Selection<CityFilter>,
     page: Page<CitySort>,
 ) -> Result<impl Responder, Problem> {
-    let list = list::list::<City>(&context, &filter.0, page).await?;
+    let list = list::list::<City>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -88,26 +89,26 @@ pub async fn delete(
 /// `GET /v1/exports/cities.ndjson`
 pub async fn export_ndjson(
     context: Context,
-    filter: Filter<CityFilter>,
+    selection: Selection<CityFilter>,
     fields: Fields,
     content: Filter<LineContent>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<City, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
+    export::stream::<City, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/cities.csv`
 pub async fn export_csv(
     context: Context,
-    filter: Filter<CityFilter>,
+    selection: Selection<CityFilter>,
     mark: Filter<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<City, _>(&context, filter.0, Csv::of(&mark.0)).await
+    export::stream::<City, _>(&context, selection, Csv::new(&mark.0)).await
 }
 
 /// `GET /v1/exports/cities.geojson`
 pub async fn export_geojson(
     context: Context,
-    filter: Filter<CityFilter>,
+    selection: Selection<CityFilter>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<City, _>(&context, filter.0, Points::default()).await
+    export::stream::<City, _>(&context, selection, Points::default()).await
 }

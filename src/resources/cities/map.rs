@@ -2,7 +2,7 @@
 
 use super::model::City;
 use crate::conventions::bulk::export::{Format, Separator};
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use serde_json::json;
 
@@ -17,7 +17,7 @@ impl Format<City> for Points {
         out.extend_from_slice(b"{\"type\":\"FeatureCollection\",\"features\":[");
     }
 
-    async fn prepare(&mut self, _: &Registry, _: &[City]) -> Result<(), Problem> {
+    async fn prepare(&mut self, _: &ApplicationState, _: &[City]) -> Result<(), Problem> {
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The fields of a city, its rules, filters and sort keys.
 
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
-use crate::conventions::resource::{Input, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record};
 use crate::database::schema::cities;
 use crate::database::{Json, text_column};
 use crate::domain::{AreaKm2, CountryCode, Fault, FaultCode, Faults, Slug};
@@ -135,8 +135,17 @@ impl Input for CityInput {
         );
     }
 
-    fn keep(&mut self, stored: &Self) -> Option<Fault> {
-        self.slug.keep(&stored.slug)
+    fn assigned(&self) -> Assigned<'_> {
+        Assigned::Slug {
+            slug: &self.slug,
+            name: &self.name,
+        }
+    }
+
+    fn assign(&mut self, value: Assignment) {
+        if let Assignment::Slug(slug) = value {
+            self.slug = slug;
+        }
     }
 }
 
@@ -152,7 +161,7 @@ pub struct City {
 }
 
 /// Filters of the list of cities.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CityFilter {
     /// Country.
@@ -179,16 +188,6 @@ pub struct CityFilter {
     /// Largest area in square kilometres.
     #[param(value_type = Option<f64>, minimum = 0, maximum = 1000000000, multiple_of = 0.01, example = 1000)]
     pub area_km2_max: Option<AreaKm2>,
-    /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
-    #[param(min_length = 1, max_length = 500, example = "hydrogen")]
-    pub q: Option<String>,
-    /// Changed after this instant.
-    #[param(example = "2026-03-01T00:00:00Z")]
-    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
-    /// Changed before this instant.
-    #[param(example = "2026-04-01T00:00:00Z")]
-    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// Sort keys of the list of cities.

@@ -2,105 +2,82 @@
 
 use super::model::{City, CityFilter, CityInput, CitySort, duplicate_identifier};
 use super::partners::{CityPartner, PartnerTheme};
-use crate::conventions::http::problem::{Problem, RelatedRecord};
-use crate::conventions::paging::Page;
-use crate::conventions::resource::Rows;
-use crate::conventions::resource::references::{Conflict, Queue};
-use crate::conventions::resource::slugs;
-use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
-use crate::database::clock_timestamp;
+use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::resource::filter::ListFilter;
+use crate::conventions::resource::references::Conflict;
+use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
 use crate::database::schema::{
     activity_cities, activity_organisations, cities, city_identifiers, outcome_cities,
     outcome_organisations, plan_cities, plan_focus_cities,
 };
-use crate::database::sql::full_text::{Manner, Searched};
-use crate::domain::FaultCode;
+use crate::database::sql::full_text::SearchSource;
+use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{
     CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users,
     plans_as_users, themes_by_id,
 };
+use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
 };
-use diesel::{QueryResult, delete, insert_into, update};
+use diesel::query_builder::QueryFragment;
+use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-type RecordColumns = (
+type Columns = <CityInput as Selectable<Pg>>::SelectExpression;
+type ColumnTypes = SqlTypeOf<Columns>;
+const RECORD: (
+    cities::id,
+    cities::version,
+    cities::created_at,
+    cities::updated_at,
+) = (
     cities::id,
     cities::version,
     cities::created_at,
     cities::updated_at,
 );
-const RECORD: RecordColumns = (
-    cities::id,
-    cities::version,
-    cities::created_at,
-    cities::updated_at,
-);
-type Columns = (
-    RecordColumns,
-    <CityInput as Selectable<Pg>>::SelectExpression,
-);
 
-fn columns() -> Columns {
-    (RECORD, <CityInput as Selectable<Pg>>::construct_selection())
-}
-
-async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &CityFilter,
-    manner: Option<Manner>,
-) -> QueryResult<cities::BoxedQuery<'static, Pg>> {
-    let mut query = cities::table.into_boxed();
-    if !filter.country.is_empty() {
-        query = query.filter(cities::country.eq_any(filter.country.clone()));
-    }
-    if !filter.kind.is_empty() {
-        query = query.filter(cities::kind.eq_any(filter.kind.clone()));
-    }
-    if !filter.identifier.is_empty() {
-        let pairs = filter
-            .identifier
-            .iter()
-            .filter_map(|pair| pair.split_once(':'));
-        let mut matching = city_identifiers::table
-            .select(city_identifiers::city_id)
-            .into_boxed();
-        for (scheme, value) in pairs {
-            matching = matching.or_filter(
-                city_identifiers::scheme
-                    .eq(scheme.to_owned())
-                    .and(city_identifiers::value.eq(value.to_owned())),
-            );
+impl ListFilter for CityFilter {
+    fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::default();
+        if !self.country.is_empty() {
+            conditions.add(cities::country.eq_any(self.country.clone()));
         }
-        query = query.filter(cities::id.eq_any(matching));
+        if !self.kind.is_empty() {
+            conditions.add(cities::kind.eq_any(self.kind.clone()));
+        }
+        if !self.identifier.is_empty() {
+            let pairs = self
+                .identifier
+                .iter()
+                .filter_map(|pair| pair.split_once(':'));
+            let mut matching = city_identifiers::table
+                .select(city_identifiers::city_id)
+                .into_boxed::<Pg>();
+            for (scheme, value) in pairs {
+                matching = matching.or_filter(
+                    city_identifiers::scheme
+                        .eq(scheme.to_owned())
+                        .and(city_identifiers::value.eq(value.to_owned())),
+                );
+            }
+            conditions.add(cities::id.eq_any(matching));
+        }
+        conditions.add_some(
+            self.population_min
+                .map(|least| cities::population.ge(least)),
+        );
+        conditions.add_some(self.population_max.map(|most| cities::population.le(most)));
+        conditions.add_some(self.area_km2_min.map(|least| cities::area_km2.ge(least)));
+        conditions.add_some(self.area_km2_max.map(|most| cities::area_km2.le(most)));
+        conditions
     }
-    if let Some(least) = filter.population_min {
-        query = query.filter(cities::population.ge(least));
-    }
-    if let Some(most) = filter.population_max {
-        query = query.filter(cities::population.le(most));
-    }
-    if let Some(least) = filter.area_km2_min {
-        query = query.filter(cities::area_km2.ge(least));
-    }
-    if let Some(most) = filter.area_km2_max {
-        query = query.filter(cities::area_km2.le(most));
-    }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(cities::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(cities::updated_at.lt(before));
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(City::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
 }
 
 /// A partner and the number of plans in common.
@@ -188,12 +165,51 @@ pub async fn partners(
 }
 
 impl Resource for City {
-    const NAME: Name = Name {
-        schema: "City",
-        singular: "city",
-        plural: "cities",
-        has_slug: true,
+    const KIND: RecordKind = RecordKind::City;
+    type Input = CityInput;
+
+    fn new(record: Record, input: CityInput) -> Self {
+        Self { record, input }
+    }
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn input(&self) -> &CityInput {
+        &self.input
+    }
+}
+
+impl Readable for City {
+    type Filter = CityFilter;
+    type Sort = CitySort;
+
+    const SEARCH: SearchSource = SearchSource {
+        table: "cities",
+        name: "name",
+        title: "name",
+        text: "concat_ws(', ', nullif(array_to_string(alternative_names, ', '), ''), region)",
     };
+
+    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
+        <CityInput as Selectable<Pg>>::construct_selection()
+    }
+
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        select: Select,
+    ) -> QueryResult<Rows<'a, Row<Self>>> {
+        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        Ok(rows.await?.boxed_local())
+    }
+}
+
+impl Writable for City {
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("cities_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("cities_slug_key", "/slug", FaultCode::Duplicate),
@@ -218,108 +234,29 @@ impl Resource for City {
         Constraint::new("cities_coordinates_paired", "/longitude", FaultCode::Rule),
         Constraint::new("cities_identifiers_array", "/identifiers", FaultCode::Type),
     ];
-    const SEARCHED: Searched = Searched {
-        table: "cities",
-        name: "name",
-    };
-    type Input = CityInput;
-    type Filter = CityFilter;
-    type Sort = CitySort;
 
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn record_mut(&mut self) -> &mut Record {
-        &mut self.record
-    }
-
-    fn input(&self) -> &CityInput {
-        &self.input
-    }
-
-    fn of(record: Record, input: CityInput) -> Self {
-        Self { record, input }
-    }
-
-    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
-        let query = cities::table.select(columns()).into_boxed();
-        let query = match key {
-            Key::Id(id) => query.filter(cities::id.eq(*id)),
-            Key::Slug(slug) => query.filter(cities::slug.eq(slug.clone())),
-        };
-        query.first(&mut connection).await.optional()
-    }
-
-    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        cities::table
-            .filter(cities::id.eq_any(ids))
-            .order(cities::id)
-            .select(columns())
-            .for_no_key_update()
-            .load(connection)
+    async fn insert(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: CityInput,
+    ) -> QueryResult<Record> {
+        insert_into(cities::table)
+            .values((cities::id.eq(id), input))
+            .returning(RECORD)
+            .get_result(&mut connection)
             .await
     }
 
-    async fn page(
-        mut connection: &AsyncPgConnection,
-        filter: &CityFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter, Some(page.manner))
-            .await?
-            .select((columns(), page.key()))
-            .order(page.ordering())
-            .limit(page.rows());
-        if let Some(seek) = page.seek() {
-            query = query.filter(seek);
-        }
-        Ok(query.load(&mut connection).await?)
-    }
-
-    async fn rows<'a>(
-        mut connection: &'a AsyncPgConnection,
-        filter: &CityFilter,
-    ) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None)
-            .await?
-            .select(columns())
-            .order(cities::id);
-        Ok(query
-            .load_stream::<Self>(&mut connection)
-            .await?
-            .boxed_local())
-    }
-
-    async fn count(
-        mut connection: &AsyncPgConnection,
-        filter: &CityFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner))
-            .await?
-            .count()
-            .get_result(&mut connection)
-            .await?)
-    }
-
-    fn queue(input: &CityInput) -> Option<Queue> {
-        Some(slugs::queue(&Self::NAME, &input.slug, &input.name))
-    }
-
-    async fn assign(
-        connection: &AsyncPgConnection,
-        inputs: &mut [&mut CityInput],
-    ) -> QueryResult<()> {
-        let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
-        slugs::assign(
-            connection,
-            &Self::NAME,
-            unnamed
-                .map(|input| (&mut input.slug, input.name.as_str()))
-                .collect(),
-        )
-        .await
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: CityInput,
+    ) -> QueryResult<Record> {
+        update(cities::table.find(id))
+            .set((input, NextVersion::of(cities::table)))
+            .returning(RECORD)
+            .get_result(connection)
+            .await
     }
 
     async fn conflicts(
@@ -327,7 +264,7 @@ impl Resource for City {
         id: Uuid,
         input: &CityInput,
     ) -> QueryResult<Vec<Conflict>> {
-        let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
+        let mut conflicts = Vec::new();
         for (index, identifier) in input.identifiers.iter().enumerate() {
             let rivals = city_identifiers::table.inner_join(cities::table);
             let rivals = rivals.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
@@ -342,7 +279,7 @@ impl Resource for City {
             conflicts.extend(rival.map(|(id, label)| Conflict {
                 fault: duplicate_identifier(index, identifier),
                 related: vec![RelatedRecord {
-                    resource: Self::NAME.singular.to_owned(),
+                    resource: Self::KIND.singular().to_owned(),
                     id,
                     label,
                 }],
@@ -384,37 +321,5 @@ impl Resource for City {
         users.extend(activities_as_users(connection, activities).await?);
         users.extend(outcomes_as_users(connection, outcomes).await?);
         Ok(users)
-    }
-
-    async fn insert(
-        mut connection: &AsyncPgConnection,
-        id: Uuid,
-        input: CityInput,
-    ) -> QueryResult<Record> {
-        insert_into(cities::table)
-            .values((cities::id.eq(id), input))
-            .returning(RECORD)
-            .get_result(&mut connection)
-            .await
-    }
-
-    async fn update(
-        connection: &mut AsyncPgConnection,
-        id: Uuid,
-        input: CityInput,
-    ) -> QueryResult<Self> {
-        let version = cities::version.eq(cities::version + 1);
-        update(cities::table.find(id))
-            .set((input, version, cities::updated_at.eq(clock_timestamp())))
-            .returning(columns())
-            .get_result(connection)
-            .await
-    }
-
-    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(cities::table.find(id))
-            .execute(connection)
-            .await
-            .map(drop)
     }
 }

@@ -10,19 +10,21 @@ use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
 use crate::conventions::resource::Key;
+use crate::conventions::resource::filter::Selection;
 use crate::conventions::revision::{Precondition, Versioned};
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
+use crate::domain::RecordKind;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/outcomes`
 pub async fn list(
     request: HttpRequest,
     context: Context,
-    filter: Filter<OutcomeFilter>,
+    selection: Selection<OutcomeFilter>,
     page: Page<OutcomeSort>,
 ) -> Result<impl Responder, Problem> {
-    let list = list::list::<Outcome>(&context, &filter.0, page).await?;
+    let list = list::list::<Outcome>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -30,14 +32,11 @@ pub async fn list(
 pub async fn list_of_plan(
     request: HttpRequest,
     context: Context,
-    filter: Filter<OutcomeFilter>,
+    mut selection: Selection<OutcomeFilter>,
 ) -> Result<impl Responder, Problem> {
     let page = Page::<OutcomeSort>::sorted_by(&request, OutcomeSort::Position)?;
-    let filter = OutcomeFilter {
-        within_plan: Some(Key::of_path_in(&request, "plan")?),
-        ..filter.0
-    };
-    let list = list::list::<Outcome>(&context, &filter, page).await?;
+    selection.filter.within_plan = Key::from_path(&request, RecordKind::Plan)?.into();
+    let list = list::list::<Outcome>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -95,18 +94,18 @@ pub async fn delete(
 /// `GET /v1/exports/outcomes.ndjson`
 pub async fn export_ndjson(
     context: Context,
-    filter: Filter<OutcomeFilter>,
+    selection: Selection<OutcomeFilter>,
     fields: Fields,
     content: Filter<LineContent>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Outcome, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
+    export::stream::<Outcome, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/outcomes.csv`
 pub async fn export_csv(
     context: Context,
-    filter: Filter<OutcomeFilter>,
+    selection: Selection<OutcomeFilter>,
     mark: Filter<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Outcome, _>(&context, filter.0, Csv::of(&mark.0)).await
+    export::stream::<Outcome, _>(&context, selection, Csv::new(&mark.0)).await
 }

@@ -12,27 +12,20 @@ pub use model::{
     Outcome, OutcomeCity, OutcomeCityRole, OutcomeContent, OutcomeFilter, OutcomeIndicator,
     OutcomeInput, OutcomeKind, OutcomeSort, OutcomeStatus,
 };
-pub use queries::{of_plans, plans_of};
+pub use queries::TABLES;
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::operation::Tag;
 use crate::conventions::openapi::record_operations;
-use crate::conventions::resource::Name;
 use crate::conventions::resource::{Related, Relation};
 use crate::conventions::routes::Routes;
+use crate::domain::RecordKind;
 
 const TAG: Tag = Tag {
     name: "outcomes",
     description: "Expected or achieved results and benefits of a plan.",
 };
-const PLAN: Name = Name {
-    schema: "Plan",
-    singular: "plan",
-    plural: "plans",
-    has_slug: true,
-};
-
 impl Related for Outcome {
     const RELATIONS: &'static [Relation] = &[Relation {
         name: "plan",
@@ -83,7 +76,8 @@ pub fn routes() -> Routes {
         })
         .at("/v1/plans/{plan_id}/outcomes", |path| {
             path.on(
-                record_operations::list_below::<Outcome>(TAG, PLAN).including::<Outcome>(),
+                record_operations::list_below::<Outcome>(TAG, RecordKind::Plan)
+                    .including::<Outcome>(),
                 handlers::list_of_plan,
             )
         })

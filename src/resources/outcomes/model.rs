@@ -1,11 +1,12 @@
 //! The fields of an outcome, its rules, filters and sort keys.
 
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Input, Key, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
 use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};
-use crate::domain::{Fault, Faults, PartialDate, Period};
+use crate::domain::{Fault, Faults, PartialDate, Period, RecordKind};
 use crate::resources::references::CityReference;
 use crate::resources::references::links::{CityLink, Link, read_by_id};
 use crate::resources::references::organisation::{self, Organisation};
@@ -151,7 +152,7 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::
 
 /// Stands for "after all others" where no position is given.
 fn unassigned() -> i32 {
-    OutcomeInput::UNASSIGNED
+    UNASSIGNED_POSITION
 }
 
 /// What is said of an outcome, wherever it stands: alone or in the document of its plan.
@@ -250,13 +251,6 @@ impl OutcomeContent {
     }
 }
 
-impl OutcomeInput {
-    /// The position that stands for "not given".
-    pub const UNASSIGNED: i32 = -1;
-    /// The largest position.
-    pub const LAST: i32 = 1_000_000_000;
-}
-
 impl Input for OutcomeInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.due.validate("/due", faults);
@@ -271,18 +265,18 @@ impl Input for OutcomeInput {
     fn references(&self) -> Vec<Reference> {
         let mut references = vec![Reference {
             pointer: "/plan_id".into(),
-            table: "plans",
+            kind: RecordKind::Plan,
             id: self.plan_id,
         }];
         references.extend(self.theme_id.map(|id| Reference {
             pointer: "/theme_id".into(),
-            table: "themes",
+            kind: RecordKind::Theme,
             id,
         }));
         for (index, city) in self.content.cities.iter().enumerate() {
             references.push(Reference {
                 pointer: format!("/cities/{index}/city_id"),
-                table: "cities",
+                kind: RecordKind::City,
                 id: city.city.id(),
             });
         }
@@ -290,11 +284,17 @@ impl Input for OutcomeInput {
         references
     }
 
-    fn keep(&mut self, stored: &Self) -> Option<Fault> {
-        if self.position == Self::UNASSIGNED {
-            self.position = stored.position;
+    fn assigned(&self) -> Assigned<'_> {
+        Assigned::Position {
+            plan_id: self.plan_id,
+            position: self.position,
         }
-        None
+    }
+
+    fn assign(&mut self, value: Assignment) {
+        if let Assignment::Position(position) = value {
+            self.position = position;
+        }
     }
 }
 
@@ -322,29 +322,29 @@ pub struct Outcome {
 }
 
 /// Filters of the list of outcomes.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OutcomeFilter {
     /// The plan of the path.
     #[serde(skip)]
     #[param(ignore)]
-    pub within_plan: Option<Key>,
+    pub within_plan: RecordKeys,
     /// Plan that it belongs to, by id or slug.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
-    pub plan: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    pub plan: RecordKeys,
     /// City that has to do with it, by id or slug.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["haikou"]))]
-    pub city: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["haikou"]))]
+    pub city: RecordKeys,
     /// Part of that city; without `city`, of any.
     #[serde(default)]
     #[param(example = json!(["funder"]))]
     pub city_role: Vec<OutcomeCityRole>,
     /// Theme that it serves, by id or slug; `none` for those without a theme.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["none"]))]
-    pub theme: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["none"]))]
+    pub theme: RecordKeys,
     /// What sort of outcome.
     #[serde(default)]
     #[param(example = json!(["result"]))]
@@ -363,16 +363,6 @@ pub struct OutcomeFilter {
     #[serde(default)]
     #[param(max_length = 300, example = json!(["Chinese Academy of Social Sciences"]))]
     pub organisation: Vec<String>,
-    /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
-    #[param(min_length = 1, max_length = 500, example = "hydrogen")]
-    pub q: Option<String>,
-    /// Changed after this instant.
-    #[param(example = "2026-03-01T00:00:00Z")]
-    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
-    /// Changed before this instant.
-    #[param(example = "2026-04-01T00:00:00Z")]
-    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// Sort keys of the list of outcomes.

@@ -1,77 +1,33 @@
 //! The SQL of outcomes.
 
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
-use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::{Days, Page};
-use crate::conventions::resource::MOST;
-use crate::conventions::resource::Rows;
-use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_of_filter};
-use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
-use crate::database::clock_timestamp;
-use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
-use crate::database::sql::full_text::{Manner, Searched};
-use crate::domain::{Fault, FaultCode};
+use crate::conventions::paging::{DayBounds, DayKeys};
+use crate::conventions::resource::filter::{FilterReference, ListFilter};
+use crate::conventions::resource::references::Conflict;
+use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
+use crate::database::schema::{outcomes, plan_themes};
+use crate::database::sql::full_text::SearchSource;
+use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::domain::{Fault, FaultCode, RecordKind};
+use crate::resources::plan_parts::{PartFilter, PartTables};
 use crate::resources::references::links::Targets;
 use crate::resources::references::names_of;
-use diesel::dsl::{max, sql};
+use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Selectable,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
 };
-use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
-use diesel::{QueryResult, delete, insert_into, update};
+use diesel::query_builder::QueryFragment;
+use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::{StreamExt, TryStreamExt};
-use std::collections::{HashMap, HashSet};
+use futures_util::StreamExt;
 use uuid::Uuid;
-
-type RecordColumns = (
-    outcomes::id,
-    outcomes::version,
-    outcomes::created_at,
-    outcomes::updated_at,
-);
-const RECORD: RecordColumns = (
-    outcomes::id,
-    outcomes::version,
-    outcomes::created_at,
-    outcomes::updated_at,
-);
-type Columns = (
-    RecordColumns,
-    <OutcomeInput as Selectable<Pg>>::SelectExpression,
-);
-type Row = (Record, OutcomeInput);
-
-fn columns() -> Columns {
-    (
-        RECORD,
-        <OutcomeInput as Selectable<Pg>>::construct_selection(),
-    )
-}
-
-fn outcome((record, input): Row) -> Outcome {
-    Outcome {
-        record,
-        input,
-        plan_slug: String::new(),
-        plan_title: String::new(),
-        theme_slug: None,
-        theme_name: None,
-    }
-}
-
-diesel::define_sql_function! {
-    /// The text in lower case.
-    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
-}
 
 /// The value of the filter `theme` that asks for outcomes without one.
 const WITHOUT_THEME: &str = "none";
 
 /// How the days of outcomes bound the list in their order.
-const DAYS: Days = Days {
+const DAYS: DayKeys = DayKeys {
     keys: &[
         ("outcomes.due_ascending", None),
         ("outcomes.due_descending", None),
@@ -79,152 +35,162 @@ const DAYS: Days = Days {
     longest: Some("SELECT max(last_day - first_day) FROM outcomes"),
 };
 
-async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &OutcomeFilter,
-    manner: Option<Manner>,
-) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_own_fields(filter);
-    if let Some(key) = &filter.within_plan {
-        query =
-            query.filter(outcomes::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
+/// The tables beside that of outcomes.
+pub const TABLES: PartTables = PartTables {
+    parts: "outcomes",
+    id: "outcome_id",
+    cities: "outcome_cities",
+    organisations: "outcome_organisations",
+};
+
+type Columns = <OutcomeInput as Selectable<Pg>>::SelectExpression;
+type ColumnTypes = SqlTypeOf<Columns>;
+const RECORD: (
+    outcomes::id,
+    outcomes::version,
+    outcomes::created_at,
+    outcomes::updated_at,
+) = (
+    outcomes::id,
+    outcomes::version,
+    outcomes::created_at,
+    outcomes::updated_at,
+);
+
+impl ListFilter for OutcomeFilter {
+    fn references(&mut self) -> Vec<FilterReference<'_>> {
+        vec![
+            FilterReference::new("plan", RecordKind::Plan, &mut self.within_plan),
+            FilterReference::new("plan", RecordKind::Plan, &mut self.plan),
+            FilterReference::new("city", RecordKind::City, &mut self.city),
+            FilterReference {
+                except: Some(WITHOUT_THEME),
+                ..FilterReference::new("theme", RecordKind::Theme, &mut self.theme)
+            },
+        ]
     }
-    if !filter.plan.is_empty() {
-        query = query.filter(
-            outcomes::plan_id
-                .eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?),
-        );
-    }
-    if !filter.city.is_empty() || !filter.city_role.is_empty() {
-        let mut links = outcome_cities::table
-            .select(outcome_cities::outcome_id)
-            .into_boxed();
-        if !filter.city.is_empty() {
-            links = links.filter(
-                outcome_cities::city_id
-                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
-            );
+
+    fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::default();
+        if !self.kind.is_empty() {
+            conditions.add(outcomes::kind.eq_any(self.kind.clone()));
         }
-        if !filter.city_role.is_empty() {
-            links = links.filter(
-                outcome_cities::role.eq_any(
-                    filter
-                        .city_role
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>(),
-                ),
-            );
+        if !self.status.is_empty() {
+            conditions.add(outcomes::status.eq_any(self.status.clone()));
         }
-        query = query.filter(outcomes::id.eq_any(links));
-    }
-    if !filter.theme.is_empty() {
-        let named: Vec<String> = filter
-            .theme
-            .iter()
-            .filter(|theme| *theme != WITHOUT_THEME)
-            .cloned()
-            .collect();
-        let ids = ids_of_filter(connection, "themes", "theme", &named).await?;
-        query = if named.len() < filter.theme.len() {
-            query.filter(
-                outcomes::theme_id
-                    .eq_any(ids)
-                    .or(outcomes::theme_id.is_null()),
-            )
-        } else {
-            query.filter(outcomes::theme_id.eq_any(ids))
+        let (from, to) = (self.due_from, self.due_to);
+        conditions.add_some(from.map(|from| outcomes::last_day.ge(from.earliest())));
+        conditions.add_some(to.map(|to| outcomes::first_day.le(to.latest())));
+        if self.theme.contains(WITHOUT_THEME) {
+            let named = outcomes::theme_id.eq_any(self.theme.ids());
+            conditions.add(named.or(outcomes::theme_id.is_null()));
+        } else if !self.theme.is_empty() {
+            conditions.add(outcomes::theme_id.eq_any(self.theme.ids()));
+        }
+        let part = PartFilter {
+            plans: [&self.within_plan, &self.plan],
+            cities: &self.city,
+            roles: self.city_role.iter().map(ToString::to_string).collect(),
+            organisations: &self.organisation,
         };
+        part.add_to(&mut conditions, &TABLES);
+        conditions
     }
-    if let Some(text) = &filter.q {
-        query = query.filter(Outcome::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
-}
 
-fn by_own_fields(filter: &OutcomeFilter) -> outcomes::BoxedQuery<'static, Pg> {
-    let mut query = outcomes::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(outcomes::kind.eq_any(filter.kind.clone()));
+    fn days(&self) -> Option<DayBounds> {
+        Some(DayBounds {
+            keys: &DAYS,
+            from: self.due_from,
+            to: self.due_to,
+        })
     }
-    if !filter.status.is_empty() {
-        query = query.filter(outcomes::status.eq_any(filter.status.clone()));
-    }
-    if let Some(from) = filter.due_from {
-        query = query.filter(outcomes::last_day.ge(from.earliest()));
-    }
-    if let Some(to) = filter.due_to {
-        query = query.filter(outcomes::first_day.le(to.latest()));
-    }
-    if !filter.organisation.is_empty() {
-        let mut links = outcome_organisations::table
-            .select(outcome_organisations::outcome_id)
-            .into_boxed();
-        for name in &filter.organisation {
-            let named = lower(outcome_organisations::name.nullable()).eq(lower(Some(name.clone())));
-            links = links.or_filter(
-                named
-                    .or(lower(outcome_organisations::acronym).eq(lower(Some(name.clone()))))
-                    .assume_not_null(),
-            );
-        }
-        query = query.filter(outcomes::id.eq_any(links));
-    }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(outcomes::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(outcomes::updated_at.lt(before));
-    }
-    query
-}
-
-/// The plans of those records: pairs of the ids of both.
-///
-/// # Errors
-/// The statement fails.
-pub async fn plans_of(
-    mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
-) -> QueryResult<Vec<(Uuid, Uuid)>> {
-    outcomes::table
-        .filter(outcomes::id.eq_any(ids))
-        .select((outcomes::id, outcomes::plan_id))
-        .load(&mut connection)
-        .await
-}
-
-/// The first of each of those plans, in their order, with names.
-///
-/// # Errors
-/// A statement fails.
-pub async fn of_plans(
-    mut connection: &AsyncPgConnection,
-    plans: Vec<Uuid>,
-) -> QueryResult<Vec<Outcome>> {
-    let first = "outcomes.id IN (SELECT first.id FROM unnest(";
-    let first = sql::<Bool>(first).bind::<Array<SqlUuid>, _>(plans).sql(") AS plan (id) CROSS JOIN LATERAL (SELECT other.id FROM outcomes AS other WHERE other.plan_id = plan.id ORDER BY other.position, other.id LIMIT ");
-    let query = outcomes::table
-        .filter(first.bind::<BigInt, _>(MOST).sql(") AS first)"))
-        .order((outcomes::plan_id, outcomes::position, outcomes::id))
-        .select(columns());
-    let mut found: Vec<Outcome> = query
-        .load::<Row>(&mut connection)
-        .await?
-        .into_iter()
-        .map(outcome)
-        .collect();
-    Outcome::embed(connection, &mut found).await?;
-    Ok(found)
 }
 
 impl Resource for Outcome {
-    const NAME: Name = Name {
-        schema: "Outcome",
-        singular: "outcome",
-        plural: "outcomes",
-        has_slug: false,
+    const KIND: RecordKind = RecordKind::Outcome;
+    type Input = OutcomeInput;
+
+    fn new(record: Record, input: OutcomeInput) -> Self {
+        Self {
+            record,
+            input,
+            plan_slug: String::new(),
+            plan_title: String::new(),
+            theme_slug: None,
+            theme_name: None,
+        }
+    }
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn input(&self) -> &OutcomeInput {
+        &self.input
+    }
+
+    async fn load_names(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
+        let mut targets = Targets::of(
+            outcomes
+                .iter_mut()
+                .flat_map(|outcome| outcome.input.content.links()),
+        );
+        targets
+            .plans
+            .extend(outcomes.iter().map(|outcome| outcome.input.plan_id));
+        targets
+            .themes
+            .extend(outcomes.iter().filter_map(|outcome| outcome.input.theme_id));
+        let names = names_of(connection, targets).await?;
+        for outcome in outcomes {
+            outcome
+                .input
+                .content
+                .links()
+                .for_each(|link| link.name(&names));
+            if let Some(plan) = names.plans.get(&outcome.input.plan_id) {
+                outcome.plan_slug = plan.slug.to_string();
+                outcome.plan_title.clone_from(&plan.title);
+            }
+            let theme = outcome.input.theme_id.and_then(|id| names.themes.get(&id));
+            outcome.theme_slug = theme.map(|theme| theme.slug.to_string());
+            outcome.theme_name = theme.map(|theme| theme.name.clone());
+        }
+        Ok(())
+    }
+}
+
+impl Readable for Outcome {
+    type Filter = OutcomeFilter;
+    type Sort = OutcomeSort;
+
+    const SEARCH: SearchSource = SearchSource {
+        table: "outcomes",
+        name: "coalesce(heading, '')",
+        title: "coalesce(heading, left(description, 200))",
+        text: "description",
     };
+    const REFERS_TO: &'static [RecordKind] =
+        &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];
+
+    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
+        <OutcomeInput as Selectable<Pg>>::construct_selection()
+    }
+
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        select: Select,
+    ) -> QueryResult<Rows<'a, Row<Self>>> {
+        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        Ok(rows.await?.boxed_local())
+    }
+}
+
+impl Writable for Outcome {
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("outcomes_pkey", "/id", FaultCode::Duplicate),
         Constraint::new(
@@ -273,173 +239,29 @@ impl Resource for Outcome {
             FaultCode::UnknownReference,
         ),
     ];
-    const SEARCHED: Searched = Searched {
-        table: "outcomes",
-        name: "coalesce(heading, '')",
-    };
-    type Input = OutcomeInput;
-    type Filter = OutcomeFilter;
-    type Sort = OutcomeSort;
 
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn record_mut(&mut self) -> &mut Record {
-        &mut self.record
-    }
-
-    fn input(&self) -> &OutcomeInput {
-        &self.input
-    }
-
-    fn of(record: Record, input: OutcomeInput) -> Self {
-        outcome((record, input))
-    }
-
-    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
-        let Key::Id(id) = key else { return Ok(None) };
-        let row = outcomes::table
-            .find(*id)
-            .select(columns())
-            .first::<Row>(&mut connection)
-            .await
-            .optional()?;
-        Ok(row.map(outcome))
-    }
-
-    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        let query = outcomes::table
-            .filter(outcomes::id.eq_any(ids))
-            .order(outcomes::id)
-            .select(columns())
-            .for_no_key_update();
-        Ok(query
-            .load::<Row>(connection)
-            .await?
-            .into_iter()
-            .map(outcome)
-            .collect())
-    }
-
-    async fn page(
+    async fn insert(
         mut connection: &AsyncPgConnection,
-        filter: &OutcomeFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter, Some(page.manner))
-            .await?
-            .select((columns(), page.key()))
-            .order(page.ordering())
-            .limit(page.rows());
-        if let Some(within) = page.within(&DAYS, filter.due_from, filter.due_to) {
-            query = query.filter(within);
-        }
-        if let Some(seek) = page.seek() {
-            query = query.filter(seek);
-        }
-        let rows = query.load::<(Row, String)>(&mut connection).await?;
-        Ok(rows
-            .into_iter()
-            .map(|(row, key)| (outcome(row), key))
-            .collect())
-    }
-
-    async fn rows<'a>(
-        mut connection: &'a AsyncPgConnection,
-        filter: &OutcomeFilter,
-    ) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None)
-            .await?
-            .select(columns())
-            .order(outcomes::id);
-        Ok(query
-            .load_stream::<Row>(&mut connection)
-            .await?
-            .map_ok(outcome)
-            .boxed_local())
-    }
-
-    async fn count(
-        mut connection: &AsyncPgConnection,
-        filter: &OutcomeFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner))
-            .await?
-            .count()
+        id: Uuid,
+        input: OutcomeInput,
+    ) -> QueryResult<Record> {
+        insert_into(outcomes::table)
+            .values((outcomes::id.eq(id), input))
+            .returning(RECORD)
             .get_result(&mut connection)
-            .await?)
+            .await
     }
 
-    async fn embed(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
-        let mut targets = Targets::of(
-            outcomes
-                .iter_mut()
-                .flat_map(|outcome| outcome.input.content.links()),
-        );
-        targets
-            .plans
-            .extend(outcomes.iter().map(|outcome| outcome.input.plan_id));
-        targets
-            .themes
-            .extend(outcomes.iter().filter_map(|outcome| outcome.input.theme_id));
-        let names = names_of(connection, targets).await?;
-        for outcome in outcomes {
-            outcome
-                .input
-                .content
-                .links()
-                .for_each(|link| link.name(&names));
-            if let Some(plan) = names.plans.get(&outcome.input.plan_id) {
-                outcome.plan_slug = plan.slug.to_string();
-                outcome.plan_title.clone_from(&plan.title);
-            }
-            let theme = outcome.input.theme_id.and_then(|id| names.themes.get(&id));
-            outcome.theme_slug = theme.map(|theme| theme.slug.to_string());
-            outcome.theme_name = theme.map(|theme| theme.name.clone());
-        }
-        Ok(())
-    }
-
-    fn queue(input: &OutcomeInput) -> Option<Queue> {
-        // Whoever appends to the same plan at the same time waits and comes after.
-        (input.position == OutcomeInput::UNASSIGNED).then(|| Queue {
-            key: format!("outcomes/{}", input.plan_id),
-            alone: true,
-        })
-    }
-
-    async fn assign(
-        mut connection: &AsyncPgConnection,
-        inputs: &mut [&mut OutcomeInput],
-    ) -> QueryResult<()> {
-        let plans: HashSet<Uuid> = inputs
-            .iter()
-            .filter(|input| input.position == OutcomeInput::UNASSIGNED)
-            .map(|input| input.plan_id)
-            .collect();
-        if plans.is_empty() {
-            return Ok(());
-        }
-        let last = outcomes::table
-            .filter(outcomes::plan_id.eq_any(plans))
-            .group_by(outcomes::plan_id);
-        let last = last
-            .select((outcomes::plan_id, max(outcomes::position).assume_not_null()))
-            .load::<(Uuid, i32)>(&mut connection)
-            .await?;
-        let mut last: HashMap<Uuid, i32> = last.into_iter().collect();
-        for input in inputs {
-            let last = last
-                .entry(input.plan_id)
-                .or_insert(OutcomeInput::UNASSIGNED);
-            if input.position == OutcomeInput::UNASSIGNED {
-                input.position = last.saturating_add(1).min(OutcomeInput::LAST);
-            }
-            *last = input.position.max(*last);
-        }
-        Ok(())
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: OutcomeInput,
+    ) -> QueryResult<Record> {
+        update(outcomes::table.find(id))
+            .set((input, NextVersion::of(outcomes::table)))
+            .returning(RECORD)
+            .get_result(connection)
+            .await
     }
 
     async fn conflicts(
@@ -463,36 +285,5 @@ impl Resource for Outcome {
             related: Vec::new(),
         });
         Ok(conflict.into_iter().collect())
-    }
-
-    async fn insert(
-        mut connection: &AsyncPgConnection,
-        id: Uuid,
-        input: OutcomeInput,
-    ) -> QueryResult<Record> {
-        insert_into(outcomes::table)
-            .values((outcomes::id.eq(id), input))
-            .returning(RECORD)
-            .get_result(&mut connection)
-            .await
-    }
-
-    async fn update(
-        connection: &mut AsyncPgConnection,
-        id: Uuid,
-        input: OutcomeInput,
-    ) -> QueryResult<Self> {
-        let version = outcomes::version.eq(outcomes::version + 1);
-        let row = update(outcomes::table.find(id))
-            .set((input, version, outcomes::updated_at.eq(clock_timestamp())))
-            .returning(columns());
-        row.get_result::<Row>(connection).await.map(outcome)
-    }
-
-    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(outcomes::table.find(id))
-            .execute(connection)
-            .await
-            .map(drop)
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP of plans: each handler's arguments are its contract.
 
+use super::findings;
 use super::map::Lines;
 use super::model::{Plan, PlanFilter, PlanSort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
@@ -11,19 +12,22 @@ use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
 use crate::conventions::resource::Key;
+use crate::conventions::resource::filter::Selection;
 use crate::conventions::revision::{Precondition, Versioned};
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
+use crate::domain::RecordKind;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/plans`
 pub async fn list(
     request: HttpRequest,
     context: Context,
-    filter: Filter<PlanFilter>,
+    selection: Selection<PlanFilter>,
     page: Page<PlanSort>,
 ) -> Result<impl Responder, Problem> {
-    let list = list::list::<Plan>(&context, &filter.0, page).await?;
+    findings::refresh(&context, &selection.filter).await?;
+    let list = list::list::<Plan>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -31,14 +35,12 @@ pub async fn list(
 pub async fn list_of_city(
     request: HttpRequest,
     context: Context,
-    filter: Filter<PlanFilter>,
+    mut selection: Selection<PlanFilter>,
     page: Page<PlanSort>,
 ) -> Result<impl Responder, Problem> {
-    let filter = PlanFilter {
-        within_city: Some(Key::of_path_in(&request, "city")?),
-        ..filter.0
-    };
-    let list = list::list::<Plan>(&context, &filter, page).await?;
+    selection.filter.within_city = Key::from_path(&request, RecordKind::City)?.into();
+    findings::refresh(&context, &selection.filter).await?;
+    let list = list::list::<Plan>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -96,26 +98,29 @@ pub async fn delete(
 /// `GET /v1/exports/plans.ndjson`
 pub async fn export_ndjson(
     context: Context,
-    filter: Filter<PlanFilter>,
+    selection: Selection<PlanFilter>,
     fields: Fields,
     content: Filter<LineContent>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Plan, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
+    findings::refresh(&context, &selection.filter).await?;
+    export::stream::<Plan, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/plans.csv`
 pub async fn export_csv(
     context: Context,
-    filter: Filter<PlanFilter>,
+    selection: Selection<PlanFilter>,
     mark: Filter<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Plan, _>(&context, filter.0, Csv::of(&mark.0)).await
+    findings::refresh(&context, &selection.filter).await?;
+    export::stream::<Plan, _>(&context, selection, Csv::new(&mark.0)).await
 }
 
 /// `GET /v1/exports/plans.geojson`
 pub async fn export_geojson(
     context: Context,
-    filter: Filter<PlanFilter>,
+    selection: Selection<PlanFilter>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Plan, _>(&context, filter.0, Lines::default()).await
+    findings::refresh(&context, &selection.filter).await?;
+    export::stream::<Plan, _>(&context, selection, Lines::default()).await
 }

@@ -5,7 +5,7 @@ use super::model::Plan;
 use super::parts::PlanCityRole;
 use super::queries;
 use crate::conventions::bulk::export::{Format, Separator};
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::database::Connection;
 use serde_json::{Value, json};
@@ -29,7 +29,11 @@ impl Format<Plan> for Lines {
         out.extend_from_slice(b"{\"type\":\"FeatureCollection\",\"features\":[");
     }
 
-    async fn prepare(&mut self, registry: &Registry, plans: &[Plan]) -> Result<(), Problem> {
+    async fn prepare(
+        &mut self,
+        registry: &ApplicationState,
+        plans: &[Plan],
+    ) -> Result<(), Problem> {
         let cities: HashSet<Uuid> = plans
             .iter()
             .flat_map(|plan| &plan.input.cities)

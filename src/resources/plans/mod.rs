@@ -11,21 +11,20 @@ mod model;
 mod parts;
 mod queries;
 
-pub use findings::{FindingCode, FindingSeverity};
+pub use findings::{FindingCode, FindingSeverity, refresh as refresh_findings};
 pub use model::{Plan, PlanFilter, PlanInput, PlanKind, PlanSort, PlanStatus};
 pub use parts::{
     AsStated, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation, PlanRelationKind,
     PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,
 };
-pub use queries::{by_id, filtered};
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::operation::Tag;
 use crate::conventions::openapi::record_operations;
-use crate::conventions::resource::Name;
 use crate::conventions::resource::{Related, Relation};
 use crate::conventions::routes::Routes;
+use crate::domain::RecordKind;
 
 const TAG: Tag = Tag {
     name: "plans",
@@ -36,13 +35,6 @@ const MAP: (&str, &str) = (
     "GeoJSON (RFC 7946): for each plan the lines from its lead to its partners, for a cluster the points of its cities, where \
      coordinates are known; a plan without any has no geometry.",
 );
-
-const CITY: Name = Name {
-    schema: "City",
-    singular: "city",
-    plural: "cities",
-    has_slug: true,
-};
 
 impl Related for Plan {
     const RELATIONS: &'static [Relation] = &[
@@ -95,7 +87,7 @@ pub fn routes() -> Routes {
         })
         .at("/v1/cities/{city_id}/plans", |path| {
             path.on(
-                record_operations::list_below::<Plan>(TAG, CITY).including::<Plan>(),
+                record_operations::list_below::<Plan>(TAG, RecordKind::City).including::<Plan>(),
                 handlers::list_of_city,
             )
         })

@@ -6,11 +6,12 @@ use super::parts::{
     PlanUrbanAgenda,
 };
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
+use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Input, Key, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
-use crate::domain::{CountryCode, Fault, Faults, PartialDate, Period, Slug};
+use crate::domain::{CountryCode, Fault, Faults, PartialDate, Period, RecordKind, Slug};
 use crate::resources::references::links::Link;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
@@ -243,8 +244,17 @@ impl Input for PlanInput {
         references
     }
 
-    fn keep(&mut self, stored: &Self) -> Option<Fault> {
-        self.slug.keep(&stored.slug)
+    fn assigned(&self) -> Assigned<'_> {
+        Assigned::Slug {
+            slug: &self.slug,
+            name: &self.title,
+        }
+    }
+
+    fn assign(&mut self, value: Assignment) {
+        if let Assignment::Slug(slug) = value {
+            self.slug = slug;
+        }
     }
 }
 
@@ -299,17 +309,17 @@ pub struct Plan {
 }
 
 /// Filters of the list of plans.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PlanFilter {
     /// The city of the path.
     #[serde(skip)]
     #[param(ignore)]
-    pub within_city: Option<Key>,
+    pub within_city: RecordKeys,
     /// City that cooperates in the plan, by id or slug.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester"]))]
-    pub city: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester"]))]
+    pub city: RecordKeys,
     /// Part of that city, or of the city of the path; without either, of any.
     #[serde(default)]
     #[param(example = json!(["lead"]))]
@@ -320,8 +330,8 @@ pub struct PlanFilter {
     pub country: Vec<CountryCode>,
     /// Theme, by id or slug.
     #[serde(default)]
-    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
-    pub theme: Vec<String>,
+    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    pub theme: RecordKeys,
     /// Sustainable Development Goal, by number.
     #[serde(default)]
     #[param(minimum = 1, maximum = 17, example = json!([11, 9]))]
@@ -352,16 +362,6 @@ pub struct PlanFilter {
     /// The period begins in this day, month or year, or before it.
     #[param(example = "2019-12")]
     pub active_to: Option<PartialDate>,
-    /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
-    #[param(min_length = 1, max_length = 500, example = "hydrogen")]
-    pub q: Option<String>,
-    /// Changed after this instant.
-    #[param(example = "2026-03-01T00:00:00Z")]
-    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
-    /// Changed before this instant.
-    #[param(example = "2026-04-01T00:00:00Z")]
-    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 impl PlanFilter {
@@ -379,15 +379,8 @@ impl PlanFilter {
             status,
             programme,
             has_finding,
-            ..
-        } = self;
-        let Self {
             active_from,
             active_to,
-            q,
-            updated_after,
-            updated_before,
-            ..
         } = self;
         let lists = [
             city.is_empty(),
@@ -401,12 +394,9 @@ impl PlanFilter {
             && status.is_empty()
             && programme.is_empty()
             && has_finding.is_empty();
-        let dates = active_from.is_none()
-            && active_to.is_none()
-            && updated_after.is_none()
-            && updated_before.is_none();
+        let dates = active_from.is_none() && active_to.is_none();
         match country.as_slice() {
-            [country] if alone && dates && within_city.is_none() && q.is_none() => Some(country),
+            [country] if alone && dates && within_city.is_empty() => Some(country),
             _ => None,
         }
     }

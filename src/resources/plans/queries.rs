@@ -2,262 +2,165 @@
 
 use super::map::Position;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
-use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
-use crate::conventions::paging::{Days, Narrow, Order, Page};
-use crate::conventions::resource::Rows;
-use crate::conventions::resource::references::{Conflict, Queue, id_of_key, ids_of_filter};
-use crate::conventions::resource::slugs;
-use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
+use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::paging::{DayBounds, DayKeys, LookupTable, Order};
+use crate::conventions::resource::filter::{FilterReference, ListFilter};
+use crate::conventions::resource::references::Conflict;
+use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
-    plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans, unsettled_plans,
+    plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
-use crate::database::sql::full_text::{Manner, Searched};
-use crate::database::{Database, clock_timestamp};
-use crate::domain::{Fault, FaultCode};
+use crate::database::sql::full_text::SearchSource;
+use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{
     activities_as_users, names_of, outcomes_as_users, plans_as_users,
 };
-use diesel::dsl::exists;
+use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
-use diesel::prelude::{
-    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable,
-};
-use diesel::{QueryResult, delete, insert_into, update};
+use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl, Selectable};
+use diesel::query_builder::QueryFragment;
+use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::{HashMap, HashSet};
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// Plans of a country by their periods.
-const BY_COUNTRY: Narrow = Narrow {
+const BY_COUNTRY: LookupTable = LookupTable {
     table: "plan_countries",
     id: "plan_id",
     value: "country",
     keys: &["period_start_ascending", "period_start_descending"],
 };
 
-type RecordColumns = (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-);
-const RECORD: RecordColumns = (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-);
-type Columns = (
-    RecordColumns,
-    <PlanInput as Selectable<Pg>>::SelectExpression,
-);
-
-fn columns() -> Columns {
-    (RECORD, <PlanInput as Selectable<Pg>>::construct_selection())
-}
-
 /// Where the end of a period bounds the list by its start. Periods may be open, so that there is no longest.
-const DAYS: Days = Days {
+const DAYS: DayKeys = DayKeys {
     keys: &[("plans.period_start_descending", Some(Order::Desc))],
     longest: None,
 };
 
-/// The plans that a filter describes.
-///
-/// # Errors
-/// 400 for a reference that leads nowhere, 503.
-pub async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &PlanFilter,
-    manner: Option<Manner>,
-) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_cities(
-        connection,
-        by_vocabularies(by_own_fields(filter), filter),
-        filter,
-    )
-    .await?;
-    if !filter.theme.is_empty() {
-        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
-        query = query.filter(
-            plans::id.eq_any(
-                plan_themes::table
-                    .filter(plan_themes::theme_id.eq_any(ids))
-                    .select(plan_themes::plan_id),
-            ),
-        );
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(Plan::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
-}
+type Columns = <PlanInput as Selectable<Pg>>::SelectExpression;
+type ColumnTypes = SqlTypeOf<Columns>;
+const RECORD: (
+    plans::id,
+    plans::version,
+    plans::created_at,
+    plans::updated_at,
+) = (
+    plans::id,
+    plans::version,
+    plans::created_at,
+    plans::updated_at,
+);
 
-/// By cities, their parts and their countries.
-async fn by_cities(
-    connection: &AsyncPgConnection,
-    mut query: plans::BoxedQuery<'static, Pg>,
-    filter: &PlanFilter,
-) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
-    let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
-    if let Some(key) = &filter.within_city {
-        let city = id_of_key(connection, "cities", "city", key).await?;
-        let mut links = plan_cities::table
-            .filter(plan_cities::city_id.eq(city))
-            .select(plan_cities::plan_id)
-            .into_boxed();
-        // The part is that of this city; other cities may have any.
-        if !roles.is_empty() {
-            links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
+impl ListFilter for PlanFilter {
+    fn references(&mut self) -> Vec<FilterReference<'_>> {
+        vec![
+            FilterReference::new("city", RecordKind::City, &mut self.within_city),
+            FilterReference::new("city", RecordKind::City, &mut self.city),
+            FilterReference::new("theme", RecordKind::Theme, &mut self.theme),
+        ]
+    }
+
+    fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::default();
+        self.add_own_fields(&mut conditions);
+        self.add_vocabularies(&mut conditions);
+        self.add_cities(&mut conditions);
+        if !self.theme.is_empty() {
+            let links = plan_themes::table
+                .filter(plan_themes::theme_id.eq_any(self.theme.ids()))
+                .select(plan_themes::plan_id);
+            conditions.add(plans::id.eq_any(links));
         }
-        query = query.filter(plans::id.eq_any(links));
+        conditions
     }
-    let countries: Vec<String> = filter.country.iter().map(ToString::to_string).collect();
-    if !filter.city.is_empty() || !roles.is_empty() {
-        let mut links = plan_cities::table.select(plan_cities::plan_id).into_boxed();
-        if !filter.city.is_empty() {
-            links = links.filter(
-                plan_cities::city_id
-                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
-            );
+
+    fn days(&self) -> Option<DayBounds> {
+        Some(DayBounds {
+            keys: &DAYS,
+            from: None,
+            to: self.active_to,
+        })
+    }
+
+    fn lookup(&self) -> Option<(&'static LookupTable, String)> {
+        Some((&BY_COUNTRY, self.only_country()?.to_string()))
+    }
+}
+
+impl PlanFilter {
+    fn add_own_fields(&self, conditions: &mut Conditions) {
+        if !self.kind.is_empty() {
+            conditions.add(plans::kind.eq_any(self.kind.clone()));
         }
-        if !roles.is_empty() {
-            links = links.filter(plan_cities::role.eq_any(roles));
+        if !self.status.is_empty() {
+            conditions.add(plans::status.eq_any(self.status.clone()));
         }
-        if !countries.is_empty() {
-            links = links.filter(
-                plan_cities::city_id.eq_any(
-                    cities::table
-                        .filter(cities::country.eq_any(countries))
-                        .select(cities::id),
-                ),
-            );
+        if !self.programme.is_empty() {
+            conditions.add(plans::programme.eq_any(self.programme.clone()));
         }
-        query = query.filter(plans::id.eq_any(links));
-    } else if !countries.is_empty() {
-        let links = plan_countries::table.filter(plan_countries::country.eq_any(countries));
-        query = query.filter(plans::id.eq_any(links.select(plan_countries::plan_id)));
+        let (from, to) = (self.active_from, self.active_to);
+        conditions.add_some(from.map(|from| plans::last_day.ge(from.earliest())));
+        conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
     }
-    Ok(query)
-}
 
-/// By what is no record: findings, goals, partnerships.
-fn by_vocabularies(
-    mut query: plans::BoxedQuery<'static, Pg>,
-    filter: &PlanFilter,
-) -> plans::BoxedQuery<'static, Pg> {
-    if !filter.has_finding.is_empty() {
-        let codes: Vec<&'static str> = filter.has_finding.iter().map(|code| code.name()).collect();
-        query = query.filter(
-            plans::id.eq_any(
-                plan_finding_codes::table
-                    .filter(plan_finding_codes::code.eq_any(codes))
-                    .select(plan_finding_codes::plan_id),
-            ),
-        );
-    }
-    if !filter.sdg.is_empty() {
-        let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(filter.sdg.clone()));
-        query = query.filter(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
-    }
-    if !filter.urban_agenda.is_empty() {
-        let links = plan_urban_agenda::table
-            .filter(plan_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
-        query = query.filter(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
-    }
-    query
-}
-
-fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
-    let mut query = plans::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(plans::kind.eq_any(filter.kind.clone()));
-    }
-    if !filter.status.is_empty() {
-        query = query.filter(plans::status.eq_any(filter.status.clone()));
-    }
-    if !filter.programme.is_empty() {
-        query = query.filter(plans::programme.eq_any(filter.programme.clone()));
-    }
-    if let Some(from) = filter.active_from {
-        query = query.filter(plans::last_day.ge(from.earliest()));
-    }
-    if let Some(to) = filter.active_to {
-        query = query.filter(plans::first_day.le(to.latest()));
-    }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(plans::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(plans::updated_at.lt(before));
-    }
-    query
-}
-
-diesel::define_sql_function! {
-    /// Settles the findings of no more than that many plans; says of how many.
-    fn settle_findings(most: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
-}
-
-/// How many plans have their findings settled in one transaction.
-const SETTLED_TOGETHER: i32 = 256;
-
-/// One at a time settles, so that those who ask do not take the connections of those who write.
-static SETTLING: Mutex<()> = Mutex::const_new(());
-
-/// Settles which plans have which findings, as far as something was written since that was last done.
-async fn settle(database: &Database) -> Result<(), Problem> {
-    if !is_unsettled(database).await? {
-        return Ok(());
-    }
-    let _settling = SETTLING.lock().await;
-    let mut most = SETTLED_TOGETHER;
-    while is_unsettled(database).await? {
-        let some = async |connection: &mut AsyncPgConnection| {
-            Ok::<i32, Problem>(
-                diesel::select(settle_findings(most))
-                    .get_result(connection)
-                    .await?,
-            )
-        };
-        match database.write(some).await {
-            // What is written from now on may be missed.
-            Ok(settled) if settled < most => break,
-            Ok(_) => {}
-            // Too much for the time that a statement has, maybe.
-            Err(problem) if most > 1 && problem.code == Code::DatabaseUnavailable => most /= 4,
-            Err(problem) => return Err(problem),
+    /// By what is no record: findings, goals, partnerships.
+    fn add_vocabularies(&self, conditions: &mut Conditions) {
+        if !self.has_finding.is_empty() {
+            let codes: Vec<&str> = self.has_finding.iter().map(|code| code.name()).collect();
+            let links = plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(codes));
+            conditions.add(plans::id.eq_any(links.select(plan_finding_codes::plan_id)));
+        }
+        if !self.sdg.is_empty() {
+            let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(self.sdg.clone()));
+            conditions.add(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
+        }
+        if !self.urban_agenda.is_empty() {
+            let links = plan_urban_agenda::table
+                .filter(plan_urban_agenda::partnership.eq_any(self.urban_agenda.clone()));
+            conditions.add(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
         }
     }
-    Ok(())
-}
 
-async fn is_unsettled(database: &Database) -> Result<bool, Problem> {
-    let unsettled = async |mut connection: &AsyncPgConnection| {
-        let unsettled = exists(unsettled_plans::table.select(unsettled_plans::plan_id));
-        Ok(diesel::select(unsettled)
-            .get_result(&mut connection)
-            .await?)
-    };
-    database.read(unsettled).await
-}
-
-/// Those plans, with names.
-///
-/// # Errors
-/// A statement fails.
-pub async fn by_id(mut connection: &AsyncPgConnection, ids: Vec<Uuid>) -> QueryResult<Vec<Plan>> {
-    let mut found: Vec<Plan> = plans::table
-        .filter(plans::id.eq_any(ids))
-        .select(columns())
-        .load(&mut connection)
-        .await?;
-    Plan::embed(connection, &mut found).await?;
-    Ok(found)
+    /// By cities, their parts and their countries.
+    fn add_cities(&self, conditions: &mut Conditions) {
+        let mut roles: Vec<String> = self.city_role.iter().map(ToString::to_string).collect();
+        if !self.within_city.is_empty() {
+            let mut links = plan_cities::table
+                .filter(plan_cities::city_id.eq_any(self.within_city.ids()))
+                .select(plan_cities::plan_id)
+                .into_boxed::<Pg>();
+            // The part is that of this city; other cities may have any.
+            if !roles.is_empty() {
+                links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
+            }
+            conditions.add(plans::id.eq_any(links));
+        }
+        let countries: Vec<String> = self.country.iter().map(ToString::to_string).collect();
+        if !self.city.is_empty() || !roles.is_empty() {
+            let mut links = plan_cities::table
+                .select(plan_cities::plan_id)
+                .into_boxed::<Pg>();
+            if !self.city.is_empty() {
+                links = links.filter(plan_cities::city_id.eq_any(self.city.ids()));
+            }
+            if !roles.is_empty() {
+                links = links.filter(plan_cities::role.eq_any(roles));
+            }
+            if !countries.is_empty() {
+                let there = cities::table.filter(cities::country.eq_any(countries));
+                links = links.filter(plan_cities::city_id.eq_any(there.select(cities::id)));
+            }
+            conditions.add(plans::id.eq_any(links));
+        } else if !countries.is_empty() {
+            let links = plan_countries::table.filter(plan_countries::country.eq_any(countries));
+            conditions.add(plans::id.eq_any(links.select(plan_countries::plan_id)));
+        }
+    }
 }
 
 /// Where those cities are, as far as that is known.
@@ -284,12 +187,62 @@ pub async fn positions(
 }
 
 impl Resource for Plan {
-    const NAME: Name = Name {
-        schema: "Plan",
-        singular: "plan",
-        plural: "plans",
-        has_slug: true,
+    const KIND: RecordKind = RecordKind::Plan;
+    type Input = PlanInput;
+
+    fn new(record: Record, input: PlanInput) -> Self {
+        Self { record, input }
+    }
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn input(&self) -> &PlanInput {
+        &self.input
+    }
+
+    async fn load_names(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
+        let targets = Targets::of(plans.iter_mut().flat_map(|plan| plan.input.links()));
+        let names = names_of(connection, targets).await?;
+        plans
+            .iter_mut()
+            .flat_map(|plan| plan.input.links())
+            .for_each(|link| link.name(&names));
+        Ok(())
+    }
+}
+
+impl Readable for Plan {
+    type Filter = PlanFilter;
+    type Sort = PlanSort;
+
+    const SEARCH: SearchSource = SearchSource {
+        table: "plans",
+        name: "title",
+        title: "title",
+        text: "array_to_string(objectives || challenges, ' … ')",
     };
+    const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
+
+    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
+        <PlanInput as Selectable<Pg>>::construct_selection()
+    }
+
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        select: Select,
+    ) -> QueryResult<Rows<'a, Row<Self>>> {
+        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        Ok(rows.await?.boxed_local())
+    }
+}
+
+impl Writable for Plan {
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("plans_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("plans_slug_key", "/slug", FaultCode::Duplicate),
@@ -383,145 +336,29 @@ impl Resource for Plan {
         ),
         Constraint::new("outcomes_plan_theme_fkey", "/themes", FaultCode::InUse),
     ];
-    const SEARCHED: Searched = Searched {
-        table: "plans",
-        name: "title",
-    };
-    type Input = PlanInput;
-    type Filter = PlanFilter;
-    type Sort = PlanSort;
 
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn record_mut(&mut self) -> &mut Record {
-        &mut self.record
-    }
-
-    fn input(&self) -> &PlanInput {
-        &self.input
-    }
-
-    fn of(record: Record, input: PlanInput) -> Self {
-        Self { record, input }
-    }
-
-    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
-        let query = plans::table.select(columns()).into_boxed();
-        let query = match key {
-            Key::Id(id) => query.filter(plans::id.eq(*id)),
-            Key::Slug(slug) => query.filter(plans::slug.eq(slug.clone())),
-        };
-        query.first(&mut connection).await.optional()
-    }
-
-    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        plans::table
-            .filter(plans::id.eq_any(ids))
-            .order(plans::id)
-            .select(columns())
-            .for_no_key_update()
-            .load(connection)
+    async fn insert(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: PlanInput,
+    ) -> QueryResult<Record> {
+        insert_into(plans::table)
+            .values((plans::id.eq(id), input))
+            .returning(RECORD)
+            .get_result(&mut connection)
             .await
     }
 
-    async fn page(
-        mut connection: &AsyncPgConnection,
-        filter: &PlanFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<Vec<(Self, String)>, Problem> {
-        let query = match filter
-            .only_country()
-            .and_then(|country| page.narrowed(&BY_COUNTRY, country.as_str()))
-        {
-            Some(narrowed) => plans::table.into_boxed().filter(narrowed),
-            None => {
-                let mut query = filtered(connection, filter, Some(page.manner)).await?;
-                if let Some(within) = page.within(&DAYS, None, filter.active_to) {
-                    query = query.filter(within);
-                }
-                match page.seek() {
-                    Some(seek) => query.filter(seek),
-                    None => query,
-                }
-            }
-        };
-        Ok(query
-            .select((columns(), page.key()))
-            .order(page.ordering())
-            .limit(page.rows())
-            .load(&mut connection)
-            .await?)
-    }
-
-    async fn settle(database: &Database, filter: &PlanFilter) -> Result<(), Problem> {
-        if filter.has_finding.is_empty() {
-            Ok(())
-        } else {
-            settle(database).await
-        }
-    }
-
-    fn is_narrow(filter: &PlanFilter, page: &Page<Self::Sort>) -> bool {
-        filter
-            .only_country()
-            .is_some_and(|country| page.narrowed(&BY_COUNTRY, country.as_str()).is_some())
-    }
-
-    async fn rows<'a>(
-        mut connection: &'a AsyncPgConnection,
-        filter: &PlanFilter,
-    ) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None)
-            .await?
-            .select(columns())
-            .order(plans::id);
-        Ok(query
-            .load_stream::<Self>(&mut connection)
-            .await?
-            .boxed_local())
-    }
-
-    async fn count(
-        mut connection: &AsyncPgConnection,
-        filter: &PlanFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner))
-            .await?
-            .count()
-            .get_result(&mut connection)
-            .await?)
-    }
-
-    async fn embed(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
-        let targets = Targets::of(plans.iter_mut().flat_map(|plan| plan.input.links()));
-        let names = names_of(connection, targets).await?;
-        plans
-            .iter_mut()
-            .flat_map(|plan| plan.input.links())
-            .for_each(|link| link.name(&names));
-        Ok(())
-    }
-
-    fn queue(input: &PlanInput) -> Option<Queue> {
-        Some(slugs::queue(&Self::NAME, &input.slug, &input.title))
-    }
-
-    async fn assign(
-        connection: &AsyncPgConnection,
-        inputs: &mut [&mut PlanInput],
-    ) -> QueryResult<()> {
-        let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
-        slugs::assign(
-            connection,
-            &Self::NAME,
-            unnamed
-                .map(|input| (&mut input.slug, input.title.as_str()))
-                .collect(),
-        )
-        .await
+    async fn update(
+        connection: &mut AsyncPgConnection,
+        id: Uuid,
+        input: PlanInput,
+    ) -> QueryResult<Record> {
+        update(plans::table.find(id))
+            .set((input, NextVersion::of(plans::table)))
+            .returning(RECORD)
+            .get_result(connection)
+            .await
     }
 
     async fn conflicts(
@@ -529,7 +366,7 @@ impl Resource for Plan {
         id: Uuid,
         input: &PlanInput,
     ) -> QueryResult<Vec<Conflict>> {
-        let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
+        let mut conflicts = Vec::new();
         let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
         let serving = activity_themes::table
             .filter(activity_themes::plan_id.eq(id))
@@ -576,37 +413,5 @@ impl Resource for Plan {
             .select(plan_relations::plan_id);
         let plans = relating.load(&mut connection).await?;
         plans_as_users(connection, plans).await
-    }
-
-    async fn insert(
-        mut connection: &AsyncPgConnection,
-        id: Uuid,
-        input: PlanInput,
-    ) -> QueryResult<Record> {
-        insert_into(plans::table)
-            .values((plans::id.eq(id), input))
-            .returning(RECORD)
-            .get_result(&mut connection)
-            .await
-    }
-
-    async fn update(
-        connection: &mut AsyncPgConnection,
-        id: Uuid,
-        input: PlanInput,
-    ) -> QueryResult<Self> {
-        let version = plans::version.eq(plans::version + 1);
-        update(plans::table.find(id))
-            .set((input, version, plans::updated_at.eq(clock_timestamp())))
-            .returning(columns())
-            .get_result(connection)
-            .await
-    }
-
-    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(plans::table.find(id))
-            .execute(connection)
-            .await
-            .map(drop)
     }
 }

@@ -79,7 +79,7 @@ pub fn references(organisations: &[Organisation]) -> Vec<Reference> {
         .filter_map(|(index, organisation)| Some((index, organisation.city.id()?)));
     ids.map(|(index, id)| Reference {
         pointer: format!("/organisations/{index}/city_id"),
-        table: "cities",
+        kind: RecordKind::City,
         id,
     })
     .collect()

@@ -9,6 +9,7 @@ use crate::conventions::paging::Page;
 use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
+use crate::conventions::resource::filter::Selection;
 use crate::conventions::revision::{Precondition, Versioned};
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
@@ -18,10 +19,10 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 pub async fn list(
     request: HttpRequest,
     context: Context,
-    filter: Filter<ThemeFilter>,
+    selection: Selection<ThemeFilter>,
     page: Page<ThemeSort>,
 ) -> Result<impl Responder, Problem> {
-    let list = list::list::<Theme>(&context, &filter.0, page).await?;
+    let list = list::list::<Theme>(&context, selection, page).await?;
     list::respond(&request, &context, list).await
 }
 
@@ -74,18 +75,18 @@ pub async fn delete(
 /// `GET /v1/exports/themes.ndjson`
 pub async fn export_ndjson(
     context: Context,
-    filter: Filter<ThemeFilter>,
+    selection: Selection<ThemeFilter>,
     fields: Fields,
     content: Filter<LineContent>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Theme, _>(&context, filter.0, Ndjson::of(fields, &content.0)).await
+    export::stream::<Theme, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
 
 /// `GET /v1/exports/themes.csv`
 pub async fn export_csv(
     context: Context,
-    filter: Filter<ThemeFilter>,
+    selection: Selection<ThemeFilter>,
     mark: Filter<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<Theme, _>(&context, filter.0, Csv::of(&mark.0)).await
+    export::stream::<Theme, _>(&context, selection, Csv::new(&mark.0)).await
 }

@@ -1,7 +1,7 @@
 //! The fields of a theme, its rules, filters and sort keys.
 
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
-use crate::conventions::resource::{Input, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record};
 use crate::database::schema::themes;
 use crate::domain::{Fault, Faults, Slug};
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
@@ -59,8 +59,17 @@ impl Input for ThemeInput {
         );
     }
 
-    fn keep(&mut self, stored: &Self) -> Option<Fault> {
-        self.slug.keep(&stored.slug)
+    fn assigned(&self) -> Assigned<'_> {
+        Assigned::Slug {
+            slug: &self.slug,
+            name: &self.name,
+        }
+    }
+
+    fn assign(&mut self, value: Assignment) {
+        if let Assignment::Slug(slug) = value {
+            self.slug = slug;
+        }
     }
 }
 
@@ -76,7 +85,7 @@ pub struct Theme {
 }
 
 /// Filters of the list of themes.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ThemeFilter {
     /// Sustainable Development Goal that the theme usually serves, by number.
@@ -87,16 +96,6 @@ pub struct ThemeFilter {
     #[serde(default)]
     #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
     pub urban_agenda: Vec<String>,
-    /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
-    #[param(min_length = 1, max_length = 500, example = "hydrogen")]
-    pub q: Option<String>,
-    /// Changed after this instant.
-    #[param(example = "2026-03-01T00:00:00Z")]
-    pub updated_after: Option<chrono::DateTime<chrono::Utc>>,
-    /// Changed before this instant.
-    #[param(example = "2026-04-01T00:00:00Z")]
-    pub updated_before: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// Sort keys of the list of themes.

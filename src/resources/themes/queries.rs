@@ -1,83 +1,99 @@
 //! The SQL of themes.
 
 use super::model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
-use crate::conventions::http::problem::{Problem, RelatedRecord};
-use crate::conventions::paging::Page;
-use crate::conventions::resource::Rows;
-use crate::conventions::resource::references::{Conflict, Queue};
-use crate::conventions::resource::slugs;
-use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
-use crate::database::clock_timestamp;
+use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::resource::filter::ListFilter;
+use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
 use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
-use crate::database::sql::full_text::{Manner, Searched};
-use crate::domain::FaultCode;
+use crate::database::sql::full_text::SearchSource;
+use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
+use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
-use diesel::prelude::{
-    ExpressionMethods, OptionalExtension, PgArrayExpressionMethods, QueryDsl, Selectable,
-};
-use diesel::{QueryResult, delete, insert_into, update};
+use diesel::prelude::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl, Selectable};
+use diesel::query_builder::QueryFragment;
+use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-type RecordColumns = (
+type Columns = <ThemeInput as Selectable<Pg>>::SelectExpression;
+type ColumnTypes = SqlTypeOf<Columns>;
+const RECORD: (
+    themes::id,
+    themes::version,
+    themes::created_at,
+    themes::updated_at,
+) = (
     themes::id,
     themes::version,
     themes::created_at,
     themes::updated_at,
 );
-const RECORD: RecordColumns = (
-    themes::id,
-    themes::version,
-    themes::created_at,
-    themes::updated_at,
-);
-type Columns = (
-    RecordColumns,
-    <ThemeInput as Selectable<Pg>>::SelectExpression,
-);
 
-fn columns() -> Columns {
-    (
-        RECORD,
-        <ThemeInput as Selectable<Pg>>::construct_selection(),
-    )
-}
-
-async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &ThemeFilter,
-    manner: Option<Manner>,
-) -> QueryResult<themes::BoxedQuery<'static, Pg>> {
-    let mut query = themes::table.into_boxed();
-    if !filter.sdg.is_empty() {
-        query = query.filter(themes::sdgs.overlaps_with(filter.sdg.clone()));
+impl ListFilter for ThemeFilter {
+    fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::default();
+        if !self.sdg.is_empty() {
+            conditions.add(themes::sdgs.overlaps_with(self.sdg.clone()));
+        }
+        if !self.urban_agenda.is_empty() {
+            let serving = theme_urban_agenda::table
+                .filter(theme_urban_agenda::partnership.eq_any(self.urban_agenda.clone()))
+                .select(theme_urban_agenda::theme_id);
+            conditions.add(themes::id.eq_any(serving));
+        }
+        conditions
     }
-    if !filter.urban_agenda.is_empty() {
-        let matching = theme_urban_agenda::table
-            .filter(theme_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
-        query = query.filter(themes::id.eq_any(matching.select(theme_urban_agenda::theme_id)));
-    }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(themes::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(themes::updated_at.lt(before));
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(Theme::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
 }
 
 impl Resource for Theme {
-    const NAME: Name = Name {
-        schema: "Theme",
-        singular: "theme",
-        plural: "themes",
-        has_slug: true,
+    const KIND: RecordKind = RecordKind::Theme;
+    type Input = ThemeInput;
+
+    fn new(record: Record, input: ThemeInput) -> Self {
+        Self { record, input }
+    }
+
+    fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    fn input(&self) -> &ThemeInput {
+        &self.input
+    }
+}
+
+impl Readable for Theme {
+    type Filter = ThemeFilter;
+    type Sort = ThemeSort;
+
+    const SEARCH: SearchSource = SearchSource {
+        table: "themes",
+        name: "name",
+        title: "name",
+        text: "concat_ws(' … ', nullif(array_to_string(aliases, ', '), ''), description)",
     };
+
+    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
+        <ThemeInput as Selectable<Pg>>::construct_selection()
+    }
+
+    async fn rows<'a>(
+        mut connection: &'a AsyncPgConnection,
+        select: Select,
+    ) -> QueryResult<Rows<'a, Row<Self>>> {
+        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        Ok(rows.await?.boxed_local())
+    }
+}
+
+impl Writable for Theme {
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("themes_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("themes_slug_key", "/slug", FaultCode::Duplicate),
@@ -100,116 +116,29 @@ impl Resource for Theme {
             FaultCode::UnknownReference,
         ),
     ];
-    const SEARCHED: Searched = Searched {
-        table: "themes",
-        name: "name",
-    };
-    type Input = ThemeInput;
-    type Filter = ThemeFilter;
-    type Sort = ThemeSort;
 
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn record_mut(&mut self) -> &mut Record {
-        &mut self.record
-    }
-
-    fn input(&self) -> &ThemeInput {
-        &self.input
-    }
-
-    fn of(record: Record, input: ThemeInput) -> Self {
-        Self { record, input }
-    }
-
-    async fn find(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<Self>> {
-        let query = themes::table.select(columns()).into_boxed();
-        let query = match key {
-            Key::Id(id) => query.filter(themes::id.eq(*id)),
-            Key::Slug(slug) => query.filter(themes::slug.eq(slug.clone())),
-        };
-        query.first(&mut connection).await.optional()
-    }
-
-    async fn lock(connection: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Self>> {
-        themes::table
-            .filter(themes::id.eq_any(ids))
-            .order(themes::id)
-            .select(columns())
-            .for_no_key_update()
-            .load(connection)
+    async fn insert(
+        mut connection: &AsyncPgConnection,
+        id: Uuid,
+        input: ThemeInput,
+    ) -> QueryResult<Record> {
+        insert_into(themes::table)
+            .values((themes::id.eq(id), input))
+            .returning(RECORD)
+            .get_result(&mut connection)
             .await
     }
 
-    async fn page(
-        mut connection: &AsyncPgConnection,
-        filter: &ThemeFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<Vec<(Self, String)>, Problem> {
-        let mut query = filtered(connection, filter, Some(page.manner))
-            .await?
-            .select((columns(), page.key()))
-            .order(page.ordering())
-            .limit(page.rows());
-        if let Some(seek) = page.seek() {
-            query = query.filter(seek);
-        }
-        Ok(query.load(&mut connection).await?)
-    }
-
-    async fn rows<'a>(
-        mut connection: &'a AsyncPgConnection,
-        filter: &ThemeFilter,
-    ) -> Result<Rows<'a, Self>, Problem> {
-        let query = filtered(connection, filter, None)
-            .await?
-            .select(columns())
-            .order(themes::id);
-        Ok(query
-            .load_stream::<Self>(&mut connection)
-            .await?
-            .boxed_local())
-    }
-
-    async fn count(
-        mut connection: &AsyncPgConnection,
-        filter: &ThemeFilter,
-        page: &Page<Self::Sort>,
-    ) -> Result<i64, Problem> {
-        Ok(filtered(connection, filter, Some(page.manner))
-            .await?
-            .count()
-            .get_result(&mut connection)
-            .await?)
-    }
-
-    fn queue(input: &ThemeInput) -> Option<Queue> {
-        Some(slugs::queue(&Self::NAME, &input.slug, &input.name))
-    }
-
-    async fn assign(
-        connection: &AsyncPgConnection,
-        inputs: &mut [&mut ThemeInput],
-    ) -> QueryResult<()> {
-        let unnamed = inputs.iter_mut().filter(|input| input.slug.is_unassigned());
-        slugs::assign(
-            connection,
-            &Self::NAME,
-            unnamed
-                .map(|input| (&mut input.slug, input.name.as_str()))
-                .collect(),
-        )
-        .await
-    }
-
-    async fn conflicts(
-        connection: &AsyncPgConnection,
+    async fn update(
+        connection: &mut AsyncPgConnection,
         id: Uuid,
-        input: &ThemeInput,
-    ) -> QueryResult<Vec<Conflict>> {
-        slugs::conflicts(connection, &Self::NAME, id, &input.slug).await
+        input: ThemeInput,
+    ) -> QueryResult<Record> {
+        update(themes::table.find(id))
+            .set((input, NextVersion::of(themes::table)))
+            .returning(RECORD)
+            .get_result(connection)
+            .await
     }
 
     async fn usage(
@@ -234,37 +163,5 @@ impl Resource for Theme {
         users.extend(activities_as_users(connection, activities).await?);
         users.extend(outcomes_as_users(connection, outcomes).await?);
         Ok(users)
-    }
-
-    async fn insert(
-        mut connection: &AsyncPgConnection,
-        id: Uuid,
-        input: ThemeInput,
-    ) -> QueryResult<Record> {
-        insert_into(themes::table)
-            .values((themes::id.eq(id), input))
-            .returning(RECORD)
-            .get_result(&mut connection)
-            .await
-    }
-
-    async fn update(
-        connection: &mut AsyncPgConnection,
-        id: Uuid,
-        input: ThemeInput,
-    ) -> QueryResult<Self> {
-        let version = themes::version.eq(themes::version + 1);
-        update(themes::table.find(id))
-            .set((input, version, themes::updated_at.eq(clock_timestamp())))
-            .returning(columns())
-            .get_result(connection)
-            .await
-    }
-
-    async fn delete(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-        delete(themes::table.find(id))
-            .execute(connection)
-            .await
-            .map(drop)
     }
 }

@@ -4,9 +4,9 @@
 //! front. Items of a list are joined by `|`; a bar or a backslash inside an item has a backslash in front.
 
 use super::Format;
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::Readable;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use std::fmt::Display;
@@ -67,7 +67,7 @@ impl Cell {
 pub type Column<R> = (&'static str, fn(&R) -> Cell);
 
 /// The columns of a resource, each with what stands in it.
-pub trait Tabular: Resource {
+pub trait Tabular: Readable {
     /// Names and cells, in order; the list only ever grows at its end.
     const COLUMNS: &'static [Column<Self>];
 }
@@ -88,7 +88,7 @@ pub struct Csv {
 
 impl Csv {
     /// A table as the parameter wants it.
-    pub fn of(parameter: &ByteOrderMark) -> Self {
+    pub fn new(parameter: &ByteOrderMark) -> Self {
         Self {
             byte_order_mark: parameter.byte_order_mark.unwrap_or_default(),
         }
@@ -123,7 +123,7 @@ impl<R: Tabular> Format<R> for Csv {
         out.extend_from_slice(b"\r\n");
     }
 
-    async fn prepare(&mut self, _: &Registry, _: &[R]) -> Result<(), Problem> {
+    async fn prepare(&mut self, _: &ApplicationState, _: &[R]) -> Result<(), Problem> {
         Ok(())
     }
 

@@ -1,12 +1,12 @@
 //! How a collection is written, whatever the format.
 
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::Readable;
 
 /// How a collection is written.
 #[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
-pub trait Format<R: Resource>: 'static {
+pub trait Format<R: Readable>: 'static {
     /// Its media type.
     const MEDIA_TYPE: &'static str;
     /// What comes before the first record.
@@ -15,7 +15,7 @@ pub trait Format<R: Resource>: 'static {
     ///
     /// # Errors
     /// A statement fails.
-    async fn prepare(&mut self, registry: &Registry, records: &[R]) -> Result<(), Problem>;
+    async fn prepare(&mut self, registry: &ApplicationState, records: &[R]) -> Result<(), Problem>;
     /// One record.
     ///
     /// # Errors

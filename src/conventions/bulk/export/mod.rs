@@ -11,9 +11,10 @@ pub use csv::{ByteOrderMark, Cell, Column, Csv, Tabular};
 pub use format::{Format, Separator};
 pub use ndjson::{LineContent, Ndjson};
 
-use crate::conventions::context::{Context, Registry};
+use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::{Key, Resource};
+use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::{Key, Readable, queries};
 use crate::database::{Connection, Dedicated, Purpose};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -39,12 +40,12 @@ pub type Chunk = Result<Bytes, Problem>;
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503; what fails after the first chunk breaks the response off.
-pub async fn stream<R: Resource, F: Format<R>>(
+pub async fn stream<R: Readable, F: Format<R>>(
     context: &Context,
-    filter: R::Filter,
+    selection: Selection<R::Filter>,
     format: F,
 ) -> Result<HttpResponse, Problem> {
-    let body = chunks::<R, F>(context.registry(), filter, format)
+    let body = chunks::<R, F>(context.registry(), selection, format)
         .await?
         .map_err(actix_web::Error::from);
     let mut response = HttpResponse::Ok();
@@ -59,12 +60,11 @@ pub async fn stream<R: Resource, F: Format<R>>(
 ///
 /// # Errors
 /// 400 for a reference in a filter that leads nowhere, 503.
-pub async fn chunks<R: Resource, F: Format<R>>(
-    registry: Data<Registry>,
-    filter: R::Filter,
+pub async fn chunks<R: Readable, F: Format<R>>(
+    registry: Data<ApplicationState>,
+    mut selection: Selection<R::Filter>,
     format: F,
 ) -> Result<impl Stream<Item = Chunk> + 'static, Problem> {
-    R::settle(&registry.database, &filter).await?;
     let connection = registry.database.dedicate(Purpose::Export).await?;
     let (chunks, receiver) = mpsc::channel(WAITING);
     let (begun, beginning) = oneshot::channel();
@@ -78,7 +78,7 @@ pub async fn chunks<R: Resource, F: Format<R>>(
         };
         tokio::select! {
             () = chunks.closed() => {}
-            () = writer.run(&connection, &filter) => {}
+            () = writer.run::<R>(&connection, &mut selection) => {}
         }
     });
     beginning
@@ -90,7 +90,7 @@ pub async fn chunks<R: Resource, F: Format<R>>(
 }
 
 struct Writer<F> {
-    registry: Data<Registry>,
+    registry: Data<ApplicationState>,
     format: F,
     chunks: mpsc::Sender<Chunk>,
     out: Vec<u8>,
@@ -99,11 +99,14 @@ struct Writer<F> {
 }
 
 impl<F> Writer<F> {
-    async fn run<R: Resource>(mut self, connection: &Dedicated, filter: &R::Filter)
-    where
+    async fn run<R: Readable>(
+        mut self,
+        connection: &Dedicated,
+        selection: &mut Selection<R::Filter>,
+    ) where
         F: Format<R>,
     {
-        let Err(problem) = self.write(connection, filter).await else {
+        let Err(problem) = self.write::<R>(connection, selection).await else {
             return;
         };
         match self.begun.take() {
@@ -115,15 +118,16 @@ impl<F> Writer<F> {
         }
     }
 
-    async fn write<R: Resource>(
+    async fn write<R: Readable>(
         &mut self,
         connection: &Connection,
-        filter: &R::Filter,
+        selection: &mut Selection<R::Filter>,
     ) -> Result<(), Problem>
     where
         F: Format<R>,
     {
-        let rows = R::rows(connection, filter).await?;
+        selection.resolve(connection).await?;
+        let rows = queries::stream::<R>(connection, selection).await?;
         let mut batches = rows.try_chunks(BATCH);
         self.format.begin(&mut self.out);
         while let Some(batch) = batches.next().await {
@@ -155,8 +159,12 @@ impl<F> Writer<F> {
 
 /// The records with the names they embed. The rows are as old as the export; if what they name went in the meantime, they
 /// are read again, and those that went, too, are left out.
-async fn named<R: Resource>(registry: &Registry, mut records: Vec<R>) -> Result<Vec<R>, Problem> {
-    let embed = async |connection: &Connection| match R::embed(connection, &mut records).await {
+async fn named<R: Readable>(
+    registry: &ApplicationState,
+    mut records: Vec<R>,
+) -> Result<Vec<R>, Problem> {
+    let embed = async |connection: &Connection| match R::load_names(connection, &mut records).await
+    {
         Err(DieselError::NotFound) => Ok(false),
         done => done.map(|()| true).map_err(Problem::from),
     };
@@ -166,10 +174,12 @@ async fn named<R: Resource>(registry: &Registry, mut records: Vec<R>) -> Result<
     let reread = async |connection: &Connection| {
         let mut found = Vec::with_capacity(records.len());
         for record in &records {
-            let Some(mut record) = R::find(connection, &Key::Id(record.record().id)).await? else {
+            let Some(mut record) =
+                queries::find::<R>(connection, &Key::Id(record.record().id)).await?
+            else {
                 continue;
             };
-            match R::embed(connection, std::slice::from_mut(&mut record)).await {
+            match R::load_names(connection, std::slice::from_mut(&mut record)).await {
                 Ok(()) => found.push(record),
                 Err(DieselError::NotFound) => {}
                 Err(error) => return Err(Problem::from(error)),

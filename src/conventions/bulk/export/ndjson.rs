@@ -1,10 +1,10 @@
 //! A collection as lines of JSON: each line is what `GET` of the record answers.
 
 use super::Format;
-use crate::conventions::context::Registry;
+use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::fields::Fields;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::Readable;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ pub struct Ndjson {
 
 impl Ndjson {
     /// Lines as the parameters want them.
-    pub fn of(fields: Fields, content: &LineContent) -> Self {
+    pub fn new(fields: Fields, content: &LineContent) -> Self {
         Self {
             fields,
             metadata: content.metadata.unwrap_or(true),
@@ -44,12 +44,12 @@ impl Ndjson {
     }
 }
 
-impl<R: Resource> Format<R> for Ndjson {
+impl<R: Readable> Format<R> for Ndjson {
     const MEDIA_TYPE: &'static str = "application/x-ndjson";
 
     fn begin(&mut self, _: &mut Vec<u8>) {}
 
-    async fn prepare(&mut self, _: &Registry, _: &[R]) -> Result<(), Problem> {
+    async fn prepare(&mut self, _: &ApplicationState, _: &[R]) -> Result<(), Problem> {
         Ok(())
     }
 

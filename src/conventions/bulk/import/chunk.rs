@@ -5,8 +5,9 @@
 
 use super::answers::{ImportStatus, faults_of};
 use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::resource::assignment::{assign, lock_of};
 use crate::conventions::resource::references::{self, Reference};
-use crate::conventions::resource::{Input, Resource};
+use crate::conventions::resource::{Input, Writable, queries};
 use crate::conventions::writing::{commands, refusal};
 use crate::database::sql::bulk;
 use crate::database::{Connection, transaction};
@@ -18,7 +19,7 @@ use uuid::Uuid;
 const ATTEMPTS: usize = 2;
 
 /// A valid line.
-pub(super) struct Entry<R: Resource> {
+pub(super) struct Entry<R: Writable> {
     pub line: u64,
     pub id: Option<Uuid>,
     pub slug: Option<String>,
@@ -26,12 +27,12 @@ pub(super) struct Entry<R: Resource> {
     pub bytes: usize,
 }
 
-impl<R: Resource> Entry<R> {
+impl<R: Writable> Entry<R> {
     /// The queue for slugs that the line stands in.
     fn queue(&self) -> Option<String> {
-        R::queue(&self.input)
-            .filter(|_| R::NAME.has_slug)
-            .map(|queue| queue.key)
+        lock_of(R::KIND, &self.input)
+            .filter(|_| R::KIND.has_slug())
+            .map(|lock| lock.key)
     }
 
     /// True if both lines name the same record by id or by slug.
@@ -42,7 +43,7 @@ impl<R: Resource> Entry<R> {
 }
 
 /// Lines that are stored together; no two have a key in common.
-pub(super) struct Chunk<R: Resource> {
+pub(super) struct Chunk<R: Writable> {
     pub entries: Vec<Entry<R>>,
     pub bytes: usize,
     ids: HashSet<Uuid>,
@@ -52,7 +53,7 @@ pub(super) struct Chunk<R: Resource> {
     without_slug: HashSet<String>,
 }
 
-impl<R: Resource> Default for Chunk<R> {
+impl<R: Writable> Default for Chunk<R> {
     fn default() -> Self {
         Self {
             entries: Vec::new(),
@@ -66,13 +67,13 @@ impl<R: Resource> Default for Chunk<R> {
 }
 
 /// What became of the lines of a chunk.
-pub(super) struct Stored<R: Resource> {
+pub(super) struct Stored<R: Writable> {
     pub done: Vec<(u64, ImportStatus, Uuid)>,
     pub failed: Vec<(u64, Option<Uuid>, Vec<Fault>)>,
     pub waiting: Vec<Entry<R>>,
 }
 
-impl<R: Resource> Default for Stored<R> {
+impl<R: Writable> Default for Stored<R> {
     fn default() -> Self {
         Self {
             done: Vec::new(),
@@ -83,7 +84,7 @@ impl<R: Resource> Default for Stored<R> {
 }
 
 /// A record that is to be written.
-struct Write<R: Resource> {
+struct Write<R: Writable> {
     line: u64,
     id: Uuid,
     input: R::Input,
@@ -91,7 +92,7 @@ struct Write<R: Resource> {
     given: Option<Entry<R>>,
 }
 
-impl<R: Resource> Write<R> {
+impl<R: Writable> Write<R> {
     fn is_new(&self) -> bool {
         self.given.is_some()
     }
@@ -117,7 +118,7 @@ impl<R: Resource> Write<R> {
     }
 }
 
-impl<R: Resource> Chunk<R> {
+impl<R: Writable> Chunk<R> {
     pub(super) fn has_key_of(&self, entry: &Entry<R>) -> bool {
         let others = if entry.slug.is_some() {
             &self.without_slug
@@ -186,8 +187,8 @@ impl<R: Resource> Chunk<R> {
         loop {
             let here: HashSet<Uuid> = entries.iter().filter_map(|(entry, _)| entry.id).collect();
             let leads = |reference: &Reference| {
-                known.contains(&(reference.table, reference.id))
-                    || (reference.table == R::NAME.plural && here.contains(&reference.id))
+                known.contains(&(reference.kind, reference.id))
+                    || (reference.kind == R::KIND && here.contains(&reference.id))
             };
             let (ready, lost): (Vec<_>, Vec<_>) = entries
                 .into_iter()
@@ -213,7 +214,7 @@ impl<R: Resource> Chunk<R> {
     }
 }
 
-impl<R: Resource> Stored<R> {
+impl<R: Writable> Stored<R> {
     /// Writes the entries, but for those that change a record which another one before them changes: they are returned. So are
     /// all, as long as there are attempts, if a new one was stored by somebody else meanwhile: it is not new any more.
     async fn write(
@@ -230,7 +231,7 @@ impl<R: Resource> Stored<R> {
             .filter(|write| write.is_new())
             .map(|write| &mut write.input)
             .collect();
-        R::assign(connection, &mut unnamed).await?;
+        assign(connection, R::KIND, &mut unnamed).await?;
         match transaction(connection, async |connection: &mut Connection| {
             write_all::<R>(connection, &writes).await
         })
@@ -265,7 +266,7 @@ impl<R: Resource> Stored<R> {
         let by_slug = if slugs.is_empty() {
             HashMap::new()
         } else {
-            references::ids_of_slugs(connection, R::NAME.plural, slugs).await?
+            references::ids_of_slugs(connection, R::KIND, slugs).await?
         };
         let target = |entry: &Entry<R>| {
             entry
@@ -273,7 +274,7 @@ impl<R: Resource> Stored<R> {
                 .or_else(|| by_slug.get(entry.slug.as_ref()?).copied())
         };
         let ids: Vec<Uuid> = entries.iter().filter_map(target).collect();
-        let records: HashMap<Uuid, R> = R::lock(connection, &ids)
+        let records: HashMap<Uuid, R> = queries::lock::<R>(connection, &ids)
             .await?
             .into_iter()
             .map(|record| (record.record().id, record))
@@ -298,7 +299,7 @@ impl<R: Resource> Stored<R> {
                 });
                 continue;
             };
-            if let Some(fault) = entry.input.keep(record.input()) {
+            if let Some(fault) = entry.input.carry_over(record.input()) {
                 self.failed.push((entry.line, Some(id), vec![fault]));
             } else if entry.input == *record.input() {
                 self.done.push((entry.line, ImportStatus::Unchanged, id));
@@ -367,7 +368,7 @@ fn status(is_new: bool) -> ImportStatus {
     }
 }
 
-async fn write_all<R: Resource>(
+async fn write_all<R: Writable>(
     connection: &mut Connection,
     writes: &[Write<R>],
 ) -> Result<(), Problem> {
@@ -379,10 +380,10 @@ async fn write_all<R: Resource>(
             .collect::<Vec<_>>()
     };
     let refused = |error| refusal::<R>(error, false);
-    bulk::insert(connection, R::NAME.plural, &rows(true))
+    bulk::insert(connection, R::KIND.plural(), &rows(true))
         .await
         .map_err(refused)?;
-    bulk::update(connection, R::NAME.plural, &rows(false))
+    bulk::update(connection, R::KIND.plural(), &rows(false))
         .await
         .map_err(refused)
 }

@@ -16,7 +16,7 @@ use crate::conventions::contract::Contract;
 use crate::conventions::http::body;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::Writable;
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::input;
 use crate::database::{Connection, Database, DatabaseError, Purpose, transaction};
@@ -55,7 +55,7 @@ pub struct Import<'a> {
 ///
 /// # Errors
 /// 408, 415, 503; what is wrong with a line is said in the answer to it.
-pub async fn respond<R: Resource>(
+pub async fn respond<R: Writable>(
     request: HttpRequest,
     context: Context,
     options: Filter<LoadOptions>,
@@ -89,7 +89,7 @@ pub async fn respond<R: Resource>(
 }
 
 /// Everything that is going on in an import.
-struct Loading<'a, R: Resource> {
+struct Loading<'a, R: Writable> {
     import: &'a Import<'a>,
     answers: Answers,
     chunk: Chunk<R>,
@@ -106,7 +106,7 @@ impl Import<'_> {
     ///
     /// # Errors
     /// The lines break off or do not come in time, 503. Then what was stored before stays in a partial import.
-    pub async fn run<R: Resource>(
+    pub async fn run<R: Writable>(
         &self,
         source: impl Stream<Item = Result<Bytes, Problem>> + Unpin,
     ) -> Result<Answers, Problem> {
@@ -167,7 +167,7 @@ impl From<diesel::result::Error> for Undone {
     }
 }
 
-impl<R: Resource> Loading<'_, R> {
+impl<R: Writable> Loading<'_, R> {
     async fn run<S>(
         mut self,
         connection: &mut Connection,
@@ -248,7 +248,7 @@ impl<R: Resource> Loading<'_, R> {
         let slug = value
             .get("slug")
             .and_then(Value::as_str)
-            .filter(|_| R::NAME.has_slug)
+            .filter(|_| R::KIND.has_slug())
             .map(str::to_owned);
         match input::parse::<R>(self.import.contract, value) {
             Ok(input) => Ok(Ok(Entry {

@@ -3,6 +3,10 @@
 //! One rule: which plan has which findings is said once, by the view `plan_findings` of the database; here is what each
 //! code means. Start with [`FindingCode`].
 
+mod queries;
+
+pub use queries::refresh;
+
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 use utoipa::ToSchema;

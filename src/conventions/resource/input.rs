@@ -1,0 +1,79 @@
+//! The input document of a resource: what POST and PUT take and PATCH is applied to.
+
+use super::references::Reference;
+use crate::domain::{Fault, FaultCode, Faults, Slug};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// The position that stands for "after all others".
+pub const UNASSIGNED_POSITION: i32 = -1;
+/// The largest position.
+pub const LAST_POSITION: i32 = 1_000_000_000;
+
+/// The property that the service assigns if the input leaves it out.
+pub enum Assigned<'i> {
+    /// The slug, made from a name.
+    Slug {
+        /// The slug.
+        slug: &'i Slug,
+        /// The name that it is made from.
+        name: &'i str,
+    },
+    /// The position among the records of one plan.
+    Position {
+        /// The plan.
+        plan_id: Uuid,
+        /// The position.
+        position: i32,
+    },
+}
+
+/// A value that the service assigns.
+pub enum Assignment {
+    /// A slug.
+    Slug(Slug),
+    /// A position.
+    Position(i32),
+}
+
+/// The input document of a resource.
+pub trait Input:
+    Serialize + DeserializeOwned + Clone + PartialEq + utoipa::ToSchema + 'static
+{
+    /// Notes the rules across fields that it breaks.
+    fn validate(&self, faults: &mut Faults);
+
+    /// The records that it refers to.
+    fn references(&self) -> Vec<Reference> {
+        Vec::new()
+    }
+
+    /// The property that the service assigns if it was left out.
+    fn assigned(&self) -> Assigned<'_>;
+
+    /// Sets that property.
+    fn assign(&mut self, value: Assignment);
+
+    /// Carries over from the stored document what the service assigned, if it was left out; a fault for a slug that differs.
+    fn carry_over(&mut self, stored: &Self) -> Option<Fault> {
+        match (self.assigned(), stored.assigned()) {
+            (Assigned::Slug { slug, .. }, Assigned::Slug { slug: stored, .. }) => {
+                if slug.is_unassigned() {
+                    self.assign(Assignment::Slug(stored.clone()));
+                } else if slug != stored {
+                    let detail = format!("the slug is {:?} and cannot be changed", stored.as_str());
+                    return Some(Fault::at("/slug", FaultCode::Immutable, detail));
+                }
+            }
+            (
+                Assigned::Position { position, .. },
+                Assigned::Position {
+                    position: stored, ..
+                },
+            ) if position == UNASSIGNED_POSITION => self.assign(Assignment::Position(stored)),
+            _ => {}
+        }
+        None
+    }
+}

@@ -1,0 +1,188 @@
+//! The statements that are the same for all resources.
+
+use super::filter::{ListFilter, Selection, has_key};
+use super::{Key, Readable};
+use crate::conventions::paging::Page;
+use crate::database::sql::{Conditions, Count, HasKey, KeyCondition, Select};
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Uuid as SqlUuid;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::{StreamExt, TryStreamExt, stream::LocalBoxStream};
+use uuid::Uuid;
+
+/// Records as the database sends them.
+pub type Rows<'a, R> = LocalBoxStream<'a, QueryResult<R>>;
+
+fn select<R: Readable>(conditions: Conditions) -> Select {
+    Select::new(R::KIND.plural(), R::columns(), conditions)
+}
+
+fn by_ids<R: Readable>(ids: &[Uuid]) -> Select {
+    let table = R::KIND.plural();
+    let key = KeyCondition::Ids(ids.to_vec());
+    select::<R>(Conditions::default().and(HasKey { table, key }))
+}
+
+/// The records that a statement gives.
+///
+/// # Errors
+/// The statement fails.
+pub async fn load<R: Readable>(
+    connection: &AsyncPgConnection,
+    select: Select,
+) -> QueryResult<Vec<R>> {
+    let rows = R::rows(connection, select).await?;
+    rows.map_ok(|(record, input, _)| R::new(record, input))
+        .try_collect()
+        .await
+}
+
+/// One record, without the names of those that it refers to.
+///
+/// # Errors
+/// The statement fails.
+pub async fn find<R: Readable>(
+    connection: &AsyncPgConnection,
+    key: &Key,
+) -> QueryResult<Option<R>> {
+    let Some(condition) = has_key::<R>(key) else {
+        return Ok(None);
+    };
+    let select = select::<R>(Conditions::default().and(condition));
+    Ok(load(connection, select).await?.pop())
+}
+
+/// Some records, without the names of those that they refer to.
+///
+/// # Errors
+/// The statement fails.
+pub async fn find_all<R: Readable>(
+    connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<Vec<R>> {
+    load(connection, by_ids::<R>(ids)).await
+}
+
+/// Some records, in the order of their ids; nobody else may change them until the end of the transaction.
+///
+/// # Errors
+/// The statement fails.
+pub async fn lock<R: Readable>(
+    connection: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<Vec<R>> {
+    load(
+        connection,
+        by_ids::<R>(ids).ordered(Id(R::KIND.plural())).locked(),
+    )
+    .await
+}
+
+/// The rows of a page, and the sort key of each.
+///
+/// # Errors
+/// The statement fails.
+pub async fn page<R: Readable>(
+    connection: &AsyncPgConnection,
+    selection: &Selection<R::Filter>,
+    page: &Page<R::Sort>,
+) -> QueryResult<Vec<(R, String)>> {
+    let looked_up = selection
+        .lookup()
+        .and_then(|(table, value)| page.looked_up(table, value));
+    let conditions = match looked_up {
+        Some(page) => Conditions::default().and(page),
+        None => {
+            let mut conditions = selection.conditions::<R>(page.mode);
+            conditions.add_some(selection.filter.days().and_then(|days| page.within(&days)));
+            conditions.add_some(page.seek());
+            conditions
+        }
+    };
+    let select = select::<R>(conditions)
+        .with_key(page.key())
+        .ordered(page.ordering())
+        .limited(page.rows());
+    let rows = R::rows(connection, select).await?;
+    rows.map_ok(|(record, input, key)| (R::new(record, input), key.unwrap_or_default()))
+        .try_collect()
+        .await
+}
+
+/// The number of all rows of the list of a page.
+///
+/// # Errors
+/// The statement fails.
+pub async fn count<R: Readable>(
+    mut connection: &AsyncPgConnection,
+    selection: &Selection<R::Filter>,
+    page: &Page<R::Sort>,
+) -> QueryResult<i64> {
+    let count = Count {
+        table: R::KIND.plural(),
+        conditions: selection.conditions::<R>(page.mode),
+    };
+    count.get_result(&mut connection).await
+}
+
+/// All records that the filters describe, in the order of their ids, as the database sends them.
+///
+/// # Errors
+/// The statement fails.
+pub async fn stream<'a, R: Readable>(
+    connection: &'a AsyncPgConnection,
+    selection: &Selection<R::Filter>,
+) -> QueryResult<Rows<'a, R>> {
+    let mode = selection.search_mode::<R>(connection).await?;
+    let select = select::<R>(selection.conditions::<R>(mode)).ordered(Id(R::KIND.plural()));
+    let rows = R::rows(connection, select).await?;
+    Ok(rows
+        .map_ok(|(record, input, _)| R::new(record, input))
+        .boxed_local())
+}
+
+/// Deletes a record and what belongs to it.
+///
+/// # Errors
+/// The statement fails.
+pub async fn delete<R: Readable>(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+    let delete = Delete {
+        table: R::KIND.plural(),
+        id,
+    };
+    delete.execute(connection).await.map(drop)
+}
+
+/// `table.id`
+struct Id(&'static str);
+
+impl QueryFragment<Pg> for Id {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        out.push_sql(".id");
+        Ok(())
+    }
+}
+
+/// `DELETE FROM table WHERE id = …`
+struct Delete {
+    table: &'static str,
+    id: Uuid,
+}
+
+impl QueryFragment<Pg> for Delete {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM ");
+        out.push_sql(self.table);
+        out.push_sql(" WHERE id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.id)
+    }
+}
+
+impl QueryId for Delete {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for Delete {}

@@ -1,0 +1,68 @@
+//! A resource as everything that goes over all resources sees it: its type erased, its routes, its search, its bulk.
+//!
+//! `resources` has the one list of them. Start with [`Slice::of`].
+
+use super::bulk::export::{self, ByteOrderMark, Chunk, Csv, Format, Ndjson, Tabular};
+use super::bulk::import::{Answers, Import};
+use super::context::ApplicationState;
+use super::http::problem::Problem;
+use super::resource::filter::Selection;
+use super::resource::{Readable, Writable};
+use super::routes::Routes;
+use crate::database::sql::full_text::SearchSource;
+use crate::domain::RecordKind;
+use actix_web::web::{Bytes, Data};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::{LocalBoxStream, StreamExt};
+
+/// Bytes of an export as they are written.
+pub type Chunks = LocalBoxStream<'static, Chunk>;
+/// Bytes of an import as they arrive.
+pub type Source<'s> = LocalBoxStream<'s, Result<Bytes, Problem>>;
+
+type Export = fn(Data<ApplicationState>) -> LocalBoxFuture<'static, Result<Chunks, Problem>>;
+type Load = for<'a> fn(&'a Import<'a>, Source<'a>) -> LocalBoxFuture<'a, Result<Answers, Problem>>;
+
+/// A resource among others.
+pub struct Slice {
+    /// Its kind.
+    pub kind: RecordKind,
+    /// Its routes with their operations.
+    pub routes: fn() -> Routes,
+    /// Where its words are searched for.
+    pub search: SearchSource,
+    /// The kinds of the records that its records refer to.
+    pub refers_to: &'static [RecordKind],
+    /// Writes all its records as lines of JSON that another registry can take over.
+    pub export_lines: Export,
+    /// Writes all its records as a table.
+    pub export_table: Export,
+    /// Stores lines of JSON.
+    pub import_lines: Load,
+}
+
+impl Slice {
+    /// The resource `R` with its routes.
+    pub const fn of<R: Writable + Tabular>(routes: fn() -> Routes) -> Self {
+        Self {
+            kind: R::KIND,
+            routes,
+            search: R::SEARCH,
+            refers_to: R::REFERS_TO,
+            export_lines: |state| all::<R, _>(state, Ndjson::to_move()).boxed_local(),
+            export_table: |state| {
+                all::<R, _>(state, Csv::new(&ByteOrderMark::default())).boxed_local()
+            },
+            import_lines: |import, source| import.run::<R>(source).boxed_local(),
+        }
+    }
+}
+
+async fn all<R: Readable, F: Format<R>>(
+    state: Data<ApplicationState>,
+    format: F,
+) -> Result<Chunks, Problem> {
+    let chunks = export::chunks::<R, F>(state, Selection::default(), format).await?;
+    Ok(chunks.boxed_local())
+}

@@ -1,0 +1,277 @@
+//! Conditions of SQL over the table of a resource, and the statement that reads the records which satisfy them.
+//!
+//! A resource states its conditions with the columns that diesel knows, or as fragments of SQL; what the statement around them
+//! looks like is the same for all. Start with [`Select`].
+
+use diesel::QueryResult;
+use diesel::expression::Expression;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
+use diesel_async::AsyncPgConnection;
+use std::marker::PhantomData;
+use uuid::Uuid;
+
+/// Any piece of SQL, with the values that it binds.
+pub type Sql = Box<dyn QueryFragment<Pg> + Send>;
+
+/// Conditions that must all hold; without any, every record satisfies them.
+#[derive(Default)]
+pub struct Conditions(Vec<Sql>);
+
+impl Conditions {
+    /// Adds a condition.
+    pub fn add(&mut self, condition: impl QueryFragment<Pg> + Send + 'static) {
+        self.0.push(Box::new(condition));
+    }
+
+    /// Adds a condition if there is one.
+    pub fn add_some(&mut self, condition: Option<impl QueryFragment<Pg> + Send + 'static>) {
+        if let Some(condition) = condition {
+            self.add(condition);
+        }
+    }
+
+    /// The same conditions and one more.
+    #[must_use]
+    pub fn and(mut self, condition: impl QueryFragment<Pg> + Send + 'static) -> Self {
+        self.add(condition);
+        self
+    }
+}
+
+impl QueryFragment<Pg> for Conditions {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.0.is_empty() {
+            out.push_sql("true");
+        }
+        for (index, condition) in self.0.iter().enumerate() {
+            out.push_sql(if index == 0 { "(" } else { " AND (" });
+            condition.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+/// The type of the rows that a [`Select`] gives: metadata, the columns of the input document, and the sort key.
+pub type RowType<C> = (
+    (SqlUuid, Integer, Timestamptz, Timestamptz),
+    C,
+    Nullable<Text>,
+);
+
+/// `SELECT` of the stored records of one table: their metadata, their input document, and the sort key if it is wanted.
+pub struct Select {
+    table: &'static str,
+    columns: Sql,
+    conditions: Conditions,
+    key: Option<Sql>,
+    order: Option<Sql>,
+    limit: Option<i64>,
+    locked: bool,
+}
+
+impl Select {
+    /// The records of a table that satisfy the conditions, with those columns as their input document.
+    pub fn new(
+        table: &'static str,
+        columns: impl QueryFragment<Pg> + Send + 'static,
+        conditions: Conditions,
+    ) -> Self {
+        Self {
+            table,
+            columns: Box::new(columns),
+            conditions,
+            key: None,
+            order: None,
+            limit: None,
+            locked: false,
+        }
+    }
+
+    /// The same with a sort key beside each record.
+    #[must_use]
+    pub fn with_key(mut self, key: impl QueryFragment<Pg> + Send + 'static) -> Self {
+        self.key = Some(Box::new(key));
+        self
+    }
+
+    /// The same in an order.
+    #[must_use]
+    pub fn ordered(mut self, order: impl QueryFragment<Pg> + Send + 'static) -> Self {
+        self.order = Some(Box::new(order));
+        self
+    }
+
+    /// The same, but no more than that many.
+    #[must_use]
+    pub fn limited(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// The same, and nobody else may change the records until the end of the transaction.
+    #[must_use]
+    pub fn locked(mut self) -> Self {
+        self.locked = true;
+        self
+    }
+
+    /// The statement for columns of that type.
+    pub fn typed<C>(self) -> TypedSelect<C> {
+        TypedSelect {
+            select: self,
+            columns: PhantomData,
+        }
+    }
+}
+
+/// A [`Select`] with the type of its columns, so that it can be executed.
+pub struct TypedSelect<C> {
+    select: Select,
+    columns: PhantomData<C>,
+}
+
+impl<C> QueryFragment<Pg> for TypedSelect<C> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let select = &self.select;
+        let table = select.table;
+        out.push_sql("SELECT ");
+        for column in [".id, ", ".version, ", ".created_at, ", ".updated_at, "] {
+            out.push_sql(table);
+            out.push_sql(column);
+        }
+        select.columns.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        match &select.key {
+            Some(key) => key.walk_ast(out.reborrow())?,
+            None => out.push_sql("NULL::text"),
+        }
+        out.push_sql(" FROM ");
+        out.push_sql(table);
+        out.push_sql(" WHERE ");
+        select.conditions.walk_ast(out.reborrow())?;
+        if let Some(order) = &select.order {
+            out.push_sql(" ORDER BY ");
+            order.walk_ast(out.reborrow())?;
+        }
+        if let Some(limit) = &select.limit {
+            out.push_sql(" LIMIT ");
+            out.push_bind_param::<BigInt, _>(limit)?;
+        }
+        if select.locked {
+            out.push_sql(" FOR NO KEY UPDATE");
+        }
+        Ok(())
+    }
+}
+
+impl<C> QueryId for TypedSelect<C> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<C> Query for TypedSelect<C> {
+    type SqlType = RowType<C>;
+}
+impl<C> diesel::RunQueryDsl<AsyncPgConnection> for TypedSelect<C> {}
+
+/// `SELECT count(*)` of the records of a table that satisfy conditions.
+pub struct Count {
+    /// The table.
+    pub table: &'static str,
+    /// What they satisfy.
+    pub conditions: Conditions,
+}
+
+impl QueryFragment<Pg> for Count {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for part in ["SELECT count(*) FROM ", self.table, " WHERE "] {
+            out.push_sql(part);
+        }
+        self.conditions.walk_ast(out)
+    }
+}
+
+impl QueryId for Count {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl Query for Count {
+    type SqlType = BigInt;
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for Count {}
+
+/// `column IN (SELECT id FROM table WHERE conditions)`: what refers to a record that satisfies conditions.
+pub struct In {
+    /// The column, qualified.
+    pub column: &'static str,
+    /// The table of the records.
+    pub table: &'static str,
+    /// What they satisfy.
+    pub conditions: Conditions,
+}
+
+impl QueryFragment<Pg> for In {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for part in [
+            self.column,
+            " IN (SELECT ",
+            self.table,
+            ".id FROM ",
+            self.table,
+            " WHERE ",
+        ] {
+            out.push_sql(part);
+        }
+        self.conditions.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl Expression for In {
+    type SqlType = Bool;
+}
+
+/// A condition on the key of a record.
+pub enum KeyCondition {
+    /// Has this id.
+    Id(Uuid),
+    /// Has one of these ids.
+    Ids(Vec<Uuid>),
+    /// Has this slug.
+    Slug(String),
+}
+
+/// A condition on the key of the records of a table.
+pub struct HasKey {
+    /// The table.
+    pub table: &'static str,
+    /// Which key.
+    pub key: KeyCondition,
+}
+
+impl QueryFragment<Pg> for HasKey {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(self.table);
+        match &self.key {
+            KeyCondition::Id(id) => {
+                out.push_sql(".id = ");
+                out.push_bind_param::<SqlUuid, _>(id)
+            }
+            KeyCondition::Ids(ids) => {
+                out.push_sql(".id = ANY(");
+                out.push_bind_param::<Array<SqlUuid>, _>(ids)?;
+                out.push_sql(")");
+                Ok(())
+            }
+            KeyCondition::Slug(slug) => {
+                out.push_sql(".slug = ");
+                out.push_bind_param::<Text, _>(slug)
+            }
+        }
+    }
+}
