@@ -4,6 +4,8 @@
 
 mod client;
 mod collections;
+mod failure;
+mod output;
 mod plans;
 
 use crate::access::{self, ApiKey, Role, Secret};
@@ -23,7 +25,7 @@ use crate::domain::Slug;
 use crate::server::{self, State};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
-use std::fmt::Display;
+use failure::{Failure, failed};
 use std::fs;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -36,19 +38,6 @@ use std::time::Duration;
 const ADMIN_KEY_FILE: &str = "admin-key";
 /// Name of the application's database in the private server.
 const DATABASE: &str = "ucap";
-
-/// Why a command ended early.
-#[derive(Debug)]
-enum Failure {
-    /// A setting is wrong.
-    Setting(String),
-    /// The work failed.
-    Work(String),
-}
-
-fn failed(error: impl Display) -> Failure {
-    Failure::Work(error.to_string())
-}
 
 /// Runs the command that the command line asks for.
 pub fn main() -> ExitCode {

@@ -1,7 +1,6 @@
 //! A registry as the commands see it: a running one over HTTP, or the database itself. Both check and store documents in
 //! the same way, for both end in the same code.
 
-use super::collections::Incoming;
 use crate::conventions::change_log::Actor;
 use crate::conventions::context;
 use crate::conventions::contract::Contract;
@@ -13,7 +12,7 @@ use crate::database::{Connection, Database};
 use crate::documents::{self, Import, ImportOptions, PlanImport};
 use crate::domain::{Place, Slug, text};
 use actix_web::web::{Bytes, Data};
-use futures_util::stream::{Stream, StreamExt, TryStreamExt};
+use futures_util::stream::{LocalBoxStream, Stream, StreamExt, TryStreamExt};
 use reqwest::{Body, Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,6 +25,9 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a whole collection may take on its way.
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Bytes of a registry as they come.
+pub(super) type Incoming = LocalBoxStream<'static, Result<Bytes, Refusal>>;
 
 /// Where documents come from and go to.
 pub enum Registry {
@@ -85,14 +87,8 @@ impl From<crate::database::DatabaseError> for Refusal {
 
 impl From<reqwest::Error> for Refusal {
     fn from(error: reqwest::Error) -> Self {
-        let mut detail = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(inner) = cause {
-            detail = format!("{detail}: {inner}");
-            cause = inner.source();
-        }
         Self {
-            detail,
+            detail: text::causes(&error),
             ..Self::default()
         }
     }

@@ -3,9 +3,9 @@
 //! One rule: what goes straight to the database takes the way that a request takes, so that both give the same files and the
 //! same answers. Start with [`export`] and [`import`].
 
-use super::client::{ProblemAnswerError, Refusal, Registry};
-use super::plans::{complain, print};
-use super::{Failure, failed};
+use super::client::{Incoming, ProblemAnswerError, Refusal, Registry};
+use super::failure::{Failure, failed};
+use super::output::{complain, print};
 use crate::config::{Collection, ExportFormat};
 use crate::conventions::change_log::Actor;
 use crate::conventions::context;
@@ -28,9 +28,6 @@ use std::path::{Path, PathBuf};
 
 /// Bytes that are read from a file at a time.
 const CHUNK: usize = 64 * 1024;
-
-/// Bytes of a registry as they come.
-pub(super) type Incoming = LocalBoxStream<'static, Result<Bytes, Refusal>>;
 
 impl Collection {
     const ALL: [Self; 5] = [

@@ -4,7 +4,8 @@
 //! exit code 1. Start with [`import`].
 
 use super::client::{Refusal, Registry};
-use super::{Failure, failed};
+use super::failure::{Failure, failed};
+use super::output::{complain, print};
 use crate::documents::{ImportOptions, ImportStatus, ImportedKind, PlanImport};
 use crate::domain::Slug;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -319,13 +320,4 @@ fn progress(length: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length.try_into().unwrap_or_default()).with_style(style)
-}
-
-/// A line on standard output; whoever has closed it has seen enough.
-pub(super) fn print(progress: &ProgressBar, line: &str) {
-    progress.suspend(|| drop(writeln!(std::io::stdout(), "{line}")));
-}
-
-pub(super) fn complain(progress: &ProgressBar, file: &Path, message: &str) {
-    progress.suspend(|| eprintln!("{}: {message}", file.display()));
 }

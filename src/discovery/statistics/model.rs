@@ -1,11 +1,6 @@
 //! What is counted.
 
-use super::queries;
-use crate::conventions::context::Context;
-use crate::conventions::problem::Problem;
-use crate::conventions::resource::Resource;
-use crate::database::Connection;
-use crate::resources::plans::{Plan, PlanFilter, PlanStatus};
+use crate::resources::plans::PlanStatus;
 use crate::resources::references::ThemeReference;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -110,16 +105,4 @@ pub struct ThemeSdgCount {
     /// How many.
     #[schema(example = 4)]
     pub plans: i64,
-}
-
-/// Counts the plans that a filter describes, all at the same moment.
-///
-/// # Errors
-/// 400 for a reference in a filter that leads nowhere, 503.
-pub async fn read(context: &Context, filter: &PlanFilter) -> Result<Statistics, Problem> {
-    Plan::settle(&context.database, filter).await?;
-    context
-        .database
-        .snapshot(async |connection: &Connection| queries::count(connection, filter).await)
-        .await
 }

@@ -2,8 +2,8 @@
 //! stays as it is. Each of the three is one statement, however many there are.
 
 use super::matching;
-use super::report::{ImportStatus, ImportedRecord};
-use super::{located, record};
+use super::pointers::located;
+use super::report::{ImportStatus, ImportedRecord, record};
 use crate::conventions::problem::Problem;
 use crate::conventions::resource::{Record, Resource, refusal};
 use crate::database::sql::bulk;

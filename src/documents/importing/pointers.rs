@@ -2,6 +2,7 @@
 //!
 //! A record names others by id (`/cities/0/city_id`), a document by slug (`/activities/3/cities/0/city`).
 
+use crate::conventions::problem::Problem;
 use crate::conventions::resource::Name;
 use crate::domain::{Fault, Place};
 
@@ -46,6 +47,16 @@ pub fn to_record(record: Name, pointer: &str) -> String {
         || pointer.to_owned(),
         |(slug, id)| pointer.replacen(slug, id, 1),
     )
+}
+
+/// The same problem, with its faults where the record is in the document.
+pub fn located(mut problem: Problem, pointer: &str) -> Problem {
+    for fault in &mut problem.faults {
+        if let Place::Pointer(own) = &mut fault.place {
+            own.insert_str(0, pointer);
+        }
+    }
+    problem
 }
 
 #[cfg(test)]

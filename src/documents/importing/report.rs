@@ -1,5 +1,6 @@
 //! What an import did, or would do: the answer to the one who sent the document.
 
+use crate::conventions::resource::{Input, Resource};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -158,5 +159,40 @@ impl PlanImport {
             removed: count(ImportStatus::Removed),
             records,
         }
+    }
+}
+
+/// What an input is called, for people.
+fn label<T: Input>(input: &T) -> String {
+    let value = serde_json::to_value(input).unwrap_or_default();
+    let text = ["slug", "title", "description"]
+        .iter()
+        .find_map(|member| value.get(*member)?.as_str())
+        .unwrap_or_default();
+    text.chars().take(200).collect()
+}
+
+/// The record of an import that says what became of an input.
+pub(super) fn record<R: Resource>(
+    pointer: Option<String>,
+    status: ImportStatus,
+    id: Uuid,
+    input: &R::Input,
+) -> ImportedRecord {
+    let kind = match R::NAME.singular {
+        "city" => ImportedKind::City,
+        "theme" => ImportedKind::Theme,
+        "activity" => ImportedKind::Activity,
+        "outcome" => ImportedKind::Outcome,
+        _ => ImportedKind::Plan,
+    };
+    ImportedRecord {
+        pointer,
+        kind,
+        status,
+        id: Some(id),
+        label: label(input),
+        matched_by: None,
+        differences: Vec::new(),
     }
 }

@@ -1,8 +1,8 @@
 //! The HTTP of cities: each handler's arguments are its contract.
 
 use super::map::Points;
-use super::model::{City, CityFilter};
-use super::partners::{self, CityPartners};
+use super::model::{City, CityFilter, CityPartners};
+use super::partners;
 use crate::conventions::body::{Body, Patch};
 use crate::conventions::context::Context;
 use crate::conventions::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};

@@ -10,8 +10,10 @@ mod model;
 mod partners;
 mod queries;
 
-pub use model::{City, CityFilter, CityIdentifier, CityInput, CityKind, CitySort};
-pub use partners::{CityPartner, CityPartners, PartnerTheme};
+pub use model::{
+    City, CityFilter, CityIdentifier, CityInput, CityKind, CityPartner, CityPartners, CitySort,
+    PartnerTheme,
+};
 
 use crate::conventions::import;
 use crate::conventions::openapi::operation::{self, Content, Tag};

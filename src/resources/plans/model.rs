@@ -298,6 +298,9 @@ pub struct Plan {
     pub input: PlanInput,
 }
 
+/// Where a city is: degrees east and north.
+pub type Position = [f64; 2];
+
 /// Filters of the list of plans.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

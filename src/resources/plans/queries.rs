@@ -1,7 +1,6 @@
 //! The SQL of plans.
 
-use super::map::Position;
-use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
+use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
 use crate::conventions::export::Rows;
 use crate::conventions::paging::{Days, Narrow, Order, Page};
 use crate::conventions::problem::{Code, Problem, RelatedRecord};
