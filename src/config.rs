@@ -80,56 +80,64 @@ pub enum Command {
         format: OpenapiFormat,
     },
     /// Put plan documents or whole collections into a registry: that of --url, else straight into the database.
-    Import {
-        /// Files with one plan document each; of lines of JSON, files that are called like their collection (plans.ndjson).
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// What is in the files.
-        #[arg(long, value_enum, default_value_t = ImportFormat::Json)]
-        format: ImportFormat,
-        /// Collection that the lines of all files belong to, whatever these are called.
-        #[arg(long, value_enum)]
-        collection: Option<Collection>,
-        /// Store all lines of a file, or none.
-        #[arg(long)]
-        atomic: bool,
-        /// Say what would happen, and store nothing.
-        #[arg(long)]
-        dry_run: bool,
-        /// Write what the documents say of cities and themes over what is stored of them.
-        #[arg(long)]
-        update_references: bool,
-        /// Which registry.
-        #[command(flatten)]
-        registry: RegistrySettings,
-    },
+    Import(ImportSettings),
     /// Write plans as documents, one file each, or whole collections: from the registry of --url, else straight from the database.
-    Export {
-        /// Slugs of the plans.
-        #[arg(required_unless_present_any = ["all", "format"], value_name = "SLUG")]
-        slugs: Vec<Slug>,
-        /// Plan documents, or collections as lines of JSON or as tables [default: json].
-        #[arg(long, value_enum)]
-        format: Option<ExportFormat>,
-        /// Collections to export as lines or tables [default: all].
-        #[arg(long, value_enum, value_name = "COLLECTION")]
-        collection: Vec<Collection>,
-        /// All plans.
-        #[arg(long, conflicts_with = "slugs")]
-        all: bool,
-        /// Directory for the files; made if it is not there.
-        #[arg(long, value_name = "DIR")]
-        dir: PathBuf,
-        /// Which registry.
-        #[command(flatten)]
-        registry: RegistrySettings,
-    },
+    Export(ExportSettings),
     /// Make, list and end API keys.
     Key {
         /// What to do with keys.
         #[command(subcommand)]
         command: KeyCommand,
     },
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportSettings {
+    /// Files with one plan document each; of lines of JSON, files that are called like their collection (plans.ndjson).
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What is in the files.
+    #[arg(long, value_enum, default_value_t = ImportFormat::Json)]
+    pub format: ImportFormat,
+    /// Collection that the lines of all files belong to, whatever these are called.
+    #[arg(long, value_enum)]
+    pub collection: Option<Collection>,
+    /// Store all lines of a file, or none.
+    #[arg(long)]
+    pub atomic: bool,
+    /// Say what would happen, and store nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write what the documents say of cities and themes over what is stored of them.
+    #[arg(long)]
+    pub update_references: bool,
+    /// Which registry.
+    #[command(flatten)]
+    pub registry: RegistrySettings,
+}
+
+/// What to export.
+#[derive(Debug, Args)]
+pub struct ExportSettings {
+    /// Slugs of the plans.
+    #[arg(required_unless_present_any = ["all", "format"], value_name = "SLUG")]
+    pub slugs: Vec<Slug>,
+    /// Plan documents, or collections as lines of JSON or as tables [default: json].
+    #[arg(long, value_enum)]
+    pub format: Option<ExportFormat>,
+    /// Collections to export as lines or tables [default: all].
+    #[arg(long, value_enum, value_name = "COLLECTION")]
+    pub collection: Vec<Collection>,
+    /// All plans.
+    #[arg(long, conflicts_with = "slugs")]
+    pub all: bool,
+    /// Directory for the files; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Which registry.
+    #[command(flatten)]
+    pub registry: RegistrySettings,
 }
 
 /// A registry that somebody else runs.

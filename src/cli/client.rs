@@ -58,6 +58,30 @@ impl fmt::Display for Refusal {
     }
 }
 
+impl Refusal {
+    /// What a registry said when it refused.
+    async fn of_answer(url: &str, answer: Response) -> Self {
+        let status = answer.status();
+        let Ok(problem) = answer.json::<ProblemAnswer>().await else {
+            return Self {
+                detail: format!("{url} answered {status}, and not as a registry does"),
+                ..Self::default()
+            };
+        };
+        let faults = problem.errors.into_iter().map(|error| {
+            (
+                error.pointer.or(error.parameter).unwrap_or_default(),
+                error.detail,
+            )
+        });
+        Self {
+            code: problem.code,
+            detail: problem.detail,
+            faults: faults.collect(),
+        }
+    }
+}
+
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         let place = |place: Place| match place {
@@ -308,31 +332,9 @@ impl Registry {
         }
         let answer = request.send().await?;
         if answer.status().is_success() {
-            return Ok(answer);
+            Ok(answer)
+        } else {
+            Err(Refusal::of_answer(url, answer).await)
         }
-        let status = answer.status();
-        Err(match answer.json::<ProblemAnswer>().await {
-            Ok(ProblemAnswer {
-                code,
-                detail,
-                errors,
-            }) => {
-                let faults = errors.into_iter().map(|error| {
-                    (
-                        error.pointer.or(error.parameter).unwrap_or_default(),
-                        error.detail,
-                    )
-                });
-                Refusal {
-                    code,
-                    detail,
-                    faults: faults.collect(),
-                }
-            }
-            Err(_) => Refusal {
-                detail: format!("{url} answered {status}, and not as a registry does"),
-                ..Refusal::default()
-            },
-        })
     }
 }

@@ -308,11 +308,12 @@ async fn load(
     };
     progress.finish_and_clear();
     let summary = outcome?;
-    let would = if options.dry_run {
-        "a dry run, nothing was stored: "
-    } else {
-        ""
-    };
+    print(&progress, &account(&summary, file, options.dry_run));
+    Ok(summary)
+}
+
+/// What became of the lines of a file, in a sentence.
+fn account(summary: &ImportSummary, file: &Path, dry_run: bool) -> String {
     let ImportSummary {
         created,
         updated,
@@ -320,19 +321,21 @@ async fn load(
         failed,
         stored,
         ..
-    } = &summary;
-    let none = if *stored || options.dry_run {
+    } = summary;
+    let would = if dry_run {
+        "a dry run, nothing was stored: "
+    } else {
+        ""
+    };
+    let none = if *stored || dry_run {
         ""
     } else {
         "; nothing of it is stored"
     };
-    let counts =
-        format!("{created} created, {updated} updated, {unchanged} unchanged, {failed} failed");
-    print(
-        &progress,
-        &format!("{would}{}: {counts}{none}", file.display()),
-    );
-    Ok(summary)
+    format!(
+        "{would}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed{none}",
+        file.display()
+    )
 }
 
 fn bytes_of(
