@@ -62,15 +62,8 @@ pub struct Version {
 /// The routes of health and version.
 pub fn routes() -> Routes {
     let health = |id, texts, statuses: &[u16]| {
-        operation::read(
-            TAG,
-            id,
-            Access::Public,
-            texts,
-            Content::json::<Health>(),
-            statuses,
-        )
-        .with_schema::<Health>()
+        let content = Content::json::<Health>();
+        operation::read(TAG, id, Access::Public, texts, content, statuses).with_schema::<Health>()
     };
     Routes::new()
         .at("/livez", |path| {

@@ -6,6 +6,7 @@ use crate::database::schema::changes;
 use crate::database::sql::full_text::Manner;
 use diesel::QueryResult;
 use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -21,23 +22,6 @@ pub async fn page(
     parameters: &ChangeParameters,
     start: &Start,
 ) -> QueryResult<ChangePage> {
-    let mut query = changes::table.filter(sql::<Bool>(SETTLED)).into_boxed();
-    if let Some(after) = parameters.changed_after {
-        query = query.filter(changes::at.gt(after));
-    }
-    if !parameters.kind.is_empty() {
-        query = query.filter(changes::resource.eq_any(parameters.kind.clone()));
-    }
-    if let Some((number, _)) = &start.after {
-        let behind = sql::<Bool>(
-            "(transaction_id, seq) > (SELECT last.transaction_id, last.seq FROM changes AS last WHERE last.seq = ",
-        );
-        query = query.filter(
-            behind
-                .bind::<BigInt, _>(number.parse::<i64>().unwrap_or_default())
-                .sql(")"),
-        );
-    }
     let columns = (
         changes::seq,
         changes::at,
@@ -46,7 +30,7 @@ pub async fn page(
         changes::record_id,
         changes::version,
     );
-    let query = query
+    let query = filtered(parameters, start)
         .select(columns)
         .order(sql::<Text>("transaction_id, seq"))
         .limit(start.limit + 1);
@@ -68,4 +52,26 @@ pub async fn page(
         next_cursor: resume_cursor.clone().filter(|_| more),
         resume_cursor,
     })
+}
+
+/// The changes that are asked for, from where the page starts.
+fn filtered(parameters: &ChangeParameters, start: &Start) -> changes::BoxedQuery<'static, Pg> {
+    let mut query = changes::table.filter(sql::<Bool>(SETTLED)).into_boxed();
+    if let Some(after) = parameters.changed_after {
+        query = query.filter(changes::at.gt(after));
+    }
+    if !parameters.kind.is_empty() {
+        query = query.filter(changes::resource.eq_any(parameters.kind.clone()));
+    }
+    if let Some((number, _)) = &start.after {
+        let behind = sql::<Bool>(
+            "(transaction_id, seq) > (SELECT last.transaction_id, last.seq FROM changes AS last WHERE last.seq = ",
+        );
+        query = query.filter(
+            behind
+                .bind::<BigInt, _>(number.parse::<i64>().unwrap_or_default())
+                .sql(")"),
+        );
+    }
+    query
 }

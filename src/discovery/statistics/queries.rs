@@ -11,6 +11,7 @@ use crate::database::schema::{
 use crate::resources::plans::{self as slice, PlanFilter, PlanStatus};
 use crate::resources::references::{ThemeReference, themes_by_id};
 use diesel::dsl::{count_star, sql};
+use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl};
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -21,104 +22,122 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, 
 /// How many plans a row of a group stands for: it may have a plan twice.
 const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
+/// The ids of the plans that a filter describes.
+type Ids = diesel::dsl::Select<plans::BoxedQuery<'static, Pg>, plans::id>;
+
+async fn ids(connection: &AsyncPgConnection, filter: &PlanFilter) -> Result<Ids, Problem> {
+    let plans = slice::filtered(connection, filter, None).await?;
+    Ok(plans.select(plans::id))
+}
+
 /// Counts the plans that a filter describes.
 pub async fn count(
     mut connection: &AsyncPgConnection,
     filter: &PlanFilter,
 ) -> Result<Statistics, Problem> {
-    let ids = async || {
-        Ok::<_, Problem>(
-            slice::filtered(connection, filter, None)
-                .await?
-                .select(plans::id),
-        )
-    };
-    let plans = slice::filtered(connection, filter, None)
-        .await?
-        .count()
-        .get_result(&mut connection)
-        .await?;
-    let status = plans::table
-        .filter(plans::id.eq_any(ids().await?))
-        .group_by(plans::status);
-    let status: Vec<(PlanStatus, i64)> = status
-        .select((plans::status, count_star()))
-        .load(&mut connection)
-        .await?;
-    let countries = plan_cities::table
-        .inner_join(cities::table)
-        .filter(plan_cities::plan_id.eq_any(ids().await?))
-        .filter(cities::country.is_not_null());
-    let countries = countries
-        .group_by(cities::country)
-        .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
-    let countries: Vec<(String, i64)> = countries.load(&mut connection).await?;
-    let themes = plan_themes::table
-        .filter(plan_themes::plan_id.eq_any(ids().await?))
-        .group_by(plan_themes::theme_id);
-    let themes: Vec<(Uuid, i64)> = themes
-        .select((plan_themes::theme_id, count_star()))
-        .load(&mut connection)
-        .await?;
-    let goals = plan_sdgs::table
-        .filter(plan_sdgs::plan_id.eq_any(ids().await?))
-        .group_by(plan_sdgs::goal);
-    let goals: Vec<(i32, i64)> = goals
-        .select((plan_sdgs::goal, count_star()))
-        .load(&mut connection)
-        .await?;
-    let agenda = plan_urban_agenda::table
-        .filter(plan_urban_agenda::plan_id.eq_any(ids().await?))
-        .group_by(plan_urban_agenda::partnership);
-    let agenda: Vec<(String, i64)> = agenda
-        .select((plan_urban_agenda::partnership, count_star()))
-        .load(&mut connection)
-        .await?;
+    let plans = slice::filtered(connection, filter, None).await?;
     Ok(Statistics {
-        plans,
-        by_status: sorted(status)
-            .into_iter()
-            .map(|(status, plans)| StatusCount { status, plans })
-            .collect(),
-        by_country: sorted(countries)
-            .into_iter()
-            .map(|(country, plans)| CountryCount { country, plans })
-            .collect(),
-        by_theme: named(connection, sorted(themes)).await?,
-        by_sdg: sorted(goals)
-            .into_iter()
-            .map(|(goal, plans)| SdgCount { goal, plans })
-            .collect(),
-        by_urban_agenda: sorted(agenda)
-            .into_iter()
-            .map(|(partnership, plans)| UrbanAgendaCount { partnership, plans })
-            .collect(),
+        plans: plans.count().get_result(&mut connection).await?,
+        by_status: by_status(connection, filter).await?,
+        by_country: by_country(connection, filter).await?,
+        by_theme: by_theme(connection, filter).await?,
+        by_sdg: by_sdg(connection, filter).await?,
+        by_urban_agenda: by_urban_agenda(connection, filter).await?,
         by_year: by_year(connection, filter).await?,
         themes_by_sdg: themes_by_sdg(connection, filter).await?,
     })
 }
 
 /// The largest first; of those of one size, the order of the groups.
-fn sorted<T>(mut counts: Vec<(T, i64)>) -> Vec<(T, i64)> {
+fn sorted<T, C>(mut counts: Vec<(T, i64)>, count: impl Fn((T, i64)) -> C) -> Vec<C> {
     counts.sort_by_key(|(_, plans)| std::cmp::Reverse(*plans));
-    counts
+    counts.into_iter().map(count).collect()
 }
 
-async fn named(
-    connection: &AsyncPgConnection,
-    counts: Vec<(Uuid, i64)>,
+async fn by_status(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+) -> Result<Vec<StatusCount>, Problem> {
+    let groups = plans::table
+        .filter(plans::id.eq_any(ids(connection, filter).await?))
+        .group_by(plans::status);
+    let counts: Vec<(PlanStatus, i64)> = groups
+        .select((plans::status, count_star()))
+        .load(&mut connection)
+        .await?;
+    Ok(sorted(counts, |(status, plans)| StatusCount {
+        status,
+        plans,
+    }))
+}
+
+async fn by_country(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+) -> Result<Vec<CountryCount>, Problem> {
+    let links = plan_cities::table
+        .inner_join(cities::table)
+        .filter(plan_cities::plan_id.eq_any(ids(connection, filter).await?))
+        .filter(cities::country.is_not_null());
+    let groups = links
+        .group_by(cities::country)
+        .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
+    let counts: Vec<(String, i64)> = groups.load(&mut connection).await?;
+    Ok(sorted(counts, |(country, plans)| CountryCount {
+        country,
+        plans,
+    }))
+}
+
+async fn by_theme(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
 ) -> Result<Vec<ThemeCount>, Problem> {
+    let groups = plan_themes::table
+        .filter(plan_themes::plan_id.eq_any(ids(connection, filter).await?))
+        .group_by(plan_themes::theme_id);
+    let counts: Vec<(Uuid, i64)> = groups
+        .select((plan_themes::theme_id, count_star()))
+        .load(&mut connection)
+        .await?;
     let names = themes_by_id(connection, counts.iter().map(|(id, _)| *id).collect()).await?;
-    let named = counts.into_iter().filter_map(|(theme_id, plans)| {
-        Some(ThemeCount {
-            theme: ThemeReference {
-                theme_id,
-                names: names.get(&theme_id)?.clone(),
-            },
-            plans,
-        })
+    let named = sorted(counts, |(theme_id, plans)| {
+        let names = names.get(&theme_id)?.clone();
+        let theme = ThemeReference { theme_id, names };
+        Some(ThemeCount { theme, plans })
     });
-    Ok(named.collect())
+    Ok(named.into_iter().flatten().collect())
+}
+
+async fn by_sdg(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+) -> Result<Vec<SdgCount>, Problem> {
+    let groups = plan_sdgs::table
+        .filter(plan_sdgs::plan_id.eq_any(ids(connection, filter).await?))
+        .group_by(plan_sdgs::goal);
+    let counts: Vec<(i32, i64)> = groups
+        .select((plan_sdgs::goal, count_star()))
+        .load(&mut connection)
+        .await?;
+    Ok(sorted(counts, |(goal, plans)| SdgCount { goal, plans }))
+}
+
+async fn by_urban_agenda(
+    mut connection: &AsyncPgConnection,
+    filter: &PlanFilter,
+) -> Result<Vec<UrbanAgendaCount>, Problem> {
+    let groups = plan_urban_agenda::table
+        .filter(plan_urban_agenda::plan_id.eq_any(ids(connection, filter).await?))
+        .group_by(plan_urban_agenda::partnership);
+    let counts: Vec<(String, i64)> = groups
+        .select((plan_urban_agenda::partnership, count_star()))
+        .load(&mut connection)
+        .await?;
+    Ok(sorted(counts, |(partnership, plans)| UrbanAgendaCount {
+        partnership,
+        plans,
+    }))
 }
 
 async fn by_year(
@@ -126,15 +145,11 @@ async fn by_year(
     filter: &PlanFilter,
 ) -> Result<Vec<YearCount>, Problem> {
     let year = "extract(year FROM plans.period_start_descending)::integer";
-    let known = slice::filtered(connection, filter, None)
-        .await?
-        .select(plans::id);
-    let starts =
-        plans::table
-            .filter(plans::id.eq_any(known))
-            .filter(sql::<diesel::sql_types::Bool>(
-                "plans.period ->> 'start' IS NOT NULL",
-            ));
+    let starts = plans::table
+        .filter(plans::id.eq_any(ids(connection, filter).await?))
+        .filter(sql::<diesel::sql_types::Bool>(
+            "plans.period ->> 'start' IS NOT NULL",
+        ));
     let counts: Vec<(i32, i64)> = starts
         .group_by(sql::<Integer>(year))
         .select((sql::<Integer>(year), count_star()))
@@ -152,13 +167,10 @@ async fn themes_by_sdg(
     mut connection: &AsyncPgConnection,
     filter: &PlanFilter,
 ) -> Result<Vec<ThemeSdgCount>, Problem> {
-    let ids = slice::filtered(connection, filter, None)
-        .await?
-        .select(plans::id);
     let cells = plan_themes::table
         .inner_join(plan_sdgs::table.on(plan_sdgs::plan_id.eq(plan_themes::plan_id)));
     let cells = cells
-        .filter(plan_themes::plan_id.eq_any(ids))
+        .filter(plan_themes::plan_id.eq_any(ids(connection, filter).await?))
         .group_by((plan_themes::theme_id, plan_sdgs::goal));
     let counts: Vec<(Uuid, i32, i64)> = cells
         .select((plan_themes::theme_id, plan_sdgs::goal, count_star()))
