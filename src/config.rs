@@ -2,11 +2,13 @@
 
 use crate::database::embedded;
 use crate::database::tls::ConnectionSettings;
-use crate::domain::Slug;
-use clap::builder::{BoolishValueParser, Resettable};
+use crate::domain::{RecordKind, Slug};
+use crate::resources::in_order_of_reference;
+use clap::builder::{BoolishValueParser, PossibleValuesParser, Resettable, TypedValueParser};
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
+use strum::IntoEnumIterator;
 
 use crate::access::Role;
 
@@ -80,56 +82,64 @@ pub enum Command {
         format: OpenapiFormat,
     },
     /// Put plan documents or whole collections into a registry: that of --url, else straight into the database.
-    Import {
-        /// Files with one plan document each; of lines of JSON, files that are called like their collection (plans.ndjson).
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// What is in the files.
-        #[arg(long, value_enum, default_value_t = ImportFormat::Json)]
-        format: ImportFormat,
-        /// Collection that the lines of all files belong to, whatever these are called.
-        #[arg(long, value_enum)]
-        collection: Option<Collection>,
-        /// Store all lines of a file, or none.
-        #[arg(long)]
-        atomic: bool,
-        /// Say what would happen, and store nothing.
-        #[arg(long)]
-        dry_run: bool,
-        /// Write what the documents say of cities and themes over what is stored of them.
-        #[arg(long)]
-        update_references: bool,
-        /// Which registry.
-        #[command(flatten)]
-        registry: RegistrySettings,
-    },
+    Import(ImportSettings),
     /// Write plans as documents, one file each, or whole collections: from the registry of --url, else straight from the database.
-    Export {
-        /// Slugs of the plans.
-        #[arg(required_unless_present_any = ["all", "format"], value_name = "SLUG")]
-        slugs: Vec<Slug>,
-        /// Plan documents, or collections as lines of JSON or as tables [default: json].
-        #[arg(long, value_enum)]
-        format: Option<ExportFormat>,
-        /// Collections to export as lines or tables [default: all].
-        #[arg(long, value_enum, value_name = "COLLECTION")]
-        collection: Vec<Collection>,
-        /// All plans.
-        #[arg(long, conflicts_with = "slugs")]
-        all: bool,
-        /// Directory for the files; made if it is not there.
-        #[arg(long, value_name = "DIR")]
-        dir: PathBuf,
-        /// Which registry.
-        #[command(flatten)]
-        registry: RegistrySettings,
-    },
+    Export(ExportSettings),
     /// Make, list and end API keys.
     Key {
         /// What to do with keys.
         #[command(subcommand)]
         command: KeyCommand,
     },
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportSettings {
+    /// Files with one plan document each; of lines of JSON, files that are called like their collection (plans.ndjson).
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What is in the files.
+    #[arg(long, value_enum, default_value_t = ImportFormat::Json)]
+    pub format: ImportFormat,
+    /// Collection that the lines of all files belong to, whatever these are called.
+    #[arg(long, value_parser = collection())]
+    pub collection: Option<RecordKind>,
+    /// Store all lines of a file, or none.
+    #[arg(long)]
+    pub atomic: bool,
+    /// Say what would happen, and store nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write what the documents say of cities and themes over what is stored of them.
+    #[arg(long)]
+    pub update_references: bool,
+    /// Which registry.
+    #[command(flatten)]
+    pub registry: RegistrySettings,
+}
+
+/// What to export.
+#[derive(Debug, Args)]
+pub struct ExportSettings {
+    /// Slugs of the plans.
+    #[arg(required_unless_present_any = ["all", "format"], value_name = "SLUG")]
+    pub slugs: Vec<Slug>,
+    /// Plan documents, or collections as lines of JSON or as tables [default: json].
+    #[arg(long, value_enum)]
+    pub format: Option<ExportFormat>,
+    /// Collections to export as lines or tables [default: all].
+    #[arg(long, value_parser = collection(), value_name = "COLLECTION")]
+    pub collection: Vec<RecordKind>,
+    /// All plans.
+    #[arg(long, conflicts_with = "slugs")]
+    pub all: bool,
+    /// Directory for the files; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Which registry.
+    #[command(flatten)]
+    pub registry: RegistrySettings,
 }
 
 /// A registry that somebody else runs.
@@ -162,21 +172,6 @@ pub enum ExportFormat {
     Ndjson,
     /// A table of a collection.
     Csv,
-}
-
-/// The collections, those that others refer to before them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Collection {
-    /// Cities.
-    Cities,
-    /// Themes.
-    Themes,
-    /// Plans.
-    Plans,
-    /// Activities.
-    Activities,
-    /// Outcomes.
-    Outcomes,
 }
 
 /// Versions of OpenAPI.
@@ -301,6 +296,16 @@ impl DatabaseSettings {
             durable: true,
         }))
     }
+}
+
+/// Takes the name of a collection for the kind of its records.
+fn collection() -> impl TypedValueParser<Value = RecordKind> {
+    let slices = in_order_of_reference();
+    let names = slices.iter().map(|slice| slice.kind.plural());
+    PossibleValuesParser::new(names).try_map(|name| {
+        let kind = RecordKind::iter().find(|kind| kind.plural() == name);
+        kind.ok_or_else(|| format!("there is no collection {name:?}"))
+    })
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {

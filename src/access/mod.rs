@@ -51,6 +51,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Finds out whether the key of a request is enough for what the operation needs, and notes whose it is.
 async fn decide(
     request: &ServiceRequest,
     registry: &ApplicationState,
@@ -62,41 +63,43 @@ async fn decide(
         Access::Write => Some(Role::Editor),
     };
     let Some(secret) = bearer(request)? else {
-        return if needed.is_some() {
-            Err(unauthorized(
+        return match needed {
+            None => Ok(()),
+            Some(_) => Err(unauthorized(
                 "send an API key: Authorization: Bearer ucap_…",
                 "",
-            ))
-        } else {
-            Ok(())
+            )),
         };
     };
-    let digest = Secret::digest_of(secret);
-    let key = registry
-        .database
-        .read(async |connection| Ok::<_, Problem>(queries::by_digest(connection, &digest).await?))
-        .await?;
-    let Some(key) = key else {
-        return Err(unauthorized(
-            "the API key is not known or was revoked",
-            ", error=\"invalid_token\"",
-        ));
-    };
+    let key = working_key(registry, secret).await?;
+    let role = key.role;
     // Before the role is looked at: the request log names the key of a refused request, too.
     request.extensions_mut().insert(Actor::Key {
         id: key.id,
         name: key.name,
     });
-    if let Some(needed) = needed.filter(|needed| key.role < *needed) {
-        return Err(Problem::new(
+    match needed.filter(|needed| role < *needed) {
+        None => Ok(()),
+        Some(needed) => Err(Problem::new(
             Code::Forbidden,
-            format!(
-                "this needs a key with the role {needed}; this key is a {}",
-                key.role
-            ),
-        ));
+            format!("this needs a key with the role {needed}; this key is a {role}"),
+        )),
     }
-    Ok(())
+}
+
+/// The key with that secret, unless it was revoked.
+async fn working_key(registry: &ApplicationState, secret: &str) -> Result<ApiKey, Problem> {
+    let digest = Secret::digest_of(secret);
+    let key = registry
+        .database
+        .read(async |connection| Ok::<_, Problem>(queries::by_digest(connection, &digest).await?))
+        .await?;
+    key.ok_or_else(|| {
+        unauthorized(
+            "the API key is not known or was revoked",
+            ", error=\"invalid_token\"",
+        )
+    })
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).

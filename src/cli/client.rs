@@ -1,7 +1,6 @@
 //! A registry as the commands see it: a running one over HTTP, or the database itself. Both check and store documents in
 //! the same way, for both end in the same code.
 
-use super::collections::Incoming;
 use crate::conventions::context;
 use crate::conventions::context::Actor;
 use crate::conventions::context::Includes;
@@ -13,7 +12,7 @@ use crate::database::{Connection, Database};
 use crate::documents::{self, Import, ImportOptions, PlanImport};
 use crate::domain::{Place, Slug, text};
 use actix_web::web::{Bytes, Data};
-use futures_util::stream::{Stream, StreamExt, TryStreamExt};
+use futures_util::stream::{LocalBoxStream, Stream, StreamExt, TryStreamExt};
 use reqwest::{Body, Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,8 +26,11 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a whole collection may take on its way.
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Bytes of a registry as they come.
+pub(super) type Incoming = LocalBoxStream<'static, Result<Bytes, Refusal>>;
+
 /// Where documents come from and go to.
-pub enum Registry {
+pub enum RegistryClient {
     /// A running registry.
     Remote {
         client: Client,
@@ -53,6 +55,30 @@ pub struct Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.detail)
+    }
+}
+
+impl Refusal {
+    /// What a registry said when it refused.
+    async fn of_answer(url: &str, answer: Response) -> Self {
+        let status = answer.status();
+        let Ok(problem) = answer.json::<ProblemAnswer>().await else {
+            return Self {
+                detail: format!("{url} answered {status}, and not as a registry does"),
+                ..Self::default()
+            };
+        };
+        let faults = problem.errors.into_iter().map(|error| {
+            (
+                error.pointer.or(error.parameter).unwrap_or_default(),
+                error.detail,
+            )
+        });
+        Self {
+            code: problem.code,
+            detail: problem.detail,
+            faults: faults.collect(),
+        }
     }
 }
 
@@ -85,14 +111,8 @@ impl From<crate::database::DatabaseError> for Refusal {
 
 impl From<reqwest::Error> for Refusal {
     fn from(error: reqwest::Error) -> Self {
-        let mut detail = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(inner) = cause {
-            detail = format!("{detail}: {inner}");
-            cause = inner.source();
-        }
         Self {
-            detail,
+            detail: text::causes(&error),
             ..Self::default()
         }
     }
@@ -144,7 +164,7 @@ struct PlanSlug {
     slug: Slug,
 }
 
-impl Registry {
+impl RegistryClient {
     /// A running registry at that address.
     ///
     /// # Errors
@@ -312,31 +332,9 @@ impl Registry {
         }
         let answer = request.send().await?;
         if answer.status().is_success() {
-            return Ok(answer);
+            Ok(answer)
+        } else {
+            Err(Refusal::of_answer(url, answer).await)
         }
-        let status = answer.status();
-        Err(match answer.json::<ProblemAnswer>().await {
-            Ok(ProblemAnswer {
-                code,
-                detail,
-                errors,
-            }) => {
-                let faults = errors.into_iter().map(|error| {
-                    (
-                        error.pointer.or(error.parameter).unwrap_or_default(),
-                        error.detail,
-                    )
-                });
-                Refusal {
-                    code,
-                    detail,
-                    faults: faults.collect(),
-                }
-            }
-            Err(_) => Refusal {
-                detail: format!("{url} answered {status}, and not as a registry does"),
-                ..Refusal::default()
-            },
-        })
     }
 }

@@ -3,23 +3,18 @@
 //! One rule: what goes straight to the database takes the way that a request takes, so that both give the same files and the
 //! same answers. Start with [`export`] and [`import`].
 
-use super::client::{ProblemAnswerError, Refusal, Registry};
-use super::plans::{complain, print};
-use super::{Failure, failed};
-use crate::config::{Collection, ExportFormat};
-use crate::conventions::bulk::export::{self, ByteOrderMark, Chunk, Csv, Format, Ndjson, Tabular};
-use crate::conventions::bulk::import::{Answers, Import, ImportMode, ImportSummary, LoadOptions};
-use crate::conventions::context;
+use super::client::{Incoming, ProblemAnswerError, Refusal, RegistryClient};
+use super::failure::{Failure, failed};
+use super::output::{complain, print};
+use crate::config::ExportFormat;
+use crate::conventions::bulk::import::{Import, ImportMode, ImportSummary, LoadOptions};
 use crate::conventions::context::Actor;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Resource;
-use crate::resources::activities::Activity;
-use crate::resources::cities::City;
-use crate::resources::outcomes::Outcome;
-use crate::resources::plans::Plan;
-use crate::resources::themes::Theme;
-use actix_web::web::{Bytes, Data};
-use futures_util::stream::{LocalBoxStream, Stream, StreamExt, unfold};
+use crate::conventions::slice::Slice;
+use crate::domain::RecordKind;
+use crate::resources::{SLICES, in_order_of_reference};
+use actix_web::web::Bytes;
+use futures_util::stream::{Stream, StreamExt, unfold};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use std::fs::{self, File};
@@ -29,93 +24,20 @@ use std::path::{Path, PathBuf};
 /// Bytes that are read from a file at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// Bytes of a registry as they come.
-pub(super) type Incoming = LocalBoxStream<'static, Result<Bytes, Refusal>>;
-
-impl Collection {
-    const ALL: [Self; 5] = [
-        Self::Cities,
-        Self::Themes,
-        Self::Plans,
-        Self::Activities,
-        Self::Outcomes,
-    ];
-
-    /// Its name in paths and files.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Cities => City::NAME.plural,
-            Self::Themes => Theme::NAME.plural,
-            Self::Plans => Plan::NAME.plural,
-            Self::Activities => Activity::NAME.plural,
-            Self::Outcomes => Outcome::NAME.plural,
-        }
-    }
-
-    fn of_file(file: &Path) -> Option<Self> {
-        let stem = file.file_stem()?.to_str()?;
-        Self::ALL
-            .into_iter()
-            .find(|collection| collection.name() == stem)
-    }
-
-    async fn written(
-        self,
-        registry: Data<context::ApplicationState>,
-        format: ExportFormat,
-    ) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
-        match self {
-            Self::Cities => written::<City>(registry, format).await,
-            Self::Themes => written::<Theme>(registry, format).await,
-            Self::Plans => written::<Plan>(registry, format).await,
-            Self::Activities => written::<Activity>(registry, format).await,
-            Self::Outcomes => written::<Outcome>(registry, format).await,
-        }
-    }
-
-    async fn stored(
-        self,
-        import: &Import<'_>,
-        source: impl Stream<Item = Result<Bytes, Problem>> + Unpin,
-    ) -> Result<Answers, Problem> {
-        match self {
-            Self::Cities => import.run::<City>(source).await,
-            Self::Themes => import.run::<Theme>(source).await,
-            Self::Plans => import.run::<Plan>(source).await,
-            Self::Activities => import.run::<Activity>(source).await,
-            Self::Outcomes => import.run::<Outcome>(source).await,
-        }
-    }
+/// The collection that a file is named after.
+fn slice_of_file(file: &Path) -> Option<&'static Slice> {
+    let stem = file.file_stem()?.to_str()?;
+    SLICES.iter().find(|slice| slice.kind.plural() == stem)
 }
 
-async fn written<R: Tabular>(
-    registry: Data<context::ApplicationState>,
-    format: ExportFormat,
-) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
-    match format {
-        ExportFormat::Csv => all::<R, _>(registry, Csv::of(&ByteOrderMark::default())).await,
-        ExportFormat::Json | ExportFormat::Ndjson => all::<R, _>(registry, Ndjson::to_move()).await,
-    }
-}
-
-async fn all<R: Resource, F: Format<R>>(
-    registry: Data<context::ApplicationState>,
-    format: F,
-) -> Result<LocalBoxStream<'static, Chunk>, Problem> {
-    let filter = serde_json::from_value(serde_json::json!({})).map_err(Problem::internal)?;
-    Ok(export::chunks::<R, F>(registry, filter, format)
-        .await?
-        .boxed_local())
-}
-
-impl Registry {
-    async fn collection(
-        &self,
-        collection: Collection,
-        format: ExportFormat,
-    ) -> Result<Incoming, Refusal> {
+impl RegistryClient {
+    async fn collection(&self, slice: &Slice, format: ExportFormat) -> Result<Incoming, Refusal> {
         if let Self::Direct(registry) = self {
-            let chunks = collection.written(registry.clone(), format).await?;
+            let export = match format {
+                ExportFormat::Csv => slice.export_table,
+                ExportFormat::Json | ExportFormat::Ndjson => slice.export_lines,
+            };
+            let chunks = export(registry.clone()).await?;
             return Ok(chunks
                 .map(|chunk| chunk.map_err(Refusal::from))
                 .boxed_local());
@@ -124,13 +46,13 @@ impl Registry {
             ExportFormat::Csv => "csv",
             ExportFormat::Json | ExportFormat::Ndjson => "ndjson?metadata=false",
         };
-        self.receive(&format!("/v1/exports/{}.{file}", collection.name()))
+        self.receive(&format!("/v1/exports/{}.{file}", slice.kind.plural()))
             .await
     }
 
     async fn load(
         &self,
-        collection: Collection,
+        slice: &Slice,
         options: LoadOptions,
         source: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
     ) -> Result<Incoming, Refusal> {
@@ -141,12 +63,8 @@ impl Registry {
                 actor: &Actor::Service,
                 options,
             };
-            let answers = collection
-                .stored(
-                    &import,
-                    source.map(|bytes| bytes.map_err(Problem::internal)),
-                )
-                .await?;
+            let source = source.map(|bytes| bytes.map_err(Problem::internal));
+            let answers = (slice.import_lines)(&import, source.boxed_local()).await?;
             let chunks = unfold(answers, |mut answers| async move {
                 Some((answers.read().map_err(Refusal::from).transpose()?, answers))
             });
@@ -160,7 +78,7 @@ impl Registry {
         self.submit(
             &format!(
                 "/v1/imports/{}?mode={mode}&dry_run={}",
-                collection.name(),
+                slice.kind.plural(),
                 options.dry_run
             ),
             source,
@@ -171,28 +89,25 @@ impl Registry {
 
 /// Writes collections to a directory, one file each; a file is there only when it is whole.
 pub(super) async fn export(
-    registry: &Registry,
-    collections: &[Collection],
+    registry: &RegistryClient,
+    collections: &[RecordKind],
     format: ExportFormat,
     dir: &Path,
 ) -> Result<(), Failure> {
-    let collections = if collections.is_empty() {
-        &Collection::ALL[..]
-    } else {
-        collections
-    };
+    let mut slices = in_order_of_reference();
+    slices.retain(|slice| collections.is_empty() || collections.contains(&slice.kind));
     let extension = if format == ExportFormat::Csv {
         "csv"
     } else {
         "ndjson"
     };
     fs::create_dir_all(dir).map_err(|error| failed(format!("{}: {error}", dir.display())))?;
-    for collection in collections {
-        let file = dir.join(format!("{}.{extension}", collection.name()));
+    for slice in slices {
+        let file = dir.join(format!("{}.{extension}", slice.kind.plural()));
         let named = |error: &dyn std::fmt::Display| failed(format!("{}: {error}", file.display()));
-        let progress = progress(None, collection.name());
+        let progress = progress(None, slice.kind.plural());
         let chunks = registry
-            .collection(*collection, format)
+            .collection(slice, format)
             .await
             .map_err(|error| named(&error))?;
         let records = write(&file, chunks, &progress, format)
@@ -256,26 +171,29 @@ impl RecordCount {
 
 /// Puts files with lines of JSON into a registry, in the order in which collections refer to each other.
 pub(super) async fn import(
-    registry: &Registry,
+    registry: &RegistryClient,
     files: &[PathBuf],
-    collection: Option<Collection>,
+    collection: Option<RecordKind>,
     options: LoadOptions,
 ) -> Result<(), Failure> {
+    let slices = in_order_of_reference();
+    let given = slices.iter().find(|slice| Some(slice.kind) == collection);
     let mut named = Vec::new();
     for file in files {
-        let Some(collection) = collection.or_else(|| Collection::of_file(file)) else {
-            let names = Collection::ALL.map(Collection::name).join(", ");
+        let Some(slice) = given.copied().or_else(|| slice_of_file(file)) else {
+            let names: Vec<_> = slices.iter().map(|slice| slice.kind.plural()).collect();
             return Err(Failure::Setting(format!(
-                "{} is called like no collection ({names}); set --collection",
-                file.display()
+                "{} is named after no collection ({}); set --collection",
+                file.display(),
+                names.join(", ")
             )));
         };
-        named.push((collection, file));
+        named.push((slice, file));
     }
-    named.sort_by_key(|(collection, _)| *collection);
+    named.sort_by_key(|(slice, _)| slices.iter().position(|other| other.kind == slice.kind));
     let mut incomplete = 0;
-    for (collection, file) in named {
-        match load(registry, collection, file, options).await {
+    for (slice, file) in named {
+        match load(registry, slice, file, options).await {
             Ok(summary) if summary.failed == 0 => {}
             Ok(_) => incomplete += 1,
             Err(refusal) => {
@@ -295,15 +213,15 @@ pub(super) async fn import(
 }
 
 async fn load(
-    registry: &Registry,
-    collection: Collection,
+    registry: &RegistryClient,
+    slice: &Slice,
     file: &Path,
     options: LoadOptions,
 ) -> Result<ImportSummary, Refusal> {
     let source = File::open(file)?;
-    let progress = progress(Some(source.metadata()?.len()), collection.name());
+    let progress = progress(Some(source.metadata()?.len()), slice.kind.plural());
     let answers = registry
-        .load(collection, options, bytes_of(source, progress.clone()))
+        .load(slice, options, bytes_of(source, progress.clone()))
         .await;
     let outcome = match answers {
         Ok(answers) => tell(answers, &progress, file).await,
@@ -311,11 +229,12 @@ async fn load(
     };
     progress.finish_and_clear();
     let summary = outcome?;
-    let would = if options.dry_run {
-        "a dry run, nothing was stored: "
-    } else {
-        ""
-    };
+    print(&progress, &account(&summary, file, options.dry_run));
+    Ok(summary)
+}
+
+/// What became of the lines of a file, in a sentence.
+fn account(summary: &ImportSummary, file: &Path, dry_run: bool) -> String {
     let ImportSummary {
         created,
         updated,
@@ -323,19 +242,21 @@ async fn load(
         failed,
         stored,
         ..
-    } = &summary;
-    let none = if *stored || options.dry_run {
+    } = summary;
+    let would = if dry_run {
+        "a dry run, nothing was stored: "
+    } else {
+        ""
+    };
+    let none = if *stored || dry_run {
         ""
     } else {
         "; nothing of it is stored"
     };
-    let counts =
-        format!("{created} created, {updated} updated, {unchanged} unchanged, {failed} failed");
-    print(
-        &progress,
-        &format!("{would}{}: {counts}{none}", file.display()),
-    );
-    Ok(summary)
+    format!(
+        "{would}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed{none}",
+        file.display()
+    )
 }
 
 fn bytes_of(

@@ -3,9 +3,10 @@
 //! One rule: a file that fails is reported with every fault and keeps nothing from the others; the command then ends with
 //! exit code 1. Start with [`import`].
 
-use super::client::{Refusal, Registry};
-use super::{Failure, failed};
-use crate::documents::{ImportOptions, ImportStatus, ImportedKind, PlanImport};
+use super::client::{Refusal, RegistryClient};
+use super::failure::{Failure, failed};
+use super::output::{complain, print};
+use crate::documents::{ImportOptions, ImportStatus, ImportedKind, ImportedRecord, PlanImport};
 use crate::domain::Slug;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
@@ -33,23 +34,13 @@ struct Tally {
 /// Puts the documents of those files into a registry. A plan that relates to one of a later file gets that relation once
 /// both are there.
 pub(super) async fn import(
-    registry: &Registry,
+    registry: &RegistryClient,
     files: &[PathBuf],
     options: ImportOptions,
 ) -> Result<(), Failure> {
     let progress = progress(files.len());
     let mut tally = Tally::default();
-    let mut documents = Vec::new();
-    for file in files {
-        match read(file) {
-            Ok(document) => documents.push(document),
-            Err(message) => {
-                tally.failed += 1;
-                progress.inc(1);
-                complain(&progress, file, &message);
-            }
-        }
-    }
+    let documents = read_all(&progress, &mut tally, files);
     let slugs: HashSet<String> = documents
         .iter()
         .map(|document| document.slug.to_string())
@@ -58,11 +49,7 @@ pub(super) async fn import(
     for document in &documents {
         progress.set_message(document.slug.to_string());
         let mut outcome = registry.put(&document.slug, &document.value, options).await;
-        if let Some(without) = outcome
-            .as_ref()
-            .err()
-            .and_then(|refusal| without_relations(document, refusal, &slugs))
-        {
+        if let Some(without) = without_relations(document, outcome.as_ref().err(), &slugs) {
             outcome = registry.put(&document.slug, &without, options).await;
             if outcome.is_ok() && !options.dry_run {
                 waiting.push(document);
@@ -78,43 +65,79 @@ pub(super) async fn import(
         }
     }
     progress.finish_and_clear();
-    let Tally {
-        created,
-        updated,
-        unchanged,
-        failed,
-    } = tally;
-    let would = if options.dry_run {
-        "a dry run, nothing was stored: "
-    } else {
-        ""
-    };
-    print(
-        &progress,
-        &format!(
-            "{would}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed",
-            plans(files.len())
-        ),
-    );
-    if failed == 0 {
-        Ok(())
-    } else {
-        Err(Failure::Work(format!(
-            "{failed} of {} files failed",
-            files.len()
-        )))
+    tally.report(&progress, files.len(), options)
+}
+
+/// The documents of the files that have one.
+fn read_all(progress: &ProgressBar, tally: &mut Tally, files: &[PathBuf]) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for file in files {
+        match read(file) {
+            Ok(document) => documents.push(document),
+            Err(message) => {
+                tally.failed += 1;
+                progress.inc(1);
+                complain(progress, file, &message);
+            }
+        }
+    }
+    documents
+}
+
+impl Tally {
+    /// Counts a document that was put; says in a word what became of it.
+    fn count(&mut self, report: &PlanImport) -> &'static str {
+        let mut plans = report
+            .records
+            .iter()
+            .filter(|record| record.kind == ImportedKind::Plan);
+        let (status, count) = match plans.next().map(|record| record.status) {
+            Some(ImportStatus::Created) => ("created", &mut self.created),
+            _ if report.created + report.updated + report.removed > 0 => {
+                ("updated", &mut self.updated)
+            }
+            _ => ("unchanged", &mut self.unchanged),
+        };
+        *count += 1;
+        status
+    }
+
+    /// Says what came of all files; a failure if any of them failed.
+    fn report(
+        self,
+        progress: &ProgressBar,
+        files: usize,
+        options: ImportOptions,
+    ) -> Result<(), Failure> {
+        let Self {
+            created,
+            updated,
+            unchanged,
+            failed,
+        } = self;
+        let would = if options.dry_run {
+            "a dry run, nothing was stored: "
+        } else {
+            ""
+        };
+        let counts =
+            format!("{created} created, {updated} updated, {unchanged} unchanged, {failed} failed");
+        print(progress, &format!("{would}{}: {counts}", plans(files)));
+        if failed == 0 {
+            Ok(())
+        } else {
+            Err(Failure::Work(format!("{failed} of {files} files failed")))
+        }
     }
 }
 
 /// The document without its relations to plans of later files, if they are all that it was refused for.
 fn without_relations(
     document: &Document,
-    refusal: &Refusal,
+    refusal: Option<&Refusal>,
     slugs: &HashSet<String>,
 ) -> Option<Value> {
-    if refusal.code != "unknown_reference" {
-        return None;
-    }
+    let refusal = refusal.filter(|refusal| refusal.code == "unknown_reference")?;
     let mut value = document.value.clone();
     let relations = value.pointer_mut("/plan/relations")?.as_array_mut()?;
     let unknown: Option<HashSet<usize>> = refusal
@@ -182,6 +205,7 @@ fn read(file: &Path) -> Result<Document, String> {
     })
 }
 
+/// Says what became of a document.
 fn conclude(
     progress: &ProgressBar,
     tally: &mut Tally,
@@ -195,19 +219,7 @@ fn conclude(
             return refused(progress, document, &refusal);
         }
     };
-    let plan = report
-        .records
-        .iter()
-        .find(|record| record.kind == ImportedKind::Plan)
-        .map(|record| record.status);
-    let (status, count) = match plan {
-        Some(ImportStatus::Created) => ("created", &mut tally.created),
-        _ if report.created + report.updated + report.removed > 0 => {
-            ("updated", &mut tally.updated)
-        }
-        _ => ("unchanged", &mut tally.unchanged),
-    };
-    *count += 1;
+    let status = tally.count(&report);
     let PlanImport {
         plan_slug,
         created,
@@ -222,18 +234,14 @@ fn conclude(
             "{status:<9}  {plan_slug}  ({created} created, {updated} updated, {unchanged} unchanged, {removed} removed)"
         ),
     );
-    for record in &report.records {
-        for difference in record
-            .differences
-            .iter()
-            .filter(|_| record.status == ImportStatus::Unchanged)
-        {
-            let text = format!(
-                "           {}: stored {}, not {}",
-                difference.pointer, difference.stored, difference.given
-            );
-            print(progress, &text);
-        }
+    let is_unchanged = |record: &&ImportedRecord| record.status == ImportStatus::Unchanged;
+    let unchanged = report.records.iter().filter(is_unchanged);
+    for difference in unchanged.flat_map(|record| &record.differences) {
+        let text = format!(
+            "           {}: stored {}, not {}",
+            difference.pointer, difference.stored, difference.given
+        );
+        print(progress, &text);
     }
 }
 
@@ -248,7 +256,7 @@ fn refused(progress: &ProgressBar, document: &Document, refusal: &Refusal) {
 
 /// Writes the documents of those plans, or of all, to a directory.
 pub(super) async fn export(
-    registry: &Registry,
+    registry: &RegistryClient,
     slugs: Option<Vec<Slug>>,
     dir: &Path,
 ) -> Result<(), Failure> {
@@ -262,27 +270,21 @@ pub(super) async fn export(
     for slug in &slugs {
         progress.set_message(slug.to_string());
         let file = dir.join(format!("{slug}.json"));
-        let written = match registry.fetch(slug).await {
-            Ok(document) => write(&file, &document).map_err(|error| error.to_string()),
-            Err(refusal) => Err(refusal.to_string()),
-        };
+        let written = export_to(&file, registry, slug).await;
         progress.inc(1);
         match written {
             Ok(()) => print(&progress, &file.display().to_string()),
-            Err(message) => {
+            Err(refusal) => {
                 missing += 1;
-                complain(&progress, &file, &message);
+                complain(&progress, &file, &refusal.to_string());
             }
         }
     }
     progress.finish_and_clear();
+    let exported = plans(slugs.len() - missing);
     print(
         &progress,
-        &format!(
-            "{} exported to {}",
-            plans(slugs.len() - missing),
-            dir.display()
-        ),
+        &format!("{exported} exported to {}", dir.display()),
     );
     if missing == 0 {
         Ok(())
@@ -292,6 +294,11 @@ pub(super) async fn export(
             slugs.len()
         )))
     }
+}
+
+async fn export_to(file: &Path, registry: &RegistryClient, slug: &Slug) -> Result<(), Refusal> {
+    let document = registry.fetch(slug).await?;
+    Ok(write(file, &document)?)
 }
 
 fn plans(count: usize) -> String {
@@ -319,13 +326,4 @@ fn progress(length: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length.try_into().unwrap_or_default()).with_style(style)
-}
-
-/// A line on standard output; whoever has closed it has seen enough.
-pub(super) fn print(progress: &ProgressBar, line: &str) {
-    progress.suspend(|| drop(writeln!(std::io::stdout(), "{line}")));
-}
-
-pub(super) fn complain(progress: &ProgressBar, file: &Path, message: &str) {
-    progress.suspend(|| eprintln!("{}: {message}", file.display()));
 }

@@ -3,8 +3,8 @@
 //! One rule: such a connection never was in the pool and never goes there; it ends with the work, and with it whatever the
 //! server still does for it. There are only a few, so that they leave room for everybody else.
 
+use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, open};
 use super::tls::ConnectionSettings;
-use super::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, open};
 use diesel_async::SimpleAsyncConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 //! statements behind those of others without waiting for their answers; one that takes `&mut Connection` has it to itself. Start there.
 
 mod columns;
+mod connection;
 mod dedicated;
 pub mod embedded;
 mod migrate;
@@ -15,81 +16,25 @@ pub mod tls;
 
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
+pub use connection::{Connection, DatabaseError, Planning, create_database, open, transaction};
 pub use dedicated::{Dedicated, Purpose};
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
 
+use connection::CONNECTION_TIMEOUT;
 use dedicated::Dedications;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use pipelined::Readers;
 use sql::Seen;
 use std::sync::Arc;
 use std::time::Duration;
 use tls::ConnectionSettings;
 
-/// A connection as queries see it.
-pub type Connection = AsyncPgConnection;
-type Transactions = <AsyncPgConnection as diesel_async::AsyncConnection>::TransactionManager;
-
-/// How long a statement may run before the server ends it.
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one piece of work may take altogether, should the server hang.
 const WORK_TIMEOUT: Duration = Duration::from_secs(12);
-/// How long to wait for a free connection.
-const CONNECTION_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// Why work on the database failed.
-#[derive(Debug)]
-pub enum DatabaseError {
-    /// The server is away, hangs, or all connections are taken: the same request may succeed later.
-    Unavailable(String),
-    /// The statement itself failed.
-    Failed(DieselError),
-}
-
-impl From<DieselError> for DatabaseError {
-    fn from(error: DieselError) -> Self {
-        if is_unavailable(&error) {
-            Self::Unavailable(error.to_string())
-        } else {
-            Self::Failed(error)
-        }
-    }
-}
-
-/// True if the error comes from the state of the server rather than from the statement.
-fn is_unavailable(error: &DieselError) -> bool {
-    const SIGNS: [&str; 9] = [
-        "terminating connection",
-        "the database system is",
-        "canceling statement due to",
-        "connection closed",
-        "too many clients",
-        "deadlock detected",
-        "error communicating with the server",
-        "out of shared memory",
-        "could not extend file",
-    ];
-    match error {
-        DieselError::DatabaseError(
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-            _,
-        ) => true,
-        DieselError::DatabaseError(
-            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction,
-            _,
-        ) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => SIGNS
-            .iter()
-            .any(|sign| information.message().contains(sign)),
-        DieselError::BrokenTransactionManager => true,
-        _ => false,
-    }
-}
 
 /// Connections to one database: a pool of those that one request has at a time, and some that readers share. Cheap to clone.
 #[derive(Clone)]
@@ -361,98 +306,4 @@ impl Drop for Lease {
 async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
     let outcome = tokio::time::timeout(WORK_TIMEOUT, work).await;
     outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
-}
-
-/// Runs statements in one transaction, or in a part of the one that is already there: kept if `work` returns `Ok`, undone
-/// otherwise.
-///
-/// # Errors
-/// What `work` returns, or [`DatabaseError`] of the transaction itself.
-pub async fn transaction<T, E>(
-    connection: &mut Connection,
-    work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
-) -> Result<T, E>
-where
-    E: From<DatabaseError>,
-{
-    Transactions::begin_transaction(connection)
-        .await
-        .map_err(DatabaseError::from)?;
-    match work(connection).await {
-        Ok(value) => {
-            Transactions::commit_transaction(connection)
-                .await
-                .map_err(DatabaseError::from)?;
-            Ok(value)
-        }
-        Err(error) => {
-            // The first error is the one to report; a connection whose rollback fails is broken and will be dropped.
-            let _ = Transactions::rollback_transaction(connection).await;
-            Err(error)
-        }
-    }
-}
-
-/// Opens one connection with the limits that every connection of the service has.
-///
-/// # Errors
-/// The server cannot be reached or refuses the login.
-pub async fn open(
-    settings: &ConnectionSettings,
-    planning: Planning,
-) -> diesel::ConnectionResult<Connection> {
-    let mut connection = settings.connect().await?;
-    set_up(&mut connection, planning).await?;
-    Ok(connection)
-}
-
-/// How the server plans a prepared statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Planning {
-    /// Once: for statements that find their rows by keys, where planning costs more than doing.
-    Once,
-    /// As the server sees fit, again for other values if that pays.
-    ByValues,
-}
-
-async fn set_up(connection: &mut Connection, planning: Planning) -> diesel::ConnectionResult<()> {
-    let milliseconds = STATEMENT_TIMEOUT.as_millis();
-    // Whatever can be looked for has an index; the server reads a table from end to end where it guesses too many rows. Along
-    // the index of a sort key it will find what is looked for later than it thinks, for both often depend on each other: that
-    // costs more if it expects less of what it reads there to be in memory already. A page is too short for several processes.
-    let mode = match planning {
-        Planning::Once => "SET plan_cache_mode = force_generic_plan",
-        Planning::ByValues => {
-            "SET enable_seqscan = off; SET random_page_cost = 1.1; SET effective_cache_size = '256MB'; SET max_parallel_workers_per_gather = 0"
-        }
-    };
-    let setup = format!(
-        "{mode}; SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
-         SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning; SET datestyle = 'ISO, YMD'"
-    );
-    connection
-        .batch_execute(&setup)
-        .await
-        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)
-}
-
-/// Makes a database unless it is there.
-///
-/// # Errors
-/// The server cannot be reached or refuses.
-pub async fn create_database(
-    server: &ConnectionSettings,
-    name: &str,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let client = server.connect_client().await?;
-    if client
-        .query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name])
-        .await?
-        .is_none()
-    {
-        client
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .await?;
-    }
-    Ok(())
 }

@@ -4,8 +4,8 @@
 //! here stands alone; whoever needs a transaction, or may keep the server busy for long, takes a connection of the pool.
 //! A connection that ended or hangs is replaced by the next request that wants it. Start with [`Readers::lease`].
 
+use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, set_up};
 use super::tls::ConnectionSettings;
-use super::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, set_up};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -9,6 +9,7 @@ mod trust;
 
 use std::{error::Error, fmt, future::Future, io, str::FromStr};
 
+use crate::domain::text;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
 use tokio_postgres::config::{Host, SslMode, SslNegotiation};
@@ -90,7 +91,7 @@ impl ConnectionSettings {
         let (client, connection) = self.open().await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                log::warn!("A database connection ended: {}.", causes(&error));
+                log::warn!("A database connection ended: {}.", text::causes(&error));
             }
             at_end();
         });
@@ -128,14 +129,14 @@ impl ConnectionSettings {
         let optional = matches!(self.mode, TlsMode::Allow | TlsMode::Prefer);
         let result = match self.config.connect(self.connector.clone()).await {
             Err(error) if optional && tls_may_be_why(&error) => {
-                log::warn!("Trying the database without TLS: {}.", causes(&error));
+                log::warn!("Trying the database without TLS: {}.", text::causes(&error));
                 let mut plain = self.config.clone();
                 plain.ssl_mode(SslMode::Disable);
                 plain.connect(self.connector.clone()).await
             }
             result => result,
         };
-        result.map_err(|error| ConnectionError::BadConnection(causes(&error)))
+        result.map_err(|error| ConnectionError::BadConnection(text::causes(&error)))
     }
 
     /// `connect_timeout` bounds one socket only; this bounds a silent server as
@@ -165,17 +166,6 @@ impl fmt::Debug for ConnectionSettings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "ConnectionSettings({})", self.describe())
     }
-}
-
-/// An error and everything below it, in one line.
-fn causes(error: &dyn Error) -> String {
-    let mut line = error.to_string();
-    let mut below = error.source();
-    while let Some(cause) = below {
-        line += &format!(": {cause}");
-        below = cause.source();
-    }
-    line
 }
 
 /// Whether the handshake failed, or the server's access rules refused the connection.

@@ -49,6 +49,17 @@ pub fn normalise_json(value: &mut Value) {
     }
 }
 
+/// An error and everything below it, in one line.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut below = error.source();
+    while let Some(cause) = below {
+        line += &format!(": {cause}");
+        below = cause.source();
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

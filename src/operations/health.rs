@@ -62,15 +62,8 @@ pub struct Version {
 /// The routes of health and version.
 pub fn routes() -> Routes {
     let health = |id, texts, statuses: &[u16]| {
-        operation::read(
-            TAG,
-            id,
-            Access::Public,
-            texts,
-            Content::json::<Health>(),
-            statuses,
-        )
-        .with_schema::<Health>()
+        let content = Content::json::<Health>();
+        operation::read(TAG, id, Access::Public, texts, content, statuses).with_schema::<Health>()
     };
     Routes::new()
         .at("/livez", |path| {
@@ -121,16 +114,16 @@ async fn ready(context: Context, lifecycle: web::Data<Lifecycle>) -> Result<Http
     let asked = async |connection: &database::Connection| {
         Ok::<_, Problem>((
             database::is_current(connection).await?,
-            database::sql::full_text::finds_alike(connection).await?,
+            database::sql::full_text::has_trigrams(connection).await?,
         ))
     };
-    let (current, finds_alike) = context.database.read(asked).await?;
+    let (current, has_trigrams) = context.database.read(asked).await?;
     if !current {
         return Err(unavailable(
             "the schema of the database is not that of this version",
         ));
     }
-    let switched_off = if finds_alike {
+    let switched_off = if has_trigrams {
         Vec::new()
     } else {
         vec!["search_by_likeness".into()]

@@ -205,7 +205,7 @@ impl Serialize for Version {
     }
 }
 
-fn published(registry: &Registry) -> Result<Published, Problem> {
+fn published(registry: &ApplicationState) -> Result<Published, Problem> {
     if let Some(published) = PUBLISHED.get() {
         return Ok(published.clone());
     }
@@ -221,14 +221,14 @@ fn published(registry: &Registry) -> Result<Published, Problem> {
 
 /// The routes of the document, in both versions.
 pub fn openapi(configuration: &mut web::ServiceConfig) {
-    let newer = async |registry: web::Data<Registry>| {
+    let newer = async |registry: web::Data<ApplicationState>| {
         let Published([newer, _]) = published(&registry)?;
         Ok::<_, Problem>(Tagged {
             value: Version(newer),
             header: None,
         })
     };
-    let older = async |registry: web::Data<Registry>| {
+    let older = async |registry: web::Data<ApplicationState>| {
         let Published([_, older]) = published(&registry)?;
         Ok::<_, Problem>(Tagged {
             value: Version(older),

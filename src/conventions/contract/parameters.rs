@@ -108,7 +108,7 @@ impl Parameters {
         faults.extend(self.faults(&values));
         match (faults.is_empty(), values) {
             (true, Value::Object(values)) => Ok(Values::new(values)),
-            _ => Err(Problem::of_faults(Code::InvalidParameters, faults)),
+            _ => Err(Problem::from_faults(Code::InvalidParameters, faults)),
         }
     }
 

@@ -62,7 +62,7 @@ pub async fn json(
     text::normalise_json(&mut value);
     if !matches!(value, Value::Object(_)) {
         let fault = Fault::at("", FaultCode::Type, "the body must be a JSON object");
-        return Err(Problem::of_faults(Code::ValidationFailed, vec![fault]));
+        return Err(Problem::from_faults(Code::ValidationFailed, vec![fault]));
     }
     Ok(value)
 }

@@ -188,7 +188,7 @@ impl Problem {
     }
 
     /// A problem that consists of faults.
-    pub fn of_faults(code: Code, faults: Vec<Fault>) -> Self {
+    pub fn from_faults(code: Code, faults: Vec<Fault>) -> Self {
         let detail = match faults.as_slice() {
             [
                 Fault {

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 /// `GET` of the whole in one of its forms.
 pub fn read_whole(
     tag: Tag,
-    head: Name,
+    head: RecordKind,
     id: &str,
     texts: (&str, &str),
     content: Content,
@@ -34,7 +34,7 @@ pub fn read_whole(
 /// `PUT` of the whole: replaces it, or makes it where the key is a slug that is not taken. `P` are the parameters, `A` is the answer.
 pub fn put_whole<P: IntoParams, A: ToSchema>(
     tag: Tag,
-    head: Name,
+    head: RecordKind,
     id: &str,
     texts: (&str, &str),
     variant: Variant,

@@ -127,7 +127,7 @@ fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
 
 fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> {
     let refuse = |detail: &str| {
-        Problem::of_faults(
+        Problem::from_faults(
             Code::InvalidParameters,
             vec![Fault::of_parameter("cursor", FaultCode::Cursor, detail)],
         )

@@ -207,7 +207,7 @@ pub async fn ids_of_filter(
     if faults.is_empty() {
         Ok(ids)
     } else {
-        Err(Problem::of_faults(Code::InvalidParameters, faults))
+        Err(Problem::from_faults(Code::InvalidParameters, faults))
     }
 }
 

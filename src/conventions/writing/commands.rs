@@ -143,7 +143,7 @@ async fn change<R: Writable>(
         let mut stored = locked::<R>(connection, target, precondition).await?;
         let mut input = make(&stored)?;
         if let Some(fault) = input.carry_over(stored.input()) {
-            return Err(Problem::of_faults(Code::Immutable, vec![fault]));
+            return Err(Problem::from_faults(Code::Immutable, vec![fault]));
         }
         if input != *stored.input() {
             stored = update(connection, stored.record().id, input).await?;

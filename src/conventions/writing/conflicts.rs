@@ -33,7 +33,7 @@ pub(super) async fn refuse_conflicts<R: Writable>(
         .unzip();
     Err(Problem {
         related: related.into_iter().flatten().collect(),
-        ..Problem::of_faults(code, faults)
+        ..Problem::from_faults(code, faults)
     })
 }
 
@@ -63,7 +63,7 @@ pub fn refusal<R: Writable>(error: DieselError, removing: bool) -> Problem {
     {
         Some(constraint) => {
             let detail = format!("refused by the rule {name} of the registry");
-            Problem::of_faults(
+            Problem::from_faults(
                 problem_code(constraint.code),
                 vec![Fault::at(constraint.pointer, constraint.code, detail)],
             )

@@ -57,7 +57,7 @@ impl<R: Resource> FromRequest for Patch<R> {
                     resource: std::marker::PhantomData,
                 });
             }
-            Err(Problem::of_faults(Code::ValidationFailed, faults))
+            Err(Problem::from_faults(Code::ValidationFailed, faults))
         })
     }
 }
@@ -82,7 +82,7 @@ pub fn parse<R: Resource>(contract: &Contract, value: Value) -> Result<R::Input,
     let (input, faults) = understand::<R>(contract, value, faults)?;
     input
         .filter(|_| faults.is_empty())
-        .ok_or_else(|| Problem::of_faults(Code::ValidationFailed, faults))
+        .ok_or_else(|| Problem::from_faults(Code::ValidationFailed, faults))
 }
 
 /// Gives a value of which all faults of shape are known its type, if it has none, and adds the rules that it breaks.

@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use crate::domain::text::causes;
 use tokio_postgres::{Config, config::Host};
 
 /// Every option of the address with its decoded value.
@@ -24,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<(Config, Options), String> {
     let (url, options) = split_options(text)?;
     let mut config: Config = url
         .parse()
-        .map_err(|error| format!("cannot be read: {}", super::causes(&error)))?;
+        .map_err(|error| format!("cannot be read: {}", causes(&error)))?;
     fill_defaults(&mut config, &options);
     if config.get_hosts().is_empty() || config.get_hosts().contains(&Host::Tcp(String::new())) {
         return Err("names no host; give a host name or a socket directory".into());

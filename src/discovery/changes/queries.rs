@@ -3,9 +3,10 @@
 use super::model::{Change, ChangePage, ChangeParameters};
 use crate::conventions::paging::Start;
 use crate::database::schema::changes;
-use crate::database::sql::full_text::Manner;
+use crate::database::sql::full_text::SearchMode;
 use diesel::QueryResult;
 use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -21,6 +22,41 @@ pub async fn page(
     parameters: &ChangeParameters,
     start: &Start,
 ) -> QueryResult<ChangePage> {
+    let columns = (
+        changes::seq,
+        changes::at,
+        changes::operation,
+        changes::resource,
+        changes::record_id,
+        changes::version,
+    );
+    let query = filtered(parameters, start)
+        .select(columns)
+        .order(sql::<Text>("transaction_id, seq"))
+        .limit(start.limit + 1);
+    let mut data: Vec<Change> = query.load(&mut connection).await?;
+    let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
+    let more = data.len() > room;
+    data.truncate(room);
+    let behind =
+        |number: i64, id: Uuid| start.cursor(&number.to_string(), id, SearchMode::FullText);
+    let here = start
+        .after
+        .as_ref()
+        .and_then(|(number, id)| Some(behind(number.parse().ok()?, *id)));
+    let resume_cursor = data
+        .last()
+        .map(|last| behind(last.number, last.id))
+        .or(here);
+    Ok(ChangePage {
+        data,
+        next_cursor: resume_cursor.clone().filter(|_| more),
+        resume_cursor,
+    })
+}
+
+/// The changes that are asked for, from where the page starts.
+fn filtered(parameters: &ChangeParameters, start: &Start) -> changes::BoxedQuery<'static, Pg> {
     let mut query = changes::table.filter(sql::<Bool>(SETTLED)).into_boxed();
     if let Some(after) = parameters.changed_after {
         query = query.filter(changes::at.gt(after));
@@ -38,34 +74,5 @@ pub async fn page(
                 .sql(")"),
         );
     }
-    let columns = (
-        changes::seq,
-        changes::at,
-        changes::operation,
-        changes::resource,
-        changes::record_id,
-        changes::version,
-    );
-    let query = query
-        .select(columns)
-        .order(sql::<Text>("transaction_id, seq"))
-        .limit(start.limit + 1);
-    let mut data: Vec<Change> = query.load(&mut connection).await?;
-    let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
-    let more = data.len() > room;
-    data.truncate(room);
-    let behind = |number: i64, id: Uuid| start.cursor(&number.to_string(), id, Manner::Words);
-    let here = start
-        .after
-        .as_ref()
-        .and_then(|(number, id)| Some(behind(number.parse().ok()?, *id)));
-    let resume_cursor = data
-        .last()
-        .map(|last| behind(last.number, last.id))
-        .or(here);
-    Ok(ChangePage {
-        data,
-        next_cursor: resume_cursor.clone().filter(|_| more),
-        resume_cursor,
-    })
+    query
 }

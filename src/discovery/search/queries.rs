@@ -1,4 +1,4 @@
-//! The SQL of the search: five branches of one shape, of which the best rows are kept, and then what to show of them.
+//! The SQL of the search: a branch of one shape for each kind, of which the best rows are kept, and then what to show of them.
 
 use super::model::{SearchHit, SearchParameters};
 use super::snippet;
@@ -31,39 +31,22 @@ pub async fn found(
     parameters: &SearchParameters,
     start: &Start,
 ) -> QueryResult<(Vec<SearchHit>, Option<String>)> {
-    let kinds = if parameters.kind.is_empty() {
-        RecordKind::iter().collect()
-    } else {
-        parameters.kind.clone()
-    };
-    let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
-    let (rank, id) = start
-        .after
-        .clone()
-        .map(|(key, id)| (key.parse().ok(), Some(id)))
-        .unwrap_or_default();
-    let search = |mode| Found {
-        text: parameters.q.clone(),
-        kinds: kinds.clone(),
-        rank,
-        id,
-        limit: start.limit + 1,
-        mode,
-    };
     // The extension may have gone since the page before.
     let mut mode = if start.mode == SearchMode::Trigram && has_trigrams(connection).await? {
         SearchMode::Trigram
     } else {
         SearchMode::FullText
     };
-    let mut rows: Vec<Row> = search(mode).load(&mut connection).await?;
+    let search = Found::new(parameters, start, mode);
+    let mut rows: Vec<Row> = search.load(&mut connection).await?;
     if rows.is_empty()
         && start.after.is_none()
         && can_use_trigrams(&parameters.q)
         && has_trigrams(connection).await?
     {
         mode = SearchMode::Trigram;
-        rows = search(mode).load(&mut connection).await?;
+        let search = Found::new(parameters, start, mode);
+        rows = search.load(&mut connection).await?;
     }
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
@@ -96,12 +79,33 @@ struct Found {
     mode: SearchMode,
 }
 
-impl QueryFragment<Pg> for Found {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH asked AS MATERIALIZED (SELECT ");
+impl Found {
+    fn new(parameters: &SearchParameters, start: &Start, mode: SearchMode) -> Self {
+        let kinds = if parameters.kind.is_empty() {
+            RecordKind::iter().collect()
+        } else {
+            parameters.kind.clone()
+        };
+        let (rank, id) = start
+            .after
+            .clone()
+            .map(|(key, id)| (key.parse().ok(), Some(id)))
+            .unwrap_or_default();
+        Self {
+            text: parameters.q.clone(),
+            kinds: kinds.iter().map(ToString::to_string).collect(),
+            rank,
+            id,
+            limit: start.limit + 1,
+            mode,
+        }
+    }
+
+    /// What is asked for, as a table of one row: worked out once, and not for each record.
+    fn push_asked<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("asked AS MATERIALIZED (SELECT ");
         out.push_bind_param::<Text, _>(&self.text)?;
         out.push_sql("::text AS text, search_query(");
-        // Once, and not for each row.
         out.push_bind_param::<Text, _>(&self.text)?;
         out.push_sql(") AS query, ");
         out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
@@ -109,55 +113,47 @@ impl QueryFragment<Pg> for Found {
         out.push_bind_param::<Nullable<Float>, _>(&self.rank)?;
         out.push_sql("::real AS rank, ");
         out.push_bind_param::<Nullable<SqlUuid>, _>(&self.id)?;
-        out.push_sql("::uuid AS id), page AS MATERIALIZED (SELECT kind, id, rank FROM (");
+        out.push_sql("::uuid AS id)");
+        Ok(())
+    }
+
+    /// The records of all kinds that match, with their ranks.
+    fn push_hits(&self, out: &mut AstPass<'_, '_, Pg>) {
+        let trigram = self.mode == SearchMode::Trigram;
         for (index, slice) in SLICES.iter().enumerate() {
             let SearchSource { table, name, .. } = slice.search;
             let kind = slice.kind.singular();
-            let trigram = self.mode == SearchMode::Trigram;
-            let rank = if trigram {
-                [
-                    "word_similarity(search_fold(asked.text), search_fold(",
-                    name,
-                    "))",
-                ]
+            let union = if index > 0 { " UNION ALL " } else { "" };
+            let (rank, holds) = if trigram {
+                (
+                    [
+                        "word_similarity(search_fold(asked.text), search_fold(",
+                        name,
+                        "))",
+                    ],
+                    ["search_fold(", name, ") %> search_fold(asked.text)"],
+                )
             } else {
-                ["ts_rank(search, asked.query", "", ", 1)"]
+                (
+                    ["ts_rank(search, asked.query", "", ", 1)"],
+                    ["search @@ asked.query", "", ""],
+                )
             };
-            let holds = if trigram {
-                ["search_fold(", name, ") %> search_fold(asked.text)"]
-            } else {
-                ["search @@ asked.query", "", ""]
-            };
-            let parts = [
-                if index > 0 { " UNION ALL " } else { "" },
-                "SELECT '",
-                kind,
-                "' AS kind, ",
-                table,
-                ".id, ",
-            ];
-            parts
-                .into_iter()
-                .chain(rank)
-                .for_each(|part| out.push_sql(part));
-            [
+            let columns = [union, "SELECT '", kind, "' AS kind, ", table, ".id, "];
+            let from = [
                 " AS rank FROM asked, ",
                 table,
                 " WHERE '",
                 kind,
                 "' = ANY (asked.kinds) AND ",
-            ]
-            .into_iter()
-            .chain(holds)
-            .for_each(|part| out.push_sql(part));
+            ];
+            let parts = columns.into_iter().chain(rank).chain(from).chain(holds);
+            parts.for_each(|part| out.push_sql(part));
         }
-        out.push_sql(") AS hits WHERE (SELECT asked.rank IS NULL OR (hits.rank, hits.id) < (asked.rank, asked.id) FROM asked) ");
-        out.push_sql("ORDER BY rank DESC, id DESC LIMIT ");
-        out.push_bind_param::<BigInt, _>(&self.limit)?;
-        out.push_sql(
-            ") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, ",
-        );
-        out.push_sql("tsvector_to_array(to_tsvector('english', search_words(asked.text))) FROM asked, page CROSS JOIN LATERAL (");
+    }
+
+    /// What to show of the record of a page.
+    fn push_shown(out: &mut AstPass<'_, '_, Pg>) {
         for (index, slice) in SLICES.iter().enumerate() {
             let SearchSource {
                 table, title, text, ..
@@ -169,7 +165,7 @@ impl QueryFragment<Pg> for Found {
                 "NULL"
             };
             let union = if index > 0 { " UNION ALL " } else { "" };
-            let parts = [
+            let columns = [
                 union,
                 "SELECT ",
                 slug,
@@ -177,14 +173,35 @@ impl QueryFragment<Pg> for Found {
                 title,
                 " AS title, ",
                 text,
-                " AS text FROM ",
-                table,
+                " AS text",
             ];
-            parts
-                .into_iter()
-                .chain([" WHERE page.kind = '", kind, "' AND id = page.id"])
-                .for_each(|part| out.push_sql(part));
+            let from = [
+                " FROM ",
+                table,
+                " WHERE page.kind = '",
+                kind,
+                "' AND id = page.id",
+            ];
+            let parts = columns.into_iter().chain(from);
+            parts.for_each(|part| out.push_sql(part));
         }
+    }
+}
+
+impl QueryFragment<Pg> for Found {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH ");
+        self.push_asked(&mut out)?;
+        out.push_sql(", page AS MATERIALIZED (SELECT kind, id, rank FROM (");
+        self.push_hits(&mut out);
+        out.push_sql(") AS hits WHERE (SELECT asked.rank IS NULL OR (hits.rank, hits.id) < (asked.rank, asked.id) FROM asked) ");
+        out.push_sql("ORDER BY rank DESC, id DESC LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(
+            ") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, ",
+        );
+        out.push_sql("tsvector_to_array(to_tsvector('english', search_words(asked.text))) FROM asked, page CROSS JOIN LATERAL (");
+        Self::push_shown(&mut out);
         out.push_sql(") AS shown ORDER BY page.rank DESC, page.id DESC");
         Ok(())
     }

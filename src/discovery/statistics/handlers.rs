@@ -1,19 +1,25 @@
 //! The HTTP of the statistics.
 
-use super::model::{self, Statistics};
+use super::model::Statistics;
+use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::filter::Selection;
 use crate::conventions::revision::Tagged;
-use crate::resources::plans::PlanFilter;
+use crate::database::Connection;
+use crate::resources::plans::{self, PlanFilter};
 
 /// `GET /v1/stats`
 pub async fn fetch(
     context: Context,
-    selection: Selection<PlanFilter>,
+    mut selection: Selection<PlanFilter>,
 ) -> Result<Tagged<Statistics>, Problem> {
-    Ok(Tagged {
-        value: model::read(&context, selection).await?,
-        header: None,
-    })
+    plans::refresh_findings(&context, &selection.filter).await?;
+    let count = async |connection: &Connection| {
+        selection.resolve(connection).await?;
+        Ok::<Statistics, Problem>(queries::count(connection, &selection).await?)
+    };
+    let value = context.database.snapshot(count).await?;
+    let header = None;
+    Ok(Tagged { value, header })
 }

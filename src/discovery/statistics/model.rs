@@ -1,11 +1,6 @@
 //! What is counted.
 
-use super::queries;
-use crate::conventions::context::Context;
-use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::filter::Selection;
-use crate::database::Connection;
-use crate::resources::plans::{self, PlanFilter, PlanStatus};
+use crate::resources::plans::PlanStatus;
 use crate::resources::references::ThemeReference;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -110,20 +105,4 @@ pub struct ThemeSdgCount {
     /// How many.
     #[schema(example = 4)]
     pub plans: i64,
-}
-
-/// Counts the plans that a filter describes, all at the same moment.
-///
-/// # Errors
-/// 400 for a reference in a filter that leads nowhere, 503.
-pub async fn read(
-    context: &Context,
-    mut selection: Selection<PlanFilter>,
-) -> Result<Statistics, Problem> {
-    plans::refresh_findings(context, &selection.filter).await?;
-    let count = async |connection: &Connection| {
-        selection.resolve(connection).await?;
-        Ok(queries::count(connection, &selection).await?)
-    };
-    context.database.snapshot(count).await
 }

@@ -8,12 +8,13 @@ use crate::conventions::resource::filter::Selection;
 use crate::database::schema::{
     cities, plan_cities, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
-use crate::database::sql::SqlFragment;
 use crate::database::sql::full_text::SearchMode;
+use crate::database::sql::{In, SqlFragment};
 use crate::resources::plans::{Plan, PlanFilter, PlanStatus};
 use crate::resources::references::{ThemeReference, themes_by_id};
 use diesel::QueryResult;
 use diesel::dsl::{count_star, sql};
+use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl};
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -24,104 +25,142 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, 
 /// How many plans a row of a group stands for: it may have a plan twice.
 const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
+/// The ids of the plans that a filter describes.
+type Ids = diesel::dsl::Select<plans::BoxedQuery<'static, Pg>, plans::id>;
+
+/// The plans that are counted.
+#[derive(Clone, Copy)]
+struct Counted<'s> {
+    selection: &'s Selection<PlanFilter>,
+    mode: SearchMode,
+}
+
+impl Counted<'_> {
+    /// The condition that a column refers to one of them.
+    fn refer_to(self, column: &'static str) -> SqlFragment<In> {
+        SqlFragment(self.selection.referred_by::<Plan>(column, self.mode))
+    }
+}
+
 /// Counts the plans that a filter describes.
 pub async fn count(
     mut connection: &AsyncPgConnection,
     selection: &Selection<PlanFilter>,
 ) -> QueryResult<Statistics> {
     let mode = selection.search_mode::<Plan>(connection).await?;
-    let ids = |column| SqlFragment(selection.referred_by::<Plan>(column, mode));
-    let plans = plans::table.filter(ids("plans.id")).count();
-    let plans = plans.get_result(&mut connection).await?;
-    let status = plans::table.filter(ids("plans.id")).group_by(plans::status);
-    let status: Vec<(PlanStatus, i64)> = status
-        .select((plans::status, count_star()))
-        .load(&mut connection)
-        .await?;
-    let countries = plan_cities::table
-        .inner_join(cities::table)
-        .filter(ids("plan_cities.plan_id"))
-        .filter(cities::country.is_not_null());
-    let countries = countries
-        .group_by(cities::country)
-        .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
-    let countries: Vec<(String, i64)> = countries.load(&mut connection).await?;
-    let themes = plan_themes::table
-        .filter(ids("plan_themes.plan_id"))
-        .group_by(plan_themes::theme_id);
-    let themes: Vec<(Uuid, i64)> = themes
-        .select((plan_themes::theme_id, count_star()))
-        .load(&mut connection)
-        .await?;
-    let goals = plan_sdgs::table
-        .filter(ids("plan_sdgs.plan_id"))
-        .group_by(plan_sdgs::goal);
-    let goals: Vec<(i32, i64)> = goals
-        .select((plan_sdgs::goal, count_star()))
-        .load(&mut connection)
-        .await?;
-    let agenda = plan_urban_agenda::table
-        .filter(ids("plan_urban_agenda.plan_id"))
-        .group_by(plan_urban_agenda::partnership);
-    let agenda: Vec<(String, i64)> = agenda
-        .select((plan_urban_agenda::partnership, count_star()))
-        .load(&mut connection)
-        .await?;
+    let counted = Counted { selection, mode };
+    let plans = plans::table.filter(counted.refer_to("plans.id"));
     Ok(Statistics {
-        plans,
-        by_status: sorted(status)
-            .into_iter()
-            .map(|(status, plans)| StatusCount { status, plans })
-            .collect(),
-        by_country: sorted(countries)
-            .into_iter()
-            .map(|(country, plans)| CountryCount { country, plans })
-            .collect(),
-        by_theme: named(connection, sorted(themes)).await?,
-        by_sdg: sorted(goals)
-            .into_iter()
-            .map(|(goal, plans)| SdgCount { goal, plans })
-            .collect(),
-        by_urban_agenda: sorted(agenda)
-            .into_iter()
-            .map(|(partnership, plans)| UrbanAgendaCount { partnership, plans })
-            .collect(),
-        by_year: by_year(connection, selection, mode).await?,
-        themes_by_sdg: themes_by_sdg(connection, selection, mode).await?,
+        plans: plans.count().get_result(&mut connection).await?,
+        by_status: by_status(connection, counted).await?,
+        by_country: by_country(connection, counted).await?,
+        by_theme: by_theme(connection, counted).await?,
+        by_sdg: by_sdg(connection, counted).await?,
+        by_urban_agenda: by_urban_agenda(connection, counted).await?,
+        by_year: by_year(connection, counted).await?,
+        themes_by_sdg: themes_by_sdg(connection, counted).await?,
     })
 }
 
 /// The largest first; of those of one size, the order of the groups.
-fn sorted<T>(mut counts: Vec<(T, i64)>) -> Vec<(T, i64)> {
+fn sorted<T, C>(mut counts: Vec<(T, i64)>, count: impl Fn((T, i64)) -> C) -> Vec<C> {
     counts.sort_by_key(|(_, plans)| std::cmp::Reverse(*plans));
-    counts
+    counts.into_iter().map(count).collect()
 }
 
-async fn named(
-    connection: &AsyncPgConnection,
-    counts: Vec<(Uuid, i64)>,
+async fn by_status(
+    mut connection: &AsyncPgConnection,
+    counted: Counted<'_>,
+) -> QueryResult<Vec<StatusCount>> {
+    let groups = plans::table
+        .filter(counted.refer_to("plans.id"))
+        .group_by(plans::status);
+    let counts: Vec<(PlanStatus, i64)> = groups
+        .select((plans::status, count_star()))
+        .load(&mut connection)
+        .await?;
+    Ok(sorted(counts, |(status, plans)| StatusCount {
+        status,
+        plans,
+    }))
+}
+
+async fn by_country(
+    mut connection: &AsyncPgConnection,
+    counted: Counted<'_>,
+) -> QueryResult<Vec<CountryCount>> {
+    let links = plan_cities::table
+        .inner_join(cities::table)
+        .filter(counted.refer_to("plan_cities.plan_id"))
+        .filter(cities::country.is_not_null());
+    let groups = links
+        .group_by(cities::country)
+        .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
+    let counts: Vec<(String, i64)> = groups.load(&mut connection).await?;
+    Ok(sorted(counts, |(country, plans)| CountryCount {
+        country,
+        plans,
+    }))
+}
+
+async fn by_theme(
+    mut connection: &AsyncPgConnection,
+    counted: Counted<'_>,
 ) -> QueryResult<Vec<ThemeCount>> {
+    let groups = plan_themes::table
+        .filter(counted.refer_to("plan_themes.plan_id"))
+        .group_by(plan_themes::theme_id);
+    let counts: Vec<(Uuid, i64)> = groups
+        .select((plan_themes::theme_id, count_star()))
+        .load(&mut connection)
+        .await?;
     let names = themes_by_id(connection, counts.iter().map(|(id, _)| *id).collect()).await?;
-    let named = counts.into_iter().filter_map(|(theme_id, plans)| {
-        Some(ThemeCount {
-            theme: ThemeReference {
-                theme_id,
-                names: names.get(&theme_id)?.clone(),
-            },
-            plans,
-        })
+    let named = sorted(counts, |(theme_id, plans)| {
+        let names = names.get(&theme_id)?.clone();
+        let theme = ThemeReference { theme_id, names };
+        Some(ThemeCount { theme, plans })
     });
-    Ok(named.collect())
+    Ok(named.into_iter().flatten().collect())
+}
+
+async fn by_sdg(
+    mut connection: &AsyncPgConnection,
+    counted: Counted<'_>,
+) -> QueryResult<Vec<SdgCount>> {
+    let groups = plan_sdgs::table
+        .filter(counted.refer_to("plan_sdgs.plan_id"))
+        .group_by(plan_sdgs::goal);
+    let counts: Vec<(i32, i64)> = groups
+        .select((plan_sdgs::goal, count_star()))
+        .load(&mut connection)
+        .await?;
+    Ok(sorted(counts, |(goal, plans)| SdgCount { goal, plans }))
+}
+
+async fn by_urban_agenda(
+    mut connection: &AsyncPgConnection,
+    counted: Counted<'_>,
+) -> QueryResult<Vec<UrbanAgendaCount>> {
+    let groups = plan_urban_agenda::table
+        .filter(counted.refer_to("plan_urban_agenda.plan_id"))
+        .group_by(plan_urban_agenda::partnership);
+    let counts: Vec<(String, i64)> = groups
+        .select((plan_urban_agenda::partnership, count_star()))
+        .load(&mut connection)
+        .await?;
+    Ok(sorted(counts, |(partnership, plans)| UrbanAgendaCount {
+        partnership,
+        plans,
+    }))
 }
 
 async fn by_year(
     mut connection: &AsyncPgConnection,
-    selection: &Selection<PlanFilter>,
-    mode: SearchMode,
+    counted: Counted<'_>,
 ) -> QueryResult<Vec<YearCount>> {
     let year = "extract(year FROM plans.period_start_descending)::integer";
     let starts = plans::table
-        .filter(SqlFragment(selection.referred_by::<Plan>("plans.id", mode)))
+        .filter(counted.refer_to("plans.id"))
         .filter(sql::<diesel::sql_types::Bool>(
             "plans.period ->> 'start' IS NOT NULL",
         ));
@@ -140,15 +179,12 @@ async fn by_year(
 
 async fn themes_by_sdg(
     mut connection: &AsyncPgConnection,
-    selection: &Selection<PlanFilter>,
-    mode: SearchMode,
+    counted: Counted<'_>,
 ) -> QueryResult<Vec<ThemeSdgCount>> {
     let cells = plan_themes::table
         .inner_join(plan_sdgs::table.on(plan_sdgs::plan_id.eq(plan_themes::plan_id)));
     let cells = cells
-        .filter(SqlFragment(
-            selection.referred_by::<Plan>("plan_themes.plan_id", mode),
-        ))
+        .filter(counted.refer_to("plan_themes.plan_id"))
         .group_by((plan_themes::theme_id, plan_sdgs::goal));
     let counts: Vec<(Uuid, i32, i64)> = cells
         .select((plan_themes::theme_id, plan_sdgs::goal, count_star()))

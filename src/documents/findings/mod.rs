@@ -3,6 +3,9 @@
 //! Which plan has which findings is said by the database; what each code means, by
 //! [`FindingCode`](crate::resources::plans::FindingCode). Start with [`Finding`].
 
+mod handlers;
 mod model;
+mod queries;
 
-pub use model::{Finding, PlanFindings, fetch};
+pub use handlers::fetch;
+pub use model::{Finding, PlanFindings};

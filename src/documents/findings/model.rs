@@ -1,12 +1,6 @@
-//! The findings of a plan: what an editor should look at, each with its place in the document.
+//! A finding, and the list of them that a plan has.
 
-use crate::conventions::context::Context;
-use crate::conventions::http::problem::Problem;
-use crate::conventions::reading::fetch::Target;
-use crate::conventions::revision::Tagged;
-use crate::documents::importing::queries;
-use crate::resources::plans::{FindingCode, FindingSeverity, Plan};
-use diesel_async::AsyncPgConnection;
+use crate::resources::plans::{FindingCode, FindingSeverity};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -54,25 +48,4 @@ impl Finding {
             page: format!("/findings/{}", code.name()),
         }
     }
-}
-
-/// `GET /v1/plans/{plan_id}/findings`
-pub async fn fetch(
-    context: Context,
-    target: Target<Plan>,
-) -> Result<Tagged<PlanFindings>, Problem> {
-    let read = async |connection: &AsyncPgConnection| {
-        let plan = queries::plan_names(connection, &target.key).await?;
-        let (plan_id, plan_slug) = plan.ok_or_else(|| Problem::not_found("plan", &target.key))?;
-        Ok::<_, Problem>(PlanFindings {
-            plan_id,
-            plan_slug,
-            data: queries::findings(connection, plan_id).await?,
-        })
-    };
-    let value = context.database.snapshot(read).await?;
-    Ok(Tagged {
-        value,
-        header: None,
-    })
 }

@@ -9,7 +9,7 @@ use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::Resource;
 use crate::conventions::writing::input::understand;
-use crate::domain::{Fault, FaultCode, Faults, Place, Slug};
+use crate::domain::{Fault, FaultCode, Faults, Place, RecordKind, Slug};
 use crate::resources::activities::{Activity, ActivityInput};
 use crate::resources::cities::{City, CityInput};
 use crate::resources::outcomes::{Outcome, OutcomeInput};
@@ -137,7 +137,7 @@ impl Reader<'_> {
         }
         let within = |fault: &Fault| {
             pointers::below(pointer, fault)
-                .map(|own| Fault::at(pointers::to_record(R::NAME, own), fault.code, ""))
+                .map(|own| Fault::at(pointers::to_record(R::KIND, own), fault.code, ""))
         };
         let known: Vec<Fault> = self.shape.iter().filter_map(within).collect();
         let skip = known.len();
@@ -236,17 +236,17 @@ impl Draft {
         let draft = whole(plan, cities, themes, activities, outcomes, provisional);
         draft
             .filter(|_| all.is_empty())
-            .ok_or_else(|| Problem::of_faults(Code::ValidationFailed, all))
+            .ok_or_else(|| Problem::from_faults(Code::ValidationFailed, all))
     }
 
     /// All records that the document names, with their places in it.
-    pub fn references(&self) -> Vec<(String, &'static str, Uuid)> {
+    pub fn references(&self) -> Vec<(String, RecordKind, Uuid)> {
         use crate::conventions::resource::Input;
         let place = |prefix: String| {
             move |reference: crate::conventions::resource::references::Reference| {
                 (
                     format!("{prefix}{}", pointers::to_document(&reference.pointer)),
-                    reference.table,
+                    reference.kind,
                     reference.id,
                 )
             }

@@ -7,10 +7,10 @@ mod draft;
 mod matching;
 mod parts;
 mod pointers;
-pub(super) mod queries;
+mod queries;
+mod references;
 mod report;
 
-use crate::conventions::context::Actor;
 pub use draft::Draft;
 pub use queries::has_history;
 pub use report::{
@@ -18,17 +18,17 @@ pub use report::{
     PlanImport,
 };
 
+use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
-use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
-use crate::conventions::resource::{Input, Key, Resource};
+use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::resource::{Key, Writable};
 use crate::conventions::revision::Precondition;
 use crate::conventions::writing::change_log;
-use crate::conventions::writing::input::parse;
 use crate::conventions::writing::refusal;
 use crate::database::sql::bulk;
 use crate::database::{Database, DatabaseError};
 use crate::documents::summary::{self, StoredParts};
-use crate::domain::{Fault, FaultCode, Slug};
+use crate::domain::{RecordKind, Slug};
 use crate::resources::activities::Activity;
 use crate::resources::cities::City;
 use crate::resources::outcomes::Outcome;
@@ -36,9 +36,13 @@ use crate::resources::plans::Plan;
 use crate::resources::themes::Theme;
 use diesel_async::AsyncPgConnection;
 use draft::Given;
-use matching::{Decision, Told};
+use matching::Told;
 use parts::Parts;
-use queries::Wanted;
+use pointers::located;
+use references::{
+    Settled, differences, overlaid, placed, retarget, settle, wanted_cities, wanted_themes,
+};
+use report::record;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -129,7 +133,7 @@ impl Import<'_> {
         mut draft: Draft,
     ) -> Result<Imported, Problem> {
         if draft.plan.slug.is_unassigned() {
-            draft.plan.slug = Slug::derive(&draft.plan.title, Plan::NAME.singular);
+            draft.plan.slug = Slug::derive(&draft.plan.title, RecordKind::Plan.singular());
         }
         let slug = draft.plan.slug.clone();
         change_log::sign(connection, self.actor).await?;
@@ -140,7 +144,7 @@ impl Import<'_> {
             ));
         }
         let before = match queries::lock_parts(connection, &slug).await? {
-            Some(id) => queries::parts(connection, &Key::Id(id)).await?,
+            Some(id) => summary::parts(connection, &Key::Id(id)).await?,
             None => None,
         };
         if self.precondition.is_set() {
@@ -231,7 +235,7 @@ impl Import<'_> {
         stored: Vec<(Uuid, R::Input)>,
     ) -> Result<Vec<ImportedRecord>, Problem>
     where
-        R: Resource<Input: Told>,
+        R: Writable<Input: Told>,
     {
         let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
         for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
@@ -263,226 +267,14 @@ impl Import<'_> {
         created.sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
         updated.sort_by_key(|(id, _)| *id);
         let refused = |error| located(refusal::<R>(error, false), &format!("/{member}"));
-        bulk::insert(connection, R::NAME.plural, &created)
+        bulk::insert(connection, R::KIND.plural(), &created)
             .await
             .map_err(refused)?;
-        bulk::update(connection, R::NAME.plural, &updated)
+        bulk::update(connection, R::KIND.plural(), &updated)
             .await
             .map_err(refused)?;
         Ok(records)
     }
-}
-
-/// What a city or theme of a document turned out to be.
-#[derive(Debug, Clone, Copy)]
-struct Settled {
-    id: Uuid,
-    stored: Option<(usize, MatchedBy)>,
-}
-
-fn wanted_cities(draft: &Draft) -> Wanted {
-    let mut wanted = Wanted {
-        slugs: draft.provisional.cities.values().cloned().collect(),
-        ..Wanted::default()
-    };
-    for Given { input, .. } in &draft.cities {
-        wanted.slugs.push(input.slug.to_string());
-        wanted.names.push(input.name.clone());
-        wanted.names.extend(input.alternative_names.iter().cloned());
-        for identifier in &input.identifiers {
-            wanted.schemes.push(identifier.scheme.clone());
-            wanted.values.push(identifier.value.clone());
-        }
-    }
-    wanted
-}
-
-fn wanted_themes(draft: &Draft) -> Wanted {
-    let mut wanted = Wanted {
-        slugs: draft.provisional.themes.values().cloned().collect(),
-        ..Wanted::default()
-    };
-    for Given { input, .. } in &draft.themes {
-        wanted.slugs.push(input.slug.to_string());
-        wanted.names.push(input.name.clone());
-        wanted.names.extend(input.aliases.iter().cloned());
-    }
-    wanted
-}
-
-/// Decides what each city or theme is.
-fn settle<R>(
-    given: &[Given<R::Input>],
-    stored: &[(Uuid, R::Input)],
-) -> Result<Vec<Settled>, Problem>
-where
-    R: Resource<Input: Told>,
-{
-    let inputs: Vec<&R::Input> = given.iter().map(|given| &given.input).collect();
-    let (mut settled, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
-        match decision {
-            Decision::New => settled.push(Settled {
-                id: Uuid::now_v7(),
-                stored: None,
-            }),
-            Decision::Stored(place, by) => {
-                settled.extend(stored.get(place).map(|(id, _)| Settled {
-                    id: *id,
-                    stored: Some((place, by)),
-                }))
-            }
-            Decision::Undecided(places) => {
-                let candidates: Vec<_> = places
-                    .iter()
-                    .filter_map(|place| stored.get(*place))
-                    .collect();
-                let slugs: Vec<&str> = candidates
-                    .iter()
-                    .map(|(_, input)| input.slug().as_str())
-                    .collect();
-                let detail = format!(
-                    "this can be {}; give the slug of the right one, or an identifier that tells them apart",
-                    slugs.join(" or ")
-                );
-                faults.push(Fault::at(
-                    format!("/{}/{index}", R::NAME.plural),
-                    FaultCode::Ambiguous,
-                    detail,
-                ));
-                let candidate = |(id, input): &&(Uuid, R::Input)| RelatedRecord {
-                    resource: R::NAME.singular.to_owned(),
-                    id: *id,
-                    label: input.slug().to_string(),
-                };
-                related.extend(candidates.iter().map(candidate));
-            }
-        }
-    }
-    if faults.is_empty() {
-        Ok(settled)
-    } else {
-        Err(Problem {
-            related,
-            ..Problem::of_faults(Code::AmbiguousReference, faults)
-        })
-    }
-}
-
-/// The ids behind provisional ones: what the document lists is what that was settled to be, the rest is stored under its slug.
-fn placed<T: Told>(
-    slugs: &HashMap<Uuid, String>,
-    given: &[Given<T>],
-    settled: &[Settled],
-    stored: &[(Uuid, T)],
-) -> HashMap<Uuid, Uuid> {
-    let mut by_slug: HashMap<&str, Uuid> = stored
-        .iter()
-        .map(|(id, input)| (input.slug().as_str(), *id))
-        .collect();
-    by_slug.extend(
-        given
-            .iter()
-            .zip(settled)
-            .map(|(given, settled)| (given.input.slug().as_str(), settled.id)),
-    );
-    slugs
-        .iter()
-        .filter_map(|(id, slug)| Some((*id, *by_slug.get(slug.as_str())?)))
-        .collect()
-}
-
-/// Puts stored ids in the place of all provisional ones.
-fn retarget(draft: &mut Draft, places: &HashMap<Uuid, Uuid>) -> Result<(), Problem> {
-    let slugs = &draft.provisional;
-    let unknown = draft
-        .references()
-        .into_iter()
-        .filter(|(_, _, id)| !places.contains_key(id))
-        .map(|(pointer, table, id)| {
-            let slug = [&slugs.cities, &slugs.themes, &slugs.plans]
-                .into_iter()
-                .find_map(|slugs| slugs.get(&id))
-                .map_or("", String::as_str);
-            let detail = format!(
-                "{slug:?} is not among the {table} of the registry, nor listed in the document"
-            );
-            Fault::at(pointer, FaultCode::UnknownReference, detail)
-        });
-    let unknown: Vec<Fault> = unknown.collect();
-    if !unknown.is_empty() {
-        return Err(Problem::of_faults(Code::UnknownReference, unknown));
-    }
-    let theme = |id: &mut Uuid| places.get(id).map(|place| *id = *place);
-    let done = draft
-        .plan
-        .links()
-        .try_for_each(|link| link.retarget(places));
-    let done = done.and(draft.activities.iter_mut().try_for_each(|activity| {
-        activity.theme_ids.iter_mut().try_for_each(theme)?;
-        activity
-            .content
-            .links()
-            .try_for_each(|link| link.retarget(places))
-    }));
-    let done = done.and(draft.outcomes.iter_mut().try_for_each(|outcome| {
-        outcome.theme_id.iter_mut().try_for_each(theme)?;
-        outcome
-            .content
-            .links()
-            .try_for_each(|link| link.retarget(places))
-    }));
-    done.ok_or_else(|| Problem::internal("a reference of a document was not looked up"))
-}
-
-/// What the document says otherwise than what is stored; of what it leaves out it says nothing.
-fn differences<T: Input>(
-    pointer: &str,
-    given: &Given<T>,
-    stored: &T,
-) -> Result<Vec<ImportDifference>, Problem> {
-    let as_given = serde_json::to_value(&given.input).map_err(Problem::internal)?;
-    let as_stored = serde_json::to_value(stored).map_err(Problem::internal)?;
-    let said = given.members.keys().filter(|member| *member != "slug");
-    let pairs =
-        said.filter_map(|member| Some((member, as_stored.get(member)?, as_given.get(member)?)));
-    let differing = pairs.filter(|(_, stored, given)| stored != given);
-    let difference = |(member, stored, given): (&String, &Value, &Value)| ImportDifference {
-        pointer: format!("{pointer}/{member}"),
-        stored: stored.to_string(),
-        given: given.to_string(),
-    };
-    Ok(differing.map(difference).collect())
-}
-
-/// The stored record with what the document says written over it.
-fn overlaid<R: Resource>(
-    contract: &Contract,
-    pointer: &str,
-    given: &Given<R::Input>,
-    stored: &R::Input,
-) -> Result<R::Input, Problem> {
-    let mut value = serde_json::to_value(stored).map_err(Problem::internal)?;
-    if let Some(members) = value.as_object_mut() {
-        members.extend(
-            given
-                .members
-                .iter()
-                .filter(|(member, _)| *member != "slug")
-                .map(|(member, value)| (member.clone(), value.clone())),
-        );
-    }
-    parse::<R>(contract, value).map_err(|problem| located(problem, pointer))
-}
-
-/// The same problem, with its faults where the record is in the document.
-pub(super) fn located(mut problem: Problem, pointer: &str) -> Problem {
-    for fault in &mut problem.faults {
-        if let crate::domain::Place::Pointer(own) = &mut fault.place {
-            own.insert_str(0, pointer);
-        }
-    }
-    problem
 }
 
 /// The records of an import that are the plan's own.
@@ -549,38 +341,4 @@ async fn write_parts(
     parts = kept;
     parts.extend(gone);
     Ok((id, OwnRecords { plan, parts }))
-}
-
-/// What an input is called, for people.
-fn label<T: Input>(input: &T) -> String {
-    let value = serde_json::to_value(input).unwrap_or_default();
-    let text = ["slug", "title", "description"]
-        .iter()
-        .find_map(|member| value.get(*member)?.as_str())
-        .unwrap_or_default();
-    text.chars().take(200).collect()
-}
-
-pub(super) fn record<R: Resource>(
-    pointer: Option<String>,
-    status: ImportStatus,
-    id: Uuid,
-    input: &R::Input,
-) -> ImportedRecord {
-    let kind = match R::NAME.singular {
-        "city" => ImportedKind::City,
-        "theme" => ImportedKind::Theme,
-        "activity" => ImportedKind::Activity,
-        "outcome" => ImportedKind::Outcome,
-        _ => ImportedKind::Plan,
-    };
-    ImportedRecord {
-        pointer,
-        kind,
-        status,
-        id: Some(id),
-        label: label(input),
-        matched_by: None,
-        differences: Vec::new(),
-    }
 }

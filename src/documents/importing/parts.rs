@@ -2,10 +2,10 @@
 //! stays as it is. Each of the three is one statement, however many there are.
 
 use super::matching;
-use super::report::{ImportStatus, ImportedRecord};
-use super::{located, record};
+use super::pointers::located;
+use super::report::{ImportStatus, ImportedRecord, record};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::{Record, Resource};
+use crate::conventions::resource::{LAST_POSITION, Record, UNASSIGNED_POSITION, Writable};
 use crate::conventions::writing::refusal;
 use crate::database::sql::bulk;
 use crate::resources::activities::{Activity, ActivityInput};
@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 /// An activity or an outcome.
-pub(super) trait Part: Resource {
+pub(super) trait Part: Writable {
     /// What people know it by.
     fn title(input: &Self::Input) -> &str;
     /// Its place in the plan.
@@ -53,7 +53,7 @@ impl Part for Outcome {
 }
 
 /// The activities or the outcomes of a plan, sorted by what is to be done with them.
-pub(super) struct Parts<R: Resource> {
+pub(super) struct Parts<R: Writable> {
     created: Vec<(Uuid, R::Input)>,
     updated: Vec<(Uuid, R::Input)>,
     removed: Vec<Uuid>,
@@ -75,15 +75,17 @@ impl<R: Part> Parts<R> {
         // All but the position is compared: that one follows from the order.
         let places: Vec<i32> = before
             .iter_mut()
-            .map(|input| std::mem::replace(R::position(input), -1))
+            .map(|input| std::mem::replace(R::position(input), UNASSIGNED_POSITION))
             .collect();
-        given.iter_mut().for_each(|input| *R::position(input) = -1);
+        given
+            .iter_mut()
+            .for_each(|input| *R::position(input) = UNASSIGNED_POSITION);
         let pairs = matching::align(&given, &before, R::title, PartialEq::eq);
         let stored_places: Vec<_> = pairs
             .iter()
             .map(|pair| pair.and_then(|pair| Some((*places.get(pair)?, *ids.get(pair)?))))
             .collect();
-        let positions = matching::positions(&stored_places, ActivityInput::LAST);
+        let positions = matching::positions(&stored_places, LAST_POSITION);
         let mut parts = Self {
             created: Vec::new(),
             updated: Vec::new(),
@@ -106,7 +108,7 @@ impl<R: Part> Parts<R> {
                 Some((id, false)) => (id, ImportStatus::Updated),
             };
             parts.records.push(record::<R>(
-                Some(format!("/{}/{index}", R::NAME.plural)),
+                Some(format!("/{}/{index}", R::KIND.plural())),
                 status,
                 id,
                 &input,
@@ -140,7 +142,7 @@ impl<R: Part> Parts<R> {
         self,
         connection: &mut AsyncPgConnection,
     ) -> Result<Vec<ImportedRecord>, Problem> {
-        let table = R::NAME.plural;
+        let table = R::KIND.plural();
         let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
         bulk::delete(connection, table, self.removed)
             .await

@@ -2,8 +2,8 @@
 //!
 //! A record names others by id (`/cities/0/city_id`), a document by slug (`/activities/3/cities/0/city`).
 
-use crate::conventions::resource::Name;
-use crate::domain::{Fault, Place};
+use crate::conventions::http::problem::Problem;
+use crate::domain::{Fault, Place, RecordKind};
 
 /// The members that name others, in records and in documents.
 const LINKS: [(&str, &str); 5] = [
@@ -36,16 +36,26 @@ pub fn to_document(pointer: &str) -> String {
 }
 
 /// A place in a part of a document as one in the record, as far as its first member goes.
-pub fn to_record(record: Name, pointer: &str) -> String {
-    let renamed = match (record.singular, pointer.split('/').nth(1)) {
-        ("activity", Some("themes")) => Some(("themes", "theme_ids")),
-        ("outcome", Some("theme")) => Some(("theme", "theme_id")),
+pub fn to_record(kind: RecordKind, pointer: &str) -> String {
+    let renamed = match (kind, pointer.split('/').nth(1)) {
+        (RecordKind::Activity, Some("themes")) => Some(("themes", "theme_ids")),
+        (RecordKind::Outcome, Some("theme")) => Some(("theme", "theme_id")),
         _ => None,
     };
     renamed.map_or_else(
         || pointer.to_owned(),
         |(slug, id)| pointer.replacen(slug, id, 1),
     )
+}
+
+/// The same problem, with its faults where the record is in the document.
+pub fn located(mut problem: Problem, pointer: &str) -> Problem {
+    for fault in &mut problem.faults {
+        if let Place::Pointer(own) = &mut fault.place {
+            own.insert_str(0, pointer);
+        }
+    }
+    problem
 }
 
 #[cfg(test)]
@@ -59,7 +69,7 @@ mod tests {
             "/themes/0/focus/1/cities/2"
         );
         assert_eq!(to_document("/date/start"), "/date/start");
-        let activity = <crate::resources::activities::Activity as crate::conventions::resource::Resource>::NAME;
+        let activity = RecordKind::Activity;
         assert_eq!(to_record(activity, "/themes/0"), "/theme_ids/0");
         assert_eq!(to_record(activity, "/title"), "/title");
     }

@@ -1,17 +1,11 @@
-//! The SQL of documents.
+//! The SQL of imports: locks, and what a document may mean.
 
-use crate::conventions::resource::{Key, Record};
+use crate::conventions::resource::Key;
 use crate::database::schema::{
-    activities, changes, cities, city_identifiers, outcomes, plan_findings, plans, themes,
+    activities, changes, cities, city_identifiers, outcomes, plans, themes,
 };
-use crate::database::sql::{CurrentState, State};
-use crate::documents::findings::Finding;
-use crate::documents::summary::StoredParts;
 use crate::domain::Slug;
-use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
-use crate::resources::outcomes::OutcomeInput;
-use crate::resources::plans::{Plan, PlanInput};
 use crate::resources::themes::ThemeInput;
 use diesel::dsl::exists;
 use diesel::prelude::{
@@ -20,7 +14,6 @@ use diesel::prelude::{
 use diesel::sql_types::{Integer, Text};
 use diesel::{QueryResult, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future::{try_join, try_join3};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -35,143 +28,6 @@ pub async fn has_history(connection: &mut AsyncPgConnection) -> QueryResult<bool
     diesel::select(exists(changes::table.select(changes::seq)))
         .get_result(connection)
         .await
-}
-
-/// A plan and its parts, if there is such a plan.
-///
-/// # Errors
-/// A statement fails.
-pub async fn parts(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<StoredParts>> {
-    // Sent one behind the other without waiting for answers.
-    let (found, (activities, outcomes)) = match key {
-        Key::Id(id) => try_join(plan(connection, key), contents(connection, *id)).await?,
-        Key::Slug(_) => {
-            let Some(found) = plan(connection, key).await? else {
-                return Ok(None);
-            };
-            let contents = contents(connection, found.0.record.id).await?;
-            (Some(found), contents)
-        }
-    };
-    Ok(found.map(|(plan, state)| StoredParts {
-        plan,
-        activities,
-        outcomes,
-        state,
-    }))
-}
-
-/// A plan, and the state that it was seen in.
-async fn plan(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<(Plan, State)>> {
-    let record = (
-        plans::id,
-        plans::version,
-        plans::created_at,
-        plans::updated_at,
-    );
-    let query = plans::table.select((record, PlanInput::as_select(), CurrentState));
-    let found: Option<(Record, PlanInput, State)> = match key {
-        Key::Id(id) => query
-            .filter(plans::id.eq(*id))
-            .first(&mut connection)
-            .await
-            .optional()?,
-        Key::Slug(slug) => query
-            .filter(plans::slug.eq(slug))
-            .first(&mut connection)
-            .await
-            .optional()?,
-    };
-    Ok(found.map(|(record, input, state)| (Plan { record, input }, state)))
-}
-
-type Contents = (Vec<(Record, ActivityInput)>, Vec<(Record, OutcomeInput)>);
-
-/// The activities and outcomes of a plan, in order.
-async fn contents(connection: &AsyncPgConnection, plan: Uuid) -> QueryResult<Contents> {
-    let record = (
-        activities::id,
-        activities::version,
-        activities::created_at,
-        activities::updated_at,
-    );
-    let activities = activities::table
-        .filter(activities::plan_id.eq(plan))
-        .order((activities::position, activities::id));
-    let activities = activities.select((record, ActivityInput::as_select()));
-    let record = (
-        outcomes::id,
-        outcomes::version,
-        outcomes::created_at,
-        outcomes::updated_at,
-    );
-    let outcomes = outcomes::table
-        .filter(outcomes::plan_id.eq(plan))
-        .order((outcomes::position, outcomes::id));
-    let outcomes = outcomes.select((record, OutcomeInput::as_select()));
-    let (mut for_activities, mut for_outcomes) = (connection, connection);
-    try_join(
-        activities.load(&mut for_activities),
-        outcomes.load(&mut for_outcomes),
-    )
-    .await
-}
-
-/// The records that a document names.
-pub struct Named {
-    /// Cities, in no order.
-    pub cities: Vec<(Uuid, CityInput)>,
-    /// Themes, in no order.
-    pub themes: Vec<(Uuid, ThemeInput)>,
-    /// Slugs of other plans.
-    pub plans: HashMap<Uuid, Slug>,
-    /// The state that the last of them was seen in, if there is any.
-    pub state: Option<State>,
-}
-
-/// Reads the records that a document names.
-///
-/// # Errors
-/// A statement fails.
-pub async fn named(
-    connection: &AsyncPgConnection,
-    city_ids: &[Uuid],
-    theme_ids: &[Uuid],
-    plan_ids: &[Uuid],
-) -> QueryResult<Named> {
-    let (mut for_cities, mut for_themes, mut for_plans) = (connection, connection, connection);
-    let cities = cities::table.filter(cities::id.eq_any(city_ids)).select((
-        cities::id,
-        CityInput::as_select(),
-        CurrentState,
-    ));
-    let themes = themes::table
-        .filter(themes::id.eq_any(theme_ids))
-        .select((themes::id, ThemeInput::as_select()));
-    let plans = plans::table
-        .filter(plans::id.eq_any(plan_ids))
-        .select((plans::id, plans::slug));
-    // Cities come last: a document names some.
-    let (plans, themes, cities) = try_join3(
-        async {
-            if plan_ids.is_empty() {
-                Ok(Vec::new())
-            } else {
-                plans.load::<(Uuid, Slug)>(&mut for_plans).await
-            }
-        },
-        themes.load::<(Uuid, ThemeInput)>(&mut for_themes),
-        cities.load::<(Uuid, CityInput, State)>(&mut for_cities),
-    )
-    .await?;
-    let state = cities.iter().map(|(_, _, state)| state.clone()).next();
-    let cities = cities.into_iter().map(|(id, city, _)| (id, city)).collect();
-    Ok(Named {
-        cities,
-        themes,
-        plans: plans.into_iter().collect(),
-        state,
-    })
 }
 
 diesel::define_sql_function! {
@@ -212,67 +68,6 @@ pub async fn slug_of(mut connection: &AsyncPgConnection, key: &Key) -> QueryResu
         .first(&mut connection)
         .await
         .optional()
-}
-
-/// Id and slug of a plan, if there is such a plan.
-///
-/// # Errors
-/// The statement fails.
-pub async fn plan_names(
-    mut connection: &AsyncPgConnection,
-    key: &Key,
-) -> QueryResult<Option<(Uuid, String)>> {
-    let query = plans::table.select((plans::id, plans::slug)).into_boxed();
-    let query = match key {
-        Key::Id(id) => query.filter(plans::id.eq(*id)),
-        Key::Slug(slug) => query.filter(plans::slug.eq(slug.clone())),
-    };
-    query.first(&mut connection).await.optional()
-}
-
-/// The findings of a plan, in the order of its document.
-///
-/// # Errors
-/// The statement fails, or gives a code that is not known.
-pub async fn findings(mut connection: &AsyncPgConnection, plan: Uuid) -> QueryResult<Vec<Finding>> {
-    let order = (
-        plan_findings::section,
-        plan_findings::place,
-        plan_findings::pointer,
-        plan_findings::code,
-    );
-    let query = plan_findings::table
-        .filter(plan_findings::plan_id.eq(plan))
-        .order(order);
-    let rows = query
-        .select((
-            plan_findings::code,
-            plan_findings::pointer,
-            plan_findings::subject,
-        ))
-        .load::<(String, String, String)>(&mut connection)
-        .await?;
-    let finding = |(code, pointer, subject): (String, String, String)| {
-        let code = code.parse().map_err(|_| {
-            diesel::result::Error::DeserializationError(
-                format!("no finding is called {code:?}").into(),
-            )
-        })?;
-        Ok(Finding::new(code, pointer, &subject))
-    };
-    rows.into_iter().map(finding).collect()
-}
-
-/// The slugs of all plans, sorted.
-///
-/// # Errors
-/// The statement fails.
-pub async fn slugs(mut connection: &AsyncPgConnection) -> QueryResult<Vec<Slug>> {
-    plans::table
-        .select(plans::slug)
-        .order(plans::slug)
-        .load(&mut connection)
-        .await
 }
 
 /// Keeps others from changing the plan with that slug, its activities and its outcomes, and from adding to them, until

@@ -1,7 +1,11 @@
 //! What an import did, or would do: the answer to the one who sent the document.
 
+use crate::conventions::resource::{Input, Resource};
+use crate::domain::RecordKind;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// How a document is to be imported.
@@ -46,21 +50,17 @@ pub struct PlanImport {
     pub records: Vec<ImportedRecord>,
 }
 
-/// Kind of record in a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ImportedKind {
-    /// The plan.
-    Plan,
-    /// A city.
-    City,
-    /// A theme.
-    Theme,
-    /// An activity.
-    Activity,
-    /// An outcome.
-    Outcome,
+/// Kind of a record of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ImportedKind(pub RecordKind);
+
+impl PartialSchema for ImportedKind {
+    fn schema() -> RefOr<Schema> {
+        RecordKind::schema()
+    }
 }
+impl ToSchema for ImportedKind {}
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -158,5 +158,33 @@ impl PlanImport {
             removed: count(ImportStatus::Removed),
             records,
         }
+    }
+}
+
+/// What an input is called, for people.
+fn label<T: Input>(input: &T) -> String {
+    let value = serde_json::to_value(input).unwrap_or_default();
+    let text = ["slug", "title", "description"]
+        .iter()
+        .find_map(|member| value.get(*member)?.as_str())
+        .unwrap_or_default();
+    text.chars().take(200).collect()
+}
+
+/// The record of an import that says what became of an input.
+pub(super) fn record<R: Resource>(
+    pointer: Option<String>,
+    status: ImportStatus,
+    id: Uuid,
+    input: &R::Input,
+) -> ImportedRecord {
+    ImportedRecord {
+        pointer,
+        kind: ImportedKind(R::KIND),
+        status,
+        id: Some(id),
+        label: label(input),
+        matched_by: None,
+        differences: Vec::new(),
     }
 }

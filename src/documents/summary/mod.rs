@@ -1,37 +1,24 @@
 //! A whole plan as it is stored, and the document that it is shown as.
+//!
+//! One rule: the statements are the same five or six, however much there is. Start with [`read`].
 
 use crate::conventions::http::problem::Problem;
-pub use crate::documents::importing::queries::slugs;
+mod queries;
 
-use crate::conventions::resource::{Key, Record};
+pub use queries::{StoredParts, parts, slugs};
+
+use crate::conventions::resource::Key;
 use crate::conventions::revision::{sized, tag_of_body};
-use crate::database::sql::{Seen, State};
+use crate::database::sql::Seen;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
-use crate::documents::importing::queries;
 use crate::domain::Slug;
-use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
-use crate::resources::outcomes::OutcomeInput;
-use crate::resources::plans::Plan;
 use crate::resources::references::links::{Slugs, Targets};
 use crate::resources::themes::ThemeInput;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// A plan and its parts.
-#[derive(Debug, Clone)]
-pub struct StoredParts {
-    /// The plan.
-    pub plan: Plan,
-    /// Its activities, in order.
-    pub activities: Vec<(Record, ActivityInput)>,
-    /// Its outcomes, in order.
-    pub outcomes: Vec<(Record, OutcomeInput)>,
-    /// The state that the first of them was seen in.
-    pub state: State,
-}
 
 /// A document with what its entity tag is made of.
 pub struct Shown {

@@ -1,8 +1,8 @@
 //! The HTTP of cities: each handler's arguments are its contract.
 
 use super::map::Points;
-use super::model::{City, CityFilter, CitySort};
-use super::partners::{self, CityPartners};
+use super::model::{City, CityFilter, CityPartners, CitySort};
+use super::partners;
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;

@@ -10,16 +10,18 @@ mod model;
 mod partners;
 mod queries;
 
-pub use model::{City, CityFilter, CityIdentifier, CityInput, CityKind, CitySort};
-pub use partners::{CityPartner, CityPartners, PartnerTheme};
+pub use model::{
+    City, CityFilter, CityIdentifier, CityInput, CityKind, CityPartner, CityPartners, CitySort,
+    PartnerTheme,
+};
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::document_operations::read_whole;
 use crate::conventions::openapi::operation::{Content, Tag};
 use crate::conventions::openapi::record_operations;
-use crate::conventions::resource::Resource;
 use crate::conventions::routes::Routes;
+use crate::domain::RecordKind;
 
 const TAG: Tag = Tag {
     name: "cities",
@@ -68,7 +70,7 @@ pub fn routes() -> Routes {
             );
             let operation = read_whole(
                 TAG,
-                City::NAME,
+                RecordKind::City,
                 "list_city_partners",
                 texts,
                 Content::json::<CityPartners>(),

@@ -5,10 +5,12 @@ use crate::conventions::resource::{Assigned, Assignment, Input, Record};
 use crate::database::schema::cities;
 use crate::database::{Json, text_column};
 use crate::domain::{AreaKm2, CountryCode, Fault, FaultCode, Faults, Slug};
+use crate::resources::references::{CityReference, ThemeReference};
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 /// What sort of place a city is.
 #[derive(
@@ -224,6 +226,40 @@ impl SortKey for CitySort {
             cast,
         }
     }
+}
+
+/// The cities with which a city shares plans.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CityPartners {
+    /// Id of the city.
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub city_id: Uuid,
+    /// Its partners, those with most plans in common first; no more than 200.
+    pub data: Vec<CityPartner>,
+}
+
+/// A city with which another shares plans.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CityPartner {
+    /// The partner.
+    #[serde(flatten)]
+    pub city: CityReference,
+    /// Number of plans in which both cooperate.
+    #[schema(minimum = 1, example = 2)]
+    pub plans: i32,
+    /// Themes of those plans, the most common first.
+    pub themes: Vec<PartnerTheme>,
+}
+
+/// A theme on which two cities work together.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PartnerTheme {
+    /// The theme.
+    #[serde(flatten)]
+    pub theme: ThemeReference,
+    /// Number of their plans that have it.
+    #[schema(minimum = 1, example = 1)]
+    pub plans: i32,
 }
 
 /// What the rules say of an identifier that another city already has.

@@ -1,7 +1,8 @@
 //! The SQL of cities.
 
-use super::model::{City, CityFilter, CityInput, CitySort, duplicate_identifier};
-use super::partners::{CityPartner, PartnerTheme};
+use super::model::{
+    City, CityFilter, CityInput, CityPartner, CitySort, PartnerTheme, duplicate_identifier,
+};
 use crate::conventions::http::problem::RelatedRecord;
 use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::references::Conflict;

@@ -6,7 +6,7 @@ use crate::conventions::resource::references::Reference;
 use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
 use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};
-use crate::domain::{Fault, Faults, PartialDate, Period, RecordKind};
+use crate::domain::{Faults, PartialDate, Period, RecordKind};
 use crate::resources::references::CityReference;
 use crate::resources::references::links::{CityLink, Link, read_by_id};
 use crate::resources::references::organisation::{self, Organisation};

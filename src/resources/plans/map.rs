@@ -1,7 +1,7 @@
 //! Plans on a map: GeoJSON (RFC 7946), lines from the lead to its partners, points for a cluster, as far as coordinates are
 //! known.
 
-use super::model::Plan;
+use super::model::{Plan, Position};
 use super::parts::PlanCityRole;
 use super::queries;
 use crate::conventions::bulk::export::{Format, Separator};
@@ -11,9 +11,6 @@ use crate::database::Connection;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// Degrees east and north.
-pub type Position = [f64; 2];
 
 /// A collection of lines; a plan of which no line can be drawn has no geometry.
 #[derive(Default)]

@@ -11,7 +11,7 @@ use crate::conventions::resource::references::Reference;
 use crate::conventions::resource::{Assigned, Assignment, Input, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
-use crate::domain::{CountryCode, Fault, Faults, PartialDate, Period, RecordKind, Slug};
+use crate::domain::{CountryCode, Faults, PartialDate, Period, RecordKind, Slug};
 use crate::resources::references::links::Link;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
@@ -209,26 +209,26 @@ impl Input for PlanInput {
     }
 
     fn references(&self) -> Vec<Reference> {
-        let reference = |pointer: String, table, id| Reference { pointer, table, id };
+        let reference = |pointer: String, kind, id| Reference { pointer, kind, id };
         let mut references = Vec::new();
         for (index, city) in self.cities.iter().enumerate() {
             references.push(reference(
                 format!("/cities/{index}/city_id"),
-                "cities",
+                RecordKind::City,
                 city.city.id(),
             ));
         }
         for (index, theme) in self.themes.iter().enumerate() {
             references.push(reference(
                 format!("/themes/{index}/theme_id"),
-                "themes",
+                RecordKind::Theme,
                 theme.theme.id(),
             ));
             for (at, focus) in theme.focus.iter().enumerate() {
                 for (place, id) in focus.cities.ids().into_iter().enumerate() {
                     references.push(reference(
                         format!("/themes/{index}/focus/{at}/city_ids/{place}"),
-                        "cities",
+                        RecordKind::City,
                         id,
                     ));
                 }
@@ -237,7 +237,7 @@ impl Input for PlanInput {
         for (index, relation) in self.relations.iter().enumerate() {
             references.push(reference(
                 format!("/relations/{index}/plan_id"),
-                "plans",
+                RecordKind::Plan,
                 relation.plan.id(),
             ));
         }
@@ -307,6 +307,9 @@ pub struct Plan {
     #[serde(flatten)]
     pub input: PlanInput,
 }
+
+/// Where a city is: degrees east and north.
+pub type Position = [f64; 2];
 
 /// Filters of the list of plans.
 #[derive(Debug, Default, Deserialize, IntoParams)]

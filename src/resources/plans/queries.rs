@@ -1,7 +1,6 @@
 //! The SQL of plans.
 
-use super::map::Position;
-use super::model::{Plan, PlanFilter, PlanInput, PlanSort};
+use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
 use crate::conventions::http::problem::RelatedRecord;
 use crate::conventions::paging::{DayBounds, DayKeys, LookupTable, Order};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};

@@ -3,6 +3,7 @@
 use super::Seat;
 use super::links::{SeatLink, read_by_id};
 use crate::conventions::resource::references::Reference;
+use crate::domain::RecordKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

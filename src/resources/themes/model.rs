@@ -3,7 +3,7 @@
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::{Assigned, Assignment, Input, Record};
 use crate::database::schema::themes;
-use crate::domain::{Fault, Faults, Slug};
+use crate::domain::{Faults, Slug};
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -2,148 +2,19 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a test that meets what it did not expect has failed"
 )]
 
+mod graph;
+mod imports;
+mod order;
+mod source;
+
+use order::resources;
+use source::sources;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// The modules of the crate, each of which imports only from those before it.
-const ORDER: [&str; 11] = [
-    "domain",
-    "database",
-    "conventions",
-    "access",
-    "resources",
-    "discovery",
-    "documents",
-    "operations",
-    "server",
-    "config",
-    "cli",
-];
-
-/// The slices: folders of resources that have SQL of their own.
-fn resources() -> Vec<String> {
-    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resources"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let slices = entries.filter(|path| path.join("queries.rs").exists());
-    slices
-        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
-        .collect()
-}
-
-struct Source {
-    path: PathBuf,
-    text: String,
-}
-
-impl Source {
-    fn name(&self) -> String {
-        self.path
-            .strip_prefix(env!("CARGO_MANIFEST_DIR"))
-            .unwrap()
-            .display()
-            .to_string()
-    }
-
-    /// The code without its tests.
-    fn code(&self) -> &str {
-        self.text.split("#[cfg(test)]").next().unwrap()
-    }
-
-    /// Module paths below `crate::` that it uses, with the lines.
-    fn imports(&self) -> Vec<(String, String)> {
-        let lines = self
-            .code()
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"));
-        let uses = lines.filter(|line| line.contains("crate::"));
-        uses.flat_map(|line| {
-            line.match_indices("crate::").map(|(at, _)| {
-                (
-                    line[at + 7..]
-                        .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-                        .next()
-                        .unwrap()
-                        .to_owned(),
-                    line.to_owned(),
-                )
-            })
-        })
-        .collect()
-    }
-}
-
-fn sources(below: &str) -> Vec<Source> {
-    let mut found = Vec::new();
-    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(below)];
-    while let Some(path) = open.pop() {
-        if path.is_dir() {
-            open.extend(
-                fs::read_dir(&path)
-                    .unwrap()
-                    .map(|entry| entry.unwrap().path()),
-            );
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(Source {
-                text: fs::read_to_string(&path).unwrap(),
-                path,
-            });
-        }
-    }
-    found.sort_by(|one, other| one.path.cmp(&other.path));
-    found
-}
-
-#[test]
-fn a_module_imports_only_from_those_before_it() {
-    for source in sources("src") {
-        let name = source.name();
-        let module = name
-            .trim_start_matches("src/")
-            .split(['/', '.'])
-            .next()
-            .unwrap()
-            .to_owned();
-        let Some(place) = ORDER.iter().position(|known| *known == module) else {
-            continue;
-        };
-        for (import, line) in source.imports() {
-            let target = import.split("::").next().unwrap();
-            if let Some(at) = ORDER.iter().position(|known| *known == target) {
-                assert!(
-                    at <= place,
-                    "{name} imports from a module behind it: {line}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn sibling_resources_never_import_each_other() {
-    let slices = resources();
-    for source in sources("src/resources") {
-        let name = source.name();
-        let own = name
-            .trim_start_matches("src/resources/")
-            .split('/')
-            .next()
-            .unwrap()
-            .to_owned();
-        for (import, line) in source.imports() {
-            let sibling = slices
-                .iter()
-                .find(|other| **other != own && import.starts_with(&format!("resources::{other}")));
-            assert!(
-                sibling.is_none() || name == "src/resources/mod.rs",
-                "{name}: {line}"
-            );
-        }
-    }
-}
+use std::path::Path;
 
 #[test]
 fn each_kind_of_file_knows_only_its_own_layer() {

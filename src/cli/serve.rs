@@ -1,0 +1,170 @@
+//! `ucap serve`: starts what the service needs, serves until a signal, and ends everything it started. Start with [`serve`].
+
+use super::failure::{Failure, failed};
+use super::prepared::{Prepared, prepare};
+use crate::access::{self, Role, Secret};
+use crate::config::{DatabaseSettings, ServerSettings};
+use crate::conventions::context::ApplicationState;
+use crate::conventions::http::problem::Problem;
+use crate::database::embedded::Supervisor;
+use crate::database::{Connection, Database};
+use crate::documents;
+use crate::server::{self, State};
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use std::fs;
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+/// Name of the file with the first admin key, in the data directory.
+const ADMIN_KEY_FILE: &str = "admin-key";
+
+/// Serves the registry.
+pub(super) fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), Failure> {
+    let listener = std::net::TcpListener::bind(settings.addr)
+        .map_err(|error| failed(format!("cannot listen at {}: {error}", settings.addr)))?;
+    let (prepared, _) = prepare(database)?;
+    let Prepared {
+        connection,
+        private,
+    } = prepared;
+    let data_dir = private
+        .as_ref()
+        .map(|(_, settings)| settings.data_dir.clone());
+    let supervisor = private
+        .map(|(cluster, settings)| Supervisor::watch(cluster, settings))
+        .transpose()
+        .map_err(failed)?;
+    let pool = Database::new(connection, database.pool_size.into()).map_err(Failure::Setting)?;
+    let contract = server::contract().map_err(failed)?;
+    let registry = ApplicationState {
+        database: pool,
+        contract: contract.into(),
+        public_url: settings.public_url.clone().unwrap_or_default(),
+        includes: crate::discovery::includes::includes(),
+        require_key_for_reads: settings.require_key_for_reads,
+    };
+    let state = State::new(registry, settings.cors_origins.clone());
+    let served =
+        actix_web::rt::System::new().block_on(run(listener, state, settings, data_dir.as_deref()));
+    // The pool is closed; what remains is to stop the private server, if it is ours.
+    drop(supervisor);
+    served
+}
+
+async fn run(
+    listener: std::net::TcpListener,
+    state: State,
+    settings: &ServerSettings,
+    data_dir: Option<&Path>,
+) -> Result<(), Failure> {
+    let key = match data_dir {
+        Some(dir) => first_key(&state.registry.database, dir).await?,
+        None => None,
+    };
+    if !settings.no_sample
+        && documents::load_sample(&state.registry.database, &state.registry.contract)
+            .await
+            .map_err(failed)?
+    {
+        log::info!("the registry was empty; the sample plan was loaded");
+    }
+    let address = listener.local_addr().map_err(failed)?;
+    let application = state.clone();
+    let mut server = HttpServer::new(move || server::app(application.clone()))
+        .keep_alive(Duration::from_secs(75))
+        .client_request_timeout(Duration::from_secs(10))
+        .shutdown_timeout(20)
+        .disable_signals();
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers.into());
+    }
+    let server = server.listen(listener).map_err(failed)?.run();
+    greet(address, data_dir, key.as_deref());
+    actix_web::rt::spawn(stop_on_signal(server.handle(), state.clone()));
+    let ended = server.await.map_err(failed);
+    state.registry.database.close();
+    ended
+}
+
+/// Makes an admin key if none works, and keeps it in the data directory, readable by the owner alone.
+async fn first_key(database: &Database, data_dir: &Path) -> Result<Option<String>, Failure> {
+    let secret = database.write(async |connection: &mut Connection| {
+        if access::admin_exists(connection).await? {
+            return Ok(None);
+        }
+        let secret = Secret::generate().map_err(Problem::internal)?;
+        access::create(connection, "first admin", Role::Admin, &secret).await?;
+        // Written before the transaction ends: a key that nobody can read must not exist.
+        write_secret(&data_dir.join(ADMIN_KEY_FILE), secret.expose()).map_err(Problem::internal)?;
+        Ok::<_, Problem>(Some(secret.expose().to_owned()))
+    });
+    secret.await.map_err(failed)
+}
+
+fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
+    let unfinished = path.with_extension("new");
+    let _ = fs::remove_file(&unfinished);
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)?;
+    writeln!(file, "{secret}")?;
+    file.sync_all()?;
+    fs::rename(unfinished, path)
+}
+
+/// Says where everything is, on standard output.
+fn greet(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
+    let reachable = if address.ip().is_unspecified() {
+        SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port())
+    } else {
+        address
+    };
+    let base = format!("http://{reachable}");
+    let mut text = format!(
+        "ucap {} serves at {base}\ndocumentation      {base}/docs/\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    let mut token = "$UCAP_KEY".to_owned();
+    if let Some(dir) = data_dir.filter(|dir| dir.join(ADMIN_KEY_FILE).exists()) {
+        let file = dir.join(ADMIN_KEY_FILE);
+        if let Some(key) = key {
+            text += &format!("admin key          {key}\n");
+        }
+        text += &format!("admin key kept in  {}\n", file.display());
+        token = format!("$(cat {})", file.display());
+    } else {
+        text += "a key for writing  ucap key create NAME\n";
+    }
+    text += &format!(
+        "\nTry:\n  curl {base}/v1/plans\n  curl '{base}/v1/activities?city=chengdu&date_from=2019-07'\n  \
+         curl {base}/v1/themes -H \"Authorization: Bearer {token}\" -H 'Content-Type: application/json' -d '{{\"name\": \"Water\"}}'\n"
+    );
+    // A closed standard output is no reason not to serve.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    let _ = std::io::stdout().flush();
+}
+
+/// On SIGINT or SIGTERM: readiness goes off, requests at work finish, then the server ends.
+async fn stop_on_signal(server: ServerHandle, state: State) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        log::error!("signals cannot be received; end the service with SIGKILL");
+        return;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {},
+        _ = terminate.recv() => {},
+    }
+    log::info!("shutting down");
+    state.lifecycle.stop();
+    server.stop(true).await;
+}

@@ -1,0 +1,129 @@
+//! Who may use whom: modules in their order, rooms of the conventions in theirs, and nobody in a circle.
+
+use crate::graph::{arrows, circles};
+use crate::source::{root, sources};
+use std::collections::BTreeSet;
+use std::fs;
+
+/// The modules of the crate, each of which imports only from those before it.
+const MODULES: [&str; 11] = [
+    "domain",
+    "database",
+    "conventions",
+    "access",
+    "resources",
+    "discovery",
+    "documents",
+    "operations",
+    "server",
+    "config",
+    "cli",
+];
+
+/// The rooms of the conventions, each of which uses only those before it.
+const ROOMS: [&str; 10] = [
+    "http", "contract", "context", "paging", "resource", "reading", "writing", "bulk", "openapi",
+    "routes",
+];
+
+/// The folder whose files may still use each other in circles. To be dropped, with the condition that names it, as soon as
+/// the conventions are in rooms.
+const CIRCLES_TOLERATED: &str = "src/conventions/";
+
+/// The folder or file below `folder` that a file lies in.
+fn part(file: &str, folder: &str) -> Option<String> {
+    let below = file.strip_prefix(folder)?;
+    Some(below.split(['/', '.']).next()?.to_owned())
+}
+
+/// The place of the part of `folder` that a file lies in, among those parts.
+fn rank(file: &str, folder: &str, parts: &[&str]) -> Option<usize> {
+    let part = part(file, folder)?;
+    parts.iter().position(|known| *known == part)
+}
+
+/// Fails for a file that uses another whose part of `folder` comes later.
+fn in_order(folder: &str, parts: &[&str]) {
+    for (file, used) in arrows() {
+        let Some(own) = rank(&file, folder, parts) else {
+            continue;
+        };
+        for other in used {
+            let rank = rank(&other, folder, parts);
+            assert!(
+                rank.is_none_or(|rank| rank <= own),
+                "{file} uses {other}, which comes behind it"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_module_imports_only_from_those_before_it() {
+    in_order("src/", &MODULES);
+}
+
+#[test]
+fn a_room_of_the_conventions_uses_only_those_before_it() {
+    let folder = root().join("src/conventions");
+    let is_there = |room: &&str| folder.join(room).join("mod.rs").exists() || *room == "routes";
+    let rooms: Vec<&str> = ROOMS.into_iter().filter(is_there).collect();
+    in_order("src/conventions/", &rooms);
+    for source in sources("src/conventions")
+        .iter()
+        .filter(|_| rooms.len() == ROOMS.len())
+    {
+        let part = part(&source.name(), "src/conventions/").unwrap();
+        assert!(
+            part == "mod" || rooms.contains(&part.as_str()),
+            "{} is in no room",
+            source.name()
+        );
+    }
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let arrows = arrows();
+    let circles = circles(&arrows);
+    let tolerated = |circle: &BTreeSet<&String>| {
+        let mut files = circle.iter();
+        files.all(|file| file.starts_with(CIRCLES_TOLERATED))
+    };
+    let refused = circles.iter().filter(|circle| !tolerated(circle));
+    let mut lines = Vec::new();
+    for circle in refused {
+        lines.push("These files use each other:".to_owned());
+        for file in circle {
+            let within = arrows[*file].iter().filter(|used| circle.contains(used));
+            lines.extend(within.map(|used| format!("  {file} uses {used}")));
+        }
+    }
+    assert!(lines.is_empty(), "{}", lines.join("\n"));
+}
+
+#[test]
+fn sibling_resources_never_import_each_other() {
+    let slices = resources();
+    let slices: Vec<&str> = slices.iter().map(String::as_str).collect();
+    let own = |file: &str| rank(file, "src/resources/", &slices);
+    for (file, used) in arrows() {
+        for other in used.iter().filter(|_| own(&file).is_some()) {
+            assert!(
+                own(other).is_none_or(|rank| own(&file) == Some(rank)),
+                "{file} uses {other}"
+            );
+        }
+    }
+}
+
+/// The slices: folders of resources that answer requests with records of their own.
+pub fn resources() -> Vec<String> {
+    let entries = fs::read_dir(root().join("src/resources")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let slices =
+        paths.filter(|path| path.join("model.rs").exists() || path.join("handlers.rs").exists());
+    slices
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect()
+}
