@@ -77,7 +77,7 @@ mod schema_migrations {
 pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateError> {
     exclusively(
         settings,
-        &format!("{}; SELECT switch_on_trigrams()", partnerships_statement()),
+        &format!("{}; SELECT enable_trigrams()", partnerships_statement()),
         |harness| {
             let applied = harness.applied_migrations()?;
             let known = versions()?;

@@ -1,6 +1,6 @@
 //! Search as an expression of any query: by words, or by likeness where no record has the words.
 //!
-//! The functions of the migration `search` say what a word is. Likeness needs the extension `pg_trgm`; without it, what is
+//! The functions of the migration `functions` say what a word is. Likeness needs the extension `pg_trgm`; without it, what is
 //! spelled another way is not found, and nothing else changes. Start with [`Searched`].
 
 use super::Anywhere;

@@ -10,7 +10,7 @@ use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
-    plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans, unsettled_plans,
+    plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans, stale_findings,
 };
 use crate::database::search::{Manner, Searched};
 use crate::database::{Database, clock_timestamp};
@@ -199,8 +199,8 @@ fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
 }
 
 diesel::define_sql_function! {
-    /// Settles the findings of no more than that many plans; says of how many.
-    fn settle_findings(most: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
+    /// Refreshes the findings of at most that many plans; returns how many there were.
+    fn refresh_findings(at_most: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
 }
 
 /// How many plans have their findings settled in one transaction.
@@ -219,7 +219,7 @@ async fn settle(database: &Database) -> Result<(), Problem> {
     while is_unsettled(database).await? {
         let some = async |connection: &mut AsyncPgConnection| {
             Ok::<i32, Problem>(
-                diesel::select(settle_findings(most))
+                diesel::select(refresh_findings(most))
                     .get_result(connection)
                     .await?,
             )
@@ -238,7 +238,7 @@ async fn settle(database: &Database) -> Result<(), Problem> {
 
 async fn is_unsettled(database: &Database) -> Result<bool, Problem> {
     let unsettled = async |mut connection: &AsyncPgConnection| {
-        let unsettled = exists(unsettled_plans::table.select(unsettled_plans::plan_id));
+        let unsettled = exists(stale_findings::table.select(stale_findings::plan_id));
         Ok(diesel::select(unsettled)
             .get_result(&mut connection)
             .await?)
