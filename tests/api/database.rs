@@ -266,7 +266,73 @@ async fn a_database_from_a_newer_version_is_left_alone() {
         .await
         .unwrap()
         .unwrap_err();
-    assert!(error.to_string().contains("99990101000000"), "{error}");
+    let message = error.to_string();
+    assert!(
+        message.contains("99990101000000") && message.contains("run the newer version"),
+        "{message}"
+    );
+}
+
+#[actix_web::test]
+async fn a_database_of_a_development_version_is_refused_with_the_way_to_carry_its_data_over() {
+    let database = TestDatabase::create_empty().await;
+    // All migrations that the versions before the first release had.
+    let versions = [
+        "20261101000001",
+        "20261101000002",
+        "20261101000003",
+        "20261101000004",
+        "20261101000005",
+        "20261101000006",
+        "20261101000007",
+        "20261101000008",
+        "20261101000009",
+        "20261124000011",
+        "20261124000012",
+        "20261124000013",
+        "20261125000014",
+        "20261125000015",
+        "20261125000016",
+    ];
+    let applied = format!(
+        "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT now()); \
+         INSERT INTO __diesel_schema_migrations (version) VALUES ('{}')",
+        versions.join("'), ('")
+    );
+    for present in [
+        applied.as_str(),
+        "DELETE FROM __diesel_schema_migrations WHERE version > '20261101000001'",
+    ] {
+        database
+            .client()
+            .await
+            .batch_execute(present)
+            .await
+            .unwrap();
+        let settings = database.settings();
+        let error = actix_web::web::block(move || ucap::database::migrate(&settings))
+            .await
+            .unwrap()
+            .unwrap_err();
+        let message = error.to_string();
+        assert!(
+            [
+                "a development version",
+                "`ucap export --format ndjson --dir copy`",
+                "`ucap import --format ndjson copy/*.ndjson`",
+                "UCAP_DATA_DIR",
+                "DATABASE_URL",
+                "before the first `ucap serve`",
+            ]
+            .iter()
+            .all(|part| message.contains(part))
+                && !message.contains("newer")
+                && message.matches("could not be migrated").count() == 1,
+            "{message}"
+        );
+        let tables = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
+        assert_eq!(database.number(tables).await, 1, "nothing was applied");
+    }
 }
 
 #[actix_web::test]
