@@ -319,7 +319,7 @@ BEGIN
             EXECUTE (SELECT format('INSERT INTO %1$I (%2$s) SELECT %2$s FROM again', owner.name, string_agg(quote_ident(column_name), ', '))
                 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = owner.name AND is_generated = 'NEVER');
             FOR link IN SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relkind = 'r' AND attname = owner.key
-                AND relnamespace = 'public'::regnamespace AND relname NOT IN ('activities', 'outcomes', 'activity_themes', 'changes', 'plan_finding_codes', 'unsettled_plans')
+                AND relnamespace = 'public'::regnamespace AND relname NOT IN ('activities', 'outcomes', 'activity_themes', 'changes', 'plan_finding_codes', 'stale_findings')
                 OR relname = 'activity_themes' AND attname = 'activity_id' AND owner.key = attname LOOP
                 EXECUTE format('SELECT count(*) FROM (SELECT to_jsonb(one) - %2$L AS link FROM %1$I AS one WHERE %2$I = %3$L) AS here
                     FULL JOIN (SELECT to_jsonb(one) - %2$L AS link FROM %1$I AS one WHERE %2$I = %4$L) AS made USING (link)

@@ -7,7 +7,7 @@ use super::client::{Refusal, RegistryClient};
 use super::failure::{Failure, failed};
 use super::output::{complain, print};
 use crate::documents::{ImportOptions, ImportStatus, ImportedKind, ImportedRecord, PlanImport};
-use crate::domain::Slug;
+use crate::domain::{RecordKind, Slug};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -90,7 +90,7 @@ impl Tally {
         let mut plans = report
             .records
             .iter()
-            .filter(|record| record.kind == ImportedKind::Plan);
+            .filter(|record| record.kind == ImportedKind(RecordKind::Plan));
         let (status, count) = match plans.next().map(|record| record.status) {
             Some(ImportStatus::Created) => ("created", &mut self.created),
             _ if report.created + report.updated + report.removed > 0 => {

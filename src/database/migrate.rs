@@ -73,24 +73,41 @@ mod schema_migrations {
 /// that were applied. Blocks; must not be called on an asynchronous runtime.
 ///
 /// # Errors
-/// The database cannot be reached, a migration fails, or the database is newer than this binary.
+/// The database cannot be reached, a migration fails, or the database has migrations that this binary does not have.
 pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateError> {
     exclusively(
         settings,
-        &format!("{}; SELECT switch_on_trigrams()", partnerships_statement()),
+        &format!("{}; SELECT enable_trigrams()", partnerships_statement()),
         |harness| {
             let applied = harness.applied_migrations()?;
-            let known = versions()?;
-            if let Some(newer) = applied
-                .iter()
-                .find(|version| !known.contains(&version.to_string()))
-            {
-                return Err(format!("it has migration {newer}, which this version of ucap does not know; run the newer one").into());
-            }
+            let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+            refuse_unknown(&applied, &versions()?)?;
             let names = harness.run_pending_migrations(MIGRATIONS)?;
             Ok(names.iter().map(ToString::to_string).collect())
         },
     )
+}
+
+/// Refuses a database that has migrations which this binary does not have.
+///
+/// New migrations sort behind all others. So an unknown one behind the newest of this binary comes from a newer version, and
+/// one before it was replaced: the versions before the first release had others.
+fn refuse_unknown(applied: &[String], known: &[String]) -> Result<(), BoxedError> {
+    let unknown = applied.iter().filter(|version| !known.contains(version));
+    match unknown.max() {
+        None => Ok(()),
+        Some(newer) if Some(newer) > known.last() => Err(format!(
+            "it has migration {newer}, which this version of ucap does not know; run the newer version that made it"
+        )
+        .into()),
+        Some(replaced) => Err(format!(
+            "it was made by a development version of ucap (migration {replaced}), and its schema cannot be brought up to date. \
+             To carry the data over, run `ucap export --format ndjson --dir copy` with the version that made it. Then run \
+             `ucap import --format ndjson copy/*.ndjson` with this version and a new database (another UCAP_DATA_DIR or \
+             DATABASE_URL), before the first `ucap serve`, which would load the sample plan into it"
+        )
+        .into()),
+    }
 }
 
 /// Takes all migrations back, newest first: what is left is an empty database. Blocks.

@@ -3,21 +3,21 @@
 diesel::table! {
     /// What was done or is planned under a plan.
     activities (id) {
-        /// UUIDv7 of the record.
+        /// UUIDv7 of the record, made by the service.
         id -> Uuid,
-        /// Counts the writes that changed the record, from 1.
+        /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
-        /// When the record was made.
+        /// When the record was created.
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// The plan that it belongs to.
+        /// The plan that the activity belongs to.
         plan_id -> Uuid,
-        /// What it was, in a line.
+        /// What it was, in one line.
         title -> Text,
         /// What happened or is to happen.
         description -> Nullable<Text>,
-        /// What sort of activity.
+        /// mission, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication or other.
         kind -> Text,
         /// in_person, online or hybrid; null = not stated.
         mode -> Nullable<Text>,
@@ -29,39 +29,39 @@ diesel::table! {
         cities -> Jsonb,
         /// Organisations involved: [{name, acronym, kind, role, city_id}].
         organisations -> Jsonb,
-        /// Themes of the plan that it serves.
+        /// Themes of the plan that the activity serves.
         theme_ids -> Array<Uuid>,
-        /// Key outputs, in the order of the form.
+        /// Key outputs, in the order of the source.
         outputs -> Array<Text>,
-        /// Order within the plan, from 0.
+        /// Order within the plan, from 0; need not be consecutive.
         position -> Int4,
         /// Remark of an editor.
         note -> Nullable<Text>,
-        /// First day it can have been; null = undated.
+        /// First day that the date can mean; null = undated. Generated.
         first_day -> Nullable<Date>,
-        /// Last day it can have been; null = undated.
+        /// Last day that the date can mean; null = undated. Generated.
         last_day -> Nullable<Date>,
-        /// Sort key: first day, undated after all others.
+        /// Sort key for ascending order: first day, with undated ones last. Generated.
         date_ascending -> Date,
-        /// Sort key for descending order: first day, undated after all others.
+        /// Sort key for descending order: first day, with undated ones last. Generated.
         date_descending -> Date,
     }
 }
 
 diesel::table! {
-    /// activities.cities as rows. Kept by a trigger.
+    /// Link table: activities.cities, one row each. Maintained by a trigger.
     activity_cities (activity_id, city_id, role) {
         /// The activity.
         activity_id -> Uuid,
         /// A city involved.
         city_id -> Uuid,
-        /// Its part: host, venue, visitor, participant or mentioned.
+        /// host, venue, visitor, participant or mentioned.
         role -> Text,
     }
 }
 
 diesel::table! {
-    /// activities.organisations as rows. Kept by a trigger.
+    /// Link table: activities.organisations, one row each. Maintained by a trigger.
     activity_organisations (activity_id, position) {
         /// The activity.
         activity_id -> Uuid,
@@ -69,19 +69,19 @@ diesel::table! {
         position -> Int4,
         /// Name of the organisation.
         name -> Text,
-        /// Its acronym.
+        /// Acronym of the organisation; null = none stated.
         acronym -> Nullable<Text>,
-        /// City of its seat.
+        /// City of its seat; null = not stated.
         city_id -> Nullable<Uuid>,
     }
 }
 
 diesel::table! {
-    /// activities.theme_ids as rows; each is a theme of the plan. Kept by a trigger.
+    /// Link table: activities.theme_ids, one row each. Its foreign key makes each a theme of the plan. Maintained by a trigger.
     activity_themes (activity_id, theme_id) {
         /// The activity.
         activity_id -> Uuid,
-        /// Its plan.
+        /// The plan of the activity.
         plan_id -> Uuid,
         /// A theme of that plan.
         theme_id -> Uuid,
@@ -89,43 +89,43 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Who may call the registry. The key itself is never stored.
+    /// API keys of the registry. The keys themselves are never stored, only their digests.
     api_keys (id) {
-        /// UUIDv7 of the key.
+        /// UUIDv7 of the key, made by the service.
         id -> Uuid,
-        /// What the key is for, as its maker called it; appears in the change log.
+        /// What the key is for, as given when it was created; appears in the change log.
         name -> Text,
-        /// reader, editor or admin; each includes the one before.
+        /// reader, editor or admin; each role includes the rights of those before it.
         role -> Text,
         /// SHA-256 of the key, 32 bytes.
         digest -> Bytea,
-        /// When the key was made.
+        /// When the key was created.
         created_at -> Timestamptz,
-        /// When the key stopped working; null = it works.
+        /// When the key was revoked; null while it is valid.
         revoked_at -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
-    /// Every write to a resource, appended in the transaction of the write; rows are never changed.
+    /// The change log: one row for each write to a record, appended in the transaction of the write. Rows are never changed.
     changes (seq) {
-        /// Order of writing; gaps are possible.
+        /// Number of the row, in the order of writing; numbers can be missing.
         seq -> Int8,
-        /// Start of the transaction of the write.
+        /// When the transaction of the write began.
         at -> Timestamptz,
         /// The API key that wrote; null = the service itself.
         key_id -> Nullable<Uuid>,
-        /// Name of that key at the time; "ucap" for the service itself.
+        /// Name of that key at the time of the write; "ucap" for the service itself.
         key_name -> Text,
         /// create, update or delete.
         operation -> Text,
         /// Kind of record: plan, city, theme, activity or outcome.
         resource -> Text,
-        /// Id of the record.
+        /// Id of the record, which may have been deleted since.
         record_id -> Uuid,
-        /// Version that the write made; a deletion counts as one.
+        /// Version of the record that the write made; a deletion makes one, too.
         version -> Int4,
-        /// The whole record after the write; for a deletion, before it.
+        /// The whole record as stored by the write; for a deletion, as it was before. Derived columns are left out.
         body -> Jsonb,
     }
 }
@@ -133,53 +133,53 @@ diesel::table! {
 diesel::table! {
     /// Places that take part in a plan or are named by one.
     cities (id) {
-        /// UUIDv7 of the record.
+        /// UUIDv7 of the record, made by the service.
         id -> Uuid,
-        /// Counts the writes that changed the record, from 1.
+        /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
-        /// When the record was made.
+        /// When the record was created.
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// Readable name in addresses; never changes.
+        /// Readable identifier for addresses; never changes.
         slug -> Text,
         /// Name in English or in Latin script; two cities may share one.
         name -> Text,
-        /// Other spellings and languages, in the order given.
+        /// Other spellings and names in other languages, in the order given.
         alternative_names -> Array<Text>,
-        /// What sort of place it is.
+        /// city, metropolitan_area, region, district, county or other.
         kind -> Text,
         /// ISO 3166-1 alpha-2 code; null = unknown.
         country -> Nullable<Text>,
-        /// Province, state, department and the like, as free text.
+        /// Province, state, department or the like, as free text.
         region -> Nullable<Text>,
-        /// Inhabitants.
+        /// Number of inhabitants; null = unknown.
         population -> Nullable<Int8>,
-        /// Area in square kilometres, exact to two decimals.
+        /// Area in square kilometres, exact to two decimals; null = unknown.
         area_km2 -> Nullable<Numeric>,
-        /// Degrees north, WGS 84.
+        /// Degrees north, WGS 84; null = unknown.
         latitude -> Nullable<Float8>,
-        /// Degrees east, WGS 84.
+        /// Degrees east, WGS 84; null = unknown.
         longitude -> Nullable<Float8>,
         /// Identifiers in other registers: [{scheme, value}].
         identifiers -> Jsonb,
-        /// Sort key: population, unknown after all others.
+        /// Sort key for ascending order: population, with unknown ones last. Generated.
         population_ascending -> Int8,
-        /// Sort key for descending order: population, unknown after all others.
+        /// Sort key for descending order: population, with unknown ones last. Generated.
         population_descending -> Int8,
-        /// Sort key: area, unknown after all others.
+        /// Sort key for ascending order: area, with unknown ones last. Generated.
         area_km2_ascending -> Numeric,
-        /// Sort key for descending order: area, unknown after all others.
+        /// Sort key for descending order: area, with unknown ones last. Generated.
         area_km2_descending -> Numeric,
     }
 }
 
 diesel::table! {
-    /// The identifiers of cities.identifiers as rows: unique over all cities, and what filters search. Kept by a trigger.
+    /// Link table: cities.identifiers, one row each. Makes them unique over all cities, and filters read it. Maintained by a trigger.
     city_identifiers (scheme, value) {
         /// The city.
         city_id -> Uuid,
-        /// The register: geonames, wikidata, unlocode, nuts ….
+        /// The register: geonames, wikidata, unlocode, nuts and so on.
         scheme -> Text,
         /// The identifier in that register.
         value -> Text,
@@ -187,19 +187,19 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// outcomes.cities as rows. Kept by a trigger.
+    /// Link table: outcomes.cities, one row each. Maintained by a trigger.
     outcome_cities (outcome_id, city_id, role) {
         /// The outcome.
         outcome_id -> Uuid,
         /// A city involved.
         city_id -> Uuid,
-        /// Its part: beneficiary, funder, implementer, partner or mentioned.
+        /// beneficiary, funder, implementer, partner or mentioned.
         role -> Text,
     }
 }
 
 diesel::table! {
-    /// outcomes.organisations as rows. Kept by a trigger.
+    /// Link table: outcomes.organisations, one row each. Maintained by a trigger.
     outcome_organisations (outcome_id, position) {
         /// The outcome.
         outcome_id -> Uuid,
@@ -207,9 +207,9 @@ diesel::table! {
         position -> Int4,
         /// Name of the organisation.
         name -> Text,
-        /// Its acronym.
+        /// Acronym of the organisation; null = none stated.
         acronym -> Nullable<Text>,
-        /// City of its seat.
+        /// City of its seat; null = not stated.
         city_id -> Nullable<Uuid>,
     }
 }
@@ -217,25 +217,25 @@ diesel::table! {
 diesel::table! {
     /// Expected or achieved results and benefits of a plan.
     outcomes (id) {
-        /// UUIDv7 of the record.
+        /// UUIDv7 of the record, made by the service.
         id -> Uuid,
-        /// Counts the writes that changed the record, from 1.
+        /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
-        /// When the record was made.
+        /// When the record was created.
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// The plan that it belongs to.
+        /// The plan that the outcome belongs to.
         plan_id -> Uuid,
-        /// Theme of the plan that it serves; null = none.
+        /// Theme of the plan that the outcome serves; null = none.
         theme_id -> Nullable<Uuid>,
-        /// Heading in the source, which often differs from the theme.
+        /// Heading in the source, which often differs from the name of the theme.
         heading -> Nullable<Text>,
         /// What is expected or was achieved.
         description -> Text,
         /// result, benefit or output.
         kind -> Text,
-        /// How firm it is, from interest to achieved or dropped.
+        /// How firm it is: interest, possible, planned, agreed, in_progress, achieved or dropped.
         status -> Text,
         /// When it is due: {start, end, text}, partial dates and the wording of the source.
         due -> Jsonb,
@@ -245,27 +245,27 @@ diesel::table! {
         organisations -> Jsonb,
         /// How it is measured: [{name, unit, baseline, target, actual}].
         indicators -> Jsonb,
-        /// Order within the plan, from 0.
+        /// Order within the plan, from 0; need not be consecutive.
         position -> Int4,
         /// Remark of an editor.
         note -> Nullable<Text>,
-        /// First day on which it can be due; null = undated.
+        /// First day that the due date can mean; null = undated. Generated.
         first_day -> Nullable<Date>,
-        /// Last day on which it can be due; null = undated.
+        /// Last day that the due date can mean; null = undated. Generated.
         last_day -> Nullable<Date>,
-        /// Sort key: first day, undated after all others.
+        /// Sort key for ascending order: first day, with undated ones last. Generated.
         due_ascending -> Date,
-        /// Sort key for descending order: first day, undated after all others.
+        /// Sort key for descending order: first day, with undated ones last. Generated.
         due_descending -> Date,
     }
 }
 
 diesel::table! {
-    /// plans.cities as rows: what filters search and deletions ask. Kept by a trigger.
+    /// Link table: plans.cities, one row each. Filters read it, and its foreign key keeps cities in use from being deleted. Maintained by a trigger.
     plan_cities (plan_id, city_id) {
         /// The plan.
         plan_id -> Uuid,
-        /// A city that cooperates in it.
+        /// A cooperating city.
         city_id -> Uuid,
         /// lead or partner.
         role -> Text,
@@ -273,49 +273,49 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Countries of the cities that cooperate in plans, with the sort keys of the plans. Kept by triggers.
+    /// Lookup table: the countries of the cooperating cities of each plan, with the sort keys of the plan, so that a page of the plans of a country is read from an index. Maintained by triggers.
     plan_countries (plan_id, country) {
         /// The plan.
         plan_id -> Uuid,
         /// ISO 3166-1 alpha-2 code of one or more of its cities.
         country -> Text,
-        /// As that of the plan.
+        /// Copy of plans.period_start_ascending.
         period_start_ascending -> Date,
-        /// As that of the plan.
+        /// Copy of plans.period_start_descending.
         period_start_descending -> Date,
     }
 }
 
 diesel::table! {
-    /// What plan_findings says of each plan, but for the plans in unsettled_plans.
+    /// Lookup table: which plans have which findings. Right for all plans but those in stale_findings. Maintained by refresh_findings.
     plan_finding_codes (plan_id, code) {
-        /// The plan; it may be gone.
+        /// The plan; it may have been deleted since.
         plan_id -> Uuid,
-        /// What was found.
+        /// Code of a finding that the plan has, once or more often.
         code -> Text,
     }
 }
 
 diesel::table! {
-    /// What an editor should look at in a plan; the one definition of all findings.
+    /// What an editor should look at in a plan: the definition of all findings, evaluated when it is queried.
     plan_findings (plan_id, code, section, place, pointer, subject) {
         /// The plan.
         plan_id -> Uuid,
-        /// What was found.
+        /// Code of the finding.
         code -> Text,
-        /// Part of the document, to sort by: 0 plan, 1 cities, 2 activities, 3 outcomes.
+        /// Section of the document, as a sort key: 0 plan, 1 cities, 2 activities, 3 outcomes.
         section -> Int4,
-        /// Place in that part, from 0, to sort by.
+        /// Place within that section, from 0, as a sort key.
         place -> Int4,
         /// Where in the document of the plan (JSON Pointer, RFC 6901).
         pointer -> Text,
-        /// What people know the thing by.
+        /// Title, name or text that tells a reader what the finding is about.
         subject -> Text,
     }
 }
 
 diesel::table! {
-    /// The cities named in plans.themes[].focus[], as rows. Kept by a trigger.
+    /// Link table: the cities named in plans.themes[].focus[].city_ids, each once. Maintained by a trigger.
     plan_focus_cities (plan_id, city_id) {
         /// The plan.
         plan_id -> Uuid,
@@ -325,11 +325,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// plans.relations as rows. Kept by a trigger.
+    /// Link table: plans.relations, one row each. Maintained by a trigger.
     plan_relations (plan_id, related_plan_id, kind) {
         /// The plan that states the relation.
         plan_id -> Uuid,
-        /// The plan it relates to.
+        /// The plan that it relates to.
         related_plan_id -> Uuid,
         /// mirrors, member_of or continues.
         kind -> Text,
@@ -337,7 +337,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// The goals of plans.sdgs as rows, each once. Kept by a trigger.
+    /// Link table: the goals of plans.sdgs, each once. Maintained by a trigger.
     plan_sdgs (plan_id, goal) {
         /// The plan.
         plan_id -> Uuid,
@@ -347,85 +347,95 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// plans.themes as rows; what the themes of activities and outcomes refer to. Kept by a trigger.
+    /// Link table: plans.themes, one row each. The themes of activities and outcomes refer to it. Maintained by a trigger.
     plan_themes (plan_id, theme_id) {
         /// The plan.
         plan_id -> Uuid,
-        /// A theme of it.
+        /// A theme of the plan.
         theme_id -> Uuid,
     }
 }
 
 diesel::table! {
-    /// plans.urban_agenda as rows. Kept by a trigger.
+    /// Link table: plans.urban_agenda, one row each. Maintained by a trigger.
     plan_urban_agenda (plan_id, partnership) {
         /// The plan.
         plan_id -> Uuid,
-        /// The partnership.
+        /// Slug of the partnership.
         partnership -> Text,
     }
 }
 
 diesel::table! {
-    /// Urban Cooperation Action Plans: the head of the form. Activities and outcomes are tables of their own.
+    /// Urban Cooperation Action Plans. Their activities and outcomes are tables of their own.
     plans (id) {
-        /// UUIDv7 of the record.
+        /// UUIDv7 of the record, made by the service.
         id -> Uuid,
-        /// Counts the writes that changed the record, from 1.
+        /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
-        /// When the record was made.
+        /// When the record was created.
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// Readable name in addresses; never changes.
+        /// Readable identifier for addresses; never changes.
         slug -> Text,
         /// Title of the plan.
         title -> Text,
-        /// Programme under which it was agreed, e.g. IUC Asia.
+        /// Programme under which the plan was agreed, e.g. IUC Asia.
         programme -> Nullable<Text>,
-        /// pairing (one lead city) or cluster (none).
+        /// pairing (one lead city) or cluster (no lead city).
         kind -> Text,
         /// draft, active, completed or cancelled.
         status -> Text,
         /// Period of cooperation: {start, end, text}, partial dates and the wording of the source.
         period -> Jsonb,
-        /// Main objectives, in the order of the form.
+        /// Main objectives, in the order of the source.
         objectives -> Array<Text>,
-        /// Key challenges, in the order of the form.
+        /// Key challenges, in the order of the source.
         challenges -> Array<Text>,
-        /// Who cooperates: [{city_id, role, as_stated}], as_stated being the wording of the form.
+        /// Cooperating cities: [{city_id, role, as_stated}]; as_stated is the wording of the source.
         cities -> Jsonb,
-        /// Cooperation themes: [{theme_id, label, focus}].
+        /// Cooperation themes: [{theme_id, label, focus}]; label is the wording of the source.
         themes -> Jsonb,
-        /// Sustainable Development Goals: [{goal, target, label}].
+        /// Sustainable Development Goals: [{goal, target, label}]; label is the wording of the source.
         sdgs -> Jsonb,
-        /// Urban Agenda partnerships: [{partnership, label}].
+        /// Partnerships of the Urban Agenda: [{partnership, label}]; label is the wording of the source.
         urban_agenda -> Jsonb,
-        /// Whom to ask: [{organisation, name, email, url, purpose}].
+        /// Contacts: [{organisation, name, email, url, purpose}].
         contacts -> Jsonb,
         /// Where the record comes from: [{title, url, language, retrieved_on, note}].
         sources -> Jsonb,
-        /// Other plans: [{plan_id, kind}].
+        /// Related plans: [{plan_id, kind}].
         relations -> Jsonb,
         /// Remark of an editor.
         note -> Nullable<Text>,
-        /// First day of the period; open to the past if only its end is known; null = no period.
+        /// First day of the period; 0001-01-01 if only its end is known, null if there is no period. Generated.
         first_day -> Nullable<Date>,
-        /// Last day of the period; open to the future if only its start is known; null = no period.
+        /// Last day of the period; 9999-12-31 if only its start is known, null if there is no period. Generated.
         last_day -> Nullable<Date>,
-        /// Sort key: start of the period, unknown after all others.
+        /// Sort key for ascending order: start of the period, with unknown ones last. Generated.
         period_start_ascending -> Date,
-        /// Sort key for descending order: start of the period, unknown after all others.
+        /// Sort key for descending order: start of the period, with unknown ones last. Generated.
         period_start_descending -> Date,
     }
 }
 
 diesel::table! {
-    /// themes.urban_agenda as rows. Kept by a trigger.
+    /// Plans whose findings must be refreshed, one row for each write to the plan, its activities, its outcomes or the figures of its cities. A row is deleted only by a refresh that sees what its write stored. Maintained by triggers.
+    stale_findings (plan_id, seq) {
+        /// The plan; it may have been deleted since.
+        plan_id -> Uuid,
+        /// Number of the row, so that each write has its own; numbers can be missing.
+        seq -> Int8,
+    }
+}
+
+diesel::table! {
+    /// Link table: themes.urban_agenda, one row each. Maintained by a trigger.
     theme_urban_agenda (theme_id, partnership) {
         /// The theme.
         theme_id -> Uuid,
-        /// The partnership.
+        /// Slug of the partnership.
         partnership -> Text,
     }
 }
@@ -433,15 +443,15 @@ diesel::table! {
 diesel::table! {
     /// The shared catalogue of cooperation themes.
     themes (id) {
-        /// UUIDv7 of the record.
+        /// UUIDv7 of the record, made by the service.
         id -> Uuid,
-        /// Counts the writes that changed the record, from 1.
+        /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
-        /// When the record was made.
+        /// When the record was created.
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// Readable name in addresses; never changes.
+        /// Readable identifier for addresses; never changes.
         slug -> Text,
         /// Name of the theme.
         name -> Text,
@@ -449,27 +459,17 @@ diesel::table! {
         description -> Nullable<Text>,
         /// Other names that plans use for it.
         aliases -> Array<Text>,
-        /// Sustainable Development Goals that it usually serves, by number.
+        /// Sustainable Development Goals that the theme usually serves, by number, 1 to 17.
         sdgs -> Array<Int4>,
-        /// Urban Agenda partnerships that it usually serves, by slug.
+        /// Partnerships of the Urban Agenda that the theme usually serves, by slug.
         urban_agenda -> Array<Text>,
     }
 }
 
 diesel::table! {
-    /// Plans that something was written of since their findings were settled.
-    unsettled_plans (plan_id, write) {
-        /// The plan; it may be gone.
-        plan_id -> Uuid,
-        /// Number of the write.
-        write -> Int8,
-    }
-}
-
-diesel::table! {
-    /// Thematic partnerships of the Urban Agenda for the EU; loaded from the vocabulary that the service ships.
+    /// Thematic partnerships of the Urban Agenda for the EU. The service loads its vocabulary into this table each time it migrates.
     urban_agenda_partnerships (slug) {
-        /// Name of the partnership in references.
+        /// Identifier of the partnership, by which records refer to it.
         slug -> Text,
         /// English title.
         title -> Text,
@@ -526,8 +526,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_themes,
     plan_urban_agenda,
     plans,
+    stale_findings,
     theme_urban_agenda,
     themes,
-    unsettled_plans,
     urban_agenda_partnerships,
 );

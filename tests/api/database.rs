@@ -10,6 +10,7 @@ const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/database/schema.r
 fn migrations() -> usize {
     std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
         .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().is_dir())
         .count()
 }
 
@@ -140,20 +141,69 @@ async fn every_constraint_of_a_resource_has_an_owner_and_every_owner_a_constrain
     let database = TestDatabase::create().await;
     let query = "SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 't' \
         AND conrelid::regclass::text NOT IN ('api_keys', 'changes', 'urban_agenda_partnerships', \
-        'plan_finding_codes', 'unsettled_plans', '__diesel_schema_migrations')";
+        'plan_finding_codes', 'stale_findings', '__diesel_schema_migrations')";
     let rows = database.client().await.query(query, &[]).await.unwrap();
     let stored: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
     assert_eq!(stored, owned.into_iter().map(str::to_owned).collect());
 }
 
+/// What the migrations make, but for what belongs to an extension or is made along with something else: kind, name, comment.
+/// Views that only serve another one have no comments on their columns.
+const OBJECTS: &str = "
+    SELECT 'table', c.relname::text, obj_description(c.oid, 'pg_class') FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v') AND c.relname NOT LIKE '\\_\\_%'
+    UNION ALL
+    SELECT 'column', c.relname || '.' || a.attname, col_description(c.oid, a.attnum) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE '\\_\\_%' AND a.attnum > 0 AND NOT a.attisdropped
+        AND (c.relkind = 'r' OR c.relkind = 'v' AND col_description(c.oid, 1) IS NOT NULL)
+    UNION ALL
+    SELECT 'function', p.proname::text, obj_description(p.oid, 'pg_proc') FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'diesel\\_%'
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    UNION ALL
+    SELECT 'trigger', t.tgname::text, obj_description(t.oid, 'pg_trigger') FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal
+    UNION ALL
+    SELECT 'statistics', s.stxname::text, obj_description(s.oid, 'pg_statistic_ext') FROM pg_statistic_ext s
+    WHERE s.stxnamespace = 'public'::regnamespace";
+
 #[actix_web::test]
-async fn every_table_and_column_says_what_it_holds() {
+async fn every_table_column_function_and_trigger_says_what_it_is() {
     let database = TestDatabase::create().await;
-    let query = "SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace \
-        AND c.relkind = 'r' AND c.relname NOT LIKE '\\_\\_%' AND a.attnum > 0 AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)";
-    let rows = database.client().await.query(query, &[]).await.unwrap();
-    let silent: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let objects = database.client().await.query(OBJECTS, &[]).await.unwrap();
+    let kinds: BTreeSet<&str> = objects.iter().map(|object| object.get(0)).collect();
+    assert_eq!(kinds.len(), 5, "all kinds are looked at: {kinds:?}");
+    let silent: Vec<(&str, &str)> = objects
+        .iter()
+        .filter(|object| !is_sentence(object.get(2)))
+        .map(|object| (object.get(0), object.get(1)))
+        .collect();
     assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// True for a comment that says more than a name does.
+fn is_sentence(comment: Option<&str>) -> bool {
+    comment.is_some_and(|comment| comment.len() > 8 && comment.ends_with('.'))
+}
+
+#[actix_web::test]
+async fn the_readme_of_the_migrations_names_all_but_tables_of_records() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let database = TestDatabase::create().await;
+    let client = database.client().await;
+    let records = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'record_change'";
+    let records = client.query(records, &[]).await.unwrap();
+    let records: BTreeSet<&str> = records.iter().map(|table| table.get(0)).collect();
+    assert!(records.contains("plans"), "{records:?}");
+    let objects = client.query(OBJECTS, &[]).await.unwrap();
+    let missing: Vec<&str> = objects
+        .iter()
+        .filter(|object| object.get::<_, &str>(0) != "column")
+        .map(|object| object.get(1))
+        .filter(|name| !records.contains(name) && !readme.contains(&format!("`{name}`")))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[actix_web::test]
@@ -216,7 +266,73 @@ async fn a_database_from_a_newer_version_is_left_alone() {
         .await
         .unwrap()
         .unwrap_err();
-    assert!(error.to_string().contains("99990101000000"), "{error}");
+    let message = error.to_string();
+    assert!(
+        message.contains("99990101000000") && message.contains("run the newer version"),
+        "{message}"
+    );
+}
+
+#[actix_web::test]
+async fn a_database_of_a_development_version_is_refused_with_the_way_to_carry_its_data_over() {
+    let database = TestDatabase::create_empty().await;
+    // All migrations that the versions before the first release had.
+    let versions = [
+        "20261101000001",
+        "20261101000002",
+        "20261101000003",
+        "20261101000004",
+        "20261101000005",
+        "20261101000006",
+        "20261101000007",
+        "20261101000008",
+        "20261101000009",
+        "20261124000011",
+        "20261124000012",
+        "20261124000013",
+        "20261125000014",
+        "20261125000015",
+        "20261125000016",
+    ];
+    let applied = format!(
+        "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT now()); \
+         INSERT INTO __diesel_schema_migrations (version) VALUES ('{}')",
+        versions.join("'), ('")
+    );
+    for present in [
+        applied.as_str(),
+        "DELETE FROM __diesel_schema_migrations WHERE version > '20261101000001'",
+    ] {
+        database
+            .client()
+            .await
+            .batch_execute(present)
+            .await
+            .unwrap();
+        let settings = database.settings();
+        let error = actix_web::web::block(move || ucap::database::migrate(&settings))
+            .await
+            .unwrap()
+            .unwrap_err();
+        let message = error.to_string();
+        assert!(
+            [
+                "a development version",
+                "`ucap export --format ndjson --dir copy`",
+                "`ucap import --format ndjson copy/*.ndjson`",
+                "UCAP_DATA_DIR",
+                "DATABASE_URL",
+                "before the first `ucap serve`",
+            ]
+            .iter()
+            .all(|part| message.contains(part))
+                && !message.contains("newer")
+                && message.matches("could not be migrated").count() == 1,
+            "{message}"
+        );
+        let tables = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
+        assert_eq!(database.number(tables).await, 1, "nothing was applied");
+    }
 }
 
 #[actix_web::test]

@@ -40,7 +40,7 @@ pub fn export_ndjson<R: Writable + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `GET` of all records as a table.
-pub fn export_csv<R: Tabular + ToSchema>(tag: Tag) -> Operation {
+pub fn export_csv<R: Writable + Tabular + ToSchema>(tag: Tag) -> Operation {
     let columns = R::COLUMNS
         .iter()
         .map(|(name, _)| format!("`{name}`"))

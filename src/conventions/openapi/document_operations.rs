@@ -63,7 +63,7 @@ pub fn put_whole<P: IntoParams, A: ToSchema>(
     let answer = |description: &str, headers: Value| json!({"description": description, "headers": headers, "content": {"application/json": {"schema": reference(&A::name())}}});
     let location = header(
         "Address of the record that was made.",
-        &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural),
+        &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural()),
     );
     operation.set(
         "responses",

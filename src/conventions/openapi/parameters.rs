@@ -23,7 +23,7 @@ pub(super) fn fields_parameter(name: RecordKind) -> Value {
     json!({
         "name": "fields", "in": "query", "required": false, "explode": true, "style": "form",
         "description": "Properties that are wanted; the others stay away. For scripts: generated clients expect all of them.",
-        "schema": {"type": "array", "items": reference(&format!("{}Field", name.schema))}, "example": ["id"]
+        "schema": {"type": "array", "items": reference(&format!("{}Field", name.schema()))}, "example": ["id"]
     })
 }
 

@@ -1,5 +1,5 @@
 //! Who writes: told to the database at the start of a transaction, whose triggers append every write to the table
-//! `changes` (see the migration of that name). No path to a row, a cascade included, can leave it out.
+//! `changes` (see the migration `change_log`). No path to a row, a cascade included, can leave it out.
 
 use crate::conventions::context::Actor;
 use diesel::QueryResult;

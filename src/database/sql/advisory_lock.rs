@@ -3,7 +3,7 @@
 //! `migrations/README.md` lists all advisory locks that there are.
 
 use diesel::QueryResult;
-use diesel::sql_types::{Integer, Nullable, Text};
+use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// A lock with a name.
@@ -34,11 +34,11 @@ impl AdvisoryLock {
 
 diesel::define_sql_function! {
     /// Waits for a lock that the transaction then holds alone to its end.
-    fn pg_advisory_xact_lock(key: Integer) -> Nullable<Text>;
+    fn pg_advisory_xact_lock(key: Integer) -> diesel::sql_types::Nullable<Text>;
 }
 diesel::define_sql_function! {
     /// Waits for a lock that the transaction then holds to its end together with others that share it.
-    fn pg_advisory_xact_lock_shared(key: Integer) -> Nullable<Text>;
+    fn pg_advisory_xact_lock_shared(key: Integer) -> diesel::sql_types::Nullable<Text>;
 }
 diesel::define_sql_function! {
     /// A number for a text.

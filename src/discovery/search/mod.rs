@@ -1,7 +1,7 @@
 //! Search over all five resources at once, the best matches first.
 //!
-//! What a record is found by is said where its table is made (migration `search`); `snippet.rs` shows where. Start with
-//! [`SearchHit`].
+//! What a record is found by is said in the migration that makes its table (column `search`); `snippet.rs` shows where.
+//! Start with [`SearchHit`].
 
 mod handlers;
 mod model;

@@ -14,7 +14,6 @@ use crate::resources::plans::{Plan, PlanFilter, PlanStatus};
 use crate::resources::references::{ThemeReference, themes_by_id};
 use diesel::QueryResult;
 use diesel::dsl::{count_star, sql};
-use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl};
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -24,9 +23,6 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, 
 
 /// How many plans a row of a group stands for: it may have a plan twice.
 const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
-
-/// The ids of the plans that a filter describes.
-type Ids = diesel::dsl::Select<plans::BoxedQuery<'static, Pg>, plans::id>;
 
 /// The plans that are counted.
 #[derive(Clone, Copy)]

@@ -57,7 +57,7 @@ pub struct ImportedKind(pub RecordKind);
 
 impl PartialSchema for ImportedKind {
     fn schema() -> RefOr<Schema> {
-        RecordKind::schema()
+        <RecordKind as PartialSchema>::schema()
     }
 }
 impl ToSchema for ImportedKind {}

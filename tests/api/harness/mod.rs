@@ -22,7 +22,7 @@ use serde_json::Value;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 use ucap::access::{self, Role, Secret};
-use ucap::conventions::context::Registry;
+use ucap::conventions::context::ApplicationState;
 use ucap::conventions::contract::Contract;
 use ucap::database::Database;
 use ucap::server::{self, State};
@@ -60,7 +60,7 @@ impl App {
         counting::begin();
         let database = TestDatabase::create().await;
         let pool = Database::new(database.settings(), 16).expect("a pool");
-        let registry = Registry {
+        let registry = ApplicationState {
             database: pool,
             contract: CONTRACT.clone(),
             public_url: options.public_url,

@@ -1,3 +1,0 @@
-DROP FUNCTION members_are_distinct(jsonb, text);
-DROP FUNCTION partial_date_latest(text);
-DROP FUNCTION partial_date_earliest(text);

@@ -1,3 +1,0 @@
-DROP TABLE city_identifiers;
-DROP TABLE cities;
-DROP FUNCTION link_city();

@@ -1,3 +1,0 @@
-DROP TABLE theme_urban_agenda;
-DROP TABLE themes;
-DROP FUNCTION link_theme();

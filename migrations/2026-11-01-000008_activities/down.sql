@@ -1,5 +1,0 @@
-DROP TABLE activity_themes;
-DROP TABLE activity_organisations;
-DROP TABLE activity_cities;
-DROP TABLE activities;
-DROP FUNCTION link_activity();

@@ -1,4 +1,0 @@
-DROP TABLE outcome_organisations;
-DROP TABLE outcome_cities;
-DROP TABLE outcomes;
-DROP FUNCTION link_outcome();

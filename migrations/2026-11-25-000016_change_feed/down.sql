@@ -1,1 +1,0 @@
-DROP INDEX changes_at, changes_transaction_id;

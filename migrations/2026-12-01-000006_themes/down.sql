@@ -1,0 +1,3 @@
+DROP TABLE theme_urban_agenda;
+DROP TABLE themes;
+DROP FUNCTION maintain_theme_links();

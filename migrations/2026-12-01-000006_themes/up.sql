@@ -1,0 +1,73 @@
+CREATE TABLE themes (
+    id uuid NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text,
+    aliases text[] NOT NULL,
+    sdgs integer[] NOT NULL,
+    urban_agenda text[] NOT NULL,
+    search tsvector NOT NULL GENERATED ALWAYS AS (
+        search_vector(name, 'A') || search_vector(search_list(aliases), 'B') || search_vector(description, 'C')) STORED,
+    CONSTRAINT themes_pkey PRIMARY KEY (id),
+    CONSTRAINT themes_slug_key UNIQUE (slug),
+    CONSTRAINT themes_slug_format CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) <= 200),
+    CONSTRAINT themes_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    CONSTRAINT themes_sdgs_range CHECK (1 <= ALL (sdgs) AND 17 >= ALL (sdgs))
+);
+COMMENT ON TABLE themes IS 'The shared catalogue of cooperation themes.';
+COMMENT ON COLUMN themes.id IS 'UUIDv7 of the record, made by the service.';
+COMMENT ON COLUMN themes.version IS 'Version of the record: 1 when it is created, one more with each write that changes it.';
+COMMENT ON COLUMN themes.created_at IS 'When the record was created.';
+COMMENT ON COLUMN themes.updated_at IS 'When the record last changed.';
+COMMENT ON COLUMN themes.slug IS 'Readable identifier for addresses; never changes.';
+COMMENT ON COLUMN themes.name IS 'Name of the theme.';
+COMMENT ON COLUMN themes.description IS 'What belongs to the theme.';
+COMMENT ON COLUMN themes.aliases IS 'Other names that plans use for it.';
+COMMENT ON COLUMN themes.sdgs IS 'Sustainable Development Goals that the theme usually serves, by number, 1 to 17.';
+COMMENT ON COLUMN themes.urban_agenda IS 'Partnerships of the Urban Agenda that the theme usually serves, by slug.';
+COMMENT ON COLUMN themes.search IS 'Words for the full-text search, by weight: A name, B aliases, C description. Generated.';
+
+CREATE INDEX themes_slug_stem ON themes (regexp_replace(slug, '-[0-9]+$', ''));
+COMMENT ON INDEX themes_slug_stem IS 'The slug without the number at its end, to find the next free number.';
+-- One index for each sort key of the list; the id breaks ties.
+CREATE INDEX themes_created_at ON themes (created_at, id);
+CREATE INDEX themes_updated_at ON themes (updated_at, id);
+CREATE INDEX themes_name ON themes (name COLLATE "C", id);
+CREATE INDEX themes_sdgs ON themes USING gin (sdgs);
+CREATE INDEX themes_search ON themes USING gin (search);
+CREATE INDEX themes_name_lower ON themes (lower(name));
+COMMENT ON INDEX themes_name_lower IS 'Finds the themes of an imported document by name, in any case.';
+CREATE INDEX themes_aliases ON themes USING gin (aliases);
+COMMENT ON INDEX themes_aliases IS 'Finds the themes of an imported document by alias, which must match exactly.';
+
+CREATE TABLE theme_urban_agenda (
+    theme_id uuid NOT NULL,
+    partnership text NOT NULL,
+    CONSTRAINT theme_urban_agenda_pkey PRIMARY KEY (theme_id, partnership),
+    CONSTRAINT theme_urban_agenda_theme_id_fkey FOREIGN KEY (theme_id) REFERENCES themes (id) ON DELETE CASCADE,
+    CONSTRAINT theme_urban_agenda_partnership_fkey FOREIGN KEY (partnership) REFERENCES urban_agenda_partnerships (slug)
+);
+CREATE INDEX theme_urban_agenda_partnership ON theme_urban_agenda (partnership, theme_id);
+COMMENT ON TABLE theme_urban_agenda IS 'Link table: themes.urban_agenda, one row each. Maintained by a trigger.';
+COMMENT ON COLUMN theme_urban_agenda.theme_id IS 'The theme.';
+COMMENT ON COLUMN theme_urban_agenda.partnership IS 'Slug of the partnership.';
+
+CREATE FUNCTION maintain_theme_links() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.urban_agenda = OLD.urban_agenda THEN RETURN NULL; END IF;
+        DELETE FROM theme_urban_agenda WHERE theme_id = NEW.id;
+    END IF;
+    INSERT INTO theme_urban_agenda (theme_id, partnership) SELECT NEW.id, unnest(NEW.urban_agenda);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION maintain_theme_links() IS 'Trigger function: writes the rows of a theme in theme_urban_agenda.';
+
+CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON themes FOR EACH ROW EXECUTE FUNCTION maintain_theme_links();
+COMMENT ON TRIGGER maintain_links ON themes IS 'Maintains the link table of themes.';
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON themes FOR EACH ROW
+    EXECUTE FUNCTION record_change('theme', '{search}');
+COMMENT ON TRIGGER record_change ON themes IS 'Appends every write to the change log.';

@@ -1,0 +1,13 @@
+DROP TRIGGER maintain_plan_countries ON cities;
+DROP TABLE plan_countries;
+DROP TABLE plan_relations;
+DROP TABLE plan_urban_agenda;
+DROP TABLE plan_sdgs;
+DROP TABLE plan_focus_cities;
+DROP TABLE plan_themes;
+DROP TABLE plan_cities;
+DROP TABLE plans;
+DROP FUNCTION maintain_countries_of_city();
+DROP FUNCTION maintain_countries_of_plan();
+DROP FUNCTION refresh_plan_countries(uuid[]);
+DROP FUNCTION maintain_plan_links();

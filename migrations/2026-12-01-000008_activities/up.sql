@@ -1,0 +1,189 @@
+CREATE TABLE activities (
+    id uuid NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    plan_id uuid NOT NULL,
+    title text NOT NULL,
+    description text,
+    kind text NOT NULL,
+    mode text,
+    status text NOT NULL,
+    date jsonb NOT NULL,
+    cities jsonb NOT NULL,
+    organisations jsonb NOT NULL,
+    theme_ids uuid[] NOT NULL,
+    outputs text[] NOT NULL,
+    position integer NOT NULL,
+    note text,
+    first_day date GENERATED ALWAYS AS (partial_date_earliest(coalesce(date ->> 'start', date ->> 'end'))) STORED,
+    last_day date GENERATED ALWAYS AS (partial_date_latest(coalesce(date ->> 'end', date ->> 'start'))) STORED,
+    date_ascending date NOT NULL GENERATED ALWAYS AS
+        (coalesce(partial_date_earliest(coalesce(date ->> 'start', date ->> 'end')), make_date(9999, 12, 31))) STORED,
+    date_descending date NOT NULL GENERATED ALWAYS AS
+        (coalesce(partial_date_earliest(coalesce(date ->> 'start', date ->> 'end')), make_date(1, 1, 1))) STORED,
+    search tsvector NOT NULL GENERATED ALWAYS AS (
+        search_vector(title, 'A') || search_vector(coalesce(description, '') || ' . ' || search_list(outputs), 'B')
+        || search_vector(jsonb_path_query_array(organisations, '$[*].name')::text || jsonb_path_query_array(organisations, '$[*].acronym')::text
+            || coalesce(note, ''), 'C')) STORED,
+    CONSTRAINT activities_pkey PRIMARY KEY (id),
+    CONSTRAINT activities_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
+    CONSTRAINT activities_title_length CHECK (char_length(title) BETWEEN 1 AND 300),
+    CONSTRAINT activities_kind_known CHECK (kind IN ('mission', 'meeting', 'conference', 'webinar', 'workshop', 'coaching',
+        'exhibition', 'agreement', 'pilot_project', 'publication', 'other')),
+    CONSTRAINT activities_mode_known CHECK (mode IN ('in_person', 'online', 'hybrid')),
+    CONSTRAINT activities_status_known CHECK (status IN ('planned', 'held', 'postponed', 'cancelled')),
+    CONSTRAINT activities_date_ordered CHECK (partial_date_earliest(date ->> 'start') <= partial_date_latest(date ->> 'end')),
+    CONSTRAINT activities_position_not_negative CHECK (position >= 0)
+);
+COMMENT ON TABLE activities IS 'What was done or is planned under a plan.';
+COMMENT ON COLUMN activities.id IS 'UUIDv7 of the record, made by the service.';
+COMMENT ON COLUMN activities.version IS 'Version of the record: 1 when it is created, one more with each write that changes it.';
+COMMENT ON COLUMN activities.created_at IS 'When the record was created.';
+COMMENT ON COLUMN activities.updated_at IS 'When the record last changed.';
+COMMENT ON COLUMN activities.plan_id IS 'The plan that the activity belongs to.';
+COMMENT ON COLUMN activities.title IS 'What it was, in one line.';
+COMMENT ON COLUMN activities.description IS 'What happened or is to happen.';
+COMMENT ON COLUMN activities.kind IS
+    'mission, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication or other.';
+COMMENT ON COLUMN activities.mode IS 'in_person, online or hybrid; null = not stated.';
+COMMENT ON COLUMN activities.status IS 'planned, held, postponed or cancelled.';
+COMMENT ON COLUMN activities.date IS 'When: {start, end, text}, partial dates and the wording of the source.';
+COMMENT ON COLUMN activities.cities IS 'Cities involved: [{city_id, role}].';
+COMMENT ON COLUMN activities.organisations IS 'Organisations involved: [{name, acronym, kind, role, city_id}].';
+COMMENT ON COLUMN activities.theme_ids IS 'Themes of the plan that the activity serves.';
+COMMENT ON COLUMN activities.outputs IS 'Key outputs, in the order of the source.';
+COMMENT ON COLUMN activities.position IS 'Order within the plan, from 0; need not be consecutive.';
+COMMENT ON COLUMN activities.note IS 'Remark of an editor.';
+COMMENT ON COLUMN activities.first_day IS 'First day that the date can mean; null = undated. Generated.';
+COMMENT ON COLUMN activities.last_day IS 'Last day that the date can mean; null = undated. Generated.';
+COMMENT ON COLUMN activities.date_ascending IS 'Sort key for ascending order: first day, with undated ones last. Generated.';
+COMMENT ON COLUMN activities.date_descending IS 'Sort key for descending order: first day, with undated ones last. Generated.';
+COMMENT ON COLUMN activities.search IS
+    'Words for the full-text search, by weight: A title; B description, outputs; C organisations, note. Generated.';
+
+-- One index for each sort key of the list; the id breaks ties.
+CREATE INDEX activities_created_at ON activities (created_at, id);
+CREATE INDEX activities_updated_at ON activities (updated_at, id);
+CREATE INDEX activities_title ON activities (title COLLATE "C", id);
+CREATE INDEX activities_position ON activities (position, id);
+CREATE INDEX activities_date_ascending ON activities (date_ascending, id, last_day);
+COMMENT ON INDEX activities_date_ascending IS
+    'A sort key. last_day is in the index so that activities that ended too early are skipped without reading their rows.';
+CREATE INDEX activities_date_descending ON activities (date_descending, id, last_day);
+COMMENT ON INDEX activities_date_descending IS
+    'A sort key. last_day is in the index so that activities that ended too early are skipped without reading their rows.';
+CREATE INDEX activities_plan_id ON activities (plan_id, position, id);
+COMMENT ON INDEX activities_plan_id IS 'The activities of a plan, in their order.';
+-- Date filters match by overlap; each end has an index of its own.
+CREATE INDEX activities_first_day ON activities (first_day);
+CREATE INDEX activities_last_day ON activities (last_day);
+CREATE INDEX activities_duration ON activities ((last_day - first_day));
+COMMENT ON INDEX activities_duration IS
+    'Duration in days. Its maximum bounds how early an activity can have begun that ended on or after a given day.';
+-- Filters by values that few records have.
+CREATE INDEX activities_kind ON activities (kind, status);
+CREATE INDEX activities_status ON activities (status);
+CREATE INDEX activities_mode ON activities (mode);
+CREATE INDEX activities_search ON activities USING gin (search);
+CREATE STATISTICS activities_kind_mode_status (mcv) ON kind, mode, status FROM activities;
+COMMENT ON STATISTICS activities_kind_mode_status IS
+    'How often each combination of kind, mode and status occurs: the planner cannot derive it from the three columns.';
+-- The planner decides by the frequency of a word whether to start from the words or from the sort key.
+ALTER TABLE activities ALTER COLUMN search SET STATISTICS 500;
+
+-- Link tables
+
+CREATE TABLE activity_cities (
+    activity_id uuid NOT NULL,
+    city_id uuid NOT NULL,
+    role text NOT NULL,
+    CONSTRAINT activity_cities_pkey PRIMARY KEY (activity_id, city_id, role),
+    CONSTRAINT activity_cities_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
+    CONSTRAINT activity_cities_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id),
+    CONSTRAINT activity_cities_role_known CHECK (role IN ('host', 'venue', 'visitor', 'participant', 'mentioned'))
+);
+CREATE INDEX activity_cities_city_id ON activity_cities (city_id, role, activity_id);
+COMMENT ON INDEX activity_cities_city_id IS 'The activities of a city, with or without a given role: filters ask for both.';
+-- Some cities are named by very many activities and most by few: the planner needs to know which.
+ALTER TABLE activity_cities ALTER COLUMN city_id SET STATISTICS 1000;
+CREATE STATISTICS activity_cities_city_role (mcv) ON city_id, role FROM activity_cities;
+COMMENT ON STATISTICS activity_cities_city_role IS
+    'How often each pair of city and role occurs: the planner cannot derive it from the two columns.';
+ALTER STATISTICS activity_cities_city_role SET STATISTICS 5000;
+COMMENT ON TABLE activity_cities IS 'Link table: activities.cities, one row each. Maintained by a trigger.';
+COMMENT ON COLUMN activity_cities.activity_id IS 'The activity.';
+COMMENT ON COLUMN activity_cities.city_id IS 'A city involved.';
+COMMENT ON COLUMN activity_cities.role IS 'host, venue, visitor, participant or mentioned.';
+
+CREATE TABLE activity_organisations (
+    activity_id uuid NOT NULL,
+    position integer NOT NULL,
+    name text NOT NULL,
+    acronym text,
+    city_id uuid,
+    CONSTRAINT activity_organisations_pkey PRIMARY KEY (activity_id, position),
+    CONSTRAINT activity_organisations_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
+    CONSTRAINT activity_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
+);
+CREATE INDEX activity_organisations_name ON activity_organisations (lower(name), activity_id);
+CREATE INDEX activity_organisations_acronym ON activity_organisations (lower(acronym), activity_id);
+CREATE INDEX activity_organisations_city_id ON activity_organisations (city_id);
+COMMENT ON TABLE activity_organisations IS 'Link table: activities.organisations, one row each. Maintained by a trigger.';
+COMMENT ON COLUMN activity_organisations.activity_id IS 'The activity.';
+COMMENT ON COLUMN activity_organisations.position IS 'Place in the list, from 1.';
+COMMENT ON COLUMN activity_organisations.name IS 'Name of the organisation.';
+COMMENT ON COLUMN activity_organisations.acronym IS 'Acronym of the organisation; null = none stated.';
+COMMENT ON COLUMN activity_organisations.city_id IS 'City of its seat; null = not stated.';
+
+CREATE TABLE activity_themes (
+    activity_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    theme_id uuid NOT NULL,
+    CONSTRAINT activity_themes_pkey PRIMARY KEY (activity_id, theme_id),
+    CONSTRAINT activity_themes_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
+    -- Not redundant: when a plan is deleted, its rows in plan_themes go before the cascade through its activities arrives here.
+    CONSTRAINT activity_themes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
+    -- Deferrable, because a whole plan is written in one transaction, in which a theme may leave the plan before the
+    -- activities that served it change.
+    CONSTRAINT activity_themes_plan_theme_fkey FOREIGN KEY (plan_id, theme_id) REFERENCES plan_themes (plan_id, theme_id)
+        DEFERRABLE INITIALLY IMMEDIATE
+);
+CREATE INDEX activity_themes_plan_theme ON activity_themes (plan_id, theme_id);
+CREATE INDEX activity_themes_theme_id ON activity_themes (theme_id, activity_id);
+ALTER TABLE activity_themes ALTER COLUMN theme_id SET STATISTICS 1000;
+COMMENT ON TABLE activity_themes IS
+    'Link table: activities.theme_ids, one row each. Its foreign key makes each a theme of the plan. Maintained by a trigger.';
+COMMENT ON COLUMN activity_themes.activity_id IS 'The activity.';
+COMMENT ON COLUMN activity_themes.plan_id IS 'The plan of the activity.';
+COMMENT ON COLUMN activity_themes.theme_id IS 'A theme of that plan.';
+
+-- Triggers
+
+CREATE FUNCTION maintain_activity_links() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.plan_id, NEW.cities, NEW.organisations, NEW.theme_ids)
+            IS NOT DISTINCT FROM (OLD.plan_id, OLD.cities, OLD.organisations, OLD.theme_ids) THEN
+            RETURN NULL;
+        END IF;
+        DELETE FROM activity_cities WHERE activity_id = NEW.id;
+        DELETE FROM activity_organisations WHERE activity_id = NEW.id;
+        DELETE FROM activity_themes WHERE activity_id = NEW.id;
+    END IF;
+    INSERT INTO activity_cities (activity_id, city_id, role)
+    SELECT NEW.id, (item ->> 'city_id')::uuid, item ->> 'role' FROM jsonb_array_elements(NEW.cities) AS item;
+    INSERT INTO activity_organisations (activity_id, position, name, acronym, city_id)
+    SELECT NEW.id, place, item ->> 'name', item ->> 'acronym', (item ->> 'city_id')::uuid
+    FROM jsonb_array_elements(NEW.organisations) WITH ORDINALITY AS entry (item, place);
+    INSERT INTO activity_themes (activity_id, plan_id, theme_id) SELECT NEW.id, NEW.plan_id, unnest(NEW.theme_ids);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION maintain_activity_links() IS
+    'Trigger function: writes the rows of an activity in activity_cities, activity_organisations and activity_themes.';
+
+CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON activities FOR EACH ROW EXECUTE FUNCTION maintain_activity_links();
+COMMENT ON TRIGGER maintain_links ON activities IS 'Maintains the link tables of activities.';
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON activities FOR EACH ROW
+    EXECUTE FUNCTION record_change('activity', '{search,first_day,last_day,date_ascending,date_descending}');
+COMMENT ON TRIGGER record_change ON activities IS 'Appends every write to the change log.';

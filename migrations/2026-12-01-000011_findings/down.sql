@@ -1,0 +1,18 @@
+DROP TRIGGER stale_findings_after_update ON cities;
+DROP TRIGGER stale_findings_after_insert ON plans;
+DROP TRIGGER stale_findings_after_update ON plans;
+DROP TRIGGER stale_findings_after_delete ON plans;
+DROP TRIGGER stale_findings_after_insert ON activities;
+DROP TRIGGER stale_findings_after_update ON activities;
+DROP TRIGGER stale_findings_after_delete ON activities;
+DROP TRIGGER stale_findings_after_move ON activities;
+DROP TRIGGER stale_findings_after_insert ON outcomes;
+DROP TRIGGER stale_findings_after_update ON outcomes;
+DROP TRIGGER stale_findings_after_delete ON outcomes;
+DROP TRIGGER stale_findings_after_move ON outcomes;
+DROP FUNCTION mark_findings_of_city_stale();
+DROP FUNCTION mark_findings_stale();
+DROP FUNCTION refresh_findings(integer);
+DROP TABLE stale_findings, plan_finding_codes;
+DROP VIEW plan_findings;
+DROP VIEW numbered_plan_cities, numbered_outcomes, numbered_activities;
