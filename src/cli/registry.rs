@@ -8,7 +8,7 @@ use crate::conventions::contract::Contract;
 use crate::conventions::include::Includes;
 use crate::conventions::problem::Problem;
 use crate::conventions::resource::Key;
-use crate::conventions::revision::Precondition;
+use crate::conventions::writing::precondition::Precondition;
 use crate::database::{Connection, Database};
 use crate::documents::{self, Import, ImportOptions, PlanImport};
 use crate::domain::{Place, Slug, text};

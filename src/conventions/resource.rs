@@ -11,7 +11,7 @@ use super::merge_patch::merge;
 use super::paging::{Page, SortKey};
 use super::problem::{Code, Problem, RelatedRecord};
 use super::references::{self, Conflict, Queue, Reference};
-use super::revision::Precondition;
+use super::writing::precondition::Precondition;
 use crate::database::search::{Manner, Searched, finds_alike};
 use crate::database::{Database, DatabaseError};
 use crate::domain::{Fault, FaultCode, Faults, Slug};

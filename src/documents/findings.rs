@@ -3,8 +3,8 @@
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::problem::Problem;
+use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::resource::Target;
-use crate::conventions::revision::Tagged;
 use crate::resources::plans::{FindingCode, FindingSeverity, Plan};
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;

@@ -15,9 +15,10 @@ use super::stored::{self, StoredParts};
 use crate::conventions::body::parse;
 use crate::conventions::change_log::{self, Actor};
 use crate::conventions::contract::Contract;
+use crate::conventions::http::entity_tag::EntityTag;
 use crate::conventions::problem::{Code, Problem, RelatedRecord};
 use crate::conventions::resource::{Input, Key, Resource, refusal};
-use crate::conventions::revision::Precondition;
+use crate::conventions::writing::precondition::Precondition;
 use crate::database::{Database, DatabaseError, bulk};
 use crate::domain::{Fault, FaultCode, Slug};
 use crate::resources::activities::Activity;
@@ -48,7 +49,7 @@ pub struct Imported {
     /// What was done.
     pub report: PlanImport,
     /// The entity tag of the document as it is stored now; none after a dry run.
-    pub tag: Option<String>,
+    pub tag: Option<EntityTag>,
     /// True if there was no such plan before.
     pub created: bool,
 }
@@ -141,7 +142,7 @@ impl Import<'_> {
                 ),
                 None => None,
             };
-            self.precondition.check_tag(tag.as_deref())?;
+            self.precondition.check_tag(tag.as_ref())?;
         }
         let mut records = self.settle_references(connection, &mut draft).await?;
         let created = before.is_none();

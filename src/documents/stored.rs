@@ -2,9 +2,10 @@
 
 use super::queries;
 use super::shape::{DocumentActivity, DocumentOutcome, PlanDocument};
+use crate::conventions::http::entity_tag::{self, EntityTag};
 use crate::conventions::problem::Problem;
+use crate::conventions::reading::versioned::sized;
 use crate::conventions::resource::{Key, Record};
-use crate::conventions::revision::{sized, tag_of_body};
 use crate::database::{Seen, State};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
@@ -44,9 +45,9 @@ impl Shown {
     ///
     /// # Errors
     /// Never for a document that was read.
-    pub fn json(&self) -> Result<(Vec<u8>, String), Problem> {
+    pub fn json(&self) -> Result<(Vec<u8>, EntityTag), Problem> {
         let body = sized(&self.document).map_err(Problem::internal)?;
-        let tag = tag_of_body(self.version, &body);
+        let tag = entity_tag::of_version(self.version, &body);
         Ok((body, tag))
     }
 }

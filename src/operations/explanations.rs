@@ -23,8 +23,8 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
     ),
     (
         Code::MalformedHeader,
-        "A header has a form that the service cannot read, such as an <code>If-Match</code> that is no entity tag.",
-        "Send the <code>ETag</code> of an earlier answer, a bare version, or <code>*</code>.",
+        "A header has a form that the service cannot read, such as an <code>If-Match</code> or <code>If-None-Match</code> that is neither <code>*</code> nor a list of entity tags in quotes.",
+        "Send the <code>ETag</code> of an earlier answer as it came, a bare version, or <code>*</code> alone.",
     ),
     (
         Code::AmbiguousReference,
@@ -83,7 +83,7 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
     ),
     (
         Code::StaleVersion,
-        "The record has changed since the version that <code>If-Match</code> names.",
+        "The record is not, or not any more, in the version that <code>If-Match</code> names.",
         "Read it again, repeat your change on what you got, and send it with the new <code>ETag</code>.",
     ),
     (
@@ -118,7 +118,7 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
     ),
     (
         Code::AlreadyExists,
-        "<code>If-None-Match: *</code> asked that the record must not exist, but it does.",
+        "<code>If-None-Match: *</code> asked that the record must not exist, but it does; or <code>If-None-Match</code> lists the entity tag that it has.",
         "Leave the header out to change the record.",
     ),
     (

@@ -6,6 +6,7 @@ use super::operation::{
     query_parameters, read_with_tag, reference, tag_header,
 };
 use crate::conventions::contract::Access;
+use crate::conventions::http::entity_tag::PATTERN;
 use crate::conventions::resource::Name;
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -86,6 +87,6 @@ fn create_only() -> Value {
     json!({
         "name": "If-None-Match", "in": "header", "required": false,
         "description": "`*`: store the document only if there is none; entity tags: only if it is none of these; 412 otherwise.",
-        "schema": {"type": "string"}, "example": "*"
+        "schema": {"type": "string", "pattern": PATTERN}, "example": "*"
     })
 }

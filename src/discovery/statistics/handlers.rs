@@ -4,7 +4,7 @@ use super::counts::{self, Statistics};
 use crate::conventions::context::Context;
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
-use crate::conventions::revision::Tagged;
+use crate::conventions::reading::versioned::Tagged;
 use crate::resources::plans::PlanFilter;
 
 /// `GET /v1/stats`

@@ -8,8 +8,9 @@ use crate::conventions::fields::Fields;
 use crate::conventions::paging::{self, Page};
 use crate::conventions::problem::Problem;
 use crate::conventions::query::Filter;
+use crate::conventions::reading::versioned::Versioned;
 use crate::conventions::resource::{self, Key, Target};
-use crate::conventions::revision::{Precondition, Versioned};
+use crate::conventions::writing::precondition::Precondition;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// `GET /v1/outcomes`

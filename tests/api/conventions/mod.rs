@@ -7,6 +7,7 @@ mod concurrency;
 mod errors;
 mod history;
 mod paging;
+mod preconditions;
 mod queries;
 mod reading;
 mod writing;
