@@ -5,6 +5,7 @@
 
 mod compiler;
 mod explain;
+mod headers;
 
 pub use compiler::Compiler;
 
@@ -250,7 +251,7 @@ fn compile_operation(
     })
 }
 
-/// Middleware: checks the query and the accepted media types of a request against its operation.
+/// Middleware: checks the headers, the accepted media types and the query of a request against its operation.
 ///
 /// # Errors
 /// None of its own; faults become problem responses.
@@ -259,7 +260,8 @@ pub async fn enforce<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     if let Some(operation) = Destination::of(&request).operation {
-        let outcome = accepts(&request, &operation)
+        let outcome = headers::check(&request)
+            .and_then(|()| accepts(&request, &operation))
             .and_then(|()| operation.parameters.read(request.query_string()));
         match outcome {
             Ok(values) => drop(request.extensions_mut().insert(values)),

@@ -43,6 +43,8 @@ pub enum Code {
     InvalidParameters,
     /// 400: a header that cannot be read.
     MalformedHeader,
+    /// 400: a header that asks for what the service does not do.
+    UnsupportedHeader,
     /// 401: no key, or one that is not valid.
     Unauthorized,
     /// 403: the key's role does not allow it.
@@ -75,6 +77,8 @@ pub enum Code {
     BodyTooLarge,
     /// 415: a body of a media type that the service does not take here.
     UnsupportedMediaType,
+    /// 417: an expectation that the service does not know.
+    ExpectationFailed,
     /// 422: the body breaks the schema or a rule.
     ValidationFailed,
     /// 500: a fault of the service.
@@ -90,7 +94,8 @@ impl Code {
             Self::BadRequest
             | Self::MalformedJson
             | Self::InvalidParameters
-            | Self::MalformedHeader => StatusCode::BAD_REQUEST,
+            | Self::MalformedHeader
+            | Self::UnsupportedHeader => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -106,6 +111,7 @@ impl Code {
             Self::StaleVersion | Self::AlreadyExists => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ExpectationFailed => StatusCode::EXPECTATION_FAILED,
             Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -124,6 +130,7 @@ impl Code {
             Self::MalformedJson => "The body is no JSON",
             Self::InvalidParameters => "A query parameter is not valid",
             Self::MalformedHeader => "A header is not valid",
+            Self::UnsupportedHeader => "A header asks for what the service does not do",
             Self::Unauthorized => "A valid API key is needed",
             Self::Forbidden => "The API key does not allow this",
             Self::NotFound => "There is nothing at this address",
@@ -142,6 +149,7 @@ impl Code {
             Self::AlreadyExists => "The record already exists",
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body has the wrong media type",
+            Self::ExpectationFailed => "The header Expect asks for what the service does not do",
             Self::ValidationFailed => "The body is not valid",
             Self::InternalError => "The service failed",
             Self::DatabaseUnavailable => "The database is not available",

@@ -10,7 +10,7 @@ pub(super) fn explanation(code: Code) -> (&'static str, &'static str) {
         .unwrap_or_default()
 }
 
-const EXPLANATIONS: [(Code, &str, &str); 23] = [
+const EXPLANATIONS: [(Code, &str, &str); 25] = [
     (
         Code::MalformedJson,
         "The body is not JSON: a syntax error, text that is not UTF-8, half of a surrogate pair, a number that no double can hold, or nesting that is too deep. <code>detail</code> names line and column.",
@@ -25,6 +25,16 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
         Code::MalformedHeader,
         "A header has a form that the service cannot read, such as an <code>If-Match</code> or <code>If-None-Match</code> that is neither <code>*</code> nor a list of entity tags in quotes.",
         "Send the <code>ETag</code> of an earlier answer as it came, a bare version, or <code>*</code> alone.",
+    ),
+    (
+        Code::UnsupportedHeader,
+        "A header changes what the request means, in a way that the service does not know: <code>Idempotency-Key</code>, which is not supported yet, <code>Content-Range</code>, <code>If-Unmodified-Since</code>, <code>X-HTTP-Method-Override</code>, or a condition on what a POST creates. It is refused, because to pass over it would do something other than what was asked.",
+        "Leave the header out, and do as <code>detail</code> says instead. To repeat a request safely, use PUT, PATCH or DELETE with <code>If-Match</code>, or POST with a <code>slug</code>: where the first request was done, the second is answered 412 or 409.",
+    ),
+    (
+        Code::ExpectationFailed,
+        "The header <code>Expect</code> has a value other than <code>100-continue</code>.",
+        "Leave the header out.",
     ),
     (
         Code::AmbiguousReference,

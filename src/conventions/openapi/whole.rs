@@ -76,7 +76,7 @@ pub fn put_whole<P: IntoParams, A: ToSchema>(
     problems(
         &mut operation.value,
         &[
-            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 417, 422, 500, 503,
         ],
     );
     operation.variant = Some(variant);

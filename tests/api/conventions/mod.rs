@@ -5,6 +5,7 @@ mod bodies;
 mod browsers;
 mod concurrency;
 mod errors;
+mod headers;
 mod history;
 mod paging;
 mod preconditions;
