@@ -59,7 +59,7 @@ pub enum Code {
     RequestTimeout,
     /// 409: the body refers to a record that does not exist.
     UnknownReference,
-    /// 409: a city or theme of a document can be more than one of the stored ones.
+    /// 409: it is not clear which stored record a city or theme of a document is.
     AmbiguousReference,
     /// 409: the same plan is being imported by somebody else.
     ImportRunning,
@@ -138,9 +138,7 @@ impl Code {
             Self::NotAcceptable => "No accepted media type can be served",
             Self::RequestTimeout => "The body did not arrive in time",
             Self::UnknownReference => "A referenced record does not exist",
-            Self::AmbiguousReference => {
-                "A record of the document can be more than one of the stored ones"
-            }
+            Self::AmbiguousReference => "It is not clear which stored record is meant",
             Self::ImportRunning => "The plan is being imported by somebody else",
             Self::Duplicate => "Another record already has this value",
             Self::InUse => "Other records rely on this",

@@ -4,19 +4,19 @@
 //! ones, and only what differs is written. A dry run does the same and undoes it. Start with [`import`].
 
 use super::draft::{Draft, Given};
-use super::matching::{self, Decision, Told};
+use super::matching::Told;
 use super::parts::Parts;
 use super::queries::{self, Wanted};
 use super::report::{
-    ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
-    PlanImport,
+    ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, PlanImport,
 };
+use super::resolution::{Settled, placed, settle};
 use super::stored::{self, StoredParts};
 use crate::conventions::body::parse;
 use crate::conventions::change_log::{self, Actor};
 use crate::conventions::contract::Contract;
 use crate::conventions::http::entity_tag::EntityTag;
-use crate::conventions::problem::{Code, Problem, RelatedRecord};
+use crate::conventions::problem::{Code, Problem};
 use crate::conventions::resource::{Input, Key, Resource, refusal};
 use crate::conventions::writing::precondition::Precondition;
 use crate::database::{Database, DatabaseError, bulk};
@@ -261,13 +261,6 @@ impl Import<'_> {
     }
 }
 
-/// What a city or theme of a document turned out to be.
-#[derive(Debug, Clone, Copy)]
-struct Settled {
-    id: Uuid,
-    stored: Option<(usize, MatchedBy)>,
-}
-
 fn wanted_cities(draft: &Draft) -> Wanted {
     let mut wanted = Wanted {
         slugs: draft.provisional.cities.values().cloned().collect(),
@@ -296,88 +289,6 @@ fn wanted_themes(draft: &Draft) -> Wanted {
         wanted.names.extend(input.aliases.iter().cloned());
     }
     wanted
-}
-
-/// Decides what each city or theme is.
-fn settle<R>(
-    given: &[Given<R::Input>],
-    stored: &[(Uuid, R::Input)],
-) -> Result<Vec<Settled>, Problem>
-where
-    R: Resource<Input: Told>,
-{
-    let inputs: Vec<&R::Input> = given.iter().map(|given| &given.input).collect();
-    let (mut settled, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
-        match decision {
-            Decision::New => settled.push(Settled {
-                id: Uuid::now_v7(),
-                stored: None,
-            }),
-            Decision::Stored(place, by) => {
-                settled.extend(stored.get(place).map(|(id, _)| Settled {
-                    id: *id,
-                    stored: Some((place, by)),
-                }))
-            }
-            Decision::Undecided(places) => {
-                let candidates: Vec<_> = places
-                    .iter()
-                    .filter_map(|place| stored.get(*place))
-                    .collect();
-                let slugs: Vec<&str> = candidates
-                    .iter()
-                    .map(|(_, input)| input.slug().as_str())
-                    .collect();
-                let detail = format!(
-                    "this can be {}; give the slug of the right one, or an identifier that tells them apart",
-                    slugs.join(" or ")
-                );
-                faults.push(Fault::at(
-                    format!("/{}/{index}", R::NAME.plural),
-                    FaultCode::Ambiguous,
-                    detail,
-                ));
-                let candidate = |(id, input): &&(Uuid, R::Input)| RelatedRecord {
-                    resource: R::NAME.singular.to_owned(),
-                    id: *id,
-                    label: input.slug().to_string(),
-                };
-                related.extend(candidates.iter().map(candidate));
-            }
-        }
-    }
-    if faults.is_empty() {
-        Ok(settled)
-    } else {
-        Err(Problem {
-            related,
-            ..Problem::of_faults(Code::AmbiguousReference, faults)
-        })
-    }
-}
-
-/// The ids behind provisional ones: what the document lists is what that was settled to be, the rest is stored under its slug.
-fn placed<T: Told>(
-    slugs: &HashMap<Uuid, String>,
-    given: &[Given<T>],
-    settled: &[Settled],
-    stored: &[(Uuid, T)],
-) -> HashMap<Uuid, Uuid> {
-    let mut by_slug: HashMap<&str, Uuid> = stored
-        .iter()
-        .map(|(id, input)| (input.slug().as_str(), *id))
-        .collect();
-    by_slug.extend(
-        given
-            .iter()
-            .zip(settled)
-            .map(|(given, settled)| (given.input.slug().as_str(), settled.id)),
-    );
-    slugs
-        .iter()
-        .filter_map(|(id, slug)| Some((*id, *by_slug.get(slug.as_str())?)))
-        .collect()
 }
 
 /// Puts stored ids in the place of all provisional ones.

@@ -1,8 +1,9 @@
 //! The whole U-CAP as one document: a plan with everything that belongs to it, in and out.
 //!
 //! The only module that composes resources. `shape` says what the document is, `stored` reads it, `draft` checks what
-//! somebody sent, `matching` decides which stored records it means, `import` writes it. Start with [`PlanDocument`].
+//! somebody sent, `matching` and `resolution` decide which stored records it means, `import` writes it. Start with [`PlanDocument`].
 
+mod contradiction;
 mod draft;
 mod findings;
 mod handlers;
@@ -12,6 +13,7 @@ mod parts;
 mod pointers;
 mod queries;
 mod report;
+mod resolution;
 mod shape;
 mod sheets;
 mod stored;
@@ -99,8 +101,8 @@ fn summary() -> Routes {
         let texts = (
             "Put a whole plan as one document",
             "Stores exactly what the document says, all of it or nothing; a slug that no plan has makes a new one. Cities and \
-             themes are taken for stored ones by slug, then identifier, then name; those that are missing are made. Activities \
-             and outcomes that did not change make no new version; those that the document does not have are removed. \
+             themes are taken for stored ones by slug, then identifier, then name; those that are missing are made. A city whose \
+             country, identifiers or place contradict the stored one is refused (409). Activities and outcomes that did not change make no new version; those that the document does not have are removed. \
              `If-Match` compares the whole entity tag. The body may have 8 MiB.",
         );
         let put = put_whole::<ImportOptions, PlanImport>(TAG, Plan::NAME, "put_plan_summary", texts, shape::VARIANT).with_schema::<PlanDocument>();

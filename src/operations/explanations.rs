@@ -38,8 +38,8 @@ const EXPLANATIONS: [(Code, &str, &str); 25] = [
     ),
     (
         Code::AmbiguousReference,
-        "A city or theme of a plan document is not stored under its slug, and by its identifiers or names it can be more than one of the stored ones, or is the same as another of the document. <code>related</code> lists the candidates. A name alone never decides between two.",
-        "Use the slug of the right candidate throughout the document, or give an identifier that only one of them has.",
+        "It is not clear which stored record a city or theme of a plan document is. Either it is not stored under its slug, and by its identifiers or names it can be more than one of the stored ones, or is the same as another of the document; a name alone never decides between two. Or its slug or an identifier is that of a stored city which it contradicts: both state a country, and not the same one; both have an identifier in the same register, and none in common; or their coordinates lie farther apart than 50 km and the extent of the city. <code>related</code> lists the candidates, <code>detail</code> says what contradicts.",
+        "Use the slug of the right candidate throughout the document, or give an identifier that only one of them has. For a city that is not stored yet, use a slug that is not taken. If the stored city is wrong, correct it with PATCH first: a document never turns one city into another, not even with <code>update_references=true</code>.",
     ),
     (
         Code::ImportRunning,
