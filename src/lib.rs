@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`domain`] | what values mean, without HTTP and queries |
 //! | [`database`] | connections, transactions, migrations, the private server |
-//! | [`conventions`] | problems, bodies, filters, paging, revisions, commands, the document |
+//! | [`conventions`] | problems, bodies, filters, paging, entity tags, commands, the document |
 //! | [`access`] | API keys |
 //! | [`resources`] | plans, cities, themes, activities, outcomes, vocabularies |
 //! | [`discovery`] | questions over all records |
@@ -23,7 +23,7 @@
 //! [`conventions::context::enforce`] (400, 406), reaches the handler of the slice, whose arguments are its contract,
 //! and goes on to [`conventions::resource::amend`]: one transaction that locks the row (404), compares the
 //! version (412), merges the patch, checks the result against the published schema and the rules (422), looks for
-//! conflicts (409), and updates. The answer is a [`conventions::revision::Versioned`]. Every `?` on the way is a
+//! conflicts (409), and updates. The answer is a [`conventions::reading::versioned::Versioned`]. Every `?` on the way is a
 //! [`conventions::http::problem::Problem`].
 //!
 //! ## Ways to the database

@@ -7,7 +7,7 @@ use crate::conventions::context::Includes;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Key;
-use crate::conventions::revision::Precondition;
+use crate::conventions::writing::precondition::Precondition;
 use crate::database::{Connection, Database};
 use crate::documents::{self, Import, ImportOptions, PlanImport};
 use crate::domain::{Place, Slug, text};

@@ -22,7 +22,6 @@ pub mod openapi;
 pub mod paging;
 pub mod reading;
 pub mod resource;
-pub mod revision;
 pub mod routes;
 pub mod slice;
 pub mod writing;

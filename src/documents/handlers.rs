@@ -5,10 +5,12 @@ use super::sheets::{self, Sheet};
 use super::summary;
 use crate::conventions::context::Context;
 use crate::conventions::http::body::WholeDocument;
+use crate::conventions::http::entity_tag;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
 use crate::conventions::reading::fetch::Target;
-use crate::conventions::revision::{Precondition, Rendition, tag_of_body};
+use crate::conventions::reading::versioned::Rendition;
+use crate::conventions::writing::precondition::Precondition;
 use crate::resources::plans::Plan;
 use actix_web::http::{StatusCode, header};
 use diesel_async::AsyncPgConnection;
@@ -41,7 +43,7 @@ pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, P
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
             .to_owned(),
     );
-    let tag = Some(tag_of_body(version, &body));
+    let tag = Some(entity_tag::of_version(version, &body));
     Ok(Rendition {
         body,
         tag,
@@ -57,7 +59,7 @@ pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Renditio
     let body = sheets::markdown(&sheet)
         .map_err(Problem::internal)?
         .into_bytes();
-    let tag = Some(tag_of_body(version, &body));
+    let tag = Some(entity_tag::of_version(version, &body));
     Ok(Rendition {
         body,
         tag,

@@ -24,8 +24,9 @@ use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::openapi::document_operations::{put_whole, read_whole};
 use crate::conventions::openapi::operation::{Content, Tag};
-use crate::conventions::revision::Precondition;
+
 use crate::conventions::routes::Routes;
+use crate::conventions::writing::precondition::Precondition;
 use crate::database::Database;
 use crate::domain::RecordKind;
 use diesel_async::AsyncPgConnection;
@@ -90,8 +91,8 @@ fn summary() -> Routes {
         let texts = (
             "Put a whole plan as one document",
             "Stores exactly what the document says, all of it or nothing; a slug that no plan has makes a new one. Cities and \
-             themes are taken for stored ones by slug, then identifier, then name; those that are missing are made. Activities \
-             and outcomes that did not change make no new version; those that the document does not have are removed. \
+             themes are taken for stored ones by slug, then identifier, then name; those that are missing are made. A city whose \
+             country, identifiers or place contradict the stored one is refused (409). Activities and outcomes that did not change make no new version; those that the document does not have are removed. \
              `If-Match` compares the whole entity tag. The body may have 8 MiB.",
         );
         let put = put_whole::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT).with_schema::<PlanDocument>();

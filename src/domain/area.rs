@@ -45,7 +45,8 @@ impl AreaKm2 {
         (exact && hundredths.abs() <= 1e11).then_some(Self(hundredths as i64))
     }
 
-    fn number(self) -> f64 {
+    /// The area as a number of square kilometres.
+    pub fn number(self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "at most 10^11, far below 2^53")]
         let hundredths = self.0 as f64;
         hundredths / 100.0

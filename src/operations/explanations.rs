@@ -10,7 +10,7 @@ pub(super) fn explanation(code: Code) -> (&'static str, &'static str) {
         .unwrap_or_default()
 }
 
-const EXPLANATIONS: [(Code, &str, &str); 23] = [
+const EXPLANATIONS: [(Code, &str, &str); 25] = [
     (
         Code::MalformedJson,
         "The body is not JSON: a syntax error, text that is not UTF-8, half of a surrogate pair, a number that no double can hold, or nesting that is too deep. <code>detail</code> names line and column.",
@@ -23,13 +23,23 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
     ),
     (
         Code::MalformedHeader,
-        "A header has a form that the service cannot read, such as an <code>If-Match</code> that is no entity tag.",
-        "Send the <code>ETag</code> of an earlier answer, a bare version, or <code>*</code>.",
+        "A header has a form that the service cannot read, such as an <code>If-Match</code> or <code>If-None-Match</code> that is neither <code>*</code> nor a list of entity tags in quotes.",
+        "Send the <code>ETag</code> of an earlier answer as it came, a bare version, or <code>*</code> alone.",
+    ),
+    (
+        Code::UnsupportedHeader,
+        "A header changes what the request means, in a way that the service does not know: <code>Idempotency-Key</code>, which is not supported yet, <code>Content-Range</code>, <code>If-Unmodified-Since</code>, <code>X-HTTP-Method-Override</code>, or a condition on what a POST creates. It is refused, because to pass over it would do something other than what was asked.",
+        "Leave the header out, and do as <code>detail</code> says instead. To repeat a request safely, use PUT, PATCH or DELETE with <code>If-Match</code>, or POST with a <code>slug</code>: where the first request was done, the second is answered 412 or 409.",
+    ),
+    (
+        Code::ExpectationFailed,
+        "The header <code>Expect</code> has a value other than <code>100-continue</code>.",
+        "Leave the header out.",
     ),
     (
         Code::AmbiguousReference,
-        "A city or theme of a plan document is not stored under its slug, and by its identifiers or names it can be more than one of the stored ones, or is the same as another of the document. <code>related</code> lists the candidates. A name alone never decides between two.",
-        "Use the slug of the right candidate throughout the document, or give an identifier that only one of them has.",
+        "It is not clear which stored record a city or theme of a plan document is. Either it is not stored under its slug, and by its identifiers or names it can be more than one of the stored ones, or is the same as another of the document; a name alone never decides between two. Or its slug or an identifier is that of a stored city which it contradicts: both state a country, and not the same one; both have an identifier in the same register, and none in common; or their coordinates lie farther apart than 50 km and the extent of the city. <code>related</code> lists the candidates, <code>detail</code> says what contradicts.",
+        "Use the slug of the right candidate throughout the document, or give an identifier that only one of them has. For a city that is not stored yet, use a slug that is not taken. If the stored city is wrong, correct it with PATCH first: a document never turns one city into another, not even with <code>update_references=true</code>.",
     ),
     (
         Code::ImportRunning,
@@ -83,7 +93,7 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
     ),
     (
         Code::StaleVersion,
-        "The record has changed since the version that <code>If-Match</code> names.",
+        "The record is not, or not any more, in the version that <code>If-Match</code> names.",
         "Read it again, repeat your change on what you got, and send it with the new <code>ETag</code>.",
     ),
     (
@@ -118,7 +128,7 @@ const EXPLANATIONS: [(Code, &str, &str); 23] = [
     ),
     (
         Code::AlreadyExists,
-        "<code>If-None-Match: *</code> asked that the record must not exist, but it does.",
+        "<code>If-None-Match: *</code> asked that the record must not exist, but it does; or <code>If-None-Match</code> lists the entity tag that it has.",
         "Leave the header out to change the record.",
     ),
     (

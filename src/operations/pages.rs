@@ -7,7 +7,7 @@ use crate::conventions::contract::Access;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::openapi::downgrade;
 use crate::conventions::openapi::operation::{self, Content};
-use crate::conventions::revision::Tagged;
+use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::routes::Routes;
 use crate::resources::plans::{FindingCode, FindingSeverity};
 use actix_web::http::header;

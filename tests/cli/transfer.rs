@@ -267,3 +267,59 @@ fn what_is_missing_on_the_command_line_is_said() {
         assert_eq!(code, 2, "{arguments:?}: {err}");
     }
 }
+
+#[tokio::test]
+async fn a_city_that_contradicts_the_stored_one_of_its_slug_fails_with_both_sides() {
+    let folder = Folder::new();
+    let data = folder.data();
+    let instance = Instance::start(&data);
+    let key = admin_key(&data);
+    let about = |slug: &str, city: &str, country: &str| {
+        let mut document = small(slug, json!([]));
+        let own = city.to_lowercase();
+        document["plan"]["cities"][0]["city"] = json!(own);
+        document["cities"] =
+            json!([{"slug": own, "name": city, "kind": "city", "country": country}]);
+        write(&folder, &format!("{slug}.json"), &document)
+    };
+    let direct = vec!["--data-dir", text(&data)];
+    let remote = vec!["--url", &instance.base, "--key", &key];
+    for (city, one, other) in [("Burlington", "US", "CA"), ("Guadalajara", "ES", "MX")] {
+        let stored = about("stored", city, one);
+        assert_eq!(
+            run(&[&["import", text(&stored)], &direct[..]].concat()).2,
+            0
+        );
+        let contradicting = about("contradicting", city, other);
+        let good = about("good", "Leipzig", "DE");
+        for registry in [&direct, &remote] {
+            for options in [
+                &[][..],
+                &["--update-references"],
+                &["--dry-run"],
+                &["--dry-run", "--update-references"],
+            ] {
+                let files = [text(&contradicting), text(&good)];
+                let (out, err, code) = run(&[&["import"], &files[..], options, registry].concat());
+                assert_eq!(code, 1, "{out}{err}");
+                for said in [
+                    format!("{}: /cities/0: the slug", contradicting.display()),
+                    format!("the stored country is {one}, the given one {other}"),
+                    format!("PATCH /v1/cities/{}", city.to_lowercase()),
+                    "1 of 2 files failed".to_owned(),
+                ] {
+                    assert!(err.contains(&said), "{said}: {err}");
+                }
+            }
+        }
+        assert_eq!(instance.get("/v1/plans/contradicting").await.0, 404);
+        assert_eq!(instance.get("/v1/plans/good").await.0, 200);
+        let (_, kept) = instance
+            .get(&format!("/v1/cities/{}", city.to_lowercase()))
+            .await;
+        assert_eq!(
+            (&kept["country"], &kept["version"]),
+            (&json!(one), &json!(1))
+        );
+    }
+}

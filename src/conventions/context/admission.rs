@@ -1,6 +1,6 @@
 //! What every request passes before it is routed: its operation is looked up, its query and accepted media types are checked.
 
-use super::ApplicationState;
+use super::{ApplicationState, headers};
 use crate::conventions::contract::Operation;
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -46,7 +46,7 @@ impl Destination {
     }
 }
 
-/// Middleware: checks the query and the accepted media types of a request against its operation.
+/// Middleware: checks the headers, the accepted media types and the query of a request against its operation.
 ///
 /// # Errors
 /// None of its own; faults become problem responses.
@@ -55,7 +55,8 @@ pub async fn enforce<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     if let Some(operation) = Destination::of(&request).operation {
-        let outcome = accepts(&request, &operation)
+        let outcome = headers::check(&request)
+            .and_then(|()| accepts(&request, &operation))
             .and_then(|()| operation.parameters.read(request.query_string()));
         match outcome {
             Ok(values) => drop(request.extensions_mut().insert(values)),

@@ -2,6 +2,7 @@
 
 mod actor;
 mod admission;
+mod headers;
 mod include_loaders;
 
 pub use actor::Actor;

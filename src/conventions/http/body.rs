@@ -100,12 +100,24 @@ pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(
             problem
         });
     }
-    match header(header::CONTENT_ENCODING) {
-        None | Some("identity") => Ok(()),
-        Some(other) => Err(Problem::new(
-            Code::UnsupportedMediaType,
-            format!("bodies are taken uncompressed, not as {other:?}"),
-        )),
+    check_not_encoded(request)
+}
+
+/// Refuses a body with a content coding, whichever line of the header names it (RFC 9110, section 8.4).
+fn check_not_encoded(request: &HttpRequest) -> Result<(), Problem> {
+    let lines = request.headers().get_all(header::CONTENT_ENCODING);
+    let mut codings = lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii);
+    let encoded = |coding: &[u8]| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity");
+    match codings.find(|coding| encoded(coding)) {
+        None => Ok(()),
+        Some(coding) => {
+            let coding = String::from_utf8_lossy(coding);
+            let detail = format!("bodies are taken uncompressed, not as {coding:?}");
+            let problem = Problem::new(Code::UnsupportedMediaType, detail);
+            Err(problem.with_header(header::ACCEPT_ENCODING, "identity"))
+        }
     }
 }
 

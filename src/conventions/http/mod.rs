@@ -3,6 +3,7 @@
 //! Everything else of the conventions builds on it. Start with [`problem`].
 
 pub mod body;
+pub mod entity_tag;
 pub mod problem;
 pub mod problem_document;
 pub mod query;

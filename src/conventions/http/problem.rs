@@ -38,6 +38,8 @@ pub enum Code {
     InvalidParameters,
     /// 400: a header that cannot be read.
     MalformedHeader,
+    /// 400: a header that asks for what the service does not do.
+    UnsupportedHeader,
     /// 401: no key, or one that is not valid.
     Unauthorized,
     /// 403: the key's role does not allow it.
@@ -52,7 +54,7 @@ pub enum Code {
     RequestTimeout,
     /// 409: the body refers to a record that does not exist.
     UnknownReference,
-    /// 409: a city or theme of a document can be more than one of the stored ones.
+    /// 409: it is not clear which stored record a city or theme of a document is.
     AmbiguousReference,
     /// 409: the same plan is being imported by somebody else.
     ImportRunning,
@@ -70,6 +72,8 @@ pub enum Code {
     BodyTooLarge,
     /// 415: a body of a media type that the service does not take here.
     UnsupportedMediaType,
+    /// 417: an expectation that the service does not know.
+    ExpectationFailed,
     /// 422: the body breaks the schema or a rule.
     ValidationFailed,
     /// 500: a fault of the service.
@@ -85,7 +89,8 @@ impl Code {
             Self::BadRequest
             | Self::MalformedJson
             | Self::InvalidParameters
-            | Self::MalformedHeader => StatusCode::BAD_REQUEST,
+            | Self::MalformedHeader
+            | Self::UnsupportedHeader => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -101,6 +106,7 @@ impl Code {
             Self::StaleVersion | Self::AlreadyExists => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ExpectationFailed => StatusCode::EXPECTATION_FAILED,
             Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -119,6 +125,7 @@ impl Code {
             Self::MalformedJson => "The body is no JSON",
             Self::InvalidParameters => "A query parameter is not valid",
             Self::MalformedHeader => "A header is not valid",
+            Self::UnsupportedHeader => "A header asks for what the service does not do",
             Self::Unauthorized => "A valid API key is needed",
             Self::Forbidden => "The API key does not allow this",
             Self::NotFound => "There is nothing at this address",
@@ -126,9 +133,7 @@ impl Code {
             Self::NotAcceptable => "No accepted media type can be served",
             Self::RequestTimeout => "The body did not arrive in time",
             Self::UnknownReference => "A referenced record does not exist",
-            Self::AmbiguousReference => {
-                "A record of the document can be more than one of the stored ones"
-            }
+            Self::AmbiguousReference => "It is not clear which stored record is meant",
             Self::ImportRunning => "The plan is being imported by somebody else",
             Self::Duplicate => "Another record already has this value",
             Self::InUse => "Other records rely on this",
@@ -137,6 +142,7 @@ impl Code {
             Self::AlreadyExists => "The record already exists",
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body has the wrong media type",
+            Self::ExpectationFailed => "The header Expect asks for what the service does not do",
             Self::ValidationFailed => "The body is not valid",
             Self::InternalError => "The service failed",
             Self::DatabaseUnavailable => "The database is not available",

@@ -135,7 +135,7 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
     operation.set("responses", json!({"200": {"description": "What became of each line.", "content": lines("One answer a line.", answer)}}));
     problems(
         &mut operation.value,
-        &[400, 401, 403, 406, 408, 415, 500, 503],
+        &[400, 401, 403, 406, 408, 415, 417, 500, 503],
     );
     operation.with_schema::<ImportMode>()
 }

@@ -6,6 +6,7 @@ use super::parameters::{if_match, if_none_match, key_parameter, query_parameters
 use super::responses::{body, header, problems, tag_header};
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
+use crate::conventions::http::entity_tag::PATTERN;
 use crate::domain::RecordKind;
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ pub fn put_whole<P: IntoParams, A: ToSchema>(
     problems(
         &mut operation.value,
         &[
-            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 417, 422, 500, 503,
         ],
     );
     operation.variant = Some(variant);
@@ -86,6 +87,6 @@ fn create_only() -> Value {
     json!({
         "name": "If-None-Match", "in": "header", "required": false,
         "description": "`*`: store the document only if there is none; entity tags: only if it is none of these; 412 otherwise.",
-        "schema": {"type": "string"}, "example": "*"
+        "schema": {"type": "string", "pattern": PATTERN}, "example": "*"
     })
 }

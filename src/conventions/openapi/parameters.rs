@@ -1,6 +1,7 @@
 //! Parameters that several operations have.
 
 use crate::conventions::contract::schema::reference;
+use crate::conventions::http::entity_tag::PATTERN;
 use crate::domain::RecordKind;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -39,7 +40,7 @@ pub(super) fn if_none_match() -> Value {
     json!({
         "name": "If-None-Match", "in": "header", "required": false,
         "description": "Entity tag of the copy that the client has; 304 if it is still good.",
-        "schema": {"type": "string"}, "example": "\"1-GZ0kk6Mf\""
+        "schema": {"type": "string", "pattern": PATTERN}, "example": "\"1-GZ0kk6Mf\""
     })
 }
 
@@ -47,6 +48,15 @@ pub(super) fn if_match() -> Value {
     json!({
         "name": "If-Match", "in": "header", "required": false,
         "description": "Entity tag (or bare version) that the record must still have; 412 if it has changed.",
-        "schema": {"type": "string", "pattern": "^(\\*|(W/)?\"?[0-9]{1,9}(-[A-Za-z0-9_-]*)?\"?( *, *(W/)?\"?[0-9]{1,9}(-[A-Za-z0-9_-]*)?\"?)*)$"}, "example": "\"1-GZ0kk6Mf\""
+        "schema": {"type": "string", "pattern": PATTERN}, "example": "\"1-GZ0kk6Mf\""
+    })
+}
+
+/// `If-None-Match` of a write.
+pub(super) fn unless_match() -> Value {
+    json!({
+        "name": "If-None-Match", "in": "header", "required": false,
+        "description": "Entity tags (or bare versions) that the record must not have, `*` for any; 412 if it has one of them.",
+        "schema": {"type": "string", "pattern": PATTERN}, "example": "\"1-GZ0kk6Mf\""
     })
 }

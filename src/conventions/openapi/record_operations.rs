@@ -3,7 +3,7 @@
 use super::Schemas;
 use super::operation::{Operation, Tag, own_schema};
 use super::parameters::{
-    fields_parameter, if_match, if_none_match, key_parameter, query_parameters,
+    fields_parameter, if_match, if_none_match, key_parameter, query_parameters, unless_match,
 };
 use super::responses::{body, header, not_modified, problems, record_response, tag_header};
 use crate::conventions::contract::Access;
@@ -118,7 +118,7 @@ pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
     }}));
     problems(
         &mut operation.value,
-        &[400, 401, 403, 406, 408, 409, 413, 415, 422, 500, 503],
+        &[400, 401, 403, 406, 408, 409, 413, 415, 417, 422, 500, 503],
     );
     operation
 }
@@ -164,7 +164,10 @@ pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
         "What is left out is cleared, but for what the service assigned. Read-only properties are taken and ignored, so \
          what GET returned can be edited and sent back. A document equal to the stored one makes no new version.",
     );
-    operation.set("parameters", json!([key_parameter(R::KIND), if_match()]));
+    operation.set(
+        "parameters",
+        json!([key_parameter(R::KIND), if_match(), unless_match()]),
+    );
     operation.set(
         "requestBody",
         body(
@@ -180,7 +183,7 @@ pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
     problems(
         &mut operation.value,
         &[
-            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 417, 422, 500, 503,
         ],
     );
     operation
@@ -199,7 +202,10 @@ pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
          an object such as `period` is cleared member by member. The result must be as \
          valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.",
     );
-    operation.set("parameters", json!([key_parameter(R::KIND), if_match()]));
+    operation.set(
+        "parameters",
+        json!([key_parameter(R::KIND), if_match(), unless_match()]),
+    );
     operation.set(
         "requestBody",
         body(
@@ -215,7 +221,7 @@ pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
     problems(
         &mut operation.value,
         &[
-            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503,
+            400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 417, 422, 500, 503,
         ],
     );
     operation
@@ -232,14 +238,17 @@ pub fn delete<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &format!("Delete {} {singular}", article(singular)),
         "What belongs to the record goes with it: the activities and outcomes of a plan. The history of all is kept.",
     );
-    operation.set("parameters", json!([key_parameter(R::KIND), if_match()]));
+    operation.set(
+        "parameters",
+        json!([key_parameter(R::KIND), if_match(), unless_match()]),
+    );
     operation.set(
         "responses",
         json!({"204": {"description": "The record is gone."}}),
     );
     problems(
         &mut operation.value,
-        &[400, 401, 403, 404, 409, 412, 500, 503],
+        &[400, 401, 403, 404, 409, 412, 417, 500, 503],
     );
     operation
 }

@@ -66,7 +66,9 @@ pub(super) fn problems(operation: &mut Value, statuses: &[u16]) {
 
 fn description_of(status: u16) -> &'static str {
     match status {
-        400 => "The request cannot be read, or has a parameter that is not known or not valid.",
+        400 => {
+            "The request cannot be read, or has a parameter that is not known or not valid, or a header that is not valid or not supported."
+        }
         401 => "A key is needed, or the one that was sent is not valid.",
         403 => "The role of the key does not allow this.",
         404 => "There is no such record.",
@@ -75,7 +77,8 @@ fn description_of(status: u16) -> &'static str {
         409 => "The request conflicts with stored records.",
         412 => "The record has changed since it was read.",
         413 => "The body is too large.",
-        415 => "The body has a media type that is not taken here.",
+        415 => "The body has a media type or a content coding that is not taken here.",
+        417 => "The header Expect asks for what the service does not do.",
         422 => "The body breaks the schema or a rule; every fault is listed.",
         503 => "The database is not available; try again later.",
         _ => "The service failed.",

@@ -4,3 +4,4 @@ pub mod fetch;
 pub mod fields;
 pub mod include;
 pub mod list;
+pub mod versioned;

@@ -11,7 +11,7 @@ use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::reading::fetch::Target;
 use crate::conventions::resource::assignment::{assign, lock_of};
 use crate::conventions::resource::{Input, Record, Writable, queries, references};
-use crate::conventions::revision::Precondition;
+use crate::conventions::writing::precondition::Precondition;
 use chrono::DateTime;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;

@@ -7,5 +7,6 @@ pub mod commands;
 mod conflicts;
 pub mod input;
 pub mod merge_patch;
+pub mod precondition;
 
 pub use conflicts::refusal;

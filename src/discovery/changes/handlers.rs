@@ -6,7 +6,7 @@ use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Filter;
 use crate::conventions::paging::{Cast, Start};
-use crate::conventions::revision::Tagged;
+use crate::conventions::reading::versioned::Tagged;
 use crate::database::Connection;
 use actix_web::{HttpRequest, Responder};
 

@@ -4,8 +4,8 @@ use super::model::Statistics;
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
+use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::resource::filter::Selection;
-use crate::conventions::revision::Tagged;
 use crate::database::Connection;
 use crate::resources::plans::{self, PlanFilter};
 

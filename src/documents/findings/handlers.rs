@@ -5,7 +5,7 @@ use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::fetch::Target;
-use crate::conventions::revision::Tagged;
+use crate::conventions::reading::versioned::Tagged;
 use crate::resources::plans::Plan;
 use diesel_async::AsyncPgConnection;
 

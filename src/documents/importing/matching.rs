@@ -1,9 +1,11 @@
 //! Which stored records those of a document are.
 //!
-//! Cities and themes are told by slug, then identifier, then name; a name decides nothing where two stored records share
-//! it, nor where anything else speaks against it. Activities and outcomes are told by content, then title, then place, so
+//! Cities and themes are told by slug, then identifier, then name. A slug or an identifier that is contradicted decides
+//! nothing and is refused; a name that is contradicted is that of another record, and decides nothing either where two
+//! stored records share it. Activities and outcomes are told by content, then title, then place, so
 //! that an unchanged document changes nothing. Nothing here asks the database.
 
+use super::contradiction;
 use super::report::MatchedBy;
 use crate::domain::Slug;
 use crate::resources::cities::CityInput;
@@ -17,8 +19,10 @@ pub trait Told {
     fn slug(&self) -> &Slug;
     /// True if both have an identifier in common.
     fn shares_identifier(&self, other: &Self) -> bool;
-    /// True if both have a name in common and nothing else tells them apart.
+    /// True if both have a name in common, and no text beside it that speaks against it.
     fn shares_name(&self, other: &Self) -> bool;
+    /// Everything in which a record of a document contradicts this stored one; empty if they can be the same.
+    fn contradictions(&self, given: &Self) -> Vec<String>;
 }
 
 impl Told for CityInput {
@@ -27,16 +31,18 @@ impl Told for CityInput {
     }
 
     fn shares_identifier(&self, other: &Self) -> bool {
-        self.identifiers
-            .iter()
-            .any(|identifier| other.identifiers.contains(identifier))
+        self.shares_identifier_with(other)
     }
 
     fn shares_name(&self, other: &Self) -> bool {
         share(
             names(&self.name, &self.alternative_names),
             names(&other.name, &other.alternative_names),
-        ) && !told_apart(self, other)
+        ) && !differ(&self.region, &other.region)
+    }
+
+    fn contradictions(&self, given: &Self) -> Vec<String> {
+        contradiction::contradictions(self, given)
     }
 }
 
@@ -55,6 +61,11 @@ impl Told for ThemeInput {
             names(&other.name, &other.aliases),
         )
     }
+
+    /// None: a theme is known by its slug and its names alone, and names are translated and reworded.
+    fn contradictions(&self, _: &Self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// All names of a record, to be compared.
@@ -69,28 +80,10 @@ fn share(some: HashSet<String>, others: HashSet<String>) -> bool {
     !some.is_disjoint(&others)
 }
 
-/// True if two cities of one name cannot be the same: another country or region, another identifier in one register, or
-/// more than a degree between them.
-fn told_apart(one: &CityInput, other: &CityInput) -> bool {
-    let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-    let apart = |one: Option<f64>, other: Option<f64>| {
-        one.zip(other)
-            .is_some_and(|(one, other)| (one - other).abs() > 1.0)
-    };
-    one.country
-        .zip(other.country)
-        .is_some_and(|(one, other)| one != other)
-        || lower(&one.region)
-            .zip(lower(&other.region))
-            .is_some_and(|(one, other)| one != other)
-        || one.identifiers.iter().any(|own| {
-            other
-                .identifiers
-                .iter()
-                .any(|its| own.scheme == its.scheme && own.value != its.value)
-        })
-        || apart(one.latitude, other.latitude)
-        || apart(one.longitude, other.longitude)
+/// True if both texts are there and differ, whatever their case.
+fn differ(one: &Option<String>, other: &Option<String>) -> bool {
+    let texts = one.as_ref().zip(other.as_ref());
+    texts.is_some_and(|(one, other)| one.to_lowercase() != other.to_lowercase())
 }
 
 /// What a record of the document is.
@@ -102,57 +95,17 @@ pub enum Decision {
     New,
     /// One of these, and nothing tells which.
     Undecided(Vec<usize>),
+    /// The stored one at this place, going by that; but all of this speaks against it.
+    Contradicted(usize, MatchedBy, Vec<String>),
 }
 
 /// Decides for each given record which of the stored ones it is.
 pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
-    let by_slug: HashMap<&str, usize> = stored
+    let candidates = Candidates::new(given, stored);
+    let mut decisions: Vec<Decision> = given
         .iter()
-        .enumerate()
-        .map(|(place, (_, record))| (record.slug().as_str(), place))
+        .map(|record| candidates.decide(record))
         .collect();
-    let own: HashSet<usize> = given
-        .iter()
-        .filter_map(|record| by_slug.get(record.slug().as_str()).copied())
-        .collect();
-    let places = |test: &dyn Fn(usize, &T) -> bool| -> Vec<usize> {
-        stored
-            .iter()
-            .enumerate()
-            .filter(|(place, (_, record))| test(*place, record))
-            .map(|(place, _)| place)
-            .collect()
-    };
-    let decision = |record: &&T| {
-        let identified = places(&|_, other| record.shares_identifier(other));
-        match (by_slug.get(record.slug().as_str()), identified.as_slice()) {
-            (Some(place), identified) if identified.iter().all(|other| other == place) => {
-                return Decision::Stored(*place, MatchedBy::Slug);
-            }
-            (Some(place), _) => {
-                return Decision::Undecided(
-                    std::iter::once(*place)
-                        .chain(identified.into_iter().filter(|other| other != place))
-                        .collect(),
-                );
-            }
-            (None, [only]) => return Decision::Stored(*only, MatchedBy::Identifier),
-            (None, []) => {}
-            (None, _) => return Decision::Undecided(identified),
-        }
-        // Slugs that differ in their number alone were numbered to tell two of one name apart.
-        let named = places(&|place, other| {
-            !own.contains(&place)
-                && other.slug().stem() != record.slug().stem()
-                && record.shares_name(other)
-        });
-        match named.as_slice() {
-            [] => Decision::New,
-            [only] => Decision::Stored(*only, MatchedBy::Name),
-            _ => Decision::Undecided(named),
-        }
-    };
-    let mut decisions: Vec<Decision> = given.iter().map(decision).collect();
     let mut taken = HashSet::new();
     for decision in &mut decisions {
         if let Decision::Stored(place, by) = decision
@@ -167,6 +120,84 @@ pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
         }
     }
     decisions
+}
+
+/// The stored records that those of a document may be.
+struct Candidates<'a, T> {
+    stored: &'a [(Uuid, T)],
+    by_slug: HashMap<&'a str, usize>,
+    /// Those whose slugs the document uses.
+    own: HashSet<usize>,
+}
+
+impl<'a, T: Told> Candidates<'a, T> {
+    fn new(given: &[&T], stored: &'a [(Uuid, T)]) -> Self {
+        let by_slug: HashMap<&str, usize> = stored
+            .iter()
+            .enumerate()
+            .map(|(place, (_, record))| (record.slug().as_str(), place))
+            .collect();
+        let own = given
+            .iter()
+            .filter_map(|record| by_slug.get(record.slug().as_str()).copied())
+            .collect();
+        Self {
+            stored,
+            by_slug,
+            own,
+        }
+    }
+
+    /// The places of those that pass a test.
+    fn places(&self, test: impl Fn(usize, &T) -> bool) -> Vec<usize> {
+        let all = self.stored.iter().enumerate();
+        all.filter(|(place, (_, record))| test(*place, record))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    fn decide(&self, record: &T) -> Decision {
+        let identified = self.places(|_, other| record.shares_identifier(other));
+        let slug = record.slug();
+        match (self.by_slug.get(slug.as_str()), identified.as_slice()) {
+            (Some(place), identified) if identified.iter().all(|other| other == place) => {
+                self.unless_contradicted(record, *place, MatchedBy::Slug)
+            }
+            (Some(place), identified) => {
+                let others = identified.iter().filter(|other| *other != place);
+                Decision::Undecided(std::iter::once(place).chain(others).copied().collect())
+            }
+            (None, [only]) => self.unless_contradicted(record, *only, MatchedBy::Identifier),
+            (None, []) => self.decide_by_name(record),
+            (None, _) => Decision::Undecided(identified),
+        }
+    }
+
+    fn decide_by_name(&self, record: &T) -> Decision {
+        // Slugs that differ in their number alone were numbered to tell two of one name apart.
+        let named = self.places(|place, other| {
+            !self.own.contains(&place)
+                && other.slug().stem() != record.slug().stem()
+                && record.shares_name(other)
+                && other.contradictions(record).is_empty()
+        });
+        match named.as_slice() {
+            [] => Decision::New,
+            [only] => Decision::Stored(*only, MatchedBy::Name),
+            _ => Decision::Undecided(named),
+        }
+    }
+
+    /// The stored record at a place, unless the given one contradicts it. A new one it cannot be in that case: its slug or
+    /// its identifier is taken.
+    fn unless_contradicted(&self, record: &T, place: usize, by: MatchedBy) -> Decision {
+        let stored = self.stored.get(place);
+        let contradictions = stored.map(|(_, stored)| stored.contradictions(record));
+        match contradictions.unwrap_or_default() {
+            none if none.is_empty() => Decision::Stored(place, by),
+            contradictions => Decision::Contradicted(place, by, contradictions),
+        }
+    }
 }
 
 /// Pairs the parts of a document with the stored ones: equal ones first, then those of one title, then those that come

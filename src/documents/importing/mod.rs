@@ -3,6 +3,7 @@
 //! The plan is locked with all its parts; cities and themes are found or made; then the parts are paired with the stored
 //! ones, and only what differs is written. A dry run does the same and undoes it. Start with [`import`].
 
+mod contradiction;
 mod draft;
 mod matching;
 mod parts;
@@ -10,6 +11,7 @@ mod pointers;
 mod queries;
 mod references;
 mod report;
+mod resolution;
 
 pub use draft::Draft;
 pub use queries::has_history;
@@ -20,10 +22,11 @@ pub use report::{
 
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
+use crate::conventions::http::entity_tag::EntityTag;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Key, Writable};
-use crate::conventions::revision::Precondition;
 use crate::conventions::writing::change_log;
+use crate::conventions::writing::precondition::Precondition;
 use crate::conventions::writing::refusal;
 use crate::database::sql::bulk;
 use crate::database::{Database, DatabaseError};
@@ -39,10 +42,9 @@ use draft::Given;
 use matching::Told;
 use parts::Parts;
 use pointers::located;
-use references::{
-    Settled, differences, overlaid, placed, retarget, settle, wanted_cities, wanted_themes,
-};
+use references::{differences, overlaid, retarget, wanted_cities, wanted_themes};
 use report::record;
+use resolution::{Settled, placed, settle};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -65,7 +67,7 @@ pub struct Imported {
     /// What was done.
     pub report: PlanImport,
     /// The entity tag of the document as it is stored now; none after a dry run.
-    pub tag: Option<String>,
+    pub tag: Option<EntityTag>,
     /// True if there was no such plan before.
     pub created: bool,
 }
@@ -158,7 +160,7 @@ impl Import<'_> {
                 ),
                 None => None,
             };
-            self.precondition.check_tag(tag.as_deref())?;
+            self.precondition.check_tag(tag.as_ref())?;
         }
         let mut records = self.settle_references(connection, &mut draft).await?;
         let created = before.is_none();

@@ -3,27 +3,17 @@
 //! Nothing here asks the database: which records may be meant is read before, and what is decided is written after.
 
 use super::draft::{Draft, Given};
-use super::matching::{self, Decision, Told};
 use super::pointers::located;
 use super::queries::Wanted;
-use super::report::{ImportDifference, MatchedBy};
+use super::report::ImportDifference;
 use crate::conventions::contract::Contract;
-use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
+use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Input, Resource};
 use crate::conventions::writing::input::parse;
 use crate::domain::{Fault, FaultCode};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// What a city or theme of a document turned out to be.
-#[derive(Debug, Clone, Copy)]
-pub struct Settled {
-    /// Its id.
-    pub id: Uuid,
-    /// Which of the stored ones it is, and by what; `None` for a new one.
-    pub stored: Option<(usize, MatchedBy)>,
-}
 
 pub fn wanted_cities(draft: &Draft) -> Wanted {
     let mut wanted = Wanted {
@@ -53,88 +43,6 @@ pub fn wanted_themes(draft: &Draft) -> Wanted {
         wanted.names.extend(input.aliases.iter().cloned());
     }
     wanted
-}
-
-/// Decides what each city or theme is.
-pub fn settle<R>(
-    given: &[Given<R::Input>],
-    stored: &[(Uuid, R::Input)],
-) -> Result<Vec<Settled>, Problem>
-where
-    R: Resource<Input: Told>,
-{
-    let inputs: Vec<&R::Input> = given.iter().map(|given| &given.input).collect();
-    let (mut settled, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
-        match decision {
-            Decision::New => settled.push(Settled {
-                id: Uuid::now_v7(),
-                stored: None,
-            }),
-            Decision::Stored(place, by) => {
-                settled.extend(stored.get(place).map(|(id, _)| Settled {
-                    id: *id,
-                    stored: Some((place, by)),
-                }))
-            }
-            Decision::Undecided(places) => {
-                let candidates: Vec<_> = places
-                    .iter()
-                    .filter_map(|place| stored.get(*place))
-                    .collect();
-                let slugs: Vec<&str> = candidates
-                    .iter()
-                    .map(|(_, input)| input.slug().as_str())
-                    .collect();
-                let detail = format!(
-                    "this can be {}; give the slug of the right one, or an identifier that tells them apart",
-                    slugs.join(" or ")
-                );
-                faults.push(Fault::at(
-                    format!("/{}/{index}", R::KIND.plural()),
-                    FaultCode::Ambiguous,
-                    detail,
-                ));
-                let candidate = |(id, input): &&(Uuid, R::Input)| RelatedRecord {
-                    resource: R::KIND.singular().to_owned(),
-                    id: *id,
-                    label: input.slug().to_string(),
-                };
-                related.extend(candidates.iter().map(candidate));
-            }
-        }
-    }
-    if faults.is_empty() {
-        Ok(settled)
-    } else {
-        Err(Problem {
-            related,
-            ..Problem::from_faults(Code::AmbiguousReference, faults)
-        })
-    }
-}
-
-/// The ids behind provisional ones: what the document lists is what that was settled to be, the rest is stored under its slug.
-pub fn placed<T: Told>(
-    slugs: &HashMap<Uuid, String>,
-    given: &[Given<T>],
-    settled: &[Settled],
-    stored: &[(Uuid, T)],
-) -> HashMap<Uuid, Uuid> {
-    let mut by_slug: HashMap<&str, Uuid> = stored
-        .iter()
-        .map(|(id, input)| (input.slug().as_str(), *id))
-        .collect();
-    by_slug.extend(
-        given
-            .iter()
-            .zip(settled)
-            .map(|(given, settled)| (given.input.slug().as_str(), settled.id)),
-    );
-    slugs
-        .iter()
-        .filter_map(|(id, slug)| Some((*id, *by_slug.get(slug.as_str())?)))
-        .collect()
 }
 
 /// Puts stored ids in the place of all provisional ones.

@@ -16,7 +16,7 @@ pub struct ImportOptions {
     #[serde(default)]
     #[param(required = false, example = false)]
     pub dry_run: bool,
-    /// Write what the document says of cities and themes over what is stored of them; otherwise differences are only reported.
+    /// Write what the document says of cities and themes over what is stored of them; otherwise differences are only reported. A city that contradicts the stored one is refused either way.
     #[serde(default)]
     #[param(required = false, example = false)]
     pub update_references: bool,

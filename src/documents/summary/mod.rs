@@ -7,8 +7,9 @@ mod queries;
 
 pub use queries::{StoredParts, parts, slugs};
 
+use crate::conventions::http::entity_tag::{self, EntityTag};
+use crate::conventions::reading::versioned::sized;
 use crate::conventions::resource::Key;
-use crate::conventions::revision::{sized, tag_of_body};
 use crate::database::sql::Seen;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::domain::Slug;
@@ -33,9 +34,9 @@ impl Shown {
     ///
     /// # Errors
     /// Never for a document that was read.
-    pub fn json(&self) -> Result<(Vec<u8>, String), Problem> {
+    pub fn json(&self) -> Result<(Vec<u8>, EntityTag), Problem> {
         let body = sized(&self.document).map_err(Problem::internal)?;
-        let tag = tag_of_body(self.version, &body);
+        let tag = entity_tag::of_version(self.version, &body);
         Ok((body, tag))
     }
 }

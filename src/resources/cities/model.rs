@@ -110,6 +110,15 @@ pub struct CityInput {
     pub identifiers: Vec<CityIdentifier>,
 }
 
+impl CityInput {
+    /// True if both have an identifier in common.
+    pub fn shares_identifier_with(&self, other: &Self) -> bool {
+        self.identifiers
+            .iter()
+            .any(|identifier| other.identifiers.contains(identifier))
+    }
+}
+
 impl Input for CityInput {
     fn validate(&self, faults: &mut Faults) {
         if self.latitude.is_some() != self.longitude.is_some() {

@@ -11,11 +11,12 @@ use crate::conventions::paging::Page;
 use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
+use crate::conventions::reading::versioned::Versioned;
 use crate::conventions::resource::Key;
 use crate::conventions::resource::filter::Selection;
-use crate::conventions::revision::{Precondition, Versioned};
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
+use crate::conventions::writing::precondition::Precondition;
 use crate::domain::RecordKind;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 

@@ -4,7 +4,7 @@
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Content, Operation, Tag};
-use crate::conventions::revision::Tagged;
+use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::routes::Routes;
 use crate::domain::vocabularies::{
     COUNTRIES, Country, PARTNERSHIPS, SDGS, Sdg, UrbanAgendaPartnership,

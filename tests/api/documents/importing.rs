@@ -224,12 +224,16 @@ async fn if_match_guards_the_whole_document() {
         .await
         .problem(412, "already_exists");
     assert_eq!(
-        with("if-none-match", "\"1-other\", nonsense")
+        with("if-none-match", "\"1-other\", \"nonsense\", 1")
             .send()
             .await
             .status,
         200
     );
+    with("if-none-match", "\"1-other\", nonsense")
+        .send()
+        .await
+        .problem(400, "malformed_header");
     assert_eq!(with("if-match", &tag).send().await.status, 200);
     app.patch("/v1/cities/leipzig", &json!({"country": "DE"}))
         .await;

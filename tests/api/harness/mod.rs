@@ -187,6 +187,12 @@ impl Sending<'_> {
         self
     }
 
+    /// One more line of a header, beside those that it has.
+    pub fn line(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self
@@ -211,7 +217,7 @@ impl Sending<'_> {
             .uri(&self.path);
         for (name, value) in &self.headers {
             let name: HeaderName = name.parse().expect("a header name");
-            request = request.insert_header((
+            request = request.append_header((
                 name,
                 HeaderValue::from_bytes(value.as_bytes()).expect("a header value"),
             ));
