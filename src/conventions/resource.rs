@@ -12,6 +12,7 @@ use super::paging::{Page, SortKey};
 use super::problem::{Code, Problem, RelatedRecord};
 use super::references::{self, Conflict, Queue, Reference};
 use super::revision::Precondition;
+use crate::database::bulk::{self, InVersion};
 use crate::database::search::{Manner, Searched, finds_alike};
 use crate::database::{Database, DatabaseError};
 use crate::domain::{Fault, FaultCode, Faults, Slug};
@@ -416,19 +417,27 @@ pub async fn create<R: Resource>(context: &Context, input: R::Input) -> Result<R
     Err(refused)
 }
 
-/// Stores a new record in a transaction that is already there, unless something stands against it.
+/// Stores a new record, in the version in which it begins, in a transaction that is already there, unless something stands
+/// against it.
 ///
 /// # Errors
 /// 409, 503.
 pub async fn insert<R: Resource>(
     connection: &mut AsyncPgConnection,
     id: Uuid,
+    version: i32,
     mut input: R::Input,
-) -> Result<R, Problem> {
+) -> Result<(), Problem> {
     queue::<R>(connection, &input).await?;
     R::assign(connection, &mut [&mut input]).await?;
     refuse_conflicts::<R>(connection, id, &input).await?;
-    stored::<R>(connection, id, input).await
+    let row = InVersion {
+        version,
+        row: input,
+    };
+    bulk::insert(connection, R::NAME.plural, &[(id, row)])
+        .await
+        .map_err(|error| refusal::<R>(error, false))
 }
 
 /// Waits for others who are given the same slugs or places.
@@ -618,6 +627,11 @@ pub fn refusal<R: Resource>(error: DieselError, removing: bool) -> Problem {
     let name = information.constraint_name().unwrap_or_default();
     if removing && *kind == DatabaseErrorKind::ForeignKeyViolation {
         return Problem::new(Code::InUse, format!("the {} is in use", R::NAME.singular));
+    }
+    if name == change_log::VERSIONS {
+        let detail = "somebody else stored or deleted this record at the same time";
+        let fault = Fault::at("/id", FaultCode::Duplicate, detail);
+        return Problem::of_faults(Code::Duplicate, vec![fault]);
     }
     match R::CONSTRAINTS
         .iter()
