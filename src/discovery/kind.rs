@@ -1,7 +1,7 @@
 //! The kinds of records that questions over all of them tell apart.
 
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
 /// Kind of record.
@@ -17,6 +17,7 @@ use utoipa::ToSchema;
     Display,
     EnumString,
     EnumIter,
+    IntoStaticStr,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
@@ -36,3 +37,10 @@ pub enum RecordKind {
     Outcome,
 }
 crate::database::text_column!(RecordKind);
+
+impl RecordKind {
+    /// Its name, as in the change log.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}

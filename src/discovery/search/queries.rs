@@ -13,10 +13,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// How a kind of record is searched: its name, its table, its slug, what people know it by, its title, and the text to show.
-const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
+/// How a kind of record is searched: its kind, its table, its slug, what people know it by, its title, and the text to show.
+const KINDS: [(RecordKind, &str, &str, &str, &str, &str); 5] = [
     (
-        "plan",
+        RecordKind::Plan,
         "plans",
         "slug",
         "title",
@@ -24,7 +24,7 @@ const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
         "array_to_string(objectives || challenges, ' … ')",
     ),
     (
-        "city",
+        RecordKind::City,
         "cities",
         "slug",
         "name",
@@ -32,7 +32,7 @@ const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
         "concat_ws(', ', nullif(array_to_string(alternative_names, ', '), ''), region)",
     ),
     (
-        "theme",
+        RecordKind::Theme,
         "themes",
         "slug",
         "name",
@@ -40,7 +40,7 @@ const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
         "concat_ws(' … ', nullif(array_to_string(aliases, ', '), ''), description)",
     ),
     (
-        "activity",
+        RecordKind::Activity,
         "activities",
         "NULL",
         "title",
@@ -48,7 +48,7 @@ const KINDS: [(&str, &str, &str, &str, &str, &str); 5] = [
         "concat_ws(' … ', description, nullif(array_to_string(outputs, ' … '), ''))",
     ),
     (
-        "outcome",
+        RecordKind::Outcome,
         "outcomes",
         "NULL",
         "coalesce(heading, '')",
@@ -172,7 +172,7 @@ impl QueryFragment<Pg> for Found {
             let parts = [
                 if index > 0 { " UNION ALL " } else { "" },
                 "SELECT '",
-                kind,
+                kind.name(),
                 "' AS kind, ",
                 table,
                 ".id, ",
@@ -185,7 +185,7 @@ impl QueryFragment<Pg> for Found {
                 " AS rank FROM asked, ",
                 table,
                 " WHERE '",
-                kind,
+                kind.name(),
                 "' = ANY (asked.kinds) AND ",
             ]
             .into_iter()
@@ -214,7 +214,7 @@ impl QueryFragment<Pg> for Found {
             ];
             parts
                 .into_iter()
-                .chain([" WHERE page.kind = '", kind, "' AND id = page.id"])
+                .chain([" WHERE page.kind = '", kind.name(), "' AND id = page.id"])
                 .for_each(|part| out.push_sql(part));
         }
         out.push_sql(") AS shown ORDER BY page.rank DESC, page.id DESC");

@@ -6,6 +6,7 @@ mod browsers;
 mod concurrency;
 mod errors;
 mod history;
+mod other_versions;
 mod paging;
 mod queries;
 mod reading;
