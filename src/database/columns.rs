@@ -5,7 +5,7 @@ use diesel::data_types::PgNumeric;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{Jsonb, Numeric};
+use diesel::sql_types::{Jsonb, Numeric, Text};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::Write;
@@ -34,7 +34,22 @@ macro_rules! text_column {
 }
 pub(crate) use text_column;
 
-text_column!(Slug, CountryCode, RecordKind);
+text_column!(Slug, RecordKind);
+
+impl ToSql<Text, Pg> for CountryCode {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(self.as_str().as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Text, Pg> for CountryCode {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let text = std::str::from_utf8(value.as_bytes())?;
+        Self::from_stored(text)
+            .ok_or_else(|| format!("the database holds {text:?}, which is no country code").into())
+    }
+}
 
 /// A nested value in a `jsonb` column.
 #[derive(Debug, Clone, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]

@@ -30,6 +30,17 @@ impl CountryCode {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// A code that is stored: it was assigned by the list of the version that stored it, which may be newer than the list of this
+    /// one. `None` if it is not two capital letters.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            &[first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => {
+                Some(Self([first, second]))
+            }
+            _ => None,
+        }
+    }
+
     /// Every assigned code with its English short name, in alphabetical order of the codes.
     pub fn all() -> Vec<(CountryCode, &'static str)> {
         let mut all: Vec<_> = rust_iso3166::ALL
@@ -88,5 +99,13 @@ mod tests {
         assert!("XX".parse::<CountryCode>().is_err());
         assert!("cn".parse::<CountryCode>().is_err());
         assert!(CountryCode::all().len() > 240);
+    }
+
+    #[test]
+    fn a_stored_code_is_read_though_the_list_of_this_version_does_not_have_it() {
+        assert_eq!(CountryCode::from_stored("XX").unwrap().as_str(), "XX");
+        for text in ["", "G", "GBR", "gb", "ÄÖ"] {
+            assert!(CountryCode::from_stored(text).is_none(), "{text}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::conventions::reading::fetch::Target;
 use crate::conventions::resource::assignment::{assign, lock_of};
 use crate::conventions::resource::{Input, Record, Writable, queries, references};
 use crate::conventions::writing::precondition::Precondition;
+use crate::database::sql::bulk::{self, InVersion};
 use chrono::DateTime;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -52,19 +53,27 @@ pub async fn create<R: Writable>(context: &Context, input: R::Input) -> Result<R
     Err(refused)
 }
 
-/// Stores a new record in a transaction that is already there, unless something stands against it.
+/// Stores a new record, in the version in which it begins, in a transaction that is already there, unless something stands
+/// against it.
 ///
 /// # Errors
 /// 409, 503.
 pub async fn insert<R: Writable>(
     connection: &mut AsyncPgConnection,
     id: Uuid,
+    version: i32,
     mut input: R::Input,
-) -> Result<R, Problem> {
+) -> Result<(), Problem> {
     acquire_lock::<R>(connection, &input).await?;
     assign(connection, R::KIND, &mut [&mut input]).await?;
     refuse_conflicts::<R>(connection, id, &input).await?;
-    stored::<R>(connection, id, input).await
+    let row = InVersion {
+        version,
+        row: input,
+    };
+    bulk::insert(connection, R::KIND.plural(), &[(id, row)])
+        .await
+        .map_err(|error| refusal::<R>(error, false))
 }
 
 /// Waits for others who are assigned the same slugs or positions.

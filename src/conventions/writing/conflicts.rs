@@ -1,5 +1,6 @@
 //! What stands against a write: references that lead nowhere, values that are taken, and what the database refuses.
 
+use super::change_log;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Assigned, Input, Writable, references};
 use crate::domain::{Fault, FaultCode};
@@ -56,6 +57,11 @@ pub fn refusal<R: Writable>(error: DieselError, removing: bool) -> Problem {
     let name = information.constraint_name().unwrap_or_default();
     if removing && *kind == DatabaseErrorKind::ForeignKeyViolation {
         return Problem::new(Code::InUse, format!("the {} is in use", R::KIND.singular()));
+    }
+    if name == change_log::VERSIONS {
+        let detail = "somebody else stored or deleted this record at the same time";
+        let fault = Fault::at("/id", FaultCode::Duplicate, detail);
+        return Problem::from_faults(Code::Duplicate, vec![fault]);
     }
     match R::CONSTRAINTS
         .iter()

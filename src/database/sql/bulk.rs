@@ -37,6 +37,28 @@ impl Rows {
     }
 }
 
+/// A row that begins in another version than the first: that of a deleted record which comes back.
+#[derive(Debug, Serialize)]
+pub struct InVersion<T> {
+    /// The version.
+    pub version: i32,
+    /// The row without its version.
+    #[serde(flatten)]
+    pub row: T,
+}
+
+/// Has every constraint checked by the statement that breaks it, until the end of the transaction: none is left to refuse the
+/// transaction as a whole.
+///
+/// # Errors
+/// The statement fails.
+pub async fn check_constraints_at_once(connection: &mut AsyncPgConnection) -> QueryResult<()> {
+    diesel::sql_query("SET CONSTRAINTS ALL IMMEDIATE")
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
 /// Inserts rows; those that others refer to by a unique text come in its order if the caller sorts them.
 ///
 /// # Errors

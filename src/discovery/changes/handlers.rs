@@ -1,6 +1,6 @@
 //! The HTTP of the changes.
 
-use super::model::{ChangePage, ChangeParameters};
+use super::model::ChangeParameters;
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
@@ -17,9 +17,8 @@ pub async fn list(
     parameters: Filter<ChangeParameters>,
 ) -> Result<impl Responder, Problem> {
     let start = Start::of(&request, "number", Cast::Integer)?;
-    let read = async |connection: &Connection| {
-        Ok::<ChangePage, Problem>(queries::page(connection, &parameters.0, &start).await?)
-    };
+    let read =
+        async |connection: &Connection| queries::page(connection, &parameters.0, &start).await;
     let value = context.database.search(read).await?;
     let header = Start::next_link(&request, value.next_cursor.as_deref());
     Ok(Tagged { value, header })

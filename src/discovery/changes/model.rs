@@ -2,26 +2,13 @@
 
 use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
-use diesel::prelude::Queryable;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString};
+use strum::EnumString;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// What was done to a record.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    ToSchema,
-    Display,
-    EnumString,
-    diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = diesel::sql_types::Text)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ChangeOperation {
@@ -32,10 +19,9 @@ pub enum ChangeOperation {
     /// It was deleted.
     Delete,
 }
-crate::database::text_column!(ChangeOperation);
 
 /// A write that changed a record.
-#[derive(Debug, Serialize, Queryable, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Change {
     /// Number of the change; each has another.
     #[schema(minimum = 1, example = 42)]
@@ -58,14 +44,14 @@ pub struct Change {
 /// A page of changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangePage {
-    /// The changes, oldest first.
+    /// The changes, oldest first; those of kinds of records that this version does not know are left out.
     pub data: Vec<Change>,
     /// Leads to the next page; null on the last.
     #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
-    /// Leads to what comes behind this page, now or later; null as long as there is nothing.
-    #[schema(required, example = "eyJrIjoiNDIifQ")]
-    pub resume_cursor: Option<String>,
+    /// Leads to what comes behind this page, now or later. Every page has one, an empty page too.
+    #[schema(example = "eyJrIjoiNDIifQ")]
+    pub resume_cursor: String,
 }
 
 /// Parameters of the list of changes.

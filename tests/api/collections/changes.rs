@@ -1,6 +1,6 @@
 //! The feed of changes: everything once, in an order that nothing is added to later.
 
-use crate::harness::specimens::{ALL, activity, stored_plan};
+use crate::harness::specimens::{ALL, activity, city, stored_plan, theme};
 use crate::harness::{App, Options};
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
@@ -37,10 +37,6 @@ fn told(page: &Value) -> Vec<String> {
 #[actix_web::test]
 async fn everything_that_changed_is_one_call_deletions_included() {
     let app = App::start().await;
-    assert_eq!(
-        app.get("/v1/changes").await.json(),
-        json!({"data": [], "next_cursor": null, "resume_cursor": null})
-    );
     let plan = stored_plan(&app).await;
     let activity = app.create("activities", &activity(&plan)).await;
     let path = format!("/v1/activities/{}", activity["id"].as_str().unwrap());
@@ -209,4 +205,133 @@ async fn a_reader_who_resumes_misses_nothing_that_is_written_side_by_side() {
     seen.dedup();
     let stored = app.database.number("SELECT count(*) FROM changes").await;
     assert_eq!((seen.len(), stored), (80, 80), "each once");
+}
+
+/// The address of what comes behind a page.
+fn resumed(path: &str, page: &Value) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    let cursor = page["resume_cursor"].as_str().expect("a cursor");
+    format!("{path}{separator}cursor={cursor}")
+}
+
+#[actix_web::test]
+async fn a_reader_can_start_with_an_empty_registry_and_gets_all_that_comes() {
+    let app = App::start().await;
+    let paths = [
+        "/v1/changes",
+        "/v1/changes?kind=city",
+        "/v1/changes?changed_after=2026-03-01T00:00:00Z",
+    ];
+    let mut behind = Vec::new();
+    for path in paths {
+        let empty = app.get(path).await.json();
+        assert_eq!(
+            (told(&empty).len(), &empty["next_cursor"]),
+            (0, &Value::Null)
+        );
+        let again = app.get(&resumed(path, &empty)).await.json();
+        assert_eq!(again, empty);
+        behind.push(resumed(path, &empty));
+    }
+    app.create("cities", &city()).await;
+    for path in behind {
+        let came = page(&app, &path, 1).await;
+        assert_eq!(told(&came), ["create city 1"], "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_reader_whose_filters_match_nothing_goes_on_from_where_the_log_ends() {
+    let app = App::start().await;
+    app.create("cities", &city()).await;
+    page(&app, "/v1/changes", 1).await;
+    let path = "/v1/changes?kind=theme";
+    let first = app.get(path).await.json();
+    app.create("cities", &city()).await;
+    page(&app, "/v1/changes", 2).await;
+    let second = app.get(&resumed(path, &first)).await.json();
+    for empty in [&first, &second] {
+        assert_eq!(told(empty).len(), 0);
+    }
+    assert_ne!(
+        first["resume_cursor"], second["resume_cursor"],
+        "what was looked through is not looked through again"
+    );
+    app.create("themes", &theme()).await;
+    for empty in [first, second] {
+        let came = page(&app, &resumed(path, &empty), 1).await;
+        assert_eq!(told(&came), ["create theme 1"]);
+    }
+}
+
+#[actix_web::test]
+async fn a_cursor_loses_no_write_that_was_running_when_it_was_given() {
+    let app = App::start().await;
+    let client = app.database.client().await;
+    let begun = "BEGIN; INSERT INTO themes (id, slug, name, aliases, sdgs, urban_agenda) \
+         VALUES ('0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b', 'slow', 'Slow', '{}', '{}', '{}')";
+    for path in ["/v1/changes", "/v1/changes?kind=theme"] {
+        client.batch_execute(begun).await.unwrap();
+        app.create("cities", &city()).await;
+        let empty = app.get(path).await.json();
+        assert_eq!(told(&empty).len(), 0, "all that is younger waits");
+        client.batch_execute("COMMIT").await.unwrap();
+        let expected = if path.contains("kind") { 1 } else { 2 };
+        let came = page(&app, &resumed(path, &empty), expected).await;
+        assert!(told(&came).iter().any(|change| change.ends_with("theme 1")));
+        client
+            .batch_execute("DELETE FROM themes; DELETE FROM cities; TRUNCATE changes")
+            .await
+            .unwrap();
+    }
+}
+
+#[actix_web::test]
+async fn a_cursor_behind_a_change_that_the_log_lost_is_refused() {
+    let app = App::start().await;
+    for _ in 0..2 {
+        app.create("cities", &city()).await;
+    }
+    let whole = page(&app, "/v1/changes", 2).await;
+    let client = app.database.client().await;
+    for lost in [
+        "DELETE FROM changes WHERE seq = (SELECT max(seq) FROM changes)",
+        "DELETE FROM changes",
+    ] {
+        client.batch_execute(lost).await.unwrap();
+        let answer = app.get(&resumed("/v1/changes", &whole)).await;
+        let answer = answer.problem(400, "invalid_parameters");
+        assert_eq!(answer.faults(), [("cursor".into(), "cursor".into())]);
+    }
+}
+
+#[actix_web::test]
+async fn what_the_program_does_not_know_is_passed_over() {
+    let app = App::start().await;
+    app.create("cities", &city()).await;
+    let unknown = "ALTER TABLE changes DROP CONSTRAINT changes_operation_known; \
+         INSERT INTO changes (key_name, operation, resource, record_id, version, body) \
+         SELECT 'newer', operation, resource, gen_random_uuid(), 1, '{}' \
+         FROM (VALUES ('create', 'source'), ('update', 'source'), ('restore', 'city'), ('', '')) AS written (operation, resource)";
+    app.database
+        .client()
+        .await
+        .batch_execute(unknown)
+        .await
+        .unwrap();
+    app.create("themes", &theme()).await;
+    let whole = page(&app, "/v1/changes", 2).await;
+    assert_eq!(told(&whole), ["create city 1", "create theme 1"]);
+    assert_eq!(whole["next_cursor"], Value::Null);
+    for limit in 1..=6 {
+        let known = app.all("/v1/changes", limit).await;
+        assert_eq!(json!(known), whole["data"], "{limit} at a time");
+    }
+    let cities = app.get("/v1/changes?kind=city").await.json();
+    assert_eq!(told(&cities), ["create city 1"]);
+    let end = app.get(&resumed("/v1/changes", &whole)).await.json();
+    assert_eq!(
+        (told(&end).len(), &end["resume_cursor"]),
+        (0, &whole["resume_cursor"])
+    );
 }

@@ -5,7 +5,8 @@ use crate::harness::specimens::{ALL, city, stored_plan};
 use crate::harness::{Answer, App, Options};
 use serde_json::{Value, json};
 
-async fn load(app: &App, path: &str, body: impl Into<Vec<u8>>) -> Vec<Value> {
+/// The answers to the lines of an import, the summary at the end.
+pub async fn load(app: &App, path: &str, body: impl Into<Vec<u8>>) -> Vec<Value> {
     let answer = app
         .request("POST", path)
         .bytes("application/x-ndjson", body)
@@ -23,11 +24,13 @@ fn parsed(answer: &Answer) -> Vec<Value> {
         .collect()
 }
 
-fn joined(lines: &[Value]) -> String {
+/// Records as lines.
+pub fn joined(lines: &[Value]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-fn statuses(answers: &[Value]) -> Vec<(i64, &str)> {
+/// The number and the status of each line.
+pub fn statuses(answers: &[Value]) -> Vec<(i64, &str)> {
     let lines = answers
         .iter()
         .filter(|answer| answer.get("summary").is_none());
@@ -43,7 +46,8 @@ fn statuses(answers: &[Value]) -> Vec<(i64, &str)> {
     statuses
 }
 
-fn summary(answers: &[Value]) -> &Value {
+/// The last line of the answers.
+pub fn summary(answers: &[Value]) -> &Value {
     &answers.last().unwrap()["summary"]
 }
 

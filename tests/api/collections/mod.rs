@@ -6,4 +6,6 @@ mod exports;
 mod imports;
 mod maps;
 mod questions;
+mod refusals;
+mod returns;
 mod search;

@@ -1,9 +1,9 @@
 //! What an import has to say: a line for each line it was given, and a summary. They wait on disk until the body is read:
 //! a client that sends first and reads later must not wait for itself.
 
-use crate::conventions::http::problem::Problem;
+use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::problem_document::ProblemError;
-use crate::domain::Fault;
+use crate::domain::{Fault, FaultCode};
 use actix_web::web::Bytes;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Seek, Write};
@@ -190,17 +190,21 @@ fn number(line: u64) -> i64 {
     i64::try_from(line).unwrap_or(i64::MAX)
 }
 
-/// The failures of one record as its line tells them.
-pub(super) fn faults_of(problem: Problem) -> Result<Vec<Fault>, Problem> {
-    if problem.code.status().is_server_error() {
-        return Err(problem);
+/// The failures of one record as its line tells them. What only the log may say is left to the log.
+///
+/// # Errors
+/// 503: the line is not to blame.
+pub(super) fn faults_of(line: u64, problem: Problem) -> Result<Vec<Fault>, Problem> {
+    let rule = |detail: String| vec![Fault::at("", FaultCode::Rule, detail)];
+    match problem.code {
+        Code::DatabaseUnavailable => Err(problem),
+        Code::InternalError => {
+            log::error!("line {line} of an import is not stored: {problem}");
+            Ok(rule(
+                "the registry could not store this record; its log says why".into(),
+            ))
+        }
+        _ if problem.faults.is_empty() => Ok(rule(problem.detail)),
+        _ => Ok(problem.faults),
     }
-    if problem.faults.is_empty() {
-        return Ok(vec![Fault::at(
-            "",
-            crate::domain::FaultCode::Rule,
-            problem.detail,
-        )]);
-    }
-    Ok(problem.faults)
 }

@@ -1,22 +1,16 @@
-//! Some lines on their way into one table: one statement for the new records and one for the changed, whatever their number.
+//! Some lines that are stored together, and which of them are ready: those whose references lead somewhere.
 //!
-//! The rules of the database decide. Only if they refuse the whole are the records stored one by one, so that each that can
-//! be is stored and each that cannot is told why.
+//! No two lines of a chunk have a key in common. `writes` stores them.
 
-use super::answers::{ImportStatus, faults_of};
-use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::resource::assignment::{assign, lock_of};
+use super::answers::ImportStatus;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::resource::assignment::lock_of;
 use crate::conventions::resource::references::{self, Reference};
-use crate::conventions::resource::{Input, Writable, queries};
-use crate::conventions::writing::{commands, refusal};
-use crate::database::sql::bulk;
-use crate::database::{Connection, transaction};
+use crate::conventions::resource::{Input, Writable};
+use crate::database::Connection;
 use crate::domain::Fault;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use uuid::Uuid;
-
-/// How often to look again for what others stored meanwhile, before each record is written by itself.
-const ATTEMPTS: usize = 2;
 
 /// A valid line.
 pub(super) struct Entry<R: Writable> {
@@ -33,6 +27,12 @@ impl<R: Writable> Entry<R> {
         lock_of(R::KIND, &self.input)
             .filter(|_| R::KIND.has_slug())
             .map(|lock| lock.key)
+    }
+
+    /// Its place among lines that are written together. Whoever else stores the same records does so in the same order, and
+    /// neither waits for the other in a circle.
+    pub(super) fn rank(&self) -> (Option<&str>, Option<Uuid>) {
+        (self.slug.as_deref(), self.id)
     }
 
     /// True if both lines name the same record by id or by slug.
@@ -83,41 +83,6 @@ impl<R: Writable> Default for Stored<R> {
     }
 }
 
-/// A record that is to be written.
-struct Write<R: Writable> {
-    line: u64,
-    id: Uuid,
-    input: R::Input,
-    /// What is new as it came, before anything was assigned to it.
-    given: Option<Entry<R>>,
-}
-
-impl<R: Writable> Write<R> {
-    fn is_new(&self) -> bool {
-        self.given.is_some()
-    }
-
-    fn slug(&self) -> Option<&str> {
-        self.given.as_ref()?.slug.as_deref()
-    }
-
-    fn into_entry(self) -> Entry<R> {
-        let Self {
-            line,
-            id,
-            input,
-            given,
-        } = self;
-        given.unwrap_or(Entry {
-            line,
-            id: Some(id),
-            slug: None,
-            input,
-            bytes: 0,
-        })
-    }
-}
-
 impl<R: Writable> Chunk<R> {
     pub(super) fn has_key_of(&self, entry: &Entry<R>) -> bool {
         let others = if entry.slug.is_some() {
@@ -156,11 +121,8 @@ impl<R: Writable> Chunk<R> {
         room: usize,
     ) -> Result<Stored<R>, Problem> {
         let mut stored = Stored::default();
-        let mut ready = self.with_references(connection, room, &mut stored).await?;
-        let mut attempts = ATTEMPTS;
-        while !ready.is_empty() {
-            ready = stored.write(connection, ready, &mut attempts).await?;
-        }
+        let ready = self.with_references(connection, room, &mut stored).await?;
+        stored.write(connection, ready).await?;
         Ok(stored)
     }
 
@@ -212,178 +174,4 @@ impl<R: Writable> Chunk<R> {
             entries = ready;
         }
     }
-}
-
-impl<R: Writable> Stored<R> {
-    /// Writes the entries, but for those that change a record which another one before them changes: they are returned. So are
-    /// all, as long as there are attempts, if a new one was stored by somebody else meanwhile: it is not new any more.
-    async fn write(
-        &mut self,
-        connection: &mut Connection,
-        entries: Vec<Entry<R>>,
-        attempts: &mut usize,
-    ) -> Result<Vec<Entry<R>>, Problem> {
-        let (mut writes, mut again) = self.writes(connection, entries).await?;
-        // Whoever else stores the same does so in the same order, and neither waits for the other in a circle.
-        writes.sort_by(|one, other| one.slug().cmp(&other.slug()));
-        let mut unnamed: Vec<&mut R::Input> = writes
-            .iter_mut()
-            .filter(|write| write.is_new())
-            .map(|write| &mut write.input)
-            .collect();
-        assign(connection, R::KIND, &mut unnamed).await?;
-        match transaction(connection, async |connection: &mut Connection| {
-            write_all::<R>(connection, &writes).await
-        })
-        .await
-        {
-            Ok(()) => self.done.extend(
-                writes
-                    .iter()
-                    .map(|write| (write.line, status(write.is_new()), write.id)),
-            ),
-            Err(problem) if problem.code.status().as_u16() == 503 => return Err(problem),
-            Err(problem) if problem.code == Code::Duplicate && *attempts > 0 => {
-                *attempts -= 1;
-                again.splice(0..0, writes.into_iter().map(Write::into_entry));
-            }
-            Err(_) => self.write_each(connection, writes).await?,
-        }
-        Ok(again)
-    }
-
-    /// What is to be written for the entries, and those that have to wait for it; those that change nothing are done.
-    async fn writes(
-        &mut self,
-        connection: &mut Connection,
-        entries: Vec<Entry<R>>,
-    ) -> Result<(Vec<Write<R>>, Vec<Entry<R>>), Problem> {
-        let slugs = entries
-            .iter()
-            .filter(|entry| entry.id.is_none())
-            .filter_map(|entry| entry.slug.clone())
-            .collect::<Vec<_>>();
-        let by_slug = if slugs.is_empty() {
-            HashMap::new()
-        } else {
-            references::ids_of_slugs(connection, R::KIND, slugs).await?
-        };
-        let target = |entry: &Entry<R>| {
-            entry
-                .id
-                .or_else(|| by_slug.get(entry.slug.as_ref()?).copied())
-        };
-        let ids: Vec<Uuid> = entries.iter().filter_map(target).collect();
-        let records: HashMap<Uuid, R> = queries::lock::<R>(connection, &ids)
-            .await?
-            .into_iter()
-            .map(|record| (record.record().id, record))
-            .collect();
-        let (mut writes, mut again, mut seen) = (
-            Vec::with_capacity(entries.len()),
-            Vec::new(),
-            HashSet::new(),
-        );
-        for mut entry in entries {
-            let id = target(&entry);
-            if id.is_some_and(|id| !seen.insert(id)) {
-                again.push(entry);
-                continue;
-            }
-            let Some((id, record)) = id.and_then(|id| Some((id, records.get(&id)?))) else {
-                writes.push(Write {
-                    line: entry.line,
-                    id: id.unwrap_or_else(Uuid::now_v7),
-                    input: entry.input.clone(),
-                    given: Some(entry),
-                });
-                continue;
-            };
-            if let Some(fault) = entry.input.carry_over(record.input()) {
-                self.failed.push((entry.line, Some(id), vec![fault]));
-            } else if entry.input == *record.input() {
-                self.done.push((entry.line, ImportStatus::Unchanged, id));
-            } else {
-                writes.push(Write {
-                    line: entry.line,
-                    id,
-                    input: entry.input,
-                    given: None,
-                });
-            }
-        }
-        Ok((writes, again))
-    }
-
-    async fn write_each(
-        &mut self,
-        connection: &mut Connection,
-        writes: Vec<Write<R>>,
-    ) -> Result<(), Problem> {
-        let mut pending = writes;
-        loop {
-            let (count, mut early) = (pending.len(), Vec::new());
-            for write in pending {
-                let one = async |connection: &mut Connection| match &write.given {
-                    Some(given) => {
-                        commands::insert::<R>(connection, write.id, given.input.clone()).await
-                    }
-                    None => commands::update::<R>(connection, write.id, write.input.clone()).await,
-                };
-                match transaction(connection, one).await {
-                    Ok(_) => self
-                        .done
-                        .push((write.line, status(write.is_new()), write.id)),
-                    Err(problem) if problem.code == Code::UnknownReference => {
-                        early.push((write, problem))
-                    }
-                    Err(problem) => self.failed.push((
-                        write.line,
-                        Some(write.id).filter(|_| !write.is_new()),
-                        faults_of(problem)?,
-                    )),
-                }
-            }
-            // What one refers to may have been stored after it.
-            if early.len() == count {
-                for (write, problem) in early {
-                    self.failed.push((
-                        write.line,
-                        Some(write.id).filter(|_| !write.is_new()),
-                        faults_of(problem)?,
-                    ));
-                }
-                return Ok(());
-            }
-            pending = early.into_iter().map(|(write, _)| write).collect();
-        }
-    }
-}
-
-fn status(is_new: bool) -> ImportStatus {
-    if is_new {
-        ImportStatus::Created
-    } else {
-        ImportStatus::Updated
-    }
-}
-
-async fn write_all<R: Writable>(
-    connection: &mut Connection,
-    writes: &[Write<R>],
-) -> Result<(), Problem> {
-    let rows = |is_new: bool| {
-        writes
-            .iter()
-            .filter(move |write| write.is_new() == is_new)
-            .map(|write| (write.id, &write.input))
-            .collect::<Vec<_>>()
-    };
-    let refused = |error| refusal::<R>(error, false);
-    bulk::insert(connection, R::KIND.plural(), &rows(true))
-        .await
-        .map_err(refused)?;
-    bulk::update(connection, R::KIND.plural(), &rows(false))
-        .await
-        .map_err(refused)
 }

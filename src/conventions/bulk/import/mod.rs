@@ -2,11 +2,14 @@
 //!
 //! A line changes the record of its `id`, or of its `slug`, and makes one where there is none. A line counts for those after
 //! it: a key that comes again ends the chunk. A line that names a record which is not there yet waits for the end, since a
-//! later one may bring it. Start with [`Import::run`]; `chunk` stores, `lines` reads, `answers` reports.
+//! later one may bring it. No line takes another along, whatever the database has against it.
+//!
+//! Start with [`Import::run`]; `lines` reads, `chunk` gathers, `writes` stores, `answers` reports.
 
 mod answers;
 mod chunk;
 mod lines;
+mod writes;
 
 pub use answers::{Answers, ImportLine, ImportMode, ImportStatus, ImportSummary, LoadOptions};
 
@@ -19,6 +22,7 @@ use crate::conventions::http::query::Filter;
 use crate::conventions::resource::Writable;
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::input;
+use crate::database::sql::bulk;
 use crate::database::{Connection, Database, DatabaseError, Purpose, transaction};
 use crate::domain::{Fault, FaultCode, text};
 use actix_web::http::header;
@@ -123,7 +127,7 @@ impl Import<'_> {
             return loading.run(&mut connection, &mut lines).await?.finish(true);
         }
         let whole = async |connection: &mut Connection| {
-            change_log::sign(connection, self.actor).await?;
+            self.begin(connection).await?;
             let answers = loading.run(connection, &mut lines).await?;
             if self.options.dry_run || answers.summary().failed > 0 {
                 Err(Undone::Answered(answers))
@@ -136,6 +140,12 @@ impl Import<'_> {
             Err(Undone::Answered(answers)) => answers.finish(false),
             Err(Undone::Failed(problem)) => Err(problem),
         }
+    }
+
+    /// What every transaction of an import begins with.
+    async fn begin(&self, connection: &mut Connection) -> Result<(), Problem> {
+        change_log::sign(connection, self.actor).await?;
+        Ok(bulk::check_constraints_at_once(connection).await?)
     }
 
     fn in_parts(&self) -> bool {
@@ -258,7 +268,7 @@ impl<R: Writable> Loading<'_, R> {
                 input,
                 bytes: bytes.len(),
             })),
-            Err(problem) => Ok(Err((id, answers::faults_of(problem)?))),
+            Err(problem) => Ok(Err((id, answers::faults_of(number, problem)?))),
         }
     }
 
@@ -322,14 +332,10 @@ impl<R: Writable> Loading<'_, R> {
         refused: Vec<Refused>,
         room: usize,
     ) -> Result<Vec<Entry<R>>, Problem> {
-        let (actor, in_parts, empty) = (
-            self.import.actor,
-            self.import.in_parts(),
-            chunk.entries.is_empty(),
-        );
+        let (import, empty) = (self.import, chunk.entries.is_empty());
         let store = async |connection: &mut Connection| {
-            if in_parts {
-                change_log::sign(connection, actor).await?;
+            if import.in_parts() {
+                import.begin(connection).await?;
             }
             chunk.store(connection, room).await
         };
