@@ -47,6 +47,11 @@ impl Related for Activity {
 
 /// The routes of activities.
 pub fn routes() -> Routes {
+    bulk().and(records())
+}
+
+/// Imports and exports.
+fn bulk() -> Routes {
     Routes::new()
         .at("/v1/imports/activities", |path| {
             path.on(
@@ -69,6 +74,11 @@ pub fn routes() -> Routes {
                 handlers::export_ics,
             )
         })
+}
+
+/// The records.
+fn records() -> Routes {
+    Routes::new()
         .at("/v1/activities", |path| {
             path.on(
                 operation::list::<Activity>(TAG).including::<Activity>(),

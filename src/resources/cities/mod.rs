@@ -33,6 +33,11 @@ const MAP: (&str, &str) = (
 
 /// The routes of cities.
 pub fn routes() -> Routes {
+    bulk().and(records())
+}
+
+/// Imports and exports.
+fn bulk() -> Routes {
     Routes::new()
         .at("/v1/imports/cities", |path| {
             path.on(transfer::import::<City>(TAG), import::respond::<City>)
@@ -52,6 +57,11 @@ pub fn routes() -> Routes {
                 handlers::export_geojson,
             )
         })
+}
+
+/// The records.
+fn records() -> Routes {
+    Routes::new()
         .at("/v1/cities", |path| {
             path.on(operation::list::<City>(TAG), handlers::list)
                 .on(operation::create::<City>(TAG), handlers::create)

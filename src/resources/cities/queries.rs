@@ -24,6 +24,7 @@ use diesel::pg::Pg;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
 };
+use diesel::sql_types::Uuid as SqlUuid;
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
@@ -107,9 +108,9 @@ async fn filtered(
 /// A partner and the number of plans in common.
 #[derive(diesel::QueryableByName)]
 struct PartnerRow {
-    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    #[diesel(sql_type = SqlUuid)]
     partner_id: Uuid,
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Uuid>)]
+    #[diesel(sql_type = diesel::sql_types::Nullable<SqlUuid>)]
     theme_id: Option<Uuid>,
     #[diesel(sql_type = diesel::sql_types::Integer)]
     plans: i32,
@@ -137,55 +138,58 @@ pub async fn partners(
     city: Uuid,
 ) -> QueryResult<Vec<CityPartner>> {
     let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS)
-        .bind::<diesel::sql_types::Uuid, _>(city)
+        .bind::<SqlUuid, _>(city)
         .load(&mut connection)
         .await?;
-    let cities = cities_by_id(connection, rows.iter().map(|row| row.partner_id).collect()).await?;
-    let themes = themes_by_id(
-        connection,
-        rows.iter().filter_map(|row| row.theme_id).collect(),
-    )
-    .await?;
-    let mut served: HashMap<Uuid, Vec<PartnerTheme>> = HashMap::new();
-    for row in &rows {
-        if let Some((theme_id, names)) = row.theme_id.and_then(|id| Some((id, themes.get(&id)?))) {
-            let theme = ThemeReference {
-                theme_id,
-                names: names.clone(),
-            };
-            served
-                .entry(row.partner_id)
-                .or_default()
-                .push(PartnerTheme {
-                    theme,
-                    plans: row.plans,
-                });
-        }
-    }
-    let mut partners: Vec<CityPartner> = Vec::new();
-    for row in rows.iter().filter(|row| row.theme_id.is_none()) {
-        let Some(names) = cities.get(&row.partner_id) else {
-            continue;
+    let partners = rows.iter().map(|row| row.partner_id).collect();
+    let cities = cities_by_id(connection, partners).await?;
+    let mut themes = themes_of_partners(connection, &rows).await?;
+    let whole = rows.iter().filter(|row| row.theme_id.is_none());
+    let partners = whole.filter_map(|row| {
+        let city = CityReference {
+            city_id: row.partner_id,
+            names: cities.get(&row.partner_id)?.clone(),
         };
-        let mut themes = served.remove(&row.partner_id).unwrap_or_default();
-        themes.sort_by(|one, other| {
-            (other.plans, one.theme.names.slug.as_str())
-                .cmp(&(one.plans, other.theme.names.slug.as_str()))
-        });
-        partners.push(CityPartner {
-            city: CityReference {
-                city_id: row.partner_id,
-                names: names.clone(),
-            },
+        Some(CityPartner {
+            city,
             plans: row.plans,
-            themes,
-        });
-    }
+            themes: themes.remove(&row.partner_id).unwrap_or_default(),
+        })
+    });
+    let mut partners: Vec<CityPartner> = partners.collect();
     partners.sort_by(|one, other| {
         (other.plans, one.city.names.slug.as_str())
             .cmp(&(one.plans, other.city.names.slug.as_str()))
     });
     Ok(partners)
+}
+
+/// The themes of the plans that a city shares with each of its partners, the most common first.
+async fn themes_of_partners(
+    connection: &AsyncPgConnection,
+    rows: &[PartnerRow],
+) -> QueryResult<HashMap<Uuid, Vec<PartnerTheme>>> {
+    let ids = rows.iter().filter_map(|row| row.theme_id).collect();
+    let names = themes_by_id(connection, ids).await?;
+    let mut themes: HashMap<Uuid, Vec<PartnerTheme>> = HashMap::new();
+    for row in rows {
+        let theme = row.theme_id.and_then(|theme_id| {
+            let names = names.get(&theme_id)?.clone();
+            Some(ThemeReference { theme_id, names })
+        });
+        let of_partner = themes.entry(row.partner_id).or_default();
+        of_partner.extend(theme.map(|theme| PartnerTheme {
+            theme,
+            plans: row.plans,
+        }));
+    }
+    for of_partner in themes.values_mut() {
+        of_partner.sort_by(|one, other| {
+            (other.plans, one.theme.names.slug.as_str())
+                .cmp(&(one.plans, other.theme.names.slug.as_str()))
+        });
+    }
+    Ok(themes)
 }
 
 impl Resource for City {

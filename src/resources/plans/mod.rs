@@ -60,6 +60,11 @@ impl Related for Plan {
 
 /// The routes of plans.
 pub fn routes() -> Routes {
+    bulk().and(records())
+}
+
+/// Imports and exports.
+fn bulk() -> Routes {
     Routes::new()
         .at("/v1/imports/plans", |path| {
             path.on(transfer::import::<Plan>(TAG), import::respond::<Plan>)
@@ -79,6 +84,11 @@ pub fn routes() -> Routes {
                 handlers::export_geojson,
             )
         })
+}
+
+/// The records.
+fn records() -> Routes {
+    Routes::new()
         .at("/v1/plans", |path| {
             path.on(
                 operation::list::<Plan>(TAG).including::<Plan>(),
