@@ -1,29 +1,29 @@
-//! The SQL of activities.
+//! The SQL of activities; that of their filters is in a file of its own.
+
+mod filter;
 
 use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
 use crate::conventions::export::Rows;
 use crate::conventions::include::MOST;
 use crate::conventions::paging::{Days, Page};
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, Queue};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
-use crate::database::schema::{
-    activities, activity_cities, activity_organisations, activity_themes, plan_themes,
-};
-use crate::database::sql::full_text::{Manner, Searched};
+use crate::database::schema::{activities, plan_themes};
+use crate::database::sql::full_text::Searched;
 use crate::domain::{Fault, FaultCode};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{ThemeReference, names_of};
 use diesel::dsl::{max, sql};
 use diesel::pg::Pg;
 use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Selectable,
+    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable,
 };
 use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use filter::filtered;
 use futures_util::{StreamExt, TryStreamExt};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -63,11 +63,6 @@ fn activity((record, input): Row) -> Activity {
     }
 }
 
-diesel::define_sql_function! {
-    /// The text in lower case.
-    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
-}
-
 /// How the days of activities bound the list in their order.
 const DAYS: Days = Days {
     keys: &[
@@ -76,99 +71,6 @@ const DAYS: Days = Days {
     ],
     longest: Some("SELECT max(last_day - first_day) FROM activities"),
 };
-
-async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &ActivityFilter,
-    manner: Option<Manner>,
-) -> Result<activities::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_own_fields(filter);
-    if let Some(key) = &filter.within_plan {
-        query = query
-            .filter(activities::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
-    }
-    if !filter.plan.is_empty() {
-        query = query.filter(
-            activities::plan_id
-                .eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?),
-        );
-    }
-    if !filter.city.is_empty() || !filter.city_role.is_empty() {
-        let mut links = activity_cities::table
-            .select(activity_cities::activity_id)
-            .into_boxed();
-        if !filter.city.is_empty() {
-            links = links.filter(
-                activity_cities::city_id
-                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
-            );
-        }
-        if !filter.city_role.is_empty() {
-            links = links.filter(
-                activity_cities::role.eq_any(
-                    filter
-                        .city_role
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>(),
-                ),
-            );
-        }
-        query = query.filter(activities::id.eq_any(links));
-    }
-    if !filter.theme.is_empty() {
-        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
-        let links = activity_themes::table
-            .filter(activity_themes::theme_id.eq_any(ids))
-            .select(activity_themes::activity_id);
-        query = query.filter(activities::id.eq_any(links));
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(Activity::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
-}
-
-fn by_own_fields(filter: &ActivityFilter) -> activities::BoxedQuery<'static, Pg> {
-    let mut query = activities::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(activities::kind.eq_any(filter.kind.clone()));
-    }
-    if !filter.mode.is_empty() {
-        query = query.filter(activities::mode.eq_any(filter.mode.clone()));
-    }
-    if !filter.status.is_empty() {
-        query = query.filter(activities::status.eq_any(filter.status.clone()));
-    }
-    if let Some(from) = filter.date_from {
-        query = query.filter(activities::last_day.ge(from.earliest()));
-    }
-    if let Some(to) = filter.date_to {
-        query = query.filter(activities::first_day.le(to.latest()));
-    }
-    if !filter.organisation.is_empty() {
-        let mut links = activity_organisations::table
-            .select(activity_organisations::activity_id)
-            .into_boxed();
-        for name in &filter.organisation {
-            let named =
-                lower(activity_organisations::name.nullable()).eq(lower(Some(name.clone())));
-            links = links.or_filter(
-                named
-                    .or(lower(activity_organisations::acronym).eq(lower(Some(name.clone()))))
-                    .assume_not_null(),
-            );
-        }
-        query = query.filter(activities::id.eq_any(links));
-    }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(activities::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(activities::updated_at.lt(before));
-    }
-    query
-}
 
 /// The plans of those records: pairs of the ids of both.
 ///

@@ -65,21 +65,7 @@ async fn filtered(
         query = query.filter(cities::kind.eq_any(filter.kind.clone()));
     }
     if !filter.identifier.is_empty() {
-        let pairs = filter
-            .identifier
-            .iter()
-            .filter_map(|pair| pair.split_once(':'));
-        let mut matching = city_identifiers::table
-            .select(city_identifiers::city_id)
-            .into_boxed();
-        for (scheme, value) in pairs {
-            matching = matching.or_filter(
-                city_identifiers::scheme
-                    .eq(scheme.to_owned())
-                    .and(city_identifiers::value.eq(value.to_owned())),
-            );
-        }
-        query = query.filter(cities::id.eq_any(matching));
+        query = query.filter(cities::id.eq_any(identified(filter)));
     }
     if let Some(least) = filter.population_min {
         query = query.filter(cities::population.ge(least));
@@ -103,6 +89,22 @@ async fn filtered(
         query = query.filter(City::SEARCHED.search(connection, text, manner).await?);
     }
     Ok(query)
+}
+
+/// The cities that have one of the identifiers that the filter asks for.
+fn identified(filter: &CityFilter) -> city_identifiers::BoxedQuery<'static, Pg, SqlUuid> {
+    let mut identified = city_identifiers::table
+        .select(city_identifiers::city_id)
+        .into_boxed();
+    let pairs = filter.identifier.iter();
+    for (scheme, value) in pairs.filter_map(|pair| pair.split_once(':')) {
+        identified = identified.or_filter(
+            city_identifiers::scheme
+                .eq(scheme.to_owned())
+                .and(city_identifiers::value.eq(value.to_owned())),
+        );
+    }
+    identified
 }
 
 /// A partner and the number of plans in common.

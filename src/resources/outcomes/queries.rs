@@ -1,27 +1,29 @@
-//! The SQL of outcomes.
+//! The SQL of outcomes; that of their filters is in a file of its own.
+
+mod filter;
 
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
 use crate::conventions::export::Rows;
 use crate::conventions::include::MOST;
 use crate::conventions::paging::{Days, Page};
 use crate::conventions::problem::Problem;
-use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
+use crate::conventions::references::{Conflict, Queue};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::database::clock_timestamp;
-use crate::database::schema::{outcome_cities, outcome_organisations, outcomes, plan_themes};
-use crate::database::sql::full_text::{Manner, Searched};
+use crate::database::schema::{outcomes, plan_themes};
+use crate::database::sql::full_text::Searched;
 use crate::domain::{Fault, FaultCode};
 use crate::resources::references::links::Targets;
 use crate::resources::references::names_of;
 use diesel::dsl::{max, sql};
 use diesel::pg::Pg;
 use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Selectable,
+    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable,
 };
 use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
 use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use filter::filtered;
 use futures_util::{StreamExt, TryStreamExt};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -62,14 +64,6 @@ fn outcome((record, input): Row) -> Outcome {
     }
 }
 
-diesel::define_sql_function! {
-    /// The text in lower case.
-    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
-}
-
-/// The value of the filter `theme` that asks for outcomes without one.
-const WITHOUT_THEME: &str = "none";
-
 /// How the days of outcomes bound the list in their order.
 const DAYS: Days = Days {
     keys: &[
@@ -78,106 +72,6 @@ const DAYS: Days = Days {
     ],
     longest: Some("SELECT max(last_day - first_day) FROM outcomes"),
 };
-
-async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &OutcomeFilter,
-    manner: Option<Manner>,
-) -> Result<outcomes::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_own_fields(filter);
-    if let Some(key) = &filter.within_plan {
-        query =
-            query.filter(outcomes::plan_id.eq(id_of_key(connection, "plans", "plan", key).await?));
-    }
-    if !filter.plan.is_empty() {
-        query = query.filter(
-            outcomes::plan_id
-                .eq_any(ids_of_filter(connection, "plans", "plan", &filter.plan).await?),
-        );
-    }
-    if !filter.city.is_empty() || !filter.city_role.is_empty() {
-        let mut links = outcome_cities::table
-            .select(outcome_cities::outcome_id)
-            .into_boxed();
-        if !filter.city.is_empty() {
-            links = links.filter(
-                outcome_cities::city_id
-                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
-            );
-        }
-        if !filter.city_role.is_empty() {
-            links = links.filter(
-                outcome_cities::role.eq_any(
-                    filter
-                        .city_role
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>(),
-                ),
-            );
-        }
-        query = query.filter(outcomes::id.eq_any(links));
-    }
-    if !filter.theme.is_empty() {
-        let named: Vec<String> = filter
-            .theme
-            .iter()
-            .filter(|theme| *theme != WITHOUT_THEME)
-            .cloned()
-            .collect();
-        let ids = ids_of_filter(connection, "themes", "theme", &named).await?;
-        query = if named.len() < filter.theme.len() {
-            query.filter(
-                outcomes::theme_id
-                    .eq_any(ids)
-                    .or(outcomes::theme_id.is_null()),
-            )
-        } else {
-            query.filter(outcomes::theme_id.eq_any(ids))
-        };
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(Outcome::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
-}
-
-fn by_own_fields(filter: &OutcomeFilter) -> outcomes::BoxedQuery<'static, Pg> {
-    let mut query = outcomes::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(outcomes::kind.eq_any(filter.kind.clone()));
-    }
-    if !filter.status.is_empty() {
-        query = query.filter(outcomes::status.eq_any(filter.status.clone()));
-    }
-    if let Some(from) = filter.due_from {
-        query = query.filter(outcomes::last_day.ge(from.earliest()));
-    }
-    if let Some(to) = filter.due_to {
-        query = query.filter(outcomes::first_day.le(to.latest()));
-    }
-    if !filter.organisation.is_empty() {
-        let mut links = outcome_organisations::table
-            .select(outcome_organisations::outcome_id)
-            .into_boxed();
-        for name in &filter.organisation {
-            let named = lower(outcome_organisations::name.nullable()).eq(lower(Some(name.clone())));
-            links = links.or_filter(
-                named
-                    .or(lower(outcome_organisations::acronym).eq(lower(Some(name.clone()))))
-                    .assume_not_null(),
-            );
-        }
-        query = query.filter(outcomes::id.eq_any(links));
-    }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(outcomes::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(outcomes::updated_at.lt(before));
-    }
-    query
-}
 
 /// The plans of those records: pairs of the ids of both.
 ///

@@ -1,24 +1,25 @@
-//! The SQL of plans.
+//! The SQL of plans; that of their filters and of their findings is in files of its own.
+
+mod filter;
+mod findings;
+
+pub use filter::filtered;
 
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
 use crate::conventions::export::Rows;
 use crate::conventions::paging::{Days, Narrow, Order, Page};
-use crate::conventions::problem::{Code, Problem, RelatedRecord};
-use crate::conventions::references::{Conflict, Queue, id_of_key, ids_of_filter};
+use crate::conventions::problem::{Problem, RelatedRecord};
+use crate::conventions::references::{Conflict, Queue};
 use crate::conventions::resource::{Constraint, Key, Name, Record, Resource};
 use crate::conventions::slugs;
-use crate::database::schema::{
-    activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
-    plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans, unsettled_plans,
-};
-use crate::database::sql::full_text::{Manner, Searched};
+use crate::database::schema::{activity_themes, cities, outcomes, plan_relations, plans};
+use crate::database::sql::full_text::Searched;
 use crate::database::{Database, clock_timestamp};
 use crate::domain::{Fault, FaultCode};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{
     activities_as_users, names_of, outcomes_as_users, plans_as_users,
 };
-use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::{
     ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, Selectable,
@@ -27,7 +28,6 @@ use diesel::{QueryResult, delete, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::{HashMap, HashSet};
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// Plans of a country by their periods.
@@ -65,186 +65,6 @@ const DAYS: Days = Days {
     longest: None,
 };
 
-/// The plans that a filter describes.
-///
-/// # Errors
-/// 400 for a reference that leads nowhere, 503.
-pub async fn filtered(
-    connection: &AsyncPgConnection,
-    filter: &PlanFilter,
-    manner: Option<Manner>,
-) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
-    let mut query = by_cities(
-        connection,
-        by_vocabularies(by_own_fields(filter), filter),
-        filter,
-    )
-    .await?;
-    if !filter.theme.is_empty() {
-        let ids = ids_of_filter(connection, "themes", "theme", &filter.theme).await?;
-        query = query.filter(
-            plans::id.eq_any(
-                plan_themes::table
-                    .filter(plan_themes::theme_id.eq_any(ids))
-                    .select(plan_themes::plan_id),
-            ),
-        );
-    }
-    if let Some(text) = &filter.q {
-        query = query.filter(Plan::SEARCHED.search(connection, text, manner).await?);
-    }
-    Ok(query)
-}
-
-/// By cities, their parts and their countries.
-async fn by_cities(
-    connection: &AsyncPgConnection,
-    mut query: plans::BoxedQuery<'static, Pg>,
-    filter: &PlanFilter,
-) -> Result<plans::BoxedQuery<'static, Pg>, Problem> {
-    let mut roles: Vec<String> = filter.city_role.iter().map(ToString::to_string).collect();
-    if let Some(key) = &filter.within_city {
-        let city = id_of_key(connection, "cities", "city", key).await?;
-        let mut links = plan_cities::table
-            .filter(plan_cities::city_id.eq(city))
-            .select(plan_cities::plan_id)
-            .into_boxed();
-        // The part is that of this city; other cities may have any.
-        if !roles.is_empty() {
-            links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
-        }
-        query = query.filter(plans::id.eq_any(links));
-    }
-    let countries: Vec<String> = filter.country.iter().map(ToString::to_string).collect();
-    if !filter.city.is_empty() || !roles.is_empty() {
-        let mut links = plan_cities::table.select(plan_cities::plan_id).into_boxed();
-        if !filter.city.is_empty() {
-            links = links.filter(
-                plan_cities::city_id
-                    .eq_any(ids_of_filter(connection, "cities", "city", &filter.city).await?),
-            );
-        }
-        if !roles.is_empty() {
-            links = links.filter(plan_cities::role.eq_any(roles));
-        }
-        if !countries.is_empty() {
-            links = links.filter(
-                plan_cities::city_id.eq_any(
-                    cities::table
-                        .filter(cities::country.eq_any(countries))
-                        .select(cities::id),
-                ),
-            );
-        }
-        query = query.filter(plans::id.eq_any(links));
-    } else if !countries.is_empty() {
-        let links = plan_countries::table.filter(plan_countries::country.eq_any(countries));
-        query = query.filter(plans::id.eq_any(links.select(plan_countries::plan_id)));
-    }
-    Ok(query)
-}
-
-/// By what is no record: findings, goals, partnerships.
-fn by_vocabularies(
-    mut query: plans::BoxedQuery<'static, Pg>,
-    filter: &PlanFilter,
-) -> plans::BoxedQuery<'static, Pg> {
-    if !filter.has_finding.is_empty() {
-        let codes: Vec<&'static str> = filter.has_finding.iter().map(|code| code.name()).collect();
-        query = query.filter(
-            plans::id.eq_any(
-                plan_finding_codes::table
-                    .filter(plan_finding_codes::code.eq_any(codes))
-                    .select(plan_finding_codes::plan_id),
-            ),
-        );
-    }
-    if !filter.sdg.is_empty() {
-        let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(filter.sdg.clone()));
-        query = query.filter(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
-    }
-    if !filter.urban_agenda.is_empty() {
-        let links = plan_urban_agenda::table
-            .filter(plan_urban_agenda::partnership.eq_any(filter.urban_agenda.clone()));
-        query = query.filter(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
-    }
-    query
-}
-
-fn by_own_fields(filter: &PlanFilter) -> plans::BoxedQuery<'static, Pg> {
-    let mut query = plans::table.into_boxed();
-    if !filter.kind.is_empty() {
-        query = query.filter(plans::kind.eq_any(filter.kind.clone()));
-    }
-    if !filter.status.is_empty() {
-        query = query.filter(plans::status.eq_any(filter.status.clone()));
-    }
-    if !filter.programme.is_empty() {
-        query = query.filter(plans::programme.eq_any(filter.programme.clone()));
-    }
-    if let Some(from) = filter.active_from {
-        query = query.filter(plans::last_day.ge(from.earliest()));
-    }
-    if let Some(to) = filter.active_to {
-        query = query.filter(plans::first_day.le(to.latest()));
-    }
-    if let Some(after) = filter.updated_after {
-        query = query.filter(plans::updated_at.gt(after));
-    }
-    if let Some(before) = filter.updated_before {
-        query = query.filter(plans::updated_at.lt(before));
-    }
-    query
-}
-
-diesel::define_sql_function! {
-    /// Settles the findings of no more than that many plans; says of how many.
-    fn settle_findings(most: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
-}
-
-/// How many plans have their findings settled in one transaction.
-const SETTLED_TOGETHER: i32 = 256;
-
-/// One at a time settles, so that those who ask do not take the connections of those who write.
-static SETTLING: Mutex<()> = Mutex::const_new(());
-
-/// Settles which plans have which findings, as far as something was written since that was last done.
-async fn settle(database: &Database) -> Result<(), Problem> {
-    if !is_unsettled(database).await? {
-        return Ok(());
-    }
-    let _settling = SETTLING.lock().await;
-    let mut most = SETTLED_TOGETHER;
-    while is_unsettled(database).await? {
-        let some = async |connection: &mut AsyncPgConnection| {
-            Ok::<i32, Problem>(
-                diesel::select(settle_findings(most))
-                    .get_result(connection)
-                    .await?,
-            )
-        };
-        match database.write(some).await {
-            // What is written from now on may be missed.
-            Ok(settled) if settled < most => break,
-            Ok(_) => {}
-            // Too much for the time that a statement has, maybe.
-            Err(problem) if most > 1 && problem.code == Code::DatabaseUnavailable => most /= 4,
-            Err(problem) => return Err(problem),
-        }
-    }
-    Ok(())
-}
-
-async fn is_unsettled(database: &Database) -> Result<bool, Problem> {
-    let unsettled = async |mut connection: &AsyncPgConnection| {
-        let unsettled = exists(unsettled_plans::table.select(unsettled_plans::plan_id));
-        Ok(diesel::select(unsettled)
-            .get_result(&mut connection)
-            .await?)
-    };
-    database.read(unsettled).await
-}
-
 /// Those plans, with names.
 ///
 /// # Errors
@@ -280,6 +100,30 @@ pub async fn positions(
         .into_iter()
         .map(|(id, longitude, latitude)| (id, [longitude, latitude]))
         .collect())
+}
+
+/// The activities and outcomes of a plan that serve a theme which the input does not have.
+async fn users_of_other_themes(
+    mut connection: &AsyncPgConnection,
+    plan: Uuid,
+    input: &PlanInput,
+) -> QueryResult<Vec<RelatedRecord>> {
+    let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
+    let serving = activity_themes::table
+        .filter(activity_themes::plan_id.eq(plan))
+        .filter(activity_themes::theme_id.ne_all(kept.clone()));
+    let activities: Vec<Uuid> = serving
+        .select(activity_themes::activity_id)
+        .load(&mut connection)
+        .await?;
+    let serving = outcomes::table
+        .filter(outcomes::plan_id.eq(plan))
+        .filter(outcomes::theme_id.is_not_null())
+        .filter(outcomes::theme_id.ne_all(kept));
+    let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
+    let mut users = activities_as_users(connection, activities).await?;
+    users.extend(outcomes_as_users(connection, outcomes).await?);
+    Ok(users)
 }
 
 impl Resource for Plan {
@@ -458,7 +302,7 @@ impl Resource for Plan {
         if filter.has_finding.is_empty() {
             Ok(())
         } else {
-            settle(database).await
+            findings::settle(database).await
         }
     }
 
@@ -524,26 +368,12 @@ impl Resource for Plan {
     }
 
     async fn conflicts(
-        mut connection: &AsyncPgConnection,
+        connection: &AsyncPgConnection,
         id: Uuid,
         input: &PlanInput,
     ) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = slugs::conflicts(connection, &Self::NAME, id, &input.slug).await?;
-        let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
-        let serving = activity_themes::table
-            .filter(activity_themes::plan_id.eq(id))
-            .filter(activity_themes::theme_id.ne_all(kept.clone()));
-        let activities: Vec<Uuid> = serving
-            .select(activity_themes::activity_id)
-            .load(&mut connection)
-            .await?;
-        let serving = outcomes::table
-            .filter(outcomes::plan_id.eq(id))
-            .filter(outcomes::theme_id.is_not_null())
-            .filter(outcomes::theme_id.ne_all(kept));
-        let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
-        let mut related = activities_as_users(connection, activities).await?;
-        related.extend(outcomes_as_users(connection, outcomes).await?);
+        let related = users_of_other_themes(connection, id, input).await?;
         if !related.is_empty() {
             let detail =
                 "a theme that activities or outcomes of the plan serve cannot be taken out of it";
