@@ -6,12 +6,12 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`domain`] | what values mean, without HTTP and queries |
-//! | [`database`] | connections, transactions, migrations, the private server |
+//! | [`database`] | connections, transactions, fragments of SQL, migrations, the private server |
 //! | [`conventions`] | problems, bodies, filters, paging, revisions, commands, the document |
 //! | [`access`] | API keys |
 //! | [`resources`] | plans, cities, themes, activities, outcomes, vocabularies |
 //! | [`discovery`] | questions over all records |
-//! | [`documents`] | the whole plan as one document |
+//! | [`documents`] | the whole plan as one document: shown, imported, looked through for findings |
 //! | [`operations`] | health, metrics, request log, pages |
 //! | [`server`] | routes, middleware and state |
 //! | [`config`], [`cli`] | settings and commands |

@@ -106,53 +106,11 @@ pub enum Decision {
 
 /// Decides for each given record which of the stored ones it is.
 pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
-    let by_slug: HashMap<&str, usize> = stored
+    let candidates = Candidates::new(given, stored);
+    let mut decisions: Vec<Decision> = given
         .iter()
-        .enumerate()
-        .map(|(place, (_, record))| (record.slug().as_str(), place))
+        .map(|record| candidates.decide(record))
         .collect();
-    let own: HashSet<usize> = given
-        .iter()
-        .filter_map(|record| by_slug.get(record.slug().as_str()).copied())
-        .collect();
-    let places = |test: &dyn Fn(usize, &T) -> bool| -> Vec<usize> {
-        stored
-            .iter()
-            .enumerate()
-            .filter(|(place, (_, record))| test(*place, record))
-            .map(|(place, _)| place)
-            .collect()
-    };
-    let decision = |record: &&T| {
-        let identified = places(&|_, other| record.shares_identifier(other));
-        match (by_slug.get(record.slug().as_str()), identified.as_slice()) {
-            (Some(place), identified) if identified.iter().all(|other| other == place) => {
-                return Decision::Stored(*place, MatchedBy::Slug);
-            }
-            (Some(place), _) => {
-                return Decision::Undecided(
-                    std::iter::once(*place)
-                        .chain(identified.into_iter().filter(|other| other != place))
-                        .collect(),
-                );
-            }
-            (None, [only]) => return Decision::Stored(*only, MatchedBy::Identifier),
-            (None, []) => {}
-            (None, _) => return Decision::Undecided(identified),
-        }
-        // Slugs that differ in their number alone were numbered to tell two of one name apart.
-        let named = places(&|place, other| {
-            !own.contains(&place)
-                && other.slug().stem() != record.slug().stem()
-                && record.shares_name(other)
-        });
-        match named.as_slice() {
-            [] => Decision::New,
-            [only] => Decision::Stored(*only, MatchedBy::Name),
-            _ => Decision::Undecided(named),
-        }
-    };
-    let mut decisions: Vec<Decision> = given.iter().map(decision).collect();
     let mut taken = HashSet::new();
     for decision in &mut decisions {
         if let Decision::Stored(place, by) = decision
@@ -169,6 +127,72 @@ pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
     decisions
 }
 
+/// The stored records that those of a document may be.
+struct Candidates<'a, T> {
+    stored: &'a [(Uuid, T)],
+    by_slug: HashMap<&'a str, usize>,
+    /// Those whose slugs the document uses.
+    own: HashSet<usize>,
+}
+
+impl<'a, T: Told> Candidates<'a, T> {
+    fn new(given: &[&T], stored: &'a [(Uuid, T)]) -> Self {
+        let by_slug: HashMap<&str, usize> = stored
+            .iter()
+            .enumerate()
+            .map(|(place, (_, record))| (record.slug().as_str(), place))
+            .collect();
+        let own = given
+            .iter()
+            .filter_map(|record| by_slug.get(record.slug().as_str()).copied())
+            .collect();
+        Self {
+            stored,
+            by_slug,
+            own,
+        }
+    }
+
+    /// The places of those that pass a test.
+    fn places(&self, test: impl Fn(usize, &T) -> bool) -> Vec<usize> {
+        let all = self.stored.iter().enumerate();
+        all.filter(|(place, (_, record))| test(*place, record))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    fn decide(&self, record: &T) -> Decision {
+        let identified = self.places(|_, other| record.shares_identifier(other));
+        let slug = record.slug();
+        match (self.by_slug.get(slug.as_str()), identified.as_slice()) {
+            (Some(place), identified) if identified.iter().all(|other| other == place) => {
+                Decision::Stored(*place, MatchedBy::Slug)
+            }
+            (Some(place), identified) => {
+                let others = identified.iter().filter(|other| *other != place);
+                Decision::Undecided(std::iter::once(place).chain(others).copied().collect())
+            }
+            (None, [only]) => Decision::Stored(*only, MatchedBy::Identifier),
+            (None, []) => self.decide_by_name(record),
+            (None, _) => Decision::Undecided(identified),
+        }
+    }
+
+    fn decide_by_name(&self, record: &T) -> Decision {
+        // Slugs that differ in their number alone were numbered to tell two of one name apart.
+        let named = self.places(|place, other| {
+            !self.own.contains(&place)
+                && other.slug().stem() != record.slug().stem()
+                && record.shares_name(other)
+        });
+        match named.as_slice() {
+            [] => Decision::New,
+            [only] => Decision::Stored(*only, MatchedBy::Name),
+            _ => Decision::Undecided(named),
+        }
+    }
+}
+
 /// Pairs the parts of a document with the stored ones: equal ones first, then those of one title, then those that come
 /// right after a pair. `title` is what people know a part by, `same` compares all but the position.
 pub fn align<T>(
@@ -177,27 +201,8 @@ pub fn align<T>(
     title: impl Fn(&T) -> &str,
     same: impl Fn(&T, &T) -> bool,
 ) -> Vec<Option<usize>> {
-    let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
-    for (place, part) in stored.iter().enumerate() {
-        by_title.entry(title(part)).or_default().push_back(place);
-    }
-    let mut pairs: Vec<Option<usize>> = vec![None; given.len()];
+    let mut pairs = align_by_title(given, stored, title, same);
     let mut free = vec![true; stored.len()];
-    for exactly in [true, false] {
-        for (pair, part) in pairs
-            .iter_mut()
-            .zip(given)
-            .filter(|(pair, _)| pair.is_none())
-        {
-            let Some(places) = by_title.get_mut(title(part)) else {
-                continue;
-            };
-            let found = places.iter().position(|place| {
-                !exactly || stored.get(*place).is_some_and(|other| same(part, other))
-            });
-            *pair = found.and_then(|found| places.remove(found));
-        }
-    }
     for place in pairs.iter().flatten() {
         free.get_mut(*place)
             .into_iter()
@@ -212,6 +217,36 @@ pub fn align<T>(
                 .for_each(|free| *free = false);
         }
         next = pair.map_or(next, |place| place + 1);
+    }
+    pairs
+}
+
+/// Pairs equal parts, then those of one title.
+fn align_by_title<T>(
+    given: &[T],
+    stored: &[T],
+    title: impl Fn(&T) -> &str,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Option<usize>> {
+    let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    for (place, part) in stored.iter().enumerate() {
+        by_title.entry(title(part)).or_default().push_back(place);
+    }
+    let mut pairs: Vec<Option<usize>> = vec![None; given.len()];
+    for exactly in [true, false] {
+        for (pair, part) in pairs
+            .iter_mut()
+            .zip(given)
+            .filter(|(pair, _)| pair.is_none())
+        {
+            let Some(places) = by_title.get_mut(title(part)) else {
+                continue;
+            };
+            let found = places.iter().position(|place| {
+                !exactly || stored.get(*place).is_some_and(|other| same(part, other))
+            });
+            *pair = found.and_then(|found| places.remove(found));
+        }
     }
     pairs
 }

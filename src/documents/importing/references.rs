@@ -1,30 +1,27 @@
-//! The cities and themes that a document names, found among the stored ones, and what it says otherwise of them.
+//! The cities and themes that a document names: what they may be found by, what the document says otherwise of them, and what
+//! is written of that.
 //!
-//! Nothing here asks the database: which records may be meant is read before, and what is decided is written after.
+//! Which stored records may be meant is read before. Nothing here asks the database but [`References::write`], in two
+//! statements, however many there are.
 
 use super::draft::{Draft, Given};
-use super::matching::{self, Decision, Told};
+use super::matching::Told;
 use super::pointers::located;
 use super::queries::Wanted;
-use super::report::{ImportDifference, MatchedBy};
+use super::report::{ImportDifference, ImportStatus, ImportedRecord, record};
+use super::resolution::Settled;
 use crate::conventions::body::parse;
 use crate::conventions::contract::Contract;
-use crate::conventions::problem::{Code, Problem, RelatedRecord};
-use crate::conventions::resource::{Input, Resource};
+use crate::conventions::problem::{Code, Problem};
+use crate::conventions::resource::{Input, Resource, refusal};
+use crate::database::sql::bulk;
 use crate::domain::{Fault, FaultCode};
+use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// What a city or theme of a document turned out to be.
-#[derive(Debug, Clone, Copy)]
-pub struct Settled {
-    /// Its id.
-    pub id: Uuid,
-    /// Which of the stored ones it is, and by what; `None` for a new one.
-    pub stored: Option<(usize, MatchedBy)>,
-}
-
+/// What the cities of a document may be found by.
 pub fn wanted_cities(draft: &Draft) -> Wanted {
     let mut wanted = Wanted {
         slugs: draft.provisional.cities.values().cloned().collect(),
@@ -42,6 +39,7 @@ pub fn wanted_cities(draft: &Draft) -> Wanted {
     wanted
 }
 
+/// What the themes of a document may be found by.
 pub fn wanted_themes(draft: &Draft) -> Wanted {
     let mut wanted = Wanted {
         slugs: draft.provisional.themes.values().cloned().collect(),
@@ -53,88 +51,6 @@ pub fn wanted_themes(draft: &Draft) -> Wanted {
         wanted.names.extend(input.aliases.iter().cloned());
     }
     wanted
-}
-
-/// Decides what each city or theme is.
-pub fn settle<R>(
-    given: &[Given<R::Input>],
-    stored: &[(Uuid, R::Input)],
-) -> Result<Vec<Settled>, Problem>
-where
-    R: Resource<Input: Told>,
-{
-    let inputs: Vec<&R::Input> = given.iter().map(|given| &given.input).collect();
-    let (mut settled, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
-        match decision {
-            Decision::New => settled.push(Settled {
-                id: Uuid::now_v7(),
-                stored: None,
-            }),
-            Decision::Stored(place, by) => {
-                settled.extend(stored.get(place).map(|(id, _)| Settled {
-                    id: *id,
-                    stored: Some((place, by)),
-                }))
-            }
-            Decision::Undecided(places) => {
-                let candidates: Vec<_> = places
-                    .iter()
-                    .filter_map(|place| stored.get(*place))
-                    .collect();
-                let slugs: Vec<&str> = candidates
-                    .iter()
-                    .map(|(_, input)| input.slug().as_str())
-                    .collect();
-                let detail = format!(
-                    "this can be {}; give the slug of the right one, or an identifier that tells them apart",
-                    slugs.join(" or ")
-                );
-                faults.push(Fault::at(
-                    format!("/{}/{index}", R::NAME.plural),
-                    FaultCode::Ambiguous,
-                    detail,
-                ));
-                let candidate = |(id, input): &&(Uuid, R::Input)| RelatedRecord {
-                    resource: R::NAME.singular.to_owned(),
-                    id: *id,
-                    label: input.slug().to_string(),
-                };
-                related.extend(candidates.iter().map(candidate));
-            }
-        }
-    }
-    if faults.is_empty() {
-        Ok(settled)
-    } else {
-        Err(Problem {
-            related,
-            ..Problem::of_faults(Code::AmbiguousReference, faults)
-        })
-    }
-}
-
-/// The ids behind provisional ones: what the document lists is what that was settled to be, the rest is stored under its slug.
-pub fn placed<T: Told>(
-    slugs: &HashMap<Uuid, String>,
-    given: &[Given<T>],
-    settled: &[Settled],
-    stored: &[(Uuid, T)],
-) -> HashMap<Uuid, Uuid> {
-    let mut by_slug: HashMap<&str, Uuid> = stored
-        .iter()
-        .map(|(id, input)| (input.slug().as_str(), *id))
-        .collect();
-    by_slug.extend(
-        given
-            .iter()
-            .zip(settled)
-            .map(|(given, settled)| (given.input.slug().as_str(), settled.id)),
-    );
-    slugs
-        .iter()
-        .filter_map(|(id, slug)| Some((*id, *by_slug.get(slug.as_str())?)))
-        .collect()
 }
 
 /// Puts stored ids in the place of all provisional ones.
@@ -180,8 +96,81 @@ pub fn retarget(draft: &mut Draft, places: &HashMap<Uuid, Uuid>) -> Result<(), P
     done.ok_or_else(|| Problem::internal("a reference of a document was not looked up"))
 }
 
+/// The cities or the themes of a document, sorted by what is to be done with them.
+pub struct References<R: Resource> {
+    created: Vec<(Uuid, R::Input)>,
+    updated: Vec<(Uuid, R::Input)>,
+    records: Vec<ImportedRecord>,
+}
+
+impl<R: Resource<Input: Told>> References<R> {
+    /// Compares those of the document with those that are stored, which are written over if that is wished.
+    ///
+    /// # Errors
+    /// 422 for what is not valid any more where the document is written over it.
+    pub fn compared(
+        contract: &Contract,
+        update: bool,
+        given: &[Given<R::Input>],
+        settled: Vec<Settled>,
+        stored: &[(Uuid, R::Input)],
+    ) -> Result<Self, Problem> {
+        let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
+            let pointer = format!("/{}/{index}", R::NAME.plural);
+            let known = settled
+                .stored
+                .and_then(|(place, by)| Some((stored.get(place)?, by)));
+            let input = known.map_or(&given.input, |((_, input), _)| input);
+            let place = Some(pointer.clone());
+            let mut record = record::<R>(place, ImportStatus::Created, settled.id, input);
+            match known {
+                None => created.push((settled.id, given.input.clone())),
+                Some(((id, input), by)) => {
+                    record.status = ImportStatus::Unchanged;
+                    record.matched_by = Some(by);
+                    record.differences = differences(&pointer, given, input)?;
+                    if update && !record.differences.is_empty() {
+                        updated.push((*id, overlaid::<R>(contract, &pointer, given, input)?));
+                        record.status = ImportStatus::Updated;
+                    }
+                }
+            }
+            records.push(record);
+        }
+        Ok(Self {
+            created,
+            updated,
+            records,
+        })
+    }
+
+    /// Writes what is to be written; gives a record of each.
+    ///
+    /// # Errors
+    /// 409, 503.
+    pub async fn write(
+        mut self,
+        connection: &mut AsyncPgConnection,
+    ) -> Result<Vec<ImportedRecord>, Problem> {
+        // In the order of their slugs, so that two imports never wait for each other in a circle.
+        self.created
+            .sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
+        self.updated.sort_by_key(|(id, _)| *id);
+        let table = R::NAME.plural;
+        let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
+        bulk::insert(connection, table, &self.created)
+            .await
+            .map_err(refused)?;
+        bulk::update(connection, table, &self.updated)
+            .await
+            .map_err(refused)?;
+        Ok(self.records)
+    }
+}
+
 /// What the document says otherwise than what is stored; of what it leaves out it says nothing.
-pub fn differences<T: Input>(
+fn differences<T: Input>(
     pointer: &str,
     given: &Given<T>,
     stored: &T,
@@ -201,7 +190,7 @@ pub fn differences<T: Input>(
 }
 
 /// The stored record with what the document says written over it.
-pub fn overlaid<R: Resource>(
+fn overlaid<R: Resource>(
     contract: &Contract,
     pointer: &str,
     given: &Given<R::Input>,
