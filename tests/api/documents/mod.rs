@@ -1,5 +1,6 @@
 //! The whole plan as one document.
 
+mod finding_lists;
 mod findings;
 mod importing;
 mod references;
