@@ -2,7 +2,7 @@
 //!
 //! A folder has the same four files: `mod.rs` says what the resource is and what its routes are, `model.rs` its fields
 //! and rules, `queries.rs` all its SQL, `handlers.rs` its HTTP. None of them imports from another; what they say of
-//! each other in short form is in [`references`] and [`links`], and what activities and outcomes share is in [`organisation`].
+//! each other in short form is in [`references`].
 
 pub mod activities;
 pub mod cities;

@@ -16,7 +16,7 @@ use crate::resources::outcomes::{Outcome, OutcomeInput};
 use crate::resources::plans::{Plan, PlanInput};
 use crate::resources::themes::{Theme, ThemeInput};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A city or theme of a document.
@@ -168,6 +168,40 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// Cities or themes, with what the document says of them and nothing else.
+    fn given<R: Resource>(
+        &mut self,
+        member: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Option<Given<R::Input>>>, Problem> {
+        let members = values.iter().map(Value::as_object);
+        let members: Vec<_> = members
+            .map(|members| members.cloned().unwrap_or_default())
+            .collect();
+        let inputs = self.parts::<R>(member, values)?.into_iter();
+        let given = inputs
+            .zip(members)
+            .map(|(input, members)| input.map(|input| Given { input, members }));
+        Ok(given.collect())
+    }
+
+    /// True if the shape of what stands there is wrong.
+    fn fails_at(&self, pointer: &str) -> bool {
+        let mut shape = self.shape.iter();
+        shape.any(|fault| pointers::below(pointer, fault).is_some())
+    }
+
+    /// All faults, as many as are told.
+    fn faults(self, across: Faults) -> Vec<Fault> {
+        let mut all = self.shape;
+        all.extend(self.rules);
+        all.extend(across.into_vec());
+        all.truncate(Fault::MOST);
+        all
+    }
+}
+
 impl Draft {
     /// Checks a document and takes it apart; `slug` is that of its address, if the address has one.
     ///
@@ -178,61 +212,37 @@ impl Draft {
         mut document: Value,
         slug: Option<&Slug>,
     ) -> Result<Self, Problem> {
-        let shape = contract.check("PlanDocumentInput", &document);
         let mut reader = Reader {
             contract,
-            shape,
+            shape: contract.check("PlanDocumentInput", &document),
             rules: Vec::new(),
         };
-        let mut plan = document
-            .get_mut("plan")
-            .map(Value::take)
-            .unwrap_or_default();
+        let plan = document.get_mut("plan").map(Value::take);
+        let mut plan = plan.unwrap_or_default();
         reader.rules.extend(named_by(slug, &mut plan));
         let mut provisional = Provisional::default();
         provisional.link_plan(&mut plan);
-        let cities = taken(&mut document, "cities");
-        let themes = taken(&mut document, "themes");
+        let [cities, themes] = ["cities", "themes"].map(|member| taken(&mut document, member));
         let [activities, outcomes] = ["activities", "outcomes"].map(|member| {
             let mut parts = taken(&mut document, member);
-            parts
-                .iter_mut()
-                .for_each(|part| provisional.link_part(part));
+            let linked = parts.iter_mut();
+            linked.for_each(|part| provisional.link_part(part));
             parts
         });
-        let themes_of_plan = themes_of(&mut plan).filter(|_| {
-            !reader
-                .shape
-                .iter()
-                .any(|fault| pointers::below("/plan/themes", fault).is_some())
-        });
+        let themes_of_plan = themes_of(&mut plan).filter(|_| !reader.fails_at("/plan/themes"));
         let plan = if plan.is_object() {
             reader.part::<Plan>("/plan", plan)?
         } else {
             None
         };
-        let members = |values: &[Value]| {
-            values
-                .iter()
-                .map(|value| value.as_object().cloned().unwrap_or_default())
-                .collect::<Vec<_>>()
-        };
-        let (city_members, theme_members) = (members(&cities), members(&themes));
-        let cities = given(reader.parts::<City>("cities", cities)?, city_members);
-        let themes = given(reader.parts::<Theme>("themes", themes)?, theme_members);
+        let cities = reader.given::<City>("cities", cities)?;
+        let themes = reader.given::<Theme>("themes", themes)?;
         let activities = reader.parts::<Activity>("activities", activities)?;
         let outcomes = reader.parts::<Outcome>("outcomes", outcomes)?;
         let mut faults = Faults::default();
         rules_across(&plan, &cities, &themes, &mut faults);
         rules_of_parts(themes_of_plan, &activities, &outcomes, &mut faults);
-        let Reader {
-            shape: mut all,
-            rules,
-            ..
-        } = reader;
-        all.extend(rules);
-        all.extend(faults.into_vec());
-        all.truncate(Fault::MOST);
+        let all = reader.faults(faults);
         let draft = whole(plan, cities, themes, activities, outcomes, provisional);
         draft
             .filter(|_| all.is_empty())
@@ -283,14 +293,6 @@ fn taken(document: &mut Value, member: &str) -> Vec<Value> {
     }
 }
 
-fn given<T>(inputs: Vec<Option<T>>, members: Vec<Map<String, Value>>) -> Vec<Option<Given<T>>> {
-    inputs
-        .into_iter()
-        .zip(members)
-        .map(|(input, members)| input.map(|input| Given { input, members }))
-        .collect()
-}
-
 /// Takes over the slug of the address, or complains of another.
 fn named_by(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
     let (slug, members) = (slug?, plan.as_object_mut()?);
@@ -324,44 +326,8 @@ fn rules_across(
     themes: &[Option<Given<ThemeInput>>],
     faults: &mut Faults,
 ) {
-    let mut slugs = HashMap::new();
-    let mut identifiers = HashMap::new();
-    for (index, city) in cities
-        .iter()
-        .enumerate()
-        .filter_map(|(index, city)| Some((index, &city.as_ref()?.input)))
-    {
-        if slugs.insert(city.slug.as_str(), index).is_some() {
-            faults.add(
-                format!("/cities/{index}/slug"),
-                "another city of the document has this slug",
-            );
-        }
-        for (place, identifier) in city.identifiers.iter().enumerate() {
-            if identifiers
-                .insert((&identifier.scheme, &identifier.value), index)
-                .is_some_and(|earlier| earlier != index)
-            {
-                faults.add(
-                    format!("/cities/{index}/identifiers/{place}"),
-                    "another city of the document has this identifier",
-                );
-            }
-        }
-    }
-    let mut slugs = HashMap::new();
-    for (index, theme) in themes
-        .iter()
-        .enumerate()
-        .filter_map(|(index, theme)| Some((index, &theme.as_ref()?.input)))
-    {
-        if slugs.insert(theme.slug.as_str(), index).is_some() {
-            faults.add(
-                format!("/themes/{index}/slug"),
-                "another theme of the document has this slug",
-            );
-        }
-    }
+    rules_of_cities(cities, faults);
+    rules_of_themes(themes, faults);
     let Some(plan) = plan.as_ref().filter(|plan| !plan.slug.is_unassigned()) else {
         return;
     };
@@ -376,6 +342,46 @@ fn rules_across(
             format!("/plan/relations/{index}/plan"),
             "a plan does not relate to itself",
         );
+    }
+}
+
+/// No two cities have the same slug or the same identifier.
+fn rules_of_cities(cities: &[Option<Given<CityInput>>], faults: &mut Faults) {
+    let mut slugs = HashSet::new();
+    let mut identifiers = HashMap::new();
+    for (index, city) in cities.iter().enumerate() {
+        let Some(city) = city.as_ref().map(|city| &city.input) else {
+            continue;
+        };
+        if !slugs.insert(city.slug.as_str()) {
+            faults.add(
+                format!("/cities/{index}/slug"),
+                "another city of the document has this slug",
+            );
+        }
+        for (place, identifier) in city.identifiers.iter().enumerate() {
+            let earlier = identifiers.insert((&identifier.scheme, &identifier.value), index);
+            if earlier.is_some_and(|earlier| earlier != index) {
+                faults.add(
+                    format!("/cities/{index}/identifiers/{place}"),
+                    "another city of the document has this identifier",
+                );
+            }
+        }
+    }
+}
+
+/// No two themes have the same slug.
+fn rules_of_themes(themes: &[Option<Given<ThemeInput>>], faults: &mut Faults) {
+    let mut slugs = HashSet::new();
+    for (index, theme) in themes.iter().enumerate() {
+        let slug = theme.as_ref().map(|theme| theme.input.slug.as_str());
+        if slug.is_some_and(|slug| !slugs.insert(slug)) {
+            faults.add(
+                format!("/themes/{index}/slug"),
+                "another theme of the document has this slug",
+            );
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! A document goes in: all of it or nothing, in one transaction and a bounded number of statements.
 //!
 //! The plan is locked with all its parts; cities and themes are found or made; then the parts are paired with the stored
-//! ones, and only what differs is written. A dry run does the same and undoes it. Start with [`import`].
+//! ones, and only what differs is written. A dry run does the same and undoes it.
+//!
+//! `draft` checks what somebody sent, `matching` and `resolution` decide which stored records it means, `references` and `parts`
+//! write what differs, `report` says what was done. Start with [`import`].
 
 mod contradiction;
 mod draft;
@@ -28,25 +31,21 @@ use crate::conventions::resource::{Key, Writable};
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::precondition::Precondition;
 use crate::conventions::writing::refusal;
-use crate::database::sql::bulk;
 use crate::database::{Database, DatabaseError};
 use crate::documents::summary::{self, StoredParts};
 use crate::domain::{RecordKind, Slug};
 use crate::resources::activities::Activity;
 use crate::resources::cities::City;
 use crate::resources::outcomes::Outcome;
-use crate::resources::plans::Plan;
+use crate::resources::plans::{Plan, PlanInput};
 use crate::resources::themes::Theme;
 use diesel_async::AsyncPgConnection;
-use draft::Given;
-use matching::Told;
 use parts::Parts;
 use pointers::located;
-use references::{differences, overlaid, retarget, wanted_cities, wanted_themes};
+use references::{References, retarget, wanted_cities, wanted_themes};
 use report::record;
-use resolution::{Settled, placed, settle};
+use resolution::{placed, settle};
 use serde_json::Value;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A document on its way in.
@@ -149,19 +148,7 @@ impl Import<'_> {
             Some(id) => summary::parts(connection, &Key::Id(id)).await?,
             None => None,
         };
-        if self.precondition.is_set() {
-            let tag = match &before {
-                Some(parts) => Some(
-                    summary::show(connection, parts.clone())
-                        .await?
-                        .value
-                        .json()?
-                        .1,
-                ),
-                None => None,
-            };
-            self.precondition.check_tag(tag.as_ref())?;
-        }
+        self.check(connection, before.as_ref()).await?;
         let mut records = self.settle_references(connection, &mut draft).await?;
         let created = before.is_none();
         let (plan, own) = write_parts(connection, draft, before).await?;
@@ -177,6 +164,28 @@ impl Import<'_> {
         })
     }
 
+    /// Checks the precondition against the document that is stored so far.
+    async fn check(
+        &self,
+        connection: &AsyncPgConnection,
+        before: Option<&StoredParts>,
+    ) -> Result<(), Problem> {
+        if !self.precondition.is_set() {
+            return Ok(());
+        }
+        let tag = match before {
+            Some(parts) => Some(
+                summary::show(connection, parts.clone())
+                    .await?
+                    .value
+                    .json()?
+                    .1,
+            ),
+            None => None,
+        };
+        self.precondition.check_tag(tag.as_ref())
+    }
+
     /// Finds or makes the cities and themes of a draft and puts their ids in it.
     async fn settle_references(
         &self,
@@ -190,91 +199,26 @@ impl Import<'_> {
         let stored_plans = queries::plans_by_slug(connection, &plans).await?;
         let cities = settle::<City>(&draft.cities, &stored_cities)?;
         let themes = settle::<Theme>(&draft.themes, &stored_themes)?;
-        let mut places = HashMap::new();
+        let slugs = &draft.provisional;
+        let mut places = placed(&slugs.cities, &draft.cities, &cities, &stored_cities);
         places.extend(placed(
-            &draft.provisional.cities,
-            &draft.cities,
-            &cities,
-            &stored_cities,
-        ));
-        places.extend(placed(
-            &draft.provisional.themes,
+            &slugs.themes,
             &draft.themes,
             &themes,
             &stored_themes,
         ));
-        places.extend(
-            draft
-                .provisional
-                .plans
-                .iter()
-                .filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))),
-        );
+        let plans = slugs.plans.iter();
+        places.extend(plans.filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))));
         retarget(draft, &places)?;
-        let mut records = self
-            .write_references::<City>(connection, "cities", &draft.cities, cities, stored_cities)
-            .await?;
-        records.extend(
-            self.write_references::<Theme>(
-                connection,
-                "themes",
-                &draft.themes,
-                themes,
-                stored_themes,
-            )
-            .await?,
-        );
-        Ok(records)
-    }
-
-    /// Makes the new records, writes over stored ones if that is wished, and says what was done.
-    async fn write_references<R>(
-        &self,
-        connection: &mut AsyncPgConnection,
-        member: &str,
-        given: &[Given<R::Input>],
-        settled: Vec<Settled>,
-        stored: Vec<(Uuid, R::Input)>,
-    ) -> Result<Vec<ImportedRecord>, Problem>
-    where
-        R: Writable<Input: Told>,
-    {
-        let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
-            let pointer = format!("/{member}/{index}");
-            let known = settled
-                .stored
-                .and_then(|(place, by)| Some((stored.get(place)?, by)));
-            let mut record = record::<R>(
-                Some(pointer.clone()),
-                ImportStatus::Created,
-                settled.id,
-                known.map_or(&given.input, |((_, input), _)| input),
-            );
-            match known {
-                None => created.push((settled.id, given.input.clone())),
-                Some(((id, input), by)) => {
-                    record.status = ImportStatus::Unchanged;
-                    record.matched_by = Some(by);
-                    record.differences = differences(&pointer, given, input)?;
-                    if self.options.update_references && !record.differences.is_empty() {
-                        updated.push((*id, overlaid::<R>(self.contract, &pointer, given, input)?));
-                        record.status = ImportStatus::Updated;
-                    }
-                }
-            }
-            records.push(record);
-        }
-        // In the order of their slugs, so that two imports never wait for each other in a circle.
-        created.sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
-        updated.sort_by_key(|(id, _)| *id);
-        let refused = |error| located(refusal::<R>(error, false), &format!("/{member}"));
-        bulk::insert(connection, R::KIND.plural(), &created)
-            .await
-            .map_err(refused)?;
-        bulk::update(connection, R::KIND.plural(), &updated)
-            .await
-            .map_err(refused)?;
+        let update = self.options.update_references;
+        let given = &draft.cities;
+        let cities =
+            References::<City>::compared(self.contract, update, given, cities, &stored_cities)?;
+        let mut records = cities.write(connection).await?;
+        let given = &draft.themes;
+        let themes =
+            References::<Theme>::compared(self.contract, update, given, themes, &stored_themes)?;
+        records.extend(themes.write(connection).await?);
         Ok(records)
     }
 }
@@ -291,47 +235,13 @@ async fn write_parts(
     draft: Draft,
     before: Option<StoredParts>,
 ) -> Result<(Uuid, OwnRecords), Problem> {
-    let refused = |error| located(refusal::<Plan>(error, false), "/plan");
     queries::defer_themes(connection).await?;
-    let (id, status, activities, outcomes) = match before {
-        None => {
-            let id = Uuid::now_v7();
-            Plan::insert(connection, id, draft.plan.clone())
-                .await
-                .map_err(refused)?;
-            (id, ImportStatus::Created, Vec::new(), Vec::new())
-        }
-        Some(StoredParts {
-            plan,
-            activities,
-            outcomes,
-            ..
-        }) => {
-            let id = plan.record.id;
-            let changed = plan.input != draft.plan;
-            if changed {
-                Plan::update(connection, id, draft.plan.clone())
-                    .await
-                    .map_err(refused)?;
-            }
-            (
-                id,
-                if changed {
-                    ImportStatus::Updated
-                } else {
-                    ImportStatus::Unchanged
-                },
-                activities,
-                outcomes,
-            )
-        }
-    };
-    let plan = vec![record::<Plan>(
-        Some("/plan".into()),
-        status,
-        id,
-        &draft.plan,
-    )];
+    let (id, status) = write_plan(connection, &draft.plan, before.as_ref()).await?;
+    let pointer = Some("/plan".into());
+    let plan = vec![record::<Plan>(pointer, status, id, &draft.plan)];
+    let (activities, outcomes) = before
+        .map(|before| (before.activities, before.outcomes))
+        .unwrap_or_default();
     let mut parts = Parts::<Activity>::paired(id, draft.activities, activities)
         .write(connection)
         .await?;
@@ -343,4 +253,28 @@ async fn write_parts(
     parts = kept;
     parts.extend(gone);
     Ok((id, OwnRecords { plan, parts }))
+}
+
+/// Writes the plan itself, if the document says otherwise than what is stored; gives its id and what became of it.
+async fn write_plan(
+    connection: &mut AsyncPgConnection,
+    plan: &PlanInput,
+    before: Option<&StoredParts>,
+) -> Result<(Uuid, ImportStatus), Problem> {
+    let refused = |error| located(refusal::<Plan>(error, false), "/plan");
+    let Some(StoredParts { plan: stored, .. }) = before else {
+        let id = Uuid::now_v7();
+        Plan::insert(connection, id, plan.clone())
+            .await
+            .map_err(refused)?;
+        return Ok((id, ImportStatus::Created));
+    };
+    let id = stored.record.id;
+    if stored.input == *plan {
+        return Ok((id, ImportStatus::Unchanged));
+    }
+    Plan::update(connection, id, plan.clone())
+        .await
+        .map_err(refused)?;
+    Ok((id, ImportStatus::Updated))
 }

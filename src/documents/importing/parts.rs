@@ -60,6 +60,33 @@ pub(super) struct Parts<R: Writable> {
     records: Vec<ImportedRecord>,
 }
 
+/// Those that are stored: their ids, their positions, and what else is said of them.
+struct Before<R: Writable> {
+    ids: Vec<Uuid>,
+    positions: Vec<i32>,
+    inputs: Vec<R::Input>,
+}
+
+impl<R: Part> Before<R> {
+    fn of(stored: Vec<(Record, R::Input)>) -> Self {
+        let records = stored.into_iter().map(|(record, input)| (record.id, input));
+        let (ids, mut inputs): (_, Vec<R::Input>) = records.unzip();
+        let positions = inputs
+            .iter_mut()
+            .map(|input| std::mem::replace(R::position(input), UNASSIGNED_POSITION));
+        Self {
+            positions: positions.collect(),
+            ids,
+            inputs,
+        }
+    }
+
+    fn at(&self, place: usize) -> Option<(Uuid, i32, &R::Input)> {
+        let (id, position) = (self.ids.get(place)?, self.positions.get(place)?);
+        Some((*id, *position, self.inputs.get(place)?))
+    }
+}
+
 impl<R: Part> Parts<R> {
     /// Pairs those of the document with those that are stored.
     pub(super) fn paired(
@@ -67,71 +94,54 @@ impl<R: Part> Parts<R> {
         mut given: Vec<R::Input>,
         stored: Vec<(Record, R::Input)>,
     ) -> Self {
-        given.iter_mut().for_each(|input| *R::plan(input) = plan);
-        let (ids, mut before): (Vec<Uuid>, Vec<R::Input>) = stored
-            .into_iter()
-            .map(|(record, input)| (record.id, input))
-            .unzip();
-        // All but the position is compared: that one follows from the order.
-        let places: Vec<i32> = before
-            .iter_mut()
-            .map(|input| std::mem::replace(R::position(input), UNASSIGNED_POSITION))
-            .collect();
-        given
-            .iter_mut()
-            .for_each(|input| *R::position(input) = UNASSIGNED_POSITION);
-        let pairs = matching::align(&given, &before, R::title, PartialEq::eq);
-        let stored_places: Vec<_> = pairs
-            .iter()
-            .map(|pair| pair.and_then(|pair| Some((*places.get(pair)?, *ids.get(pair)?))))
-            .collect();
-        let positions = matching::positions(&stored_places, LAST_POSITION);
+        let before = Before::<R>::of(stored);
+        for input in &mut given {
+            *R::plan(input) = plan;
+            *R::position(input) = UNASSIGNED_POSITION;
+        }
+        let pairs = matching::align(&given, &before.inputs, R::title, PartialEq::eq);
+        let places = pairs.iter().map(|pair| {
+            let (id, position, _) = before.at((*pair)?)?;
+            Some((position, id))
+        });
+        let positions = matching::positions(&places.collect::<Vec<_>>(), LAST_POSITION);
         let mut parts = Self {
             created: Vec::new(),
             updated: Vec::new(),
             removed: Vec::new(),
             records: Vec::new(),
         };
-        for (index, ((mut input, pair), position)) in
-            given.into_iter().zip(&pairs).zip(positions).enumerate()
-        {
-            let known = pair.and_then(|pair| {
-                Some((
-                    *ids.get(pair)?,
-                    before.get(pair)? == &input && places.get(pair)? == &position,
-                ))
-            });
-            *R::position(&mut input) = position;
-            let (id, status) = match known {
-                None => (Uuid::now_v7(), ImportStatus::Created),
-                Some((id, true)) => (id, ImportStatus::Unchanged),
-                Some((id, false)) => (id, ImportStatus::Updated),
-            };
-            parts.records.push(record::<R>(
-                Some(format!("/{}/{index}", R::KIND.plural())),
-                status,
-                id,
-                &input,
-            ));
-            match status {
-                ImportStatus::Created => parts.created.push((id, input)),
-                ImportStatus::Updated => parts.updated.push((id, input)),
-                ImportStatus::Unchanged | ImportStatus::Removed => {}
-            }
+        for ((input, pair), position) in given.into_iter().zip(&pairs).zip(positions) {
+            parts.give(input, pair.and_then(|pair| before.at(pair)), position);
         }
         let kept: HashSet<usize> = pairs.into_iter().flatten().collect();
-        for (_, (id, input)) in ids
-            .into_iter()
-            .zip(&before)
-            .enumerate()
-            .filter(|(place, _)| !kept.contains(place))
-        {
-            parts
-                .records
-                .push(record::<R>(None, ImportStatus::Removed, id, input));
+        let gone = (0..before.ids.len()).filter(|place| !kept.contains(place));
+        for (id, _, input) in gone.filter_map(|place| before.at(place)) {
+            let record = record::<R>(None, ImportStatus::Removed, id, input);
+            parts.records.push(record);
             parts.removed.push(id);
         }
         parts
+    }
+
+    /// Takes the next one of the document, with the stored one that it is, and its position.
+    fn give(&mut self, mut input: R::Input, known: Option<(Uuid, i32, &R::Input)>, position: i32) {
+        let (id, status) = match known {
+            None => (Uuid::now_v7(), ImportStatus::Created),
+            Some((id, place, before)) if *before == input && place == position => {
+                (id, ImportStatus::Unchanged)
+            }
+            Some((id, ..)) => (id, ImportStatus::Updated),
+        };
+        *R::position(&mut input) = position;
+        let pointer = format!("/{}/{}", R::KIND.plural(), self.records.len());
+        let record = record::<R>(Some(pointer), status, id, &input);
+        self.records.push(record);
+        match status {
+            ImportStatus::Created => self.created.push((id, input)),
+            ImportStatus::Updated => self.updated.push((id, input)),
+            ImportStatus::Unchanged | ImportStatus::Removed => {}
+        }
     }
 
     /// Writes what is to be written; gives a record of each.

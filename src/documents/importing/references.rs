@@ -1,20 +1,28 @@
-//! The cities and themes that a document names, found among the stored ones, and what it says otherwise of them.
+//! The cities and themes that a document names: what they may be found by, what the document says otherwise of them, and what
+//! is written of that.
 //!
-//! Nothing here asks the database: which records may be meant is read before, and what is decided is written after.
+//! Which stored records may be meant is read before. Nothing here asks the database but [`References::write`], in two
+//! statements, however many there are.
 
 use super::draft::{Draft, Given};
+use super::matching::Told;
 use super::pointers::located;
 use super::queries::Wanted;
-use super::report::ImportDifference;
+use super::report::{ImportDifference, ImportStatus, ImportedRecord, record};
+use super::resolution::Settled;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::resource::{Input, Resource};
+use crate::conventions::resource::{Input, Writable};
 use crate::conventions::writing::input::parse;
+use crate::conventions::writing::refusal;
+use crate::database::sql::bulk;
 use crate::domain::{Fault, FaultCode};
+use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// What the cities of a document may be found by.
 pub fn wanted_cities(draft: &Draft) -> Wanted {
     let mut wanted = Wanted {
         slugs: draft.provisional.cities.values().cloned().collect(),
@@ -32,6 +40,7 @@ pub fn wanted_cities(draft: &Draft) -> Wanted {
     wanted
 }
 
+/// What the themes of a document may be found by.
 pub fn wanted_themes(draft: &Draft) -> Wanted {
     let mut wanted = Wanted {
         slugs: draft.provisional.themes.values().cloned().collect(),
@@ -88,8 +97,81 @@ pub fn retarget(draft: &mut Draft, places: &HashMap<Uuid, Uuid>) -> Result<(), P
     done.ok_or_else(|| Problem::internal("a reference of a document was not looked up"))
 }
 
+/// The cities or the themes of a document, sorted by what is to be done with them.
+pub struct References<R: Writable> {
+    created: Vec<(Uuid, R::Input)>,
+    updated: Vec<(Uuid, R::Input)>,
+    records: Vec<ImportedRecord>,
+}
+
+impl<R: Writable<Input: Told>> References<R> {
+    /// Compares those of the document with those that are stored, which are written over if that is wished.
+    ///
+    /// # Errors
+    /// 422 for what is not valid any more where the document is written over it.
+    pub fn compared(
+        contract: &Contract,
+        update: bool,
+        given: &[Given<R::Input>],
+        settled: Vec<Settled>,
+        stored: &[(Uuid, R::Input)],
+    ) -> Result<Self, Problem> {
+        let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
+            let pointer = format!("/{}/{index}", R::KIND.plural());
+            let known = settled
+                .stored
+                .and_then(|(place, by)| Some((stored.get(place)?, by)));
+            let input = known.map_or(&given.input, |((_, input), _)| input);
+            let place = Some(pointer.clone());
+            let mut record = record::<R>(place, ImportStatus::Created, settled.id, input);
+            match known {
+                None => created.push((settled.id, given.input.clone())),
+                Some(((id, input), by)) => {
+                    record.status = ImportStatus::Unchanged;
+                    record.matched_by = Some(by);
+                    record.differences = differences(&pointer, given, input)?;
+                    if update && !record.differences.is_empty() {
+                        updated.push((*id, overlaid::<R>(contract, &pointer, given, input)?));
+                        record.status = ImportStatus::Updated;
+                    }
+                }
+            }
+            records.push(record);
+        }
+        Ok(Self {
+            created,
+            updated,
+            records,
+        })
+    }
+
+    /// Writes what is to be written; gives a record of each.
+    ///
+    /// # Errors
+    /// 409, 503.
+    pub async fn write(
+        mut self,
+        connection: &mut AsyncPgConnection,
+    ) -> Result<Vec<ImportedRecord>, Problem> {
+        // In the order of their slugs, so that two imports never wait for each other in a circle.
+        self.created
+            .sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
+        self.updated.sort_by_key(|(id, _)| *id);
+        let table = R::KIND.plural();
+        let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
+        bulk::insert(connection, table, &self.created)
+            .await
+            .map_err(refused)?;
+        bulk::update(connection, table, &self.updated)
+            .await
+            .map_err(refused)?;
+        Ok(self.records)
+    }
+}
+
 /// What the document says otherwise than what is stored; of what it leaves out it says nothing.
-pub fn differences<T: Input>(
+fn differences<T: Input>(
     pointer: &str,
     given: &Given<T>,
     stored: &T,
@@ -109,7 +191,7 @@ pub fn differences<T: Input>(
 }
 
 /// The stored record with what the document says written over it.
-pub fn overlaid<R: Resource>(
+fn overlaid<R: Writable>(
     contract: &Contract,
     pointer: &str,
     given: &Given<R::Input>,

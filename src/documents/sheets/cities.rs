@@ -55,21 +55,13 @@ pub fn table(cities: Vec<CityFacts>) -> Option<CityTable> {
 }
 
 fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityTable {
-    let sides = [
-        ("Lead city", leads),
-        (
-            if partners.len() == 1 {
-                "Partner city"
-            } else {
-                "Partner cities"
-            },
-            partners,
-        ),
-    ];
-    let sides: Vec<_> = sides
-        .into_iter()
-        .filter(|(_, cities)| !cities.is_empty())
-        .collect();
+    let partner = if partners.len() == 1 {
+        "Partner city"
+    } else {
+        "Partner cities"
+    };
+    let sides = [("Lead city", leads), (partner, partners)].into_iter();
+    let sides: Vec<_> = sides.filter(|(_, cities)| !cities.is_empty()).collect();
     let names = sides.iter().map(|(column, cities)| CityCell {
         column,
         lines: cities.iter().map(named).collect(),

@@ -6,7 +6,8 @@
 use super::cities::{self, CityFacts};
 use super::dates;
 use super::sheet::{
-    Contact, Entry, Fact, Focus, Group, Indicator, Link, Relation, Sheet, Source, Statement, Value,
+    CityLine, Contact, Entry, Fact, Focus, Group, Indicator, Link, Relation, Sheet, Source,
+    Statement, Value,
 };
 use super::text::{Text, grouped, line};
 use super::timeline::{Event, Timeline};
@@ -26,8 +27,16 @@ impl Sheet {
     /// The sheet of a plan.
     pub fn of(document: &PlanDocument) -> Self {
         let (plan, names) = (&document.plan, Names::of(document));
-        let activities = document.activities.iter().enumerate();
-        let outcomes = document.outcomes.iter().enumerate();
+        let activities = (1..).zip(&document.activities);
+        let events = activities
+            .clone()
+            .map(|(number, activity)| event(number, activity));
+        let outcomes = (1..).zip(&document.outcomes).map(|(number, outcome)| {
+            let heading = names.heading(outcome);
+            (heading, names.outcome(number, outcome))
+        });
+        let themes = plan.themes.iter();
+        let focused = themes.clone().filter(|theme| !theme.focus.is_empty());
         Self {
             slug: plan.slug.to_string(),
             title: line(&plan.title),
@@ -35,35 +44,19 @@ impl Sheet {
             tags: vec![words::plan_kind(plan.kind), words::plan_status(plan.status)],
             cities: cities::table(city_facts(document, &names)),
             period: dates::period(&plan.period),
-            themes: plan
-                .themes
-                .iter()
+            themes: themes
                 .map(|theme| names.theme(theme.theme.slug()))
                 .collect(),
             sdgs: plan.sdgs.iter().map(sdg).collect(),
             urban_agenda: plan.urban_agenda.iter().map(urban_agenda).collect(),
-            focus: plan
-                .themes
-                .iter()
-                .filter(|theme| !theme.focus.is_empty())
-                .map(|theme| names.focus(theme))
-                .collect(),
+            focus: focused.map(|theme| names.focus(theme)).collect(),
             challenges: plan.challenges.iter().map(|text| Text::of(text)).collect(),
             objectives: plan.objectives.iter().map(|text| Text::of(text)).collect(),
-            timeline: Timeline::of(
-                &plan.period,
-                activities
-                    .clone()
-                    .map(|(at, activity)| event(at + 1, activity))
-                    .collect(),
-            ),
+            timeline: Timeline::of(&plan.period, events.collect()),
             activities: activities
-                .map(|(at, activity)| names.activity(at + 1, activity))
+                .map(|(number, activity)| names.activity(number, activity))
                 .collect(),
-            outcomes: groups(
-                outcomes
-                    .map(|(at, outcome)| (names.heading(outcome), names.outcome(at + 1, outcome))),
-            ),
+            outcomes: groups(outcomes),
             contacts: plan.contacts.iter().map(contact).collect(),
             sources: plan.sources.iter().map(source).collect(),
             relations: relations(plan),
@@ -268,50 +261,55 @@ fn country(city: &CityInput) -> Option<String> {
 fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
     let facts = |part: &PlanCity| {
         let slug = part.city.slug();
-        let city = document
-            .cities
-            .iter()
-            .find(|city| city.slug.as_str() == slug);
-        let stated = &part.as_stated;
+        let mut cities = document.cities.iter();
+        let city = cities.find(|city| city.slug.as_str() == slug);
         let known = city.map_or_else(|| slug.to_owned(), |city| line(&city.name));
-        let name = stated.name.as_deref().map_or_else(|| known.clone(), line);
-        let kind = city
-            .and_then(|city| words::place(city.kind))
-            .map(str::to_owned);
-        let others = city
-            .into_iter()
-            .flat_map(|city| city.alternative_names.iter().map(|name| line(name)));
-        let mut asides: Vec<String> = Vec::new();
-        for aside in std::iter::once(known).chain(others).chain(kind) {
-            if aside != name && !asides.contains(&aside) {
-                asides.push(aside);
-            }
-        }
+        let stated = part.as_stated.name.as_deref();
+        let name = stated.map_or_else(|| known.clone(), line);
         CityFacts {
             lead: part.role == PlanCityRole::Lead,
             short: names.city(slug),
+            asides: asides(&name, known, city),
             name,
-            asides,
-            rows: [
-                cities::value(
-                    stated.region.as_deref(),
-                    city.and_then(|city| city.region.clone()),
-                ),
-                cities::value(stated.country.as_deref(), city.and_then(country)),
-                cities::value(
-                    stated.population.as_deref(),
-                    city.and_then(|city| city.population)
-                        .map(|number| grouped(&number.to_string())),
-                ),
-                cities::value(
-                    stated.area.as_deref(),
-                    city.and_then(|city| city.area_km2)
-                        .map(|number| grouped(&number.to_string())),
-                ),
-            ],
+            rows: rows(part, city),
         }
     };
     document.plan.cities.iter().map(facts).collect()
+}
+
+/// What else the city is called, each name once, and what sort of place it is.
+fn asides(name: &str, known: String, city: Option<&CityInput>) -> Vec<String> {
+    let kind = city.and_then(|city| words::place(city.kind));
+    let others = city.into_iter().flat_map(|city| &city.alternative_names);
+    let others = others.map(|name| line(name));
+    let all = std::iter::once(known).chain(others);
+    let mut asides: Vec<String> = Vec::new();
+    for aside in all.chain(kind.map(str::to_owned)) {
+        if aside != name && !asides.contains(&aside) {
+            asides.push(aside);
+        }
+    }
+    asides
+}
+
+/// What the plan states of the city, else what its record has.
+fn rows(part: &PlanCity, city: Option<&CityInput>) -> [CityLine; 4] {
+    let stated = &part.as_stated;
+    let region = city.and_then(|city| city.region.clone());
+    let population = city.and_then(|city| city.population);
+    let area = city.and_then(|city| city.area_km2);
+    [
+        cities::value(stated.region.as_deref(), region),
+        cities::value(stated.country.as_deref(), city.and_then(country)),
+        cities::value(
+            stated.population.as_deref(),
+            population.map(|number| grouped(&number.to_string())),
+        ),
+        cities::value(
+            stated.area.as_deref(),
+            area.map(|number| grouped(&number.to_string())),
+        ),
+    ]
 }
 
 fn event(number: usize, activity: &DocumentActivity) -> Event {

@@ -13,7 +13,9 @@ use crate::conventions::resource::Key;
 use crate::database::sql::Seen;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::domain::Slug;
+use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
+use crate::resources::outcomes::OutcomeInput;
 use crate::resources::references::links::{Slugs, Targets};
 use crate::resources::themes::ThemeInput;
 use diesel::QueryResult;
@@ -60,33 +62,12 @@ pub async fn show(
     connection: &AsyncPgConnection,
     mut parts: StoredParts,
 ) -> QueryResult<Seen<Shown>> {
-    let mut targets = Targets::of(parts.plan.input.links());
-    let contents = parts
-        .activities
-        .iter_mut()
-        .flat_map(|(_, activity)| activity.content.links());
-    let contents = Targets::of(
-        contents.chain(
-            parts
-                .outcomes
-                .iter_mut()
-                .flat_map(|(_, outcome)| outcome.content.links()),
-        ),
-    );
-    targets.cities.extend(contents.cities);
+    let targets = targets(&mut parts);
     let (cities, themes) = (distinct(targets.cities), distinct(targets.themes));
     let named = queries::named(connection, &cities, &themes, &targets.plans).await?;
     let slugs = Slugs {
-        cities: named
-            .cities
-            .iter()
-            .map(|(id, city)| (*id, city.slug.clone()))
-            .collect(),
-        themes: named
-            .themes
-            .iter()
-            .map(|(id, theme)| (*id, theme.slug.clone()))
-            .collect(),
+        cities: slugs_of(&named.cities, |city| &city.slug),
+        themes: slugs_of(&named.themes, |theme| &theme.slug),
         plans: named.plans,
     };
     let version = parts.plan.record.version;
@@ -102,50 +83,71 @@ pub async fn show(
     })
 }
 
+/// What a plan names, and the cities that its parts do.
+fn targets(parts: &mut StoredParts) -> Targets {
+    let mut targets = Targets::of(parts.plan.input.links());
+    let activities = parts.activities.iter_mut();
+    let activities = activities.flat_map(|(_, activity)| activity.content.links());
+    let outcomes = parts.outcomes.iter_mut();
+    let outcomes = outcomes.flat_map(|(_, outcome)| outcome.content.links());
+    let contents = Targets::of(activities.chain(outcomes));
+    targets.cities.extend(contents.cities);
+    targets
+}
+
+fn slugs_of<T>(records: &[(Uuid, T)], slug: impl Fn(&T) -> &Slug) -> HashMap<Uuid, Slug> {
+    let slugs = records
+        .iter()
+        .map(|(id, record)| (*id, slug(record).clone()));
+    slugs.collect()
+}
+
 fn arranged(
     parts: StoredParts,
     cities: Vec<CityInput>,
     themes: Vec<ThemeInput>,
     slugs: &Slugs,
 ) -> Option<PlanDocument> {
-    let theme = |id: &Uuid| -> Option<Slug> { slugs.themes.get(id).cloned() };
     let mut plan = parts.plan.input;
     plan.links().try_for_each(|link| link.slug(slugs))?;
-    let activities = parts.activities.into_iter().map(|(_, mut activity)| {
-        activity
-            .content
-            .links()
-            .try_for_each(|link| link.slug(slugs))?;
-        Some(DocumentActivity {
-            themes: activity
-                .theme_ids
-                .iter()
-                .map(theme)
-                .collect::<Option<_>>()?,
-            content: activity.content,
-        })
-    });
-    let outcomes = parts.outcomes.into_iter().map(|(_, mut outcome)| {
-        outcome
-            .content
-            .links()
-            .try_for_each(|link| link.slug(slugs))?;
-        let theme = outcome
-            .theme_id
-            .map(|id| theme(&id).ok_or(()))
-            .transpose()
-            .ok()?;
-        Some(DocumentOutcome {
-            theme,
-            content: outcome.content,
-        })
-    });
+    let activities = parts.activities.into_iter();
+    let activities = activities.map(|(_, activity)| document_activity(activity, slugs));
+    let outcomes = parts.outcomes.into_iter();
+    let outcomes = outcomes.map(|(_, outcome)| document_outcome(outcome, slugs));
     Some(PlanDocument {
         activities: activities.collect::<Option<_>>()?,
         outcomes: outcomes.collect::<Option<_>>()?,
         plan,
         cities,
         themes,
+    })
+}
+
+fn document_activity(mut activity: ActivityInput, slugs: &Slugs) -> Option<DocumentActivity> {
+    activity
+        .content
+        .links()
+        .try_for_each(|link| link.slug(slugs))?;
+    let themes = activity.theme_ids.iter();
+    let themes = themes.map(|id| slugs.themes.get(id).cloned());
+    Some(DocumentActivity {
+        themes: themes.collect::<Option<_>>()?,
+        content: activity.content,
+    })
+}
+
+fn document_outcome(mut outcome: OutcomeInput, slugs: &Slugs) -> Option<DocumentOutcome> {
+    outcome
+        .content
+        .links()
+        .try_for_each(|link| link.slug(slugs))?;
+    let theme = match outcome.theme_id {
+        Some(id) => Some(slugs.themes.get(&id)?.clone()),
+        None => None,
+    };
+    Some(DocumentOutcome {
+        theme,
+        content: outcome.content,
     })
 }
 

@@ -53,27 +53,8 @@ impl Format<Activity> for Calendar {
             .sequence(u32::try_from(activity.record.version).unwrap_or_default())
             .status(status(content.status));
         event.add_property("TRANSP", "TRANSPARENT");
-        let plan = format!(
-            "{}\n{}/v1/activities/{}",
-            activity.plan_title, self.public_url, activity.record.id
-        );
-        event.description(
-            &content
-                .description
-                .iter()
-                .map(String::as_str)
-                .chain([plan.as_str()])
-                .collect::<Vec<_>>()
-                .join("\n\n"),
-        );
-        let places = content
-            .cities
-            .iter()
-            .filter(|city| matches!(city.role, ActivityCityRole::Host | ActivityCityRole::Venue));
-        let places = places
-            .map(|city| city.city.name())
-            .collect::<Vec<_>>()
-            .join(", ");
+        event.description(&self.description(activity));
+        let places = places(activity);
         if !places.is_empty() {
             event.location(&places);
         }
@@ -84,6 +65,28 @@ impl Format<Activity> for Calendar {
     fn end(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"END:VCALENDAR\r\n");
     }
+}
+
+impl Calendar {
+    /// What the activity is, and where more is said of it.
+    fn description(&self, activity: &Activity) -> String {
+        let plan = format!(
+            "{}\n{}/v1/activities/{}",
+            activity.plan_title, self.public_url, activity.record.id
+        );
+        let description = activity.input.content.description.iter();
+        let paragraphs = description.map(String::as_str).chain([plan.as_str()]);
+        paragraphs.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// The cities in which the activity takes place.
+fn places(activity: &Activity) -> String {
+    let cities = activity.input.content.cities.iter();
+    let places = cities
+        .filter(|city| matches!(city.role, ActivityCityRole::Host | ActivityCityRole::Venue))
+        .map(|city| city.city.name());
+    places.collect::<Vec<_>>().join(", ")
 }
 
 fn status(status: ActivityStatus) -> EventStatus {

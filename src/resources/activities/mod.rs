@@ -41,6 +41,11 @@ impl Related for Activity {
 
 /// The routes of activities.
 pub fn routes() -> Routes {
+    bulk().and(records())
+}
+
+/// Imports and exports.
+fn bulk() -> Routes {
     Routes::new()
         .at("/v1/imports/activities", |path| {
             path.on(
@@ -66,6 +71,11 @@ pub fn routes() -> Routes {
                 handlers::export_ics,
             )
         })
+}
+
+/// The records.
+fn records() -> Routes {
+    Routes::new()
         .at("/v1/activities", |path| {
             path.on(
                 record_operations::list::<Activity>(TAG).including::<Activity>(),

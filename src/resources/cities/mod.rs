@@ -34,6 +34,11 @@ const MAP: (&str, &str) = (
 
 /// The routes of cities.
 pub fn routes() -> Routes {
+    bulk().and(records())
+}
+
+/// Imports and exports.
+fn bulk() -> Routes {
     Routes::new()
         .at("/v1/imports/cities", |path| {
             path.on(
@@ -59,6 +64,11 @@ pub fn routes() -> Routes {
                 handlers::export_geojson,
             )
         })
+}
+
+/// The records.
+fn records() -> Routes {
+    Routes::new()
         .at("/v1/cities", |path| {
             path.on(record_operations::list::<City>(TAG), handlers::list)
                 .on(record_operations::create::<City>(TAG), handlers::create)

@@ -24,6 +24,7 @@ use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
 };
 use diesel::query_builder::QueryFragment;
+use diesel::sql_types::Uuid as SqlUuid;
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
@@ -54,21 +55,7 @@ impl ListFilter for CityFilter {
             conditions.add(cities::kind.eq_any(self.kind.clone()));
         }
         if !self.identifier.is_empty() {
-            let pairs = self
-                .identifier
-                .iter()
-                .filter_map(|pair| pair.split_once(':'));
-            let mut matching = city_identifiers::table
-                .select(city_identifiers::city_id)
-                .into_boxed::<Pg>();
-            for (scheme, value) in pairs {
-                matching = matching.or_filter(
-                    city_identifiers::scheme
-                        .eq(scheme.to_owned())
-                        .and(city_identifiers::value.eq(value.to_owned())),
-                );
-            }
-            conditions.add(cities::id.eq_any(matching));
+            conditions.add(cities::id.eq_any(identified(self)));
         }
         conditions.add_some(
             self.population_min
@@ -79,6 +66,22 @@ impl ListFilter for CityFilter {
         conditions.add_some(self.area_km2_max.map(|most| cities::area_km2.le(most)));
         conditions
     }
+}
+
+/// The cities that have one of the identifiers that the filter asks for.
+fn identified(filter: &CityFilter) -> city_identifiers::BoxedQuery<'static, Pg, SqlUuid> {
+    let mut identified = city_identifiers::table
+        .select(city_identifiers::city_id)
+        .into_boxed();
+    let pairs = filter.identifier.iter();
+    for (scheme, value) in pairs.filter_map(|pair| pair.split_once(':')) {
+        identified = identified.or_filter(
+            city_identifiers::scheme
+                .eq(scheme.to_owned())
+                .and(city_identifiers::value.eq(value.to_owned())),
+        );
+    }
+    identified
 }
 
 /// A partner and the number of plans in common.
@@ -114,55 +117,58 @@ pub async fn partners(
     city: Uuid,
 ) -> QueryResult<Vec<CityPartner>> {
     let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS)
-        .bind::<diesel::sql_types::Uuid, _>(city)
+        .bind::<SqlUuid, _>(city)
         .load(&mut connection)
         .await?;
-    let cities = cities_by_id(connection, rows.iter().map(|row| row.partner_id).collect()).await?;
-    let themes = themes_by_id(
-        connection,
-        rows.iter().filter_map(|row| row.theme_id).collect(),
-    )
-    .await?;
-    let mut served: HashMap<Uuid, Vec<PartnerTheme>> = HashMap::new();
-    for row in &rows {
-        if let Some((theme_id, names)) = row.theme_id.and_then(|id| Some((id, themes.get(&id)?))) {
-            let theme = ThemeReference {
-                theme_id,
-                names: names.clone(),
-            };
-            served
-                .entry(row.partner_id)
-                .or_default()
-                .push(PartnerTheme {
-                    theme,
-                    plans: row.plans,
-                });
-        }
-    }
-    let mut partners: Vec<CityPartner> = Vec::new();
-    for row in rows.iter().filter(|row| row.theme_id.is_none()) {
-        let Some(names) = cities.get(&row.partner_id) else {
-            continue;
+    let partners = rows.iter().map(|row| row.partner_id).collect();
+    let cities = cities_by_id(connection, partners).await?;
+    let mut themes = themes_of_partners(connection, &rows).await?;
+    let whole = rows.iter().filter(|row| row.theme_id.is_none());
+    let partners = whole.filter_map(|row| {
+        let city = CityReference {
+            city_id: row.partner_id,
+            names: cities.get(&row.partner_id)?.clone(),
         };
-        let mut themes = served.remove(&row.partner_id).unwrap_or_default();
-        themes.sort_by(|one, other| {
-            (other.plans, one.theme.names.slug.as_str())
-                .cmp(&(one.plans, other.theme.names.slug.as_str()))
-        });
-        partners.push(CityPartner {
-            city: CityReference {
-                city_id: row.partner_id,
-                names: names.clone(),
-            },
+        Some(CityPartner {
+            city,
             plans: row.plans,
-            themes,
-        });
-    }
+            themes: themes.remove(&row.partner_id).unwrap_or_default(),
+        })
+    });
+    let mut partners: Vec<CityPartner> = partners.collect();
     partners.sort_by(|one, other| {
         (other.plans, one.city.names.slug.as_str())
             .cmp(&(one.plans, other.city.names.slug.as_str()))
     });
     Ok(partners)
+}
+
+/// The themes of the plans that a city shares with each of its partners, the most common first.
+async fn themes_of_partners(
+    connection: &AsyncPgConnection,
+    rows: &[PartnerRow],
+) -> QueryResult<HashMap<Uuid, Vec<PartnerTheme>>> {
+    let ids = rows.iter().filter_map(|row| row.theme_id).collect();
+    let names = themes_by_id(connection, ids).await?;
+    let mut themes: HashMap<Uuid, Vec<PartnerTheme>> = HashMap::new();
+    for row in rows {
+        let theme = row.theme_id.and_then(|theme_id| {
+            let names = names.get(&theme_id)?.clone();
+            Some(ThemeReference { theme_id, names })
+        });
+        let of_partner = themes.entry(row.partner_id).or_default();
+        of_partner.extend(theme.map(|theme| PartnerTheme {
+            theme,
+            plans: row.plans,
+        }));
+    }
+    for of_partner in themes.values_mut() {
+        of_partner.sort_by(|one, other| {
+            (other.plans, one.theme.names.slug.as_str())
+                .cmp(&(one.plans, other.theme.names.slug.as_str()))
+        });
+    }
+    Ok(themes)
 }
 
 impl Resource for City {

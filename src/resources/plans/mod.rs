@@ -53,6 +53,11 @@ impl Related for Plan {
 
 /// The routes of plans.
 pub fn routes() -> Routes {
+    bulk().and(records())
+}
+
+/// Imports and exports.
+fn bulk() -> Routes {
     Routes::new()
         .at("/v1/imports/plans", |path| {
             path.on(
@@ -78,6 +83,11 @@ pub fn routes() -> Routes {
                 handlers::export_geojson,
             )
         })
+}
+
+/// The records.
+fn records() -> Routes {
+    Routes::new()
         .at("/v1/plans", |path| {
             path.on(
                 record_operations::list::<Plan>(TAG).including::<Plan>(),

@@ -168,38 +168,14 @@ impl Input for PlanInput {
             |sdg| (sdg.goal, sdg.target.clone()),
             "the goal",
         );
-        for (index, sdg) in self.sdgs.iter().enumerate() {
-            let belongs =
-                |target: &String| target.split('.').next() == Some(sdg.goal.to_string().as_str());
-            if !sdg.target.as_ref().is_none_or(belongs) {
-                faults.add(
-                    format!("/sdgs/{index}/target"),
-                    format!("must be a target of goal {}", sdg.goal),
-                );
-            }
-        }
+        self.validate_targets(faults);
         faults.repeated(
             "/urban_agenda",
             &self.urban_agenda,
             |entry| entry.partnership.clone(),
             "the partnership",
         );
-        for (index, contact) in self.contacts.iter().enumerate() {
-            if [
-                &contact.organisation,
-                &contact.name,
-                &contact.email,
-                &contact.url,
-            ]
-            .iter()
-            .all(|part| part.is_none())
-            {
-                faults.add(
-                    format!("/contacts/{index}"),
-                    "needs at least one of organisation, name, email and url",
-                );
-            }
-        }
+        self.validate_contacts(faults);
         faults.repeated(
             "/relations",
             &self.relations,
@@ -277,6 +253,36 @@ impl PlanInput {
                 .iter_mut()
                 .map(|relation| Link::Plan(&mut relation.plan)),
         )
+    }
+
+    fn validate_targets(&self, faults: &mut Faults) {
+        for (index, sdg) in self.sdgs.iter().enumerate() {
+            let belongs =
+                |target: &String| target.split('.').next() == Some(sdg.goal.to_string().as_str());
+            if !sdg.target.as_ref().is_none_or(belongs) {
+                faults.add(
+                    format!("/sdgs/{index}/target"),
+                    format!("must be a target of goal {}", sdg.goal),
+                );
+            }
+        }
+    }
+
+    fn validate_contacts(&self, faults: &mut Faults) {
+        for (index, contact) in self.contacts.iter().enumerate() {
+            let ways = [
+                &contact.organisation,
+                &contact.name,
+                &contact.email,
+                &contact.url,
+            ];
+            if ways.iter().all(|way| way.is_none()) {
+                faults.add(
+                    format!("/contacts/{index}"),
+                    "needs at least one of organisation, name, email and url",
+                );
+            }
+        }
     }
 
     fn validate_cities(&self, faults: &mut Faults) {
@@ -385,21 +391,20 @@ impl PlanFilter {
             active_from,
             active_to,
         } = self;
-        let lists = [
-            city.is_empty(),
-            city_role.is_empty(),
-            theme.is_empty(),
-            sdg.is_empty(),
-            urban_agenda.is_empty(),
-            kind.is_empty(),
-        ];
-        let alone = lists.iter().all(|empty| *empty)
+        let is_alone = within_city.is_empty()
+            && city.is_empty()
+            && city_role.is_empty()
+            && theme.is_empty()
+            && sdg.is_empty()
+            && urban_agenda.is_empty()
+            && kind.is_empty()
             && status.is_empty()
             && programme.is_empty()
-            && has_finding.is_empty();
-        let dates = active_from.is_none() && active_to.is_none();
+            && has_finding.is_empty()
+            && active_from.is_none()
+            && active_to.is_none();
         match country.as_slice() {
-            [country] if alone && dates && within_city.is_empty() => Some(country),
+            [country] if is_alone => Some(country),
             _ => None,
         }
     }

@@ -101,55 +101,11 @@ impl Link<'_> {
     /// Shows the link with names, as answers do. What has no name stays as it is stored.
     pub fn name(self, names: &Names) {
         match self {
-            Self::City(link) => {
-                let city_id = link.id();
-                names.cities.get(&city_id).into_iter().for_each(|names| {
-                    *link = CityLink::Read(CityReference {
-                        city_id,
-                        names: names.clone(),
-                    })
-                });
-            }
-            Self::Cities(link) => {
-                let city_ids = link.ids();
-                let named = city_ids.iter().filter_map(|id| {
-                    Some(CityReference {
-                        city_id: *id,
-                        names: names.cities.get(id)?.clone(),
-                    })
-                });
-                *link = CityLinks::Read(CityReferences {
-                    cities: named.collect(),
-                    city_ids,
-                });
-            }
-            Self::Seat(link) => {
-                let city_id = link.id();
-                let city = city_id.and_then(|id| names.cities.get(&id));
-                *link = SeatLink::Read(Seat {
-                    city_id,
-                    city_slug: city.map(|city| city.slug.clone()),
-                    city_name: city.map(|city| city.name.clone()),
-                });
-            }
-            Self::Theme(link) => {
-                let theme_id = link.id();
-                names.themes.get(&theme_id).into_iter().for_each(|names| {
-                    *link = ThemeLink::Read(ThemeReference {
-                        theme_id,
-                        names: names.clone(),
-                    })
-                });
-            }
-            Self::Plan(link) => {
-                let plan_id = link.id();
-                names.plans.get(&plan_id).into_iter().for_each(|names| {
-                    *link = PlanLink::Read(PlanReference {
-                        plan_id,
-                        names: names.clone(),
-                    })
-                });
-            }
+            Self::City(link) => link.name_by(&names.cities),
+            Self::Cities(link) => link.name_by(&names.cities),
+            Self::Seat(link) => link.name_by(&names.cities),
+            Self::Theme(link) => link.name_by(&names.themes),
+            Self::Plan(link) => link.name_by(&names.plans),
         }
     }
 
@@ -252,6 +208,13 @@ pub enum CityLink {
 }
 
 impl CityLink {
+    fn name_by(&mut self, names: &HashMap<Uuid, CityNames>) {
+        let city_id = self.id();
+        if let Some(names) = names.get(&city_id).cloned() {
+            *self = Self::Read(CityReference { city_id, names });
+        }
+    }
+
     /// Slug of the city, as far as the link shows it.
     pub fn slug(&self) -> &str {
         match self {
@@ -301,6 +264,20 @@ pub enum CityLinks {
 }
 
 impl CityLinks {
+    fn name_by(&mut self, names: &HashMap<Uuid, CityNames>) {
+        let city_ids = self.ids();
+        let named = city_ids.iter().filter_map(|id| {
+            Some(CityReference {
+                city_id: *id,
+                names: names.get(id)?.clone(),
+            })
+        });
+        *self = Self::Read(CityReferences {
+            cities: named.collect(),
+            city_ids,
+        });
+    }
+
     /// Slugs of the cities, if the links are those of a document.
     pub fn slugs(&self) -> &[Slug] {
         match self {
@@ -341,6 +318,16 @@ pub enum SeatLink {
 }
 
 impl SeatLink {
+    fn name_by(&mut self, names: &HashMap<Uuid, CityNames>) {
+        let city_id = self.id();
+        let city = city_id.and_then(|id| names.get(&id));
+        *self = Self::Read(Seat {
+            city_id,
+            city_slug: city.map(|city| city.slug.clone()),
+            city_name: city.map(|city| city.name.clone()),
+        });
+    }
+
     /// Slug of the city, as far as the link shows it.
     pub fn slug(&self) -> Option<&str> {
         match self {
@@ -384,6 +371,13 @@ pub enum ThemeLink {
 }
 
 impl ThemeLink {
+    fn name_by(&mut self, names: &HashMap<Uuid, ThemeNames>) {
+        let theme_id = self.id();
+        if let Some(names) = names.get(&theme_id).cloned() {
+            *self = Self::Read(ThemeReference { theme_id, names });
+        }
+    }
+
     /// Slug of the theme, as far as the link shows it.
     pub fn slug(&self) -> &str {
         match self {
@@ -433,6 +427,13 @@ pub enum PlanLink {
 }
 
 impl PlanLink {
+    fn name_by(&mut self, names: &HashMap<Uuid, PlanNames>) {
+        let plan_id = self.id();
+        if let Some(names) = names.get(&plan_id).cloned() {
+            *self = Self::Read(PlanReference { plan_id, names });
+        }
+    }
+
     /// Slug of the plan, as far as the link shows it.
     pub fn slug(&self) -> &str {
         match self {

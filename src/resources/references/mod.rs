@@ -1,6 +1,7 @@
-//! The short forms in which resources name cities, themes and plans, and the queries that look them up.
+//! The short forms in which resources name cities, themes and plans.
 //!
-//! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read.
+//! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read. [`links`] says how a
+//! record holds a reference, [`organisation`] what activities and outcomes say of organisations.
 
 pub mod links;
 pub mod organisation;

@@ -1,6 +1,7 @@
 //! The whole plan as one document.
 
 mod contradictions;
+mod finding_lists;
 mod findings;
 mod importing;
 mod references;

@@ -184,20 +184,11 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
             (x, width.max(NARROWEST))
         };
         let end = Percent(x.0 + width.0);
-        let Some(lane) = lanes
-            .iter()
-            .position(|taken| *taken <= x)
-            .or((lanes.len() < LANES).then_some(lanes.len()))
-        else {
+        let taken = Percent(end.0 + GAPS + DIGIT * digits(event.number));
+        let Some(lane) = take_lane(&mut lanes, x, taken) else {
             left_out += 1;
             continue;
         };
-        let taken = Percent(end.0 + GAPS + DIGIT * digits(event.number));
-        match lanes.get_mut(lane) {
-            Some(place) => *place = taken,
-            None => lanes.push(taken),
-        }
-        let y = HEAD + LANE * i64::try_from(lane).unwrap_or_default() + LANE / 2;
         marks.push(Mark {
             number: event.number,
             title: told(event),
@@ -206,14 +197,22 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
             x,
             width,
             end,
-            y,
+            y: HEAD + LANE * lane + LANE / 2,
         });
     }
-    (
-        marks,
-        left_out,
-        i64::try_from(lanes.len()).unwrap_or_default(),
-    )
+    let lanes = i64::try_from(lanes.len()).unwrap_or_default();
+    (marks, left_out, lanes)
+}
+
+/// Takes the first lane that is free from `from` on, or a new one, until `until`; `None` if there is no room.
+fn take_lane(lanes: &mut Vec<Percent>, from: Percent, until: Percent) -> Option<i64> {
+    let free = lanes.iter().position(|taken| *taken <= from);
+    let lane = free.or((lanes.len() < LANES).then_some(lanes.len()))?;
+    match lanes.get_mut(lane) {
+        Some(taken) => *taken = until,
+        None => lanes.push(until),
+    }
+    i64::try_from(lane).ok()
 }
 
 /// How many digits a number has.
