@@ -29,9 +29,9 @@
 //! ## Ways to the database
 //! Lookups by key share a few connections and are planned once; searches share others and are planned by their values
 //! ([`database::Database::read`], [`database::Database::search`]). What must see one state is read without a transaction as
-//! long as nobody writes meanwhile ([`database::Database::read_whole`]). Writes take a connection of a pool for one
+//! long as nobody writes meanwhile ([`database::Database::consistent_read`]). Writes take a connection of a pool for one
 //! transaction ([`database::Database::write`]); that of a new record goes out at once
-//! ([`database::Database::write_together`]). Exports and imports open their own ([`database::Database::dedicate`]): it ends with them.
+//! ([`database::Database::pipelined_write`]). Exports and imports open their own ([`database::Database::dedicate`]): it ends with them.
 //!
 //! ## A row is the document
 //! Nested parts of a record are `jsonb` columns of its row, so that one row is the whole stored document. Triggers keep

@@ -42,7 +42,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(registry) = request.app_data::<web::Data<ApplicationState>>() else {
         return Err(Problem::internal("no registry"));
     };
-    let Some(operation) = Destination::of(request).operation else {
+    let Some(operation) = Destination::from_request(request).operation else {
         return Ok(());
     };
     let admitted = Admitted(operation.access);

@@ -60,7 +60,7 @@ impl fmt::Display for Refusal {
 
 impl Refusal {
     /// What a registry said when it refused.
-    async fn of_answer(url: &str, answer: Response) -> Self {
+    async fn from_answer(url: &str, answer: Response) -> Self {
         let status = answer.status();
         let Ok(problem) = answer.json::<ProblemAnswer>().await else {
             return Self {
@@ -334,7 +334,7 @@ impl RegistryClient {
         if answer.status().is_success() {
             Ok(answer)
         } else {
-            Err(Refusal::of_answer(url, answer).await)
+            Err(Refusal::from_answer(url, answer).await)
         }
     }
 }

@@ -4,7 +4,7 @@ use super::failure::{Failure, failed};
 use super::prepared::prepare;
 use crate::access::{self, ApiKey, Role, Secret};
 use crate::config::{DatabaseSettings, KeyCommand};
-use crate::database::{self, Connection, Planning};
+use crate::database::{self, Connection, PlanCache};
 
 /// Does what is to be done with keys.
 pub(super) fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(), Failure> {
@@ -17,7 +17,7 @@ pub(super) fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(
     }
     let (prepared, _) = prepare(settings)?;
     actix_web::rt::System::new().block_on(async {
-        let mut connection = database::open(&prepared.connection, Planning::ByValues)
+        let mut connection = database::open(&prepared.connection, PlanCache::Custom)
             .await
             .map_err(failed)?;
         match command {

@@ -6,7 +6,7 @@ use super::bulk::export::{self, ByteOrderMark, Chunk, Csv, Format, Ndjson, Tabul
 use super::bulk::import::{Answers, Import};
 use super::context::ApplicationState;
 use super::http::problem::Problem;
-use super::resource::filter::Selection;
+use super::resource::selection::Selection;
 use super::resource::{Readable, Writable};
 use super::routes::Routes;
 use crate::database::sql::full_text::SearchSource;

@@ -99,33 +99,33 @@ where
 /// The server cannot be reached or refuses the login.
 pub async fn open(
     settings: &ConnectionSettings,
-    planning: Planning,
+    plan_cache: PlanCache,
 ) -> diesel::ConnectionResult<Connection> {
     let mut connection = settings.connect().await?;
-    set_up(&mut connection, planning).await?;
+    set_up(&mut connection, plan_cache).await?;
     Ok(connection)
 }
 
-/// How the server plans a prepared statement.
+/// How the server plans a prepared statement (PostgreSQL's `plan_cache_mode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Planning {
-    /// Once: for statements that find their rows by keys, where planning costs more than doing.
-    Once,
-    /// As the server sees fit, again for other values if that pays.
-    ByValues,
+pub enum PlanCache {
+    /// One plan for all values: for statements that find their rows by keys, where planning costs more than executing.
+    Generic,
+    /// A plan for the values at hand where the server expects that to pay.
+    Custom,
 }
 
 pub(super) async fn set_up(
     connection: &mut Connection,
-    planning: Planning,
+    plan_cache: PlanCache,
 ) -> diesel::ConnectionResult<()> {
     let milliseconds = STATEMENT_TIMEOUT.as_millis();
-    // Whatever can be looked for has an index; the server reads a table from end to end where it guesses too many rows. Along
-    // the index of a sort key it will find what is looked for later than it thinks, for both often depend on each other: that
-    // costs more if it expects less of what it reads there to be in memory already. A page is too short for several processes.
-    let mode = match planning {
-        Planning::Once => "SET plan_cache_mode = force_generic_plan",
-        Planning::ByValues => {
+    // Every filter has an index, but the planner overestimates how many rows match and then prefers a sequential scan. Filter and
+    // sort column are often correlated, so it also underestimates a scan along the index of the sort key; assuming a small cache
+    // makes such a scan look as expensive as it is. A page is too short for parallel workers to pay.
+    let mode = match plan_cache {
+        PlanCache::Generic => "SET plan_cache_mode = force_generic_plan",
+        PlanCache::Custom => {
             "SET enable_seqscan = off; SET random_page_cost = 1.1; SET effective_cache_size = '256MB'; SET max_parallel_workers_per_gather = 0"
         }
     };

@@ -3,7 +3,7 @@
 //! One rule: such a connection never was in the pool and never goes there; it ends with the work, and with it whatever the
 //! server still does for it. There are only a few, so that they leave room for everybody else.
 
-use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, open};
+use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, PlanCache, open};
 use super::tls::ConnectionSettings;
 use diesel_async::SimpleAsyncConnection;
 use std::ops::{Deref, DerefMut};
@@ -60,7 +60,7 @@ impl Dedications {
         let busy = |_| unavailable(format!("{MOST} {work} are running already"));
         let permit = permits.clone().try_acquire_owned().map_err(busy)?;
         let opening = async {
-            let mut connection = open(&self.settings, Planning::ByValues)
+            let mut connection = open(&self.settings, PlanCache::Custom)
                 .await
                 .map_err(|error| error.to_string())?;
             let limits = format!(

@@ -16,7 +16,7 @@ pub mod tls;
 
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
-pub use connection::{Connection, DatabaseError, Planning, create_database, open, transaction};
+pub use connection::{Connection, DatabaseError, PlanCache, create_database, open, transaction};
 pub use dedicated::{Dedicated, Purpose};
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
 
@@ -65,14 +65,14 @@ impl Database {
     /// A limit that the pool does not take.
     pub fn new(settings: ConnectionSettings, limit: usize) -> Result<Self, String> {
         let settings = Arc::new(settings);
-        let lookups = Arc::new(Readers::new(settings.clone(), Planning::Once));
-        let searches = Arc::new(Readers::new(settings.clone(), Planning::ByValues));
+        let lookups = Arc::new(Readers::new(settings.clone(), PlanCache::Generic));
+        let searches = Arc::new(Readers::new(settings.clone(), PlanCache::Custom));
         let dedications = Arc::new(Dedications::new(settings.clone()));
         let mut configuration = ManagerConfig::default();
         configuration.recycling_method = RecyclingMethod::Fast;
         configuration.custom_setup = Box::new(move |_| {
             let settings = settings.clone();
-            Box::pin(async move { open(&settings, Planning::Once).await })
+            Box::pin(async move { open(&settings, PlanCache::Generic).await })
         });
         let manager = AsyncDieselConnectionManager::new_with_config("", configuration);
         let pool = Pool::builder(manager)
@@ -121,7 +121,7 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`].
-    pub async fn read_whole<T, E>(
+    pub async fn consistent_read<T, E>(
         &self,
         work: impl AsyncFn(&Connection) -> Result<Seen<T>, E>,
     ) -> Result<T, E>
@@ -161,7 +161,7 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
-    pub async fn write_together<T, E>(
+    pub async fn pipelined_write<T, E>(
         &self,
         work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E>

@@ -4,7 +4,7 @@
 //! here stands alone; whoever needs a transaction, or may keep the server busy for long, takes a connection of the pool.
 //! A connection that ended or hangs is replaced by the next request that wants it. Start with [`Readers::lease`].
 
-use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, Planning, set_up};
+use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, PlanCache, set_up};
 use super::tls::ConnectionSettings;
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -20,7 +20,7 @@ type Lanes = Arc<[Lane; LANES]>;
 /// The reading connections of all threads.
 pub(super) struct Readers {
     settings: Arc<ConnectionSettings>,
-    planning: Planning,
+    planning: PlanCache,
     threads: Mutex<HashMap<ThreadId, Lanes>>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Reading {
 }
 
 impl Readers {
-    pub(super) fn new(settings: Arc<ConnectionSettings>, planning: Planning) -> Self {
+    pub(super) fn new(settings: Arc<ConnectionSettings>, planning: PlanCache) -> Self {
         Self {
             settings,
             planning,
@@ -113,7 +113,7 @@ impl Lane {
     async fn open(
         &self,
         settings: &ConnectionSettings,
-        planning: Planning,
+        planning: PlanCache,
     ) -> diesel::ConnectionResult<Arc<Shared>> {
         let _first = self.opening.lock().await;
         if let Some(shared) = self.current() {

@@ -19,7 +19,7 @@ use diesel_async::AsyncPgConnection;
 pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
     let shown = context
         .database
-        .read_whole(async |connection: &AsyncPgConnection| {
+        .consistent_read(async |connection: &AsyncPgConnection| {
             summary::read(connection, &target.key).await
         });
     let (body, tag) = shown.await?.json()?;
@@ -72,11 +72,11 @@ pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Renditio
 async fn sheet(context: &Context, target: &Target<Plan>) -> Result<(Sheet, i32), Problem> {
     let shown = context
         .database
-        .read_whole(async |connection: &AsyncPgConnection| {
+        .consistent_read(async |connection: &AsyncPgConnection| {
             summary::read(connection, &target.key).await
         })
         .await?;
-    Ok((Sheet::of(&shown.document), shown.version))
+    Ok((Sheet::new(&shown.document), shown.version))
 }
 
 /// `PUT /v1/plans/{plan_id}/summary`

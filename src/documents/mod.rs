@@ -22,7 +22,7 @@ pub use summary::{Shown, read, slugs};
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::openapi::document_operations::{put_whole, read_whole};
+use crate::conventions::openapi::document_operations::{put_document, read_document};
 use crate::conventions::openapi::operation::{Content, Tag};
 
 use crate::conventions::routes::Routes;
@@ -48,7 +48,7 @@ pub fn routes() -> Routes {
             "Each finding has its place in the document of the plan and a page that explains it. None is an error: what the source \
              says may well be unusual.",
         );
-        let operation = read_whole(TAG, RecordKind::Plan, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();
+        let operation = read_document(TAG, RecordKind::Plan, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();
         path.on(operation, findings::fetch)
     })
 }
@@ -66,7 +66,7 @@ fn sheets() -> Routes {
                 "The summary form with its sections in their order, the wording of the source where there is one, and a timeline. One \
                  page without scripts or requests, made for screens and for A4.",
             );
-            let operation = read_whole(TAG, RecordKind::Plan, "get_plan_summary_html", texts, content("text/html", "<!doctype html>"));
+            let operation = read_document(TAG, RecordKind::Plan, "get_plan_summary_html", texts, content("text/html", "<!doctype html>"));
             path.on(operation, handlers::page)
         })
         .at("/v1/plans/{plan_id}/summary.md", |path| {
@@ -75,7 +75,7 @@ fn sheets() -> Routes {
                 "The same sections in the same order, in CommonMark with one table of GitHub Flavored Markdown. Nothing that somebody \
                  wrote into a plan can become markup.",
             );
-            let operation = read_whole(TAG, RecordKind::Plan, "get_plan_summary_markdown", texts, content("text/markdown", "# Manchester"));
+            let operation = read_document(TAG, RecordKind::Plan, "get_plan_summary_markdown", texts, content("text/markdown", "# Manchester"));
             path.on(operation, handlers::markdown)
         })
 }
@@ -87,7 +87,7 @@ fn summary() -> Routes {
             "The plan with its cities, themes, activities and outcomes, nested and in order. Records are named by slug, so the \
              document can be put into another registry.",
         );
-        let fetch = read_whole(TAG, RecordKind::Plan, "get_plan_summary", texts, Content::json::<PlanDocument>()).with_schema::<PlanDocument>();
+        let fetch = read_document(TAG, RecordKind::Plan, "get_plan_summary", texts, Content::json::<PlanDocument>()).with_schema::<PlanDocument>();
         let texts = (
             "Put a whole plan as one document",
             "Stores exactly what the document says, all of it or nothing; a slug that no plan has makes a new one. Cities and \
@@ -95,7 +95,7 @@ fn summary() -> Routes {
              country, identifiers or place contradict the stored one is refused (409). Activities and outcomes that did not change make no new version; those that the document does not have are removed. \
              `If-Match` compares the whole entity tag. The body may have 8 MiB.",
         );
-        let put = put_whole::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT).with_schema::<PlanDocument>();
+        let put = put_document::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT).with_schema::<PlanDocument>();
         path.on(fetch, handlers::fetch).on(put, handlers::put)
     })
 }

@@ -95,7 +95,7 @@ impl Fault {
     }
 
     /// A fault of the query parameter `name`.
-    pub fn of_parameter(
+    pub fn in_parameter(
         name: impl Into<String>,
         code: FaultCode,
         detail: impl Into<String>,

@@ -1,6 +1,5 @@
 //! Readable names in addresses.
 
-use super::{Fault, FaultCode};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -62,15 +61,6 @@ impl Slug {
     /// True for the value that stands for "not given".
     pub fn is_unassigned(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// Takes over the stored slug if none was given; a fault if another was: a slug never changes.
-    pub fn keep(&mut self, stored: &Self) -> Option<Fault> {
-        if self.is_unassigned() {
-            self.clone_from(stored);
-        }
-        let detail = || format!("the slug is {:?} and cannot be changed", stored.as_str());
-        (self != stored).then(|| Fault::at("/slug", FaultCode::Immutable, detail()))
     }
 
     /// The text of the slug.

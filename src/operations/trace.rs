@@ -30,7 +30,7 @@ pub async fn trace<B: MessageBody>(
             .and_then(|value| value.to_str().ok()),
     );
     request.extensions_mut().insert(id.clone());
-    let destination = Destination::of(&request);
+    let destination = Destination::from_request(&request);
     let route = destination.template.as_deref().unwrap_or("-");
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let method = request.method().clone();

@@ -24,7 +24,7 @@ impl Destination {
     ///
     /// The router decodes percent-encoded letters first; so must whoever asks before it, or `/v1/%63ities` is another address
     /// to the one than to the other.
-    pub fn of(request: &ServiceRequest) -> Self {
+    pub fn from_request(request: &ServiceRequest) -> Self {
         if let Some(known) = request.extensions().get::<Self>() {
             return known.clone();
         }
@@ -54,7 +54,7 @@ pub async fn enforce<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    if let Some(operation) = Destination::of(&request).operation {
+    if let Some(operation) = Destination::from_request(&request).operation {
         let outcome = headers::check(&request)
             .and_then(|()| accepts(&request, &operation))
             .and_then(|()| operation.parameters.read(request.query_string()));

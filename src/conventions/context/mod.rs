@@ -55,7 +55,7 @@ impl FromRequest for Context {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
+        ready(Self::admitted(request))
     }
 }
 
@@ -66,7 +66,7 @@ impl Context {
     }
 
     /// Fails closed: what nobody admitted is served nothing, and what writes has an author.
-    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    fn admitted(request: &HttpRequest) -> Result<Self, Problem> {
         let extensions = request.extensions();
         let Some(Admitted(access)) = extensions.get::<Admitted>() else {
             return Err(Problem::internal(format!(

@@ -103,7 +103,7 @@ impl Parameters {
             .iter()
             .filter(|name| values.get(name.as_str()).is_none());
         faults.extend(missing.map(|name| {
-            Fault::of_parameter(name, FaultCode::Required, format!("{name} is required"))
+            Fault::in_parameter(name, FaultCode::Required, format!("{name} is required"))
         }));
         faults.extend(self.faults(&values));
         match (faults.is_empty(), values) {
@@ -119,7 +119,7 @@ impl Parameters {
                 .map(|name| format!("; did you mean {name:?}?"))
                 .unwrap_or_default();
             let shown: String = name.chars().take(200).collect();
-            return Err(Fault::of_parameter(
+            return Err(Fault::in_parameter(
                 &shown,
                 FaultCode::Unknown,
                 format!("there is no parameter {shown:?} here{hint}"),
@@ -140,7 +140,7 @@ impl Parameters {
         }
         match values.insert(name.to_owned(), kind.value(decode(raw)?)) {
             None => Ok(()),
-            Some(_) => Err(Fault::of_parameter(
+            Some(_) => Err(Fault::in_parameter(
                 name,
                 FaultCode::Repeated,
                 format!("{name} can be given only once"),
@@ -188,5 +188,5 @@ fn decode(raw: &str) -> Result<String, Fault> {
     let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8();
     decoded
         .map(Into::into)
-        .map_err(|_| Fault::of_parameter(raw, FaultCode::Pattern, format!("{raw:?} is not UTF-8")))
+        .map_err(|_| Fault::in_parameter(raw, FaultCode::Pattern, format!("{raw:?} is not UTF-8")))
 }

@@ -122,7 +122,7 @@ pub async fn render<B: MessageBody>(
             .error()
             .map(ToString::to_string)
             .unwrap_or_default();
-        of_status(
+        problem_of_status(
             response.status(),
             response.request().method().as_str(),
             response.request().path(),
@@ -138,7 +138,7 @@ pub async fn render<B: MessageBody>(
 }
 
 /// The problem behind a status that the framework set by itself.
-fn of_status(status: StatusCode, method: &str, path: &str, detail: &str) -> Problem {
+fn problem_of_status(status: StatusCode, method: &str, path: &str, detail: &str) -> Problem {
     match status.as_u16() {
         404 => Problem::new(
             Code::NotFound,

@@ -23,7 +23,7 @@ impl Values {
     ///
     /// # Errors
     /// 500 if the parameters of the request were not checked.
-    pub fn of(extensions: &Extensions) -> Result<&Self, Problem> {
+    pub fn from_extensions(extensions: &Extensions) -> Result<&Self, Problem> {
         let values = extensions.get::<Self>();
         values.ok_or_else(|| Problem::internal("the query parameters were not checked"))
     }
@@ -61,7 +61,7 @@ impl<T: DeserializeOwned> FromRequest for Filter<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let checked = Values::of(&extensions);
+        let checked = Values::from_extensions(&extensions);
         ready(checked.and_then(Values::parse).map(Self))
     }
 }

@@ -7,7 +7,7 @@ use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
 use crate::conventions::bulk::import::{ImportMode, LoadOptions};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -117,7 +117,7 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
          arrive, each line for itself; should the request break off, what was stored stays; lines with an `id` or a `slug` can be sent again safely. With `mode=atomic` \
          all are stored, or none."
     );
-    let mut operation = Operation::of::<R>(
+    let mut operation = Operation::for_resource::<R>(
         Method::POST,
         format!("import_{plural}"),
         Access::Write,
@@ -188,7 +188,8 @@ fn export<R: Writable + ToSchema>(
     content: Content,
 ) -> Operation {
     let id = format!("export_{}_{extension}", R::KIND.plural());
-    let mut operation = Operation::of::<R>(Method::GET, id, Access::Read, tag, &texts.0, &texts.1);
+    let mut operation =
+        Operation::for_resource::<R>(Method::GET, id, Access::Read, tag, &texts.0, &texts.1);
     let mut parameters = query_parameters::<Selection<R::Filter>>();
     parameters.extend(others);
     operation.set("parameters", json!(parameters));

@@ -3,7 +3,7 @@
 //! A response always has every property; a request may leave out what has a default and may repeat what is read-only. So each
 //! object is published as it occurs: `City`, `CityInput`, and for the patch and the list `CityPatch` and `CityPage`.
 
-use super::request_response::{add_inputs, add_read_only, output_flavour, patch_flavour};
+use super::request_response::{add_inputs, add_read_only, patch_schema, response_schema};
 use super::variants::Variant;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::contract::schema::{Components, insert, names_in, properties, target};
@@ -43,7 +43,7 @@ pub(super) fn components(
         add_inputs(&mut published, &raw, &root);
         add_read_only(&mut published, &raw, name);
         if let Some(input) = published.get(&root) {
-            published.insert(format!("{name}Patch"), patch_flavour(input));
+            published.insert(format!("{name}Patch"), patch_schema(input));
         }
         published.insert(format!("{name}Page"), page_of(name, plural));
         published.extend(
@@ -54,7 +54,7 @@ pub(super) fn components(
     }
     for (name, schema) in &raw {
         if !input_only.contains(name) && name != "Record" {
-            published.insert(name.clone(), output_flavour(schema));
+            published.insert(name.clone(), response_schema(schema));
         }
     }
     let used = used_by(paths, &published);

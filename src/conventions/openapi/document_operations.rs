@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 /// `GET` of the whole in one of its forms.
-pub fn read_whole(
+pub fn read_document(
     tag: Tag,
     head: RecordKind,
     id: &str,
@@ -33,7 +33,7 @@ pub fn read_whole(
 }
 
 /// `PUT` of the whole: replaces it, or makes it where the key is a slug that is not taken. `P` are the parameters, `A` is the answer.
-pub fn put_whole<P: IntoParams, A: ToSchema>(
+pub fn put_document<P: IntoParams, A: ToSchema>(
     tag: Tag,
     head: RecordKind,
     id: &str,

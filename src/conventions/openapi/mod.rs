@@ -17,18 +17,13 @@ mod responses;
 mod variants;
 
 pub use downgrade::downgrade;
-pub use operation::Operation;
+pub use operation::{Operation, Schemas};
 pub use variants::Variant;
 
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-
-/// Component schemas as utoipa gives them, by name.
-pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// The document of all operations, as OpenAPI 3.1.
 ///

@@ -2,14 +2,19 @@
 
 use super::parameters::{if_none_match, query_parameters};
 use super::responses::{not_modified, problems, tag_header};
-use super::{Schemas, Variant};
+use super::variants::Variant;
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::http::problem_document::ProblemBody;
 use crate::conventions::resource::{Constraint, MOST, Record, Related, Relation, Writable};
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
+
+/// Component schemas as utoipa gives them, by name.
+pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// An operation with everything that the document says of it.
 pub struct Operation {
@@ -169,7 +174,7 @@ impl Operation {
         .with_schema::<ProblemBody>()
     }
 
-    pub(super) fn of<R: Writable + ToSchema>(
+    pub(super) fn for_resource<R: Writable + ToSchema>(
         method: Method,
         id: String,
         access: Access,

@@ -10,7 +10,7 @@ use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::paging::{Order, PageParameters};
 use crate::conventions::resource::Writable;
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::domain::RecordKind;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
@@ -66,7 +66,7 @@ fn list_of<R: Writable + ToSchema>(
         "content": {"application/json": {"schema": reference(&format!("{schema}Page"))}}
     }, "304": not_modified()});
     let mut operation =
-        Operation::of::<R>(Method::GET, id, Access::Read, tag, &summary, description);
+        Operation::for_resource::<R>(Method::GET, id, Access::Read, tag, &summary, description);
     operation.set("parameters", json!(parameters));
     operation.set("responses", success);
     operation.schemas.extend([
@@ -81,7 +81,7 @@ fn list_of<R: Writable + ToSchema>(
 pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let (singular, plural, schema) = (R::KIND.singular(), R::KIND.plural(), R::KIND.schema());
     let summary = format!("Create {} {singular}", article(singular));
-    let mut operation = Operation::of::<R>(
+    let mut operation = Operation::for_resource::<R>(
         Method::POST,
         format!("create_{singular}"),
         Access::Write,
@@ -126,7 +126,7 @@ pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
 /// `GET` of one record.
 pub fn fetch<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let singular = R::KIND.singular();
-    let mut operation = Operation::of::<R>(
+    let mut operation = Operation::for_resource::<R>(
         Method::GET,
         format!("get_{singular}"),
         Access::Read,
@@ -155,7 +155,7 @@ pub fn fetch<R: Writable + ToSchema>(tag: Tag) -> Operation {
 /// `PUT` of one record: puts a whole new document in its place.
 pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let (singular, schema) = (R::KIND.singular(), R::KIND.schema());
-    let mut operation = Operation::of::<R>(
+    let mut operation = Operation::for_resource::<R>(
         Method::PUT,
         format!("replace_{singular}"),
         Access::Write,
@@ -192,7 +192,7 @@ pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
 /// `PATCH` of one record by JSON Merge Patch (RFC 7396).
 pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let (singular, schema) = (R::KIND.singular(), R::KIND.schema());
-    let mut operation = Operation::of::<R>(
+    let mut operation = Operation::for_resource::<R>(
         Method::PATCH,
         format!("patch_{singular}"),
         Access::Write,
@@ -230,7 +230,7 @@ pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
 /// `DELETE` of one record.
 pub fn delete<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let singular = R::KIND.singular();
-    let mut operation = Operation::of::<R>(
+    let mut operation = Operation::for_resource::<R>(
         Method::DELETE,
         format!("delete_{singular}"),
         Access::Write,

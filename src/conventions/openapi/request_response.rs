@@ -8,11 +8,11 @@ use crate::conventions::contract::schema::{
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Adds the request flavour of a schema and of those it leads to.
+/// Adds the request schema of a schema and of those it leads to.
 pub(super) fn add_inputs(published: &mut Components, raw: &Components, root: &str) {
     for part in reachable(raw, root) {
         if let Some(schema) = raw.get(&part) {
-            published.insert(input_name(&part), input_flavour(schema, raw));
+            published.insert(input_name(&part), request_schema(schema, raw));
         }
     }
 }
@@ -26,8 +26,8 @@ fn input_name(name: &str) -> String {
 }
 
 /// As a request has it: what has a default or is read-only may be left out, what is unknown is refused.
-fn input_flavour(schema: &Value, raw: &Components) -> Value {
-    let mut flavour = schema.clone();
+fn request_schema(schema: &Value, raw: &Components) -> Value {
+    let mut published = schema.clone();
     let read_only = |name: &str| {
         properties(schema)
             .and_then(|all| all.get(name))
@@ -46,10 +46,10 @@ fn input_flavour(schema: &Value, raw: &Components) -> Value {
         .filter(|name| !read_only(name))
         .map(str::to_owned)
         .collect();
-    require(&mut flavour, required.into_iter().collect());
-    insert(&mut flavour, "additionalProperties", json!(false));
-    rename_to_input(&mut flavour, raw);
-    for property in flavour
+    require(&mut published, required.into_iter().collect());
+    insert(&mut published, "additionalProperties", json!(false));
+    rename_to_input(&mut published, raw);
+    for property in published
         .get_mut("properties")
         .and_then(Value::as_object_mut)
         .into_iter()
@@ -60,7 +60,7 @@ fn input_flavour(schema: &Value, raw: &Components) -> Value {
             members.remove("default");
         }
     }
-    flavour
+    published
 }
 
 /// Sets what is required; a list without items is not valid in OpenAPI 3.0.
@@ -108,8 +108,8 @@ pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: 
             .get(&part)
             .filter(|_| !published.contains_key(&input_name(&part)))
         {
-            let flavour = input_flavour(schema, raw);
-            published.insert(input_name(&part), flavour);
+            let schema = request_schema(schema, raw);
+            published.insert(input_name(&part), schema);
         }
     }
     let Some(own) = published
@@ -128,13 +128,13 @@ pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: 
 }
 
 /// As a response has it: every property is there.
-pub(super) fn output_flavour(schema: &Value) -> Value {
-    let mut flavour = schema.clone();
+pub(super) fn response_schema(schema: &Value) -> Value {
+    let mut published = schema.clone();
     if let Some(all) = properties(schema) {
         let names: Vec<&String> = all.keys().collect();
-        insert(&mut flavour, "required", json!(names));
+        insert(&mut published, "required", json!(names));
     }
-    for property in flavour
+    for property in published
         .get_mut("properties")
         .and_then(Value::as_object_mut)
         .into_iter()
@@ -144,12 +144,12 @@ pub(super) fn output_flavour(schema: &Value) -> Value {
             members.remove("default");
         }
     }
-    flavour
+    published
 }
 
 /// As a merge patch has it: everything may be left out; null clears what a new record may leave out.
-pub(super) fn patch_flavour(input: &Value) -> Value {
-    let mut flavour = input.clone();
+pub(super) fn patch_schema(input: &Value) -> Value {
+    let mut published = input.clone();
     let required: BTreeSet<String> = input
         .get("required")
         .and_then(Value::as_array)
@@ -158,19 +158,19 @@ pub(super) fn patch_flavour(input: &Value) -> Value {
         .filter_map(Value::as_str)
         .map(str::to_owned)
         .collect();
-    require(&mut flavour, Vec::new());
+    require(&mut published, Vec::new());
     let description = input
         .get("description")
         .and_then(Value::as_str)
         .unwrap_or_default();
     insert(
-        &mut flavour,
+        &mut published,
         "description",
         json!(format!(
             "{description} As a merge patch: what is left out stays as it is."
         )),
     );
-    for (name, property) in flavour
+    for (name, property) in published
         .get_mut("properties")
         .and_then(Value::as_object_mut)
         .into_iter()
@@ -180,7 +180,7 @@ pub(super) fn patch_flavour(input: &Value) -> Value {
             allow_null(property);
         }
     }
-    flavour
+    published
 }
 
 fn allow_null(property: &mut Value) {

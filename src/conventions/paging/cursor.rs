@@ -34,9 +34,13 @@ impl Start {
     ///
     /// # Errors
     /// A cursor of another list.
-    pub fn of(request: &HttpRequest, sort: impl Serialize, cast: Cast) -> Result<Self, Problem> {
+    pub fn from_query(
+        request: &HttpRequest,
+        sort: impl Serialize,
+        cast: Cast,
+    ) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = Values::of(&extensions)?;
+        let values = Values::from_extensions(&extensions)?;
         let fingerprint = fingerprint(request.path(), values, sort);
         let cursor = values.get("cursor").and_then(Value::as_str);
         let after = cursor
@@ -129,7 +133,7 @@ fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> 
     let refuse = |detail: &str| {
         Problem::from_faults(
             Code::InvalidParameters,
-            vec![Fault::of_parameter("cursor", FaultCode::Cursor, detail)],
+            vec![Fault::in_parameter("cursor", FaultCode::Cursor, detail)],
         )
     };
     let bytes = URL_SAFE_NO_PAD

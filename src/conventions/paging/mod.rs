@@ -155,7 +155,7 @@ impl<S: SortKey> Page<S> {
 
     fn from_request_sorted_by(request: &HttpRequest, default_sort: S) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = Values::of(&extensions)?;
+        let values = Values::from_extensions(&extensions)?;
         let given: PageParameters = values.parse()?;
         let sort = values
             .get("sort")
@@ -166,7 +166,7 @@ impl<S: SortKey> Page<S> {
             .unwrap_or(default_sort);
         let order = given.order.unwrap_or_default();
         let column = sort.column(order);
-        let start = Start::of(request, sort, column.cast)?;
+        let start = Start::from_query(request, sort, column.cast)?;
         let filtered = values
             .iter()
             .any(|(name, _)| !OF_PAGE.contains(&name.as_str()));

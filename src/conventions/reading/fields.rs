@@ -14,7 +14,7 @@ pub struct Fields(Option<Vec<String>>);
 
 impl Fields {
     /// The properties that a checked request wants.
-    pub fn of(request: &HttpRequest) -> Self {
+    pub fn from_query(request: &HttpRequest) -> Self {
         let extensions = request.extensions();
         let named = extensions
             .get::<Values>()
@@ -34,7 +34,7 @@ impl Fields {
     }
 
     /// Takes from a record what is not wanted.
-    pub fn keep(&self, record: &mut Value) {
+    pub fn retain(&self, record: &mut Value) {
         if let (Some(wanted), Value::Object(members)) = (&self.0, record) {
             members.retain(|name, _| wanted.iter().any(|field| field == name));
         }
@@ -49,7 +49,7 @@ impl Fields {
             return serde_json::to_writer(out, record).map_err(Problem::internal);
         }
         let mut value = serde_json::to_value(record).map_err(Problem::internal)?;
-        self.keep(&mut value);
+        self.retain(&mut value);
         serde_json::to_writer(out, &value).map_err(Problem::internal)
     }
 }
@@ -59,6 +59,6 @@ impl FromRequest for Fields {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request)))
+        ready(Ok(Self::from_query(request)))
     }
 }

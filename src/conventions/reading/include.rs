@@ -54,7 +54,7 @@ pub(in crate::conventions) async fn load<R: Resource>(
         let load = async |connection: &Connection| load(connection, ids.clone()).await;
         let loaded = context
             .database
-            .read_whole(async |connection: &Connection| seen(connection, &load).await)
+            .consistent_read(async |connection: &Connection| seen(connection, &load).await)
             .await?;
         included.push((name, relation.ends_with('s'), loaded));
     }

@@ -7,7 +7,7 @@ use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{FewChanged, Page, Start};
 use crate::conventions::reading::versioned::Tagged;
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::conventions::resource::{Readable, Resource, queries};
 use crate::database::sql::full_text::{SearchMode, has_trigrams};
 use actix_web::HttpRequest;
@@ -153,7 +153,7 @@ async fn sparse<R: Resource>(
     context: &Context,
     page: PageBody<R>,
 ) -> Result<Sparse<PageBody<R>>, Problem> {
-    let fields = Fields::of(request);
+    let fields = Fields::from_query(request);
     let mut included = include::load(context, request, &page.data).await?;
     if !fields.are_some() && included.is_empty() {
         return Ok(Sparse::Whole(page));
@@ -166,7 +166,7 @@ async fn sparse<R: Resource>(
         .into_iter()
         .flatten();
     for (record, id) in records.zip(ids) {
-        fields.keep(record);
+        fields.retain(record);
         include::insert(&mut included, id, record);
     }
     Ok(Sparse::Cut(cut))

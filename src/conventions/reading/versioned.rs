@@ -29,7 +29,7 @@ pub struct Versioned<R> {
 
 impl<R: Resource> Versioned<R> {
     /// The answer to a request for, or a change of, a record.
-    pub fn of(record: R) -> Self {
+    pub fn new(record: R) -> Self {
         Self {
             record,
             created: false,
@@ -67,13 +67,13 @@ impl<R: Resource> Versioned<R> {
 impl<R: Resource> Versioned<R> {
     fn body(&mut self, request: &HttpRequest) -> Result<Vec<u8>, Problem> {
         let mut body = Vec::with_capacity(ROOM);
-        let fields = Fields::of(request);
+        let fields = Fields::from_query(request);
         if self.included.is_empty() {
             fields.write(&self.record, &mut body)?;
             return Ok(body);
         }
         let mut record = serde_json::to_value(&self.record).map_err(Problem::internal)?;
-        fields.keep(&mut record);
+        fields.retain(&mut record);
         include::insert(&mut self.included, self.record.record().id, &mut record);
         serde_json::to_writer(&mut body, &record).map_err(Problem::internal)?;
         Ok(body)

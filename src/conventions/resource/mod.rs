@@ -12,11 +12,11 @@ pub mod queries;
 mod record;
 pub mod references;
 mod relation;
+pub mod selection;
 
 pub use constraint::Constraint;
 pub use input::{Assigned, Assignment, Input, LAST_POSITION, UNASSIGNED_POSITION};
 pub use key::Key;
-pub use queries::Rows;
 pub use record::Record;
 pub use relation::{MOST, Related, Relation};
 
@@ -30,6 +30,7 @@ use diesel::pg::Pg;
 use diesel::query_builder::QueryFragment;
 use diesel_async::AsyncPgConnection;
 use filter::ListFilter;
+use futures_util::stream::LocalBoxStream;
 use references::Conflict;
 use serde::Serialize;
 use uuid::Uuid;
@@ -56,6 +57,9 @@ pub trait Resource: Serialize + Sized + 'static {
         Ok(())
     }
 }
+
+/// Records as the database sends them.
+pub type Rows<'a, R> = LocalBoxStream<'a, QueryResult<R>>;
 
 /// A row of a resource: metadata, input document, and the sort key if it was asked for.
 pub type Row<R> = (Record, <R as Resource>::Input, Option<String>);

@@ -1,7 +1,8 @@
 //! The statements that are the same for all resources.
 
-use super::filter::{ListFilter, Selection, has_key};
-use super::{Key, Readable};
+use super::filter::ListFilter;
+use super::selection::{Selection, has_key};
+use super::{Key, Readable, Rows};
 use crate::conventions::paging::Page;
 use crate::database::sql::{Conditions, Count, HasKey, KeyCondition, Select};
 use diesel::QueryResult;
@@ -9,11 +10,8 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::{StreamExt, TryStreamExt, stream::LocalBoxStream};
+use futures_util::{StreamExt, TryStreamExt};
 use uuid::Uuid;
-
-/// Records as the database sends them.
-pub type Rows<'a, R> = LocalBoxStream<'a, QueryResult<R>>;
 
 fn select<R: Readable>(conditions: Conditions) -> Select {
     Select::new(R::KIND.plural(), R::columns(), conditions)

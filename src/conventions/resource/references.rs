@@ -55,7 +55,7 @@ pub async fn existing<'a>(
             values: Values::Ids(ids.into_iter().collect()),
             suffix: " FOR KEY SHARE",
         };
-        let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
+        let found: Vec<Uuid> = Typed::<SqlUuid>::new(query).load(&mut connection).await?;
         known.extend(found.into_iter().map(|id| (kind, id)));
     }
     Ok(known)
@@ -111,7 +111,7 @@ pub async fn ids_of_slugs(
         values: Values::Slugs(slugs),
         suffix: "",
     };
-    let found: Vec<(String, Uuid)> = Typed::<(Text, SqlUuid)>::of(query)
+    let found: Vec<(String, Uuid)> = Typed::<(Text, SqlUuid)>::new(query)
         .load(&mut connection)
         .await?;
     Ok(found.into_iter().collect())
@@ -133,7 +133,7 @@ pub async fn id_of_slug(
         values: Values::Slugs(vec![slug.to_owned()]),
         suffix: "",
     };
-    let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
+    let found: Vec<Uuid> = Typed::<SqlUuid>::new(query).load(&mut connection).await?;
     Ok(found.into_iter().next())
 }
 
@@ -153,7 +153,7 @@ pub async fn slugs_with_stem(
         values: Values::Slugs(stems),
         suffix: "",
     };
-    Typed::<Text>::of(query).load(&mut connection).await
+    Typed::<Text>::new(query).load(&mut connection).await
 }
 
 /// The id behind a key of the path.
@@ -176,7 +176,7 @@ pub async fn id_of_key(
         Key::Id(id) => query("id", Values::Ids(vec![*id])),
         Key::Slug(slug) => query("slug", Values::Slugs(vec![slug.to_string()])),
     };
-    let found: Vec<Uuid> = Typed::<SqlUuid>::of(query).load(&mut connection).await?;
+    let found: Vec<Uuid> = Typed::<SqlUuid>::new(query).load(&mut connection).await?;
     found
         .into_iter()
         .next()
@@ -225,7 +225,7 @@ async fn unknown_slug(
         values: Values::Slugs(vec![initial]),
         suffix: " LIMIT 5000",
     };
-    let slugs: Vec<String> = Typed::<Text>::of(query).load(&mut connection).await?;
+    let slugs: Vec<String> = Typed::<Text>::new(query).load(&mut connection).await?;
     let hint = nearest(key, slugs.iter().map(String::as_str))
         .map(|slug| format!("; did you mean {slug:?}?"))
         .unwrap_or_default();
@@ -233,7 +233,7 @@ async fn unknown_slug(
         "{parameter} names {key:?}, which is not among {}{hint}",
         kind.plural()
     );
-    Ok(Fault::of_parameter(
+    Ok(Fault::in_parameter(
         parameter,
         FaultCode::UnknownReference,
         detail,
@@ -300,7 +300,7 @@ pub async fn last_positions(
         values: Values::Ids(plans.into_iter().collect()),
         suffix: " GROUP BY plan_id",
     };
-    Typed::<(SqlUuid, Integer)>::of(query)
+    Typed::<(SqlUuid, Integer)>::new(query)
         .load(&mut connection)
         .await
 }
@@ -328,7 +328,7 @@ struct Typed<T> {
 }
 
 impl<T> Typed<T> {
-    fn of(lookup: Lookup) -> Self {
+    fn new(lookup: Lookup) -> Self {
         Self {
             lookup,
             column: std::marker::PhantomData,

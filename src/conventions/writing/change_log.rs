@@ -27,7 +27,7 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn sign(mut connection: &AsyncPgConnection, actor: &Actor) -> QueryResult<()> {
+pub async fn set_actor(mut connection: &AsyncPgConnection, actor: &Actor) -> QueryResult<()> {
     let Actor::Key { id, name } = actor else {
         return Ok(());
     };

@@ -28,7 +28,7 @@ pub async fn create<R: Writable>(context: &Context, input: R::Input) -> Result<R
     let write = async |connection: &AsyncPgConnection| {
         // Sent one behind the other without waiting for answers.
         let before = try_join(
-            change_log::sign(connection, &context.actor),
+            change_log::set_actor(connection, &context.actor),
             acquire_lock::<R>(connection, &input),
         );
         let insertion = async {
@@ -40,7 +40,7 @@ pub async fn create<R: Writable>(context: &Context, input: R::Input) -> Result<R
         before?;
         stored
     };
-    let refused = match context.database.write_together(write).await {
+    let refused = match context.database.pipelined_write(write).await {
         Err(problem) if problem.code.status().is_client_error() => problem,
         other => return other,
     };
@@ -148,7 +148,7 @@ async fn change<R: Writable>(
     make: impl FnOnce(&R) -> Result<R::Input, Problem>,
 ) -> Result<R, Problem> {
     let write = async |connection: &mut AsyncPgConnection| {
-        change_log::sign(connection, &context.actor).await?;
+        change_log::set_actor(connection, &context.actor).await?;
         let mut stored = locked::<R>(connection, target, precondition).await?;
         let mut input = make(&stored)?;
         if let Some(fault) = input.carry_over(stored.input()) {
@@ -188,7 +188,7 @@ pub async fn remove<R: Writable>(
     precondition: &Precondition,
 ) -> Result<(), Problem> {
     let write = async |connection: &mut AsyncPgConnection| {
-        change_log::sign(connection, &context.actor).await?;
+        change_log::set_actor(connection, &context.actor).await?;
         let stored = locked::<R>(connection, target, precondition).await?;
         let id = stored.record().id;
         let related = R::usage(connection, id).await?;

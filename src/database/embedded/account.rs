@@ -37,7 +37,7 @@ impl Account {
         let existing = fs::metadata(cluster).ok();
         let me = geteuid();
         if !me.is_root() {
-            return Self::of_service(me, cluster, existing.as_ref());
+            return Self::for_service(me, cluster, existing.as_ref());
         }
         if let Some(meta) = existing.filter(|meta| meta.uid() != 0) {
             return Ok(Self {
@@ -59,7 +59,7 @@ impl Account {
         })
     }
 
-    fn of_service(
+    fn for_service(
         me: Uid,
         cluster: &Path,
         existing: Option<&Metadata>,

@@ -17,7 +17,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn of<T: Serialize>(rows: &[(Uuid, T)]) -> QueryResult<Self> {
+    fn new<T: Serialize>(rows: &[(Uuid, T)]) -> QueryResult<Self> {
         let row = |(id, input): &(Uuid, T)| {
             let mut row: Map<String, Value> = serde_json::from_value(serde_json::to_value(input)?)?;
             row.insert("id".into(), Value::String(id.to_string()));
@@ -71,7 +71,7 @@ pub async fn insert<T: Serialize>(
     if rows.is_empty() {
         return Ok(());
     }
-    let Rows { columns, json } = Rows::of(rows)?;
+    let Rows { columns, json } = Rows::new(rows)?;
     let columns = columns.join(", ");
     let statement = format!(
         "INSERT INTO {table} (id, {columns}) SELECT id, {columns} FROM jsonb_populate_recordset(NULL::{table}, $1)"
@@ -95,7 +95,7 @@ pub async fn update<T: Serialize>(
     if rows.is_empty() {
         return Ok(());
     }
-    let Rows { columns, json } = Rows::of(rows)?;
+    let Rows { columns, json } = Rows::new(rows)?;
     let assignments = columns
         .iter()
         .map(|column| format!(", {column} = given.{column}"))

@@ -13,7 +13,7 @@ pub struct NextVersion<T>(PhantomData<T>);
 
 impl<T> NextVersion<T> {
     /// The assignments for that table.
-    pub fn of(_: T) -> Self {
+    pub fn new(_: T) -> Self {
         Self(PhantomData)
     }
 }

@@ -16,7 +16,7 @@ pub async fn list(
     context: Context,
     parameters: Filter<ChangeParameters>,
 ) -> Result<impl Responder, Problem> {
-    let start = Start::of(&request, "number", Cast::Integer)?;
+    let start = Start::from_query(&request, "number", Cast::Integer)?;
     let read =
         async |connection: &Connection| queries::page(connection, &parameters.0, &start).await;
     let value = context.database.search(read).await?;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 /// Numbers are given in the order in which rows are written, but rows are seen in the order in which transactions end. What
 /// transactions wrote that are older than all that still run can only be followed by what younger ones write.
-const SETTLED: &str = "transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
+const STABLE: &str = "transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
 
 /// The number that stands for the place before the first change.
 const BEGINNING: i64 = 0;
@@ -73,7 +73,7 @@ async fn end(mut connection: &AsyncPgConnection, after: i64) -> Result<Place, Pr
         .bind::<BigInt, _>(after)
         .sql(")");
     let last: Option<(i64, Uuid, bool)> = changes::table
-        .filter(sql::<Bool>(SETTLED))
+        .filter(sql::<Bool>(STABLE))
         .order(sql::<Text>("transaction_id DESC, seq DESC"))
         .select((changes::seq, changes::record_id, known))
         .first(&mut connection)
@@ -87,7 +87,7 @@ async fn end(mut connection: &AsyncPgConnection, after: i64) -> Result<Place, Pr
         }),
         _ => {
             let detail = "the log has no such change, so nothing can be told of what came after it; start anew";
-            let fault = Fault::of_parameter("cursor", FaultCode::Cursor, detail);
+            let fault = Fault::in_parameter("cursor", FaultCode::Cursor, detail);
             Err(Problem::from_faults(Code::InvalidParameters, vec![fault]))
         }
     }

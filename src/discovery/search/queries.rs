@@ -59,7 +59,7 @@ pub async fn found(
 }
 
 fn hit((kind, id, slug, title, text, rank, stems): Row) -> SearchHit {
-    let snippet = snippet::of(&title, &text, &stems);
+    let snippet = snippet::mark(&title, &text, &stems);
     SearchHit {
         kind,
         id,

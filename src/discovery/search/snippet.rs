@@ -9,7 +9,7 @@ const BEFORE: usize = 60;
 
 /// A snippet of the text, or of the title if only that has the words. `stems` are the words as they are indexed: folded,
 /// without endings.
-pub fn of(title: &str, text: &str, stems: &[String]) -> String {
+pub fn mark(title: &str, text: &str, stems: &[String]) -> String {
     let (in_text, in_title) = (matches(text, stems), matches(title, stems));
     let (shown, marks) = if in_text.is_empty() && !in_title.is_empty() {
         (title, in_title)
@@ -110,10 +110,10 @@ fn fold(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::mark;
 
     fn snippet(text: &str, stems: &[&str]) -> String {
-        of(
+        mark(
             "Title",
             text,
             &stems.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -152,7 +152,7 @@ mod tests {
             "{snippet}"
         );
         assert_eq!(
-            of("Hydrogen now", "Nothing here", &["hydrogen".into()]),
+            mark("Hydrogen now", "Nothing here", &["hydrogen".into()]),
             "<mark>Hydrogen</mark> now"
         );
     }

@@ -5,7 +5,7 @@ use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::versioned::Tagged;
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::database::Connection;
 use crate::resources::plans::{self, PlanFilter};
 

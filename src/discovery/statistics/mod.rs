@@ -8,7 +8,7 @@ pub use model::Statistics;
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::conventions::routes::Routes;
 use crate::resources::plans::PlanFilter;
 

@@ -4,7 +4,7 @@ use super::model::{
     CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount,
     YearCount,
 };
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::database::schema::{
     cities, plan_cities, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };

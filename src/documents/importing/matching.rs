@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use uuid::Uuid;
 
 /// A record that can be told by several signs.
-pub trait Told {
+pub trait Matchable {
     /// Its slug.
     fn slug(&self) -> &Slug;
     /// True if both have an identifier in common.
@@ -25,7 +25,7 @@ pub trait Told {
     fn contradictions(&self, given: &Self) -> Vec<String>;
 }
 
-impl Told for CityInput {
+impl Matchable for CityInput {
     fn slug(&self) -> &Slug {
         &self.slug
     }
@@ -46,7 +46,7 @@ impl Told for CityInput {
     }
 }
 
-impl Told for ThemeInput {
+impl Matchable for ThemeInput {
     fn slug(&self) -> &Slug {
         &self.slug
     }
@@ -100,7 +100,7 @@ pub enum Decision {
 }
 
 /// Decides for each given record which of the stored ones it is.
-pub fn decide<T: Told>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
+pub fn decide<T: Matchable>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
     let candidates = Candidates::new(given, stored);
     let mut decisions: Vec<Decision> = given
         .iter()
@@ -130,7 +130,7 @@ struct Candidates<'a, T> {
     own: HashSet<usize>,
 }
 
-impl<'a, T: Told> Candidates<'a, T> {
+impl<'a, T: Matchable> Candidates<'a, T> {
     fn new(given: &[&T], stored: &'a [(Uuid, T)]) -> Self {
         let by_slug: HashMap<&str, usize> = stored
             .iter()

@@ -44,7 +44,7 @@ use parts::Parts;
 use pointers::located;
 use references::{References, retarget, wanted_cities, wanted_themes};
 use report::record;
-use resolution::{placed, settle};
+use resolution::{placed, resolve};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -137,7 +137,7 @@ impl Import<'_> {
             draft.plan.slug = Slug::derive(&draft.plan.title, RecordKind::Plan.singular());
         }
         let slug = draft.plan.slug.clone();
-        change_log::sign(connection, self.actor).await?;
+        change_log::set_actor(connection, self.actor).await?;
         if !queries::begin_import(connection, slug.as_str()).await? {
             return Err(Problem::new(
                 Code::ImportRunning,
@@ -197,8 +197,8 @@ impl Import<'_> {
         let stored_themes = queries::theme_candidates(connection, &wanted_themes(draft)).await?;
         let plans: Vec<String> = draft.provisional.plans.values().cloned().collect();
         let stored_plans = queries::plans_by_slug(connection, &plans).await?;
-        let cities = settle::<City>(&draft.cities, &stored_cities)?;
-        let themes = settle::<Theme>(&draft.themes, &stored_themes)?;
+        let cities = resolve::<City>(&draft.cities, &stored_cities)?;
+        let themes = resolve::<Theme>(&draft.themes, &stored_themes)?;
         let slugs = &draft.provisional;
         let mut places = placed(&slugs.cities, &draft.cities, &cities, &stored_cities);
         places.extend(placed(

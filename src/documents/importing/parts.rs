@@ -68,7 +68,7 @@ struct Before<R: Writable> {
 }
 
 impl<R: Part> Before<R> {
-    fn of(stored: Vec<(Record, R::Input)>) -> Self {
+    fn new(stored: Vec<(Record, R::Input)>) -> Self {
         let records = stored.into_iter().map(|(record, input)| (record.id, input));
         let (ids, mut inputs): (_, Vec<R::Input>) = records.unzip();
         let positions = inputs
@@ -94,7 +94,7 @@ impl<R: Part> Parts<R> {
         mut given: Vec<R::Input>,
         stored: Vec<(Record, R::Input)>,
     ) -> Self {
-        let before = Before::<R>::of(stored);
+        let before = Before::<R>::new(stored);
         for input in &mut given {
             *R::plan(input) = plan;
             *R::position(input) = UNASSIGNED_POSITION;

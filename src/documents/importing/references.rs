@@ -5,11 +5,11 @@
 //! statements, however many there are.
 
 use super::draft::{Draft, Given};
-use super::matching::Told;
+use super::matching::Matchable;
 use super::pointers::located;
 use super::queries::Wanted;
 use super::report::{ImportDifference, ImportStatus, ImportedRecord, record};
-use super::resolution::Settled;
+use super::resolution::Resolved;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Input, Writable};
@@ -104,7 +104,7 @@ pub struct References<R: Writable> {
     records: Vec<ImportedRecord>,
 }
 
-impl<R: Writable<Input: Told>> References<R> {
+impl<R: Writable<Input: Matchable>> References<R> {
     /// Compares those of the document with those that are stored, which are written over if that is wished.
     ///
     /// # Errors
@@ -113,20 +113,20 @@ impl<R: Writable<Input: Told>> References<R> {
         contract: &Contract,
         update: bool,
         given: &[Given<R::Input>],
-        settled: Vec<Settled>,
+        resolved: Vec<Resolved>,
         stored: &[(Uuid, R::Input)],
     ) -> Result<Self, Problem> {
         let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, (given, settled)) in given.iter().zip(settled).enumerate() {
+        for (index, (given, resolved)) in given.iter().zip(resolved).enumerate() {
             let pointer = format!("/{}/{index}", R::KIND.plural());
-            let known = settled
+            let known = resolved
                 .stored
                 .and_then(|(place, by)| Some((stored.get(place)?, by)));
             let input = known.map_or(&given.input, |((_, input), _)| input);
             let place = Some(pointer.clone());
-            let mut record = record::<R>(place, ImportStatus::Created, settled.id, input);
+            let mut record = record::<R>(place, ImportStatus::Created, resolved.id, input);
             match known {
-                None => created.push((settled.id, given.input.clone())),
+                None => created.push((resolved.id, given.input.clone())),
                 Some(((id, input), by)) => {
                     record.status = ImportStatus::Unchanged;
                     record.matched_by = Some(by);

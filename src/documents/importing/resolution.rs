@@ -1,9 +1,9 @@
 //! Which stored record each city and theme of a document is, or what to do where that is not clear.
 //!
-//! One rule: what is not clear is refused with both sides and the way out, and nothing is guessed. Start with [`settle`].
+//! One rule: what is not clear is refused with both sides and the way out, and nothing is guessed. Start with [`resolve`].
 
 use super::draft::Given;
-use super::matching::{self, Decision, Told};
+use super::matching::{self, Decision, Matchable};
 use super::report::MatchedBy;
 use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
 use crate::conventions::resource::Resource;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// What a city or theme of a document turned out to be.
 #[derive(Debug, Clone, Copy)]
-pub struct Settled {
+pub struct Resolved {
     /// Its id.
     pub id: Uuid,
     /// Its place among the stored ones, and how it was told; none if it is new.
@@ -24,26 +24,26 @@ pub struct Settled {
 ///
 /// # Errors
 /// `ambiguous_reference` with a fault for each of which it is not clear.
-pub fn settle<R>(
+pub fn resolve<R>(
     given: &[Given<R::Input>],
     stored: &[(Uuid, R::Input)],
-) -> Result<Vec<Settled>, Problem>
+) -> Result<Vec<Resolved>, Problem>
 where
-    R: Resource<Input: Told>,
+    R: Resource<Input: Matchable>,
 {
     let inputs: Vec<&R::Input> = given.iter().map(|given| &given.input).collect();
-    let (mut settled, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut resolved, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
     for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
         let (candidates, detail) = match decision {
             Decision::New => {
                 let (id, stored) = (Uuid::now_v7(), None);
-                settled.push(Settled { id, stored });
+                resolved.push(Resolved { id, stored });
                 continue;
             }
             Decision::Stored(place, by) => {
                 let id = stored.get(place).map(|(id, _)| *id);
                 let stored = Some((place, by));
-                settled.extend(id.map(|id| Settled { id, stored }));
+                resolved.extend(id.map(|id| Resolved { id, stored }));
                 continue;
             }
             Decision::Undecided(places) => {
@@ -62,7 +62,7 @@ where
         related.extend(candidates);
     }
     if faults.is_empty() {
-        return Ok(settled);
+        return Ok(resolved);
     }
     let problem = Problem::from_faults(Code::AmbiguousReference, faults);
     Err(Problem { related, ..problem })
@@ -70,7 +70,7 @@ where
 
 fn candidates<R>(stored: &[(Uuid, R::Input)], places: &[usize]) -> Vec<RelatedRecord>
 where
-    R: Resource<Input: Told>,
+    R: Resource<Input: Matchable>,
 {
     let candidates = places.iter().filter_map(|place| stored.get(*place));
     let related = candidates.map(|(id, input)| RelatedRecord {
@@ -108,11 +108,11 @@ fn contradicted<R: Resource>(
     )
 }
 
-/// The ids behind provisional ones: what the document lists is what that was settled to be, the rest is stored under its slug.
-pub fn placed<T: Told>(
+/// The ids behind provisional ones: what the document lists is what that was resolved to be, the rest is stored under its slug.
+pub fn placed<T: Matchable>(
     slugs: &HashMap<Uuid, String>,
     given: &[Given<T>],
-    settled: &[Settled],
+    resolved: &[Resolved],
     stored: &[(Uuid, T)],
 ) -> HashMap<Uuid, Uuid> {
     let mut by_slug: HashMap<&str, Uuid> = stored
@@ -122,8 +122,8 @@ pub fn placed<T: Told>(
     by_slug.extend(
         given
             .iter()
-            .zip(settled)
-            .map(|(given, settled)| (given.input.slug().as_str(), settled.id)),
+            .zip(resolved)
+            .map(|(given, resolved)| (given.input.slug().as_str(), resolved.id)),
     );
     slugs
         .iter()

@@ -12,7 +12,7 @@ pub struct Text {
 
 impl Text {
     /// Splits a text at its line breaks; a blank line ends a paragraph.
-    pub fn of(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         let mut paragraphs = Vec::new();
         let mut lines = Vec::new();
         for line in text.lines().map(line) {
@@ -30,7 +30,7 @@ impl Text {
 
     /// Like [`Text::of`], and empty for `None`.
     pub fn maybe(text: Option<&str>) -> Self {
-        text.map(Self::of).unwrap_or_default()
+        text.map(Self::new).unwrap_or_default()
     }
 
     /// Whether there is nothing to show.
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn blank_lines_part_paragraphs_and_breaks_part_lines() {
-        let text = Text::of("  one\r\n\ttwo  words\n \n\n\nthree\n");
+        let text = Text::new("  one\r\n\ttwo  words\n \n\n\nthree\n");
         assert_eq!(
             text.paragraphs,
             [
@@ -79,7 +79,7 @@ mod tests {
                 vec!["three".to_owned()]
             ]
         );
-        assert!(Text::of(" \n ").is_empty() && Text::maybe(None).is_empty());
+        assert!(Text::new(" \n ").is_empty() && Text::maybe(None).is_empty());
     }
 
     #[test]

@@ -25,8 +25,8 @@ use std::collections::HashMap;
 
 impl Sheet {
     /// The sheet of a plan.
-    pub fn of(document: &PlanDocument) -> Self {
-        let (plan, names) = (&document.plan, Names::of(document));
+    pub fn new(document: &PlanDocument) -> Self {
+        let (plan, names) = (&document.plan, Names::new(document));
         let activities = (1..).zip(&document.activities);
         let events = activities
             .clone()
@@ -50,9 +50,9 @@ impl Sheet {
             sdgs: plan.sdgs.iter().map(sdg).collect(),
             urban_agenda: plan.urban_agenda.iter().map(urban_agenda).collect(),
             focus: focused.map(|theme| names.focus(theme)).collect(),
-            challenges: plan.challenges.iter().map(|text| Text::of(text)).collect(),
-            objectives: plan.objectives.iter().map(|text| Text::of(text)).collect(),
-            timeline: Timeline::of(&plan.period, events.collect()),
+            challenges: plan.challenges.iter().map(|text| Text::new(text)).collect(),
+            objectives: plan.objectives.iter().map(|text| Text::new(text)).collect(),
+            timeline: Timeline::new(&plan.period, events.collect()),
             activities: activities
                 .map(|(number, activity)| names.activity(number, activity))
                 .collect(),
@@ -72,7 +72,7 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn of(document: &'a PlanDocument) -> Self {
+    fn new(document: &'a PlanDocument) -> Self {
         let mut namesakes: HashMap<&str, usize> = HashMap::new();
         for city in &document.cities {
             *namesakes.entry(&city.name).or_default() += 1;
@@ -84,7 +84,7 @@ impl<'a> Names<'a> {
                 if alone {
                     line(&city.name)
                 } else {
-                    told_apart(city)
+                    contradicts(city)
                 },
             )
         };
@@ -123,7 +123,7 @@ impl<'a> Names<'a> {
     fn focus(&self, theme: &PlanTheme) -> Focus {
         let cities = |slugs: &[Slug]| slugs.iter().map(|slug| self.city(slug.as_str())).collect();
         let statements = theme.focus.iter().map(|focus| Statement {
-            text: Text::of(&focus.text),
+            text: Text::new(&focus.text),
             cities: cities(focus.cities.slugs()),
         });
         Focus {
@@ -158,7 +158,11 @@ impl<'a> Names<'a> {
             title: Some(title),
             text: Text::maybe(activity.description.as_deref()),
             facts: stated(facts),
-            outputs: activity.outputs.iter().map(|text| Text::of(text)).collect(),
+            outputs: activity
+                .outputs
+                .iter()
+                .map(|text| Text::new(text))
+                .collect(),
             indicators: Vec::new(),
             note: Text::maybe(activity.note.as_deref()),
         }
@@ -191,7 +195,7 @@ impl<'a> Names<'a> {
             when: None,
             title: None,
             tags: words::outcome_tags(outcome.kind, outcome.status),
-            text: Text::of(&outcome.description),
+            text: Text::new(&outcome.description),
             facts: stated(facts),
             outputs: Vec::new(),
             indicators: outcome.indicators.iter().map(indicator).collect(),
@@ -238,7 +242,7 @@ impl<'a> Names<'a> {
 }
 
 /// The name of a city that shares it with another: with its region, country or slug.
-fn told_apart(city: &CityInput) -> String {
+fn contradicts(city: &CityInput) -> String {
     let more = city
         .region
         .as_deref()

@@ -85,12 +85,12 @@ pub async fn show(
 
 /// What a plan names, and the cities that its parts do.
 fn targets(parts: &mut StoredParts) -> Targets {
-    let mut targets = Targets::of(parts.plan.input.links());
+    let mut targets = Targets::new(parts.plan.input.links());
     let activities = parts.activities.iter_mut();
     let activities = activities.flat_map(|(_, activity)| activity.content.links());
     let outcomes = parts.outcomes.iter_mut();
     let outcomes = outcomes.flat_map(|(_, outcome)| outcome.content.links());
-    let contents = Targets::of(activities.chain(outcomes));
+    let contents = Targets::new(activities.chain(outcomes));
     targets.cities.extend(contents.cities);
     targets
 }

@@ -12,7 +12,7 @@ use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
 use crate::conventions::reading::versioned::Versioned;
 use crate::conventions::resource::Key;
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
 use crate::conventions::writing::precondition::Precondition;
@@ -71,7 +71,7 @@ pub async fn replace(
 ) -> Result<Versioned<Activity>, Problem> {
     commands::replace(&context, &target, &precondition, body.0)
         .await
-        .map(Versioned::of)
+        .map(Versioned::new)
 }
 
 /// `PATCH /v1/activities/{activity_id}`
@@ -83,7 +83,7 @@ pub async fn patch(
 ) -> Result<Versioned<Activity>, Problem> {
     commands::amend(&context, &target, &precondition, patch)
         .await
-        .map(Versioned::of)
+        .map(Versioned::new)
 }
 
 /// `DELETE /v1/activities/{activity_id}`

@@ -131,7 +131,7 @@ impl Resource for Activity {
         connection: &AsyncPgConnection,
         activities: &mut [Self],
     ) -> QueryResult<()> {
-        let mut targets = Targets::of(
+        let mut targets = Targets::new(
             activities
                 .iter_mut()
                 .flat_map(|activity| activity.input.content.links()),
@@ -276,7 +276,7 @@ impl Writable for Activity {
         input: ActivityInput,
     ) -> QueryResult<Record> {
         update(activities::table.find(id))
-            .set((input, NextVersion::of(activities::table)))
+            .set((input, NextVersion::new(activities::table)))
             .returning(RECORD)
             .get_result(connection)
             .await

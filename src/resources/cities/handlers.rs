@@ -12,7 +12,7 @@ use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
 use crate::conventions::reading::versioned::{Tagged, Versioned};
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
 use crate::conventions::writing::precondition::Precondition;
@@ -38,7 +38,7 @@ pub async fn create(context: Context, body: Body<City>) -> Result<Versioned<City
 
 /// `GET /v1/cities/{city_id}`
 pub async fn fetch(context: Context, target: Target<City>) -> Result<Versioned<City>, Problem> {
-    fetch::fetch(&context, &target).await.map(Versioned::of)
+    fetch::fetch(&context, &target).await.map(Versioned::new)
 }
 
 /// `GET /v1/cities/{city_id}/partners`
@@ -62,7 +62,7 @@ pub async fn replace(
 ) -> Result<Versioned<City>, Problem> {
     commands::replace(&context, &target, &precondition, body.0)
         .await
-        .map(Versioned::of)
+        .map(Versioned::new)
 }
 
 /// `PATCH /v1/cities/{city_id}`
@@ -74,7 +74,7 @@ pub async fn patch(
 ) -> Result<Versioned<City>, Problem> {
     commands::amend(&context, &target, &precondition, patch)
         .await
-        .map(Versioned::of)
+        .map(Versioned::new)
 }
 
 /// `DELETE /v1/cities/{city_id}`

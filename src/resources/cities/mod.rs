@@ -17,7 +17,7 @@ pub use model::{
 
 use crate::conventions::bulk::import;
 use crate::conventions::openapi::bulk_operations;
-use crate::conventions::openapi::document_operations::read_whole;
+use crate::conventions::openapi::document_operations::read_document;
 use crate::conventions::openapi::operation::{Content, Tag};
 use crate::conventions::openapi::record_operations;
 use crate::conventions::routes::Routes;
@@ -78,7 +78,7 @@ fn records() -> Routes {
                 "List the partners of a city",
                 "The cities with which it shares plans: how many, and on which themes.",
             );
-            let operation = read_whole(
+            let operation = read_document(
                 TAG,
                 RecordKind::City,
                 "list_city_partners",

@@ -260,7 +260,7 @@ impl Writable for City {
         input: CityInput,
     ) -> QueryResult<Record> {
         update(cities::table.find(id))
-            .set((input, NextVersion::of(cities::table)))
+            .set((input, NextVersion::new(cities::table)))
             .returning(RECORD)
             .get_result(connection)
             .await

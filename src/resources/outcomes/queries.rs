@@ -134,7 +134,7 @@ impl Resource for Outcome {
     }
 
     async fn load_names(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
-        let mut targets = Targets::of(
+        let mut targets = Targets::new(
             outcomes
                 .iter_mut()
                 .flat_map(|outcome| outcome.input.content.links()),
@@ -258,7 +258,7 @@ impl Writable for Outcome {
         input: OutcomeInput,
     ) -> QueryResult<Record> {
         update(outcomes::table.find(id))
-            .set((input, NextVersion::of(outcomes::table)))
+            .set((input, NextVersion::new(outcomes::table)))
             .returning(RECORD)
             .get_result(connection)
             .await

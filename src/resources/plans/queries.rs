@@ -206,7 +206,7 @@ impl Resource for Plan {
     }
 
     async fn load_names(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
-        let targets = Targets::of(plans.iter_mut().flat_map(|plan| plan.input.links()));
+        let targets = Targets::new(plans.iter_mut().flat_map(|plan| plan.input.links()));
         let names = names_of(connection, targets).await?;
         plans
             .iter_mut()
@@ -354,7 +354,7 @@ impl Writable for Plan {
         input: PlanInput,
     ) -> QueryResult<Record> {
         update(plans::table.find(id))
-            .set((input, NextVersion::of(plans::table)))
+            .set((input, NextVersion::new(plans::table)))
             .returning(RECORD)
             .get_result(connection)
             .await

@@ -82,7 +82,7 @@ pub struct Targets {
 
 impl Targets {
     /// The targets of those links, in their order, repetitions included.
-    pub fn of<'a>(links: impl IntoIterator<Item = Link<'a>>) -> Self {
+    pub fn new<'a>(links: impl IntoIterator<Item = Link<'a>>) -> Self {
         let mut targets = Self::default();
         for link in links {
             match link {

@@ -10,7 +10,7 @@ use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
 use crate::conventions::reading::list;
 use crate::conventions::reading::versioned::Versioned;
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::conventions::writing::commands;
 use crate::conventions::writing::input::{Body, Patch};
 use crate::conventions::writing::precondition::Precondition;
@@ -36,7 +36,7 @@ pub async fn create(context: Context, body: Body<Theme>) -> Result<Versioned<The
 
 /// `GET /v1/themes/{theme_id}`
 pub async fn fetch(context: Context, target: Target<Theme>) -> Result<Versioned<Theme>, Problem> {
-    fetch::fetch(&context, &target).await.map(Versioned::of)
+    fetch::fetch(&context, &target).await.map(Versioned::new)
 }
 
 /// `PUT /v1/themes/{theme_id}`
@@ -48,7 +48,7 @@ pub async fn replace(
 ) -> Result<Versioned<Theme>, Problem> {
     commands::replace(&context, &target, &precondition, body.0)
         .await
-        .map(Versioned::of)
+        .map(Versioned::new)
 }
 
 /// `PATCH /v1/themes/{theme_id}`
@@ -60,7 +60,7 @@ pub async fn patch(
 ) -> Result<Versioned<Theme>, Problem> {
     commands::amend(&context, &target, &precondition, patch)
         .await
-        .map(Versioned::of)
+        .map(Versioned::new)
 }
 
 /// `DELETE /v1/themes/{theme_id}`

@@ -135,7 +135,7 @@ impl Writable for Theme {
         input: ThemeInput,
     ) -> QueryResult<Record> {
         update(themes::table.find(id))
-            .set((input, NextVersion::of(themes::table)))
+            .set((input, NextVersion::new(themes::table)))
             .returning(RECORD)
             .get_result(connection)
             .await

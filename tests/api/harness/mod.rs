@@ -94,12 +94,10 @@ impl App {
     /// A new key with that role.
     pub async fn create_key(&self, role: Role) -> String {
         let secret = Secret::generate().expect("randomness");
-        let mut connection = ucap::database::open(
-            &self.database.settings(),
-            ucap::database::Planning::ByValues,
-        )
-        .await
-        .expect("a connection");
+        let mut connection =
+            ucap::database::open(&self.database.settings(), ucap::database::PlanCache::Custom)
+                .await
+                .expect("a connection");
         access::create(&mut connection, "test", role, &secret)
             .await
             .expect("a key");

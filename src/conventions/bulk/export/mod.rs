@@ -13,7 +13,7 @@ pub use ndjson::{LineContent, Ndjson};
 
 use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::filter::Selection;
+use crate::conventions::resource::selection::Selection;
 use crate::conventions::resource::{Key, Readable, queries};
 use crate::database::{Connection, Dedicated, Purpose};
 use actix_web::HttpResponse;

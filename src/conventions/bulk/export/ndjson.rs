@@ -58,7 +58,7 @@ impl<R: Readable> Format<R> for Ndjson {
             self.fields.write(record, out)?;
         } else {
             let mut value = serde_json::to_value(record).map_err(Problem::internal)?;
-            self.fields.keep(&mut value);
+            self.fields.retain(&mut value);
             if let Value::Object(members) = &mut value {
                 members.retain(|name, _| !METADATA.contains(&name.as_str()));
             }

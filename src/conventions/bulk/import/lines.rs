@@ -30,7 +30,7 @@ pub struct Lines<S> {
 
 impl<S: Stream<Item = Result<Bytes, Problem>> + Unpin> Lines<S> {
     /// The lines of that stream.
-    pub fn of(source: S) -> Self {
+    pub fn new(source: S) -> Self {
         Self {
             source,
             waiting: BytesMut::new(),
@@ -126,7 +126,7 @@ mod tests {
     use futures_util::stream;
 
     async fn read(chunks: Vec<Vec<u8>>) -> Vec<(u64, Option<String>)> {
-        let mut lines = Lines::of(stream::iter(
+        let mut lines = Lines::new(stream::iter(
             chunks.into_iter().map(|chunk| Ok(Bytes::from(chunk))),
         ));
         let mut read = Vec::new();

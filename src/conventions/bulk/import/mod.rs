@@ -115,7 +115,7 @@ impl Import<'_> {
         source: impl Stream<Item = Result<Bytes, Problem>> + Unpin,
     ) -> Result<Answers, Problem> {
         let mut connection = self.database.dedicate(Purpose::Import).await?;
-        let mut lines = Lines::of(source);
+        let mut lines = Lines::new(source);
         let loading = Loading::<R> {
             import: self,
             answers: Answers::new(),
@@ -144,7 +144,7 @@ impl Import<'_> {
 
     /// What every transaction of an import begins with.
     async fn begin(&self, connection: &mut Connection) -> Result<(), Problem> {
-        change_log::sign(connection, self.actor).await?;
+        change_log::set_actor(connection, self.actor).await?;
         Ok(bulk::check_constraints_at_once(connection).await?)
     }
 
@@ -196,7 +196,7 @@ impl<R: Writable> Loading<'_, R> {
                         self.store(connection).await?;
                     }
                     if self.waiting.has_key_of(&entry) {
-                        self.settle_before(connection, &entry).await?;
+                        self.flush_before(connection, &entry).await?;
                     }
                     self.chunk.add(entry);
                 }
@@ -209,7 +209,7 @@ impl<R: Writable> Loading<'_, R> {
             }
         }
         self.store(connection).await?;
-        self.settle(connection).await?;
+        self.flush(connection).await?;
         Ok(self.answers)
     }
 
@@ -278,7 +278,9 @@ impl<R: Writable> Loading<'_, R> {
             std::mem::take(&mut self.chunk),
             std::mem::take(&mut self.refused),
         );
-        let waiting = self.keep(connection, chunk, refused, self.room()).await?;
+        let waiting = self
+            .store_and_answer(connection, chunk, refused, self.room())
+            .await?;
         waiting
             .into_iter()
             .for_each(|entry| self.waiting.add(entry));
@@ -296,7 +298,7 @@ impl<R: Writable> Loading<'_, R> {
 
     /// Stores what has waited for lines that came meanwhile, and decides what becomes of a line with a key of `entry`: it counts
     /// before that. The others go on waiting.
-    async fn settle_before(
+    async fn flush_before(
         &mut self,
         connection: &mut Connection,
         entry: &Entry<R>,
@@ -304,7 +306,7 @@ impl<R: Writable> Loading<'_, R> {
         self.store(connection).await?;
         let chunk = std::mem::take(&mut self.waiting);
         let waiting = self
-            .keep(connection, chunk, Vec::new(), MOST_WAITING)
+            .store_and_answer(connection, chunk, Vec::new(), MOST_WAITING)
             .await?;
         let (before, others): (Vec<_>, Vec<_>) = waiting
             .into_iter()
@@ -312,20 +314,22 @@ impl<R: Writable> Loading<'_, R> {
         others.into_iter().for_each(|other| self.waiting.add(other));
         let mut decided = Chunk::default();
         before.into_iter().for_each(|other| decided.add(other));
-        self.keep(connection, decided, Vec::new(), 0)
+        self.store_and_answer(connection, decided, Vec::new(), 0)
             .await
             .map(drop)
     }
 
     /// Stores what has waited, or says why it cannot be.
-    async fn settle(&mut self, connection: &mut Connection) -> Result<(), Problem> {
+    async fn flush(&mut self, connection: &mut Connection) -> Result<(), Problem> {
         let chunk = std::mem::take(&mut self.waiting);
-        self.keep(connection, chunk, Vec::new(), 0).await.map(drop)
+        self.store_and_answer(connection, chunk, Vec::new(), 0)
+            .await
+            .map(drop)
     }
 
     /// Stores a chunk, answers its lines and the refused ones in their order, and returns those of its entries, no more than
     /// `room`, that have to wait.
-    async fn keep(
+    async fn store_and_answer(
         &mut self,
         connection: &mut Connection,
         chunk: Chunk<R>,

@@ -108,7 +108,7 @@ pub struct Mark {
 
 impl Timeline {
     /// Lays out the activities and the period; `None` if no activity is dated.
-    pub fn of(period: &Period, events: Vec<Event>) -> Option<Self> {
+    pub fn new(period: &Period, events: Vec<Event>) -> Option<Self> {
         let (dated, undated): (Vec<_>, Vec<_>) = events
             .into_iter()
             .partition(|event| bounds(&event.date).is_some());
@@ -292,12 +292,12 @@ mod tests {
 
     #[test]
     fn without_a_date_there_is_nothing_to_draw() {
-        assert!(Timeline::of(&period("2019-04", "2020-11"), vec![event(1, "", "")]).is_none());
+        assert!(Timeline::new(&period("2019-04", "2020-11"), vec![event(1, "", "")]).is_none());
     }
 
     #[test]
     fn a_day_is_a_dot_and_a_month_is_a_bar() {
-        let drawn = Timeline::of(
+        let drawn = Timeline::new(
             &Period::default(),
             vec![
                 event(1, "2019-11-20", ""),
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn an_activity_outside_the_period_lies_beside_its_band() {
-        let drawn = Timeline::of(
+        let drawn = Timeline::new(
             &period("2019-04", "2020-11"),
             vec![event(1, "2018-12", ""), event(2, "2021-02-03", "")],
         )
@@ -341,7 +341,7 @@ mod tests {
         let events = (1..=200)
             .map(|number| event(number, "2019-11", ""))
             .collect();
-        let drawn = Timeline::of(&period("2019", "2020"), events).unwrap();
+        let drawn = Timeline::new(&period("2019", "2020"), events).unwrap();
         assert_eq!((drawn.marks.len(), drawn.left_out), (LANES, 200 - LANES));
         let spread = (1..=200)
             .map(|number| {
@@ -352,7 +352,7 @@ mod tests {
                 )
             })
             .collect();
-        let drawn = Timeline::of(&period("2019", "2019"), spread).unwrap();
+        let drawn = Timeline::new(&period("2019", "2019"), spread).unwrap();
         for (at, mark) in drawn.marks.iter().enumerate() {
             assert!(
                 drawn.marks[..at]
@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn ages_and_orders_of_dates_break_nothing() {
-        let drawn = Timeline::of(
+        let drawn = Timeline::new(
             &period("9999", ""),
             vec![
                 event(1, "1000", "1000"),
