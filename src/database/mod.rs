@@ -33,7 +33,7 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager}
 use readers::Readers;
 use std::sync::Arc;
 use std::time::Duration;
-use tls::ConnectionSettings;
+use tls::{ConnectionSettings, sql_state};
 
 /// A connection as queries see it.
 pub type Connection = AsyncPgConnection;
@@ -67,32 +67,29 @@ impl From<DieselError> for DatabaseError {
 
 /// True if the error comes from the state of the server rather than from the statement.
 fn is_unavailable(error: &DieselError) -> bool {
-    const SIGNS: [&str; 9] = [
-        "terminating connection",
-        "the database system is",
-        "canceling statement due to",
-        "connection closed",
-        "too many clients",
-        "deadlock detected",
-        "error communicating with the server",
-        "out of shared memory",
-        "could not extend file",
-    ];
     match error {
         DieselError::DatabaseError(
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ReadOnlyTransaction,
             _,
         ) => true,
-        DieselError::DatabaseError(
-            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction,
-            _,
-        ) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => SIGNS
-            .iter()
-            .any(|sign| information.message().contains(sign)),
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+            sql_state(&**information).is_some_and(is_state_of_server)
+        }
         DieselError::BrokenTransactionManager => true,
         _ => false,
     }
+}
+
+/// True for the SQLSTATEs with which a server refuses or ends what it might do at another time.
+fn is_state_of_server(sql_state: &str) -> bool {
+    // Classes: connection exception, transaction rollback, insufficient resources, operator intervention, system error.
+    const CLASSES: [&str; 5] = ["08", "40", "53", "57", "58"];
+    // Too long in a transaction, idle or at work; lock not available.
+    const STATES: [&str; 3] = ["25P03", "25P04", "55P03"];
+    STATES.contains(&sql_state) || CLASSES.iter().any(|class| sql_state.starts_with(class))
 }
 
 /// Connections to one database: a pool of those that one request has at a time, and some that readers share. Cheap to clone.
