@@ -1,6 +1,6 @@
 //! One connection: how it is opened and set up, its transactions, and what its errors mean.
 
-use super::tls::ConnectionSettings;
+use super::tls::{ConnectionSettings, sql_state};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use std::time::Duration;
@@ -35,32 +35,29 @@ impl From<DieselError> for DatabaseError {
 
 /// True if the error comes from the state of the server rather than from the statement.
 fn is_unavailable(error: &DieselError) -> bool {
-    const SIGNS: [&str; 9] = [
-        "terminating connection",
-        "the database system is",
-        "canceling statement due to",
-        "connection closed",
-        "too many clients",
-        "deadlock detected",
-        "error communicating with the server",
-        "out of shared memory",
-        "could not extend file",
-    ];
     match error {
         DieselError::DatabaseError(
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ReadOnlyTransaction,
             _,
         ) => true,
-        DieselError::DatabaseError(
-            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction,
-            _,
-        ) => true,
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => SIGNS
-            .iter()
-            .any(|sign| information.message().contains(sign)),
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+            sql_state(&**information).is_some_and(is_state_of_server)
+        }
         DieselError::BrokenTransactionManager => true,
         _ => false,
     }
+}
+
+/// True for the SQLSTATEs with which a server refuses or ends what it might do at another time.
+fn is_state_of_server(sql_state: &str) -> bool {
+    // Classes: connection exception, transaction rollback, insufficient resources, operator intervention, system error.
+    const CLASSES: [&str; 5] = ["08", "40", "53", "57", "58"];
+    // Too long in a transaction, idle or at work; lock not available.
+    const STATES: [&str; 3] = ["25P03", "25P04", "55P03"];
+    STATES.contains(&sql_state) || CLASSES.iter().any(|class| sql_state.starts_with(class))
 }
 
 /// Runs statements in one transaction, or in a part of the one that is already there: kept if `work` returns `Ok`, undone

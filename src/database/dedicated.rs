@@ -3,8 +3,8 @@
 //! One rule: such a connection never was in the pool and never goes there; it ends with the work, and with it whatever the
 //! server still does for it. There are only a few, so that they leave room for everybody else.
 
-use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, PlanCache, open};
-use super::tls::ConnectionSettings;
+use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, PlanCache, set_up};
+use super::tls::{Bound, ConnectionSettings};
 use diesel_async::SimpleAsyncConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -34,6 +34,7 @@ pub enum Purpose {
 /// A connection with a single user.
 pub struct Dedicated {
     connection: Connection,
+    _bound: Bound,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -60,7 +61,12 @@ impl Dedications {
         let busy = |_| unavailable(format!("{MOST} {work} are running already"));
         let permit = permits.clone().try_acquire_owned().map_err(busy)?;
         let opening = async {
-            let mut connection = open(&self.settings, PlanCache::Custom)
+            let (mut connection, bound) = self
+                .settings
+                .connect_bound()
+                .await
+                .map_err(|error| error.to_string())?;
+            set_up(&mut connection, PlanCache::Custom)
                 .await
                 .map_err(|error| error.to_string())?;
             let limits = format!(
@@ -70,14 +76,15 @@ impl Dedications {
                 .batch_execute(&limits)
                 .await
                 .map_err(|error| error.to_string())?;
-            Ok(connection)
+            Ok((connection, bound))
         };
         let opened = tokio::time::timeout(CONNECTION_TIMEOUT, opening).await;
-        let connection = opened
+        let (connection, bound) = opened
             .map_err(|_| unavailable("no connection was opened in time".into()))?
             .map_err(unavailable)?;
         Ok(Dedicated {
             connection,
+            _bound: bound,
             _permit: permit,
         })
     }

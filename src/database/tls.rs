@@ -1,26 +1,28 @@
 //! PostgreSQL connections from the text of `DATABASE_URL`, plain or over TLS.
 //! The one rule: the password stays inside [`Config`]; no message, log line or
 //! `Debug` text of this module may show it, not even for a mistyped address.
-//! Start at [`ConnectionSettings`]; `address` takes the text apart, and `trust`
-//! turns `sslmode` and `sslrootcert` into a rustls client.
+//! Start at [`ConnectionSettings`]; `address` takes the text apart, `trust`
+//! turns `sslmode` and `sslrootcert` into a rustls client, `transport` opens
+//! connections, and `sqlstate` keeps the SQLSTATE of errors.
 
 mod address;
+mod sqlstate;
+mod transport;
 mod trust;
+
+pub use sqlstate::sql_state;
 
 use std::{error::Error, fmt, future::Future, io, str::FromStr};
 
 use crate::domain::text;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
+use tokio::task::AbortHandle;
 use tokio_postgres::config::{Host, SslMode, SslNegotiation};
-use tokio_postgres::{Client, Config, Connection, Socket, error::SqlState, tls::MakeTlsConnect};
+use tokio_postgres::{Client, Config, error::SqlState};
 use tokio_postgres_rustls::MakeRustlsConnect;
+use transport::{Opened, Plain, Tls, over_network, over_sockets};
 use trust::TlsMode;
-
-type Opened = (
-    Client,
-    Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>,
-);
 
 /// A parsed `DATABASE_URL`: where the database is and how far TLS must go.
 ///
@@ -50,12 +52,13 @@ impl ConnectionSettings {
                 .iter()
                 .any(|host| matches!(host, Host::Tcp(_)));
         let (mode, roots) = trust::choice(&options, sockets_only)?;
-        config.ssl_mode(match mode {
-            TlsMode::Disable => SslMode::Disable,
-            TlsMode::Allow | TlsMode::Prefer => SslMode::Prefer,
-            _ => SslMode::Require,
-        });
         let direct = config.get_ssl_negotiation() == SslNegotiation::Direct;
+        if direct && matches!(mode, TlsMode::Allow | TlsMode::Prefer) {
+            return Err(
+                "joins sslnegotiation=direct with a weak sslmode; use require or more".into(),
+            );
+        }
+        config.ssl_mode(SslMode::Require);
         let connector = trust::connector(mode, roots, direct)?;
         Ok(Self {
             config,
@@ -64,13 +67,10 @@ impl ConnectionSettings {
         })
     }
 
-    /// Opens one connection and drives it on the current tokio runtime.
+    /// Opens one connection and drives it on the current tokio runtime. If it is dropped in the middle of a statement, it
+    /// ends with the statement.
     pub async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
-        let opening = async {
-            let (client, connection) = self.open().await?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
-        };
-        self.in_time(opening).await
+        self.connect_watched(|| ()).await
     }
 
     /// Opens one connection, drives it on the current tokio runtime, and calls `at_end` when it has ended.
@@ -78,24 +78,34 @@ impl ConnectionSettings {
         &self,
         at_end: impl FnOnce() + Send + 'static,
     ) -> ConnectionResult<AsyncPgConnection> {
-        let client = self.in_time(self.drive(at_end)).await?;
+        let (client, _) = self.in_time(self.drive(at_end)).await?;
         AsyncPgConnection::try_from(client).await
+    }
+
+    /// Opens one connection that ends at once when the second value is dropped, even in the middle of a statement.
+    pub async fn connect_bound(&self) -> ConnectionResult<(AsyncPgConnection, Bound)> {
+        let (client, driver) = self.in_time(self.drive(|| ())).await?;
+        let bound = Bound(driver);
+        Ok((AsyncPgConnection::try_from(client).await?, bound))
     }
 
     /// Opens one plain tokio-postgres client and drives it on the current tokio runtime.
     pub async fn connect_client(&self) -> ConnectionResult<Client> {
-        self.in_time(self.drive(|| ())).await
+        Ok(self.in_time(self.drive(|| ())).await?.0)
     }
 
-    async fn drive(&self, at_end: impl FnOnce() + Send + 'static) -> ConnectionResult<Client> {
-        let (client, connection) = self.open().await?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
+    async fn drive(
+        &self,
+        at_end: impl FnOnce() + Send + 'static,
+    ) -> ConnectionResult<(Client, AbortHandle)> {
+        let (client, driver) = self.open().await?;
+        let driving = tokio::spawn(async move {
+            if let Err(error) = driver.await {
                 log::warn!("A database connection ended: {}.", text::causes(&error));
             }
             at_end();
         });
-        Ok(client)
+        Ok((client, driving.abort_handle()))
     }
 
     /// Names host, port, database and TLS mode for logs, never user or password.
@@ -124,19 +134,39 @@ impl ConnectionSettings {
         )
     }
 
-    /// Connects once more without TLS if TLS was only wished for and went wrong.
+    /// Tries the sockets of this machine, which never use TLS, and then the network.
     async fn open(&self) -> ConnectionResult<Opened> {
-        let optional = matches!(self.mode, TlsMode::Allow | TlsMode::Prefer);
-        let result = match self.config.connect(self.connector.clone()).await {
-            Err(error) if optional && tls_may_be_why(&error) => {
-                log::warn!("Trying the database without TLS: {}.", text::causes(&error));
-                let mut plain = self.config.clone();
-                plain.ssl_mode(SslMode::Disable);
-                plain.connect(self.connector.clone()).await
+        let is_tcp = |host: &Host| matches!(host, Host::Tcp(_));
+        match over_sockets(&self.config).await {
+            Some(Ok(opened)) => return Ok(opened),
+            Some(Err(error)) if !self.config.get_hosts().iter().any(is_tcp) => {
+                return Err(ConnectionError::BadConnection(text::causes(&*error)));
             }
-            result => result,
-        };
-        result.map_err(|error| ConnectionError::BadConnection(text::causes(&error)))
+            Some(Err(_)) | None => {}
+        }
+        let opened = self.open_over_network().await;
+        opened.map_err(|error| ConnectionError::BadConnection(text::causes(&error)))
+    }
+
+    /// Connects once more without TLS if TLS was only wished for and went wrong.
+    async fn open_over_network(&self) -> Result<Opened, tokio_postgres::Error> {
+        let optional = matches!(self.mode, TlsMode::Allow | TlsMode::Prefer);
+        if self.mode != TlsMode::Disable {
+            match over_network(&self.config, Tls(self.connector.clone())).await {
+                Err(error) if optional => match trouble_with_tls(&error) {
+                    Some(level) => log::log!(
+                        level,
+                        "Trying the database without TLS: {}.",
+                        text::causes(&error)
+                    ),
+                    None => return Err(error),
+                },
+                result => return result,
+            }
+        }
+        let mut config = self.config.clone();
+        config.ssl_negotiation(SslNegotiation::Direct);
+        over_network(&config, Plain).await
     }
 
     /// `connect_timeout` bounds one socket only; this bounds a silent server as
@@ -168,15 +198,30 @@ impl fmt::Debug for ConnectionSettings {
     }
 }
 
-/// Whether the handshake failed, or the server's access rules refused the connection.
-fn tls_may_be_why(error: &tokio_postgres::Error) -> bool {
-    let cause = error
-        .source()
-        .and_then(|cause| cause.downcast_ref::<io::Error>());
-    let handshake = cause
-        .and_then(io::Error::get_ref)
-        .is_some_and(|inner| inner.is::<rustls::Error>());
-    handshake || error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+/// How much there is to say about it if the error may come from TLS: the server has none, the handshake failed, or the
+/// server's access rules refused the connection.
+fn trouble_with_tls(error: &tokio_postgres::Error) -> Option<log::Level> {
+    let cause = error.source()?;
+    match (error.code(), cause.downcast_ref::<io::Error>()) {
+        (Some(code), _) => {
+            (*code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION).then_some(log::Level::Warn)
+        }
+        (None, Some(cause)) => {
+            let inner = cause.get_ref()?;
+            inner.is::<rustls::Error>().then_some(log::Level::Warn)
+        }
+        // What tokio-postgres itself finds is a text: that the server has no TLS, for one.
+        (None, None) => Some(log::Level::Debug),
+    }
+}
+
+/// Ends a connection when it is dropped.
+pub struct Bound(AbortHandle);
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 #[cfg(test)]
@@ -228,6 +273,10 @@ mod tests {
             ("host=h sslmode=verify-ca sslrootcert=/no.pem", "/no.pem"),
             ("postgres:///d", "names no host"),
             ("host=h port=x", "port"),
+            (
+                "host=h sslnegotiation=direct",
+                "sslnegotiation=direct with a weak sslmode",
+            ),
         ] {
             assert!(parsed(text).contains(cause), "{}", parsed(text));
         }

@@ -11,6 +11,7 @@
 )]
 
 mod collections;
+mod connections;
 mod conventions;
 mod database;
 mod documents;

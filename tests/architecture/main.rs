@@ -194,6 +194,19 @@ fn sql_stands_in_queries_and_in_the_database_alone() {
 }
 
 #[test]
+fn only_the_sqlstate_is_read_from_the_message_of_a_database_error() {
+    for source in sources("src") {
+        let line = source.code().lines().find(|line| {
+            [".message()", ".details()", ".hint()"]
+                .iter()
+                .any(|part| line.contains(part))
+        });
+        let may = source.name() == "src/database/tls/sqlstate.rs";
+        assert_eq!(line.is_some(), may, "{}: {line:?}", source.name());
+    }
+}
+
+#[test]
 fn the_files_that_the_documents_name_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for document in ["README.md", "CONTRIBUTING.md"] {

@@ -33,8 +33,8 @@ const LEFTOVERS: Duration = Duration::from_secs(15);
 const SHUTDOWN: Duration = Duration::from_secs(20);
 const GIVING_UP: Duration = Duration::from_secs(10);
 
-/// For a small machine: one service with one connection pool, times in UTC, a log that stays short.
-const SETTINGS: [&str; 10] = [
+/// For a small machine: one service with one connection pool, times in UTC, a log that stays short and in English.
+const SETTINGS: [&str; 11] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "max_connections=300",
@@ -42,6 +42,7 @@ const SETTINGS: [&str; 10] = [
     "jit=off",
     "timezone=UTC",
     "log_timezone=UTC",
+    "lc_messages=C",
     "logging_collector=off",
     "log_destination=stderr",
     "log_checkpoints=off",
