@@ -138,7 +138,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
         .concat());
         assert_eq!(code, 2, "{err}");
         assert!(
-            err.contains("places.ndjson is called like no collection (cities, themes"),
+            err.contains("places.ndjson is named after no collection (cities, themes"),
             "{err}"
         );
         let load = [
