@@ -108,6 +108,19 @@ fn sentence(kind: &Kind, instance: &Value) -> (FaultCode, String) {
         Kind::Constant { expected_value } => (FaultCode::Enum, format!("must be {expected_value}")),
         Kind::Pattern { pattern } => (FaultCode::Pattern, pattern_sentence(pattern, instance)),
         Kind::Format { format } => (FaultCode::Format, format_sentence(format, instance)),
+        Kind::UniqueItems => (FaultCode::UniqueItems, "must not have an item twice".into()),
+        other => limit_sentence(other).unwrap_or_else(|| {
+            (
+                FaultCode::Rule,
+                format!("does not satisfy {}", other.keyword()),
+            )
+        }),
+    }
+}
+
+/// The code and the sentence for a value that is too long, too many, too large or too small.
+fn limit_sentence(kind: &Kind) -> Option<(FaultCode, String)> {
+    let (code, detail) = match kind {
         Kind::MinLength { limit } => (
             FaultCode::MinLength,
             format!("must have at least {limit} character(s)"),
@@ -124,7 +137,6 @@ fn sentence(kind: &Kind, instance: &Value) -> (FaultCode, String) {
             FaultCode::MaxItems,
             format!("must have at most {limit} items"),
         ),
-        Kind::UniqueItems => (FaultCode::UniqueItems, "must not have an item twice".into()),
         Kind::Minimum { limit } => (FaultCode::Minimum, format!("must be at least {limit}")),
         Kind::Maximum { limit } => (FaultCode::Maximum, format!("must be at most {limit}")),
         Kind::ExclusiveMinimum { limit } => {
@@ -137,11 +149,9 @@ fn sentence(kind: &Kind, instance: &Value) -> (FaultCode, String) {
             FaultCode::MultipleOf,
             format!("must be a multiple of {multiple_of}"),
         ),
-        other => (
-            FaultCode::Rule,
-            format!("does not satisfy {}", other.keyword()),
-        ),
-    }
+        _ => return None,
+    };
+    Some((code, detail))
 }
 
 fn enumeration(options: &Value, instance: &Value) -> (FaultCode, String) {

@@ -8,6 +8,7 @@ use crate::conventions::bulk::import::{ImportMode, LoadOptions};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::selection::Selection;
+use crate::domain::RecordKind;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -97,26 +98,8 @@ pub fn export_calendar<R: Writable + ToSchema>(
 
 /// `POST` of many records as lines of JSON.
 pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
-    let (schema, singular, plural, has_slug) = (
-        R::KIND.schema(),
-        R::KIND.singular(),
-        R::KIND.plural(),
-        R::KIND.has_slug(),
-    );
-    let key = if has_slug {
-        "`id`, or else its `slug`,"
-    } else {
-        "`id`"
-    };
-    let description = format!(
-        "The request has the type `application/x-ndjson`; `application/octet-stream`, which generated clients send, means the same. Each line is a {schema}Input, at most 1 MiB, and may have an `id`; what an export wrote can be sent as it is. A line replaces the {singular} \
-         of its {key} and creates it where there is none, under that id if it names one. What is left out is cleared. Lines count in their \
-         order; one that names records which only a later line brings waits for the end. The answer comes when all is read: for each line an object with `line` (its number), `status` \
-         (`created`, `updated`, `unchanged` or `failed`), `id` and `errors` (as those of a problem), and last an object whose member `summary` \
-         has `lines`, `created`, `updated`, `unchanged`, `failed` and `stored`. With `mode=partial` the lines are stored in portions as they \
-         arrive, each line for itself; should the request break off, what was stored stays; lines with an `id` or a `slug` can be sent again safely. With `mode=atomic` \
-         all are stored, or none."
-    );
+    let plural = R::KIND.plural();
+    let description = description_of_import(R::KIND);
     let mut operation = Operation::for_resource::<R>(
         Method::POST,
         format!("import_{plural}"),
@@ -138,6 +121,25 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &[400, 401, 403, 406, 408, 415, 417, 500, 503],
     );
     operation.with_schema::<ImportMode>()
+}
+
+/// What an import does, for people.
+fn description_of_import(kind: RecordKind) -> String {
+    let (schema, singular) = (kind.schema(), kind.singular());
+    let key = if kind.has_slug() {
+        "`id`, or else its `slug`,"
+    } else {
+        "`id`"
+    };
+    format!(
+        "The request has the type `application/x-ndjson`; `application/octet-stream`, which generated clients send, means the same. Each line is a {schema}Input, at most 1 MiB, and may have an `id`; what an export wrote can be sent as it is. A line replaces the {singular} \
+         of its {key} and creates it where there is none, under that id if it names one. What is left out is cleared. Lines count in their \
+         order; one that names records which only a later line brings waits for the end. The answer comes when all is read: for each line an object with `line` (its number), `status` \
+         (`created`, `updated`, `unchanged` or `failed`), `id` and `errors` (as those of a problem), and last an object whose member `summary` \
+         has `lines`, `created`, `updated`, `unchanged`, `failed` and `stored`. With `mode=partial` the lines are stored in portions as they \
+         arrive, each line for itself; should the request break off, what was stored stays; lines with an `id` or a `slug` can be sent again safely. With `mode=atomic` \
+         all are stored, or none."
+    )
 }
 
 /// Features on a map (RFC 7946, section 3.3).

@@ -89,19 +89,6 @@ pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &summary,
         "Answers with the stored record, its address and its entity tag.",
     );
-    let link = |verb: &str| {
-        (
-            format!("{verb}_{singular}"),
-            json!({
-                "operationId": format!("{verb}_{singular}"), "description": format!("The {singular} that was created."),
-                "parameters": {(format!("{singular}_id")): "$response.body#/id"}
-            }),
-        )
-    };
-    let links: Map<String, Value> = ["get", "replace", "patch", "delete"]
-        .into_iter()
-        .map(link)
-        .collect();
     operation.set(
         "requestBody",
         body(
@@ -114,13 +101,30 @@ pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
         "description": format!("The {singular} was stored."),
         "headers": {"ETag": tag_header(), "Location": header("Address of the record.", &format!("/v1/{plural}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"))},
         "content": {"application/json": {"schema": reference(schema)}},
-        "links": links
+        "links": links_to_created(R::KIND)
     }}));
     problems(
         &mut operation.value,
         &[400, 401, 403, 406, 408, 409, 413, 415, 417, 422, 500, 503],
     );
     operation
+}
+
+/// What can be done with a record that was just created.
+fn links_to_created(kind: RecordKind) -> Map<String, Value> {
+    let singular = kind.singular();
+    let link = |verb: &str| {
+        let operation = format!("{verb}_{singular}");
+        let link = json!({
+            "operationId": operation, "description": format!("The {singular} that was created."),
+            "parameters": {(format!("{singular}_id")): "$response.body#/id"}
+        });
+        (operation, link)
+    };
+    ["get", "replace", "patch", "delete"]
+        .into_iter()
+        .map(link)
+        .collect()
 }
 
 /// `GET` of one record.

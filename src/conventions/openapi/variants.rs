@@ -88,6 +88,21 @@ impl Variant {
                 None => members.insert(member.clone(), self.renamed(own, differing)),
             };
         }
+        let required = self.required(name, schema, &members);
+        json!({
+            "type": "object", "description": schema.get("description").cloned().unwrap_or_default(),
+            "properties": members, "required": required
+        })
+    }
+
+    /// The members that the schema of the document requires: those that the record requires and the service does not set, and
+    /// those that are required in a document alone.
+    fn required<'m>(
+        &'m self,
+        name: &str,
+        schema: &'m Value,
+        members: &Map<String, Value>,
+    ) -> BTreeSet<&'m str> {
         let set_by_service = |member: &&str| {
             properties(schema)
                 .and_then(|all| all.get(*member))
@@ -111,14 +126,10 @@ impl Variant {
             .iter()
             .filter(|(schema, _)| *schema == name)
             .map(|(_, member)| *member);
-        let required: BTreeSet<&str> = renamed
+        renamed
             .filter(|member| members.contains_key(*member))
             .chain(own)
-            .collect();
-        json!({
-            "type": "object", "description": schema.get("description").cloned().unwrap_or_default(),
-            "properties": members, "required": required
-        })
+            .collect()
     }
 
     fn renamed(&self, schema: &Value, differing: &BTreeSet<String>) -> Value {

@@ -1,4 +1,4 @@
-//! The SQL of a page, as pieces that any query takes: where it starts, its order, the key of a row, and the way over a narrow table.
+//! The SQL of a page, as pieces that any query takes: where it starts, its order, the key of a row, and the way over a lookup table.
 
 use super::{Column, Order};
 use crate::domain::PartialDate;
@@ -187,7 +187,7 @@ impl Query for FewChanged {
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for FewChanged {}
 
-/// `id IN (the ids of the page)`, where these are read from a narrow table.
+/// `id IN (the ids of the page)`, where these are read from a lookup table.
 #[derive(Debug, Clone)]
 pub struct LookedUp {
     pub(super) table: &'static LookupTable,
@@ -199,55 +199,53 @@ pub struct LookedUp {
     pub(super) rows: i64,
 }
 
+impl LookedUp {
+    /// `AND (key, id) > (after, last)`
+    fn seek<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Some((after, last)) = &self.after else {
+            return Ok(());
+        };
+        let comparison = if self.order == Order::Asc {
+            ") > ("
+        } else {
+            ") < ("
+        };
+        push(
+            &mut out,
+            &[" AND (", self.key, ", ", self.table.id, comparison],
+        );
+        out.push_bind_param::<Text, _>(after)?;
+        push(&mut out, &["::", self.column.cast.sql(), ", "]);
+        out.push_bind_param::<diesel::sql_types::Uuid, _>(last)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 impl QueryFragment<Pg> for LookedUp {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let LookupTable {
             table, id, value, ..
         } = self.table;
-        let (comparison, direction) = if self.order == Order::Asc {
-            (") > (", " ASC")
+        let direction = if self.order == Order::Asc {
+            " ASC"
         } else {
-            (") < (", " DESC")
+            " DESC"
         };
-        [
-            self.column.id,
-            " IN (SELECT ",
-            id,
-            " FROM ",
-            table,
-            " WHERE ",
-            value,
-            " = ",
-        ]
-        .into_iter()
-        .for_each(|part| out.push_sql(part));
+        push(&mut out, &[self.column.id, " IN (SELECT ", id, " FROM "]);
+        push(&mut out, &[table, " WHERE ", value, " = "]);
         out.push_bind_param::<Text, _>(&self.value)?;
-        if let Some((after, last)) = &self.after {
-            [" AND (", self.key, ", ", id, comparison]
-                .into_iter()
-                .for_each(|part| out.push_sql(part));
-            out.push_bind_param::<Text, _>(after)?;
-            ["::", self.column.cast.sql(), ", "]
-                .into_iter()
-                .for_each(|part| out.push_sql(part));
-            out.push_bind_param::<diesel::sql_types::Uuid, _>(last)?;
-            out.push_sql(")");
-        }
-        [
-            " ORDER BY ",
-            self.key,
-            direction,
-            ", ",
-            id,
-            direction,
-            " LIMIT ",
-        ]
-        .into_iter()
-        .for_each(|part| out.push_sql(part));
+        self.seek(out.reborrow())?;
+        push(&mut out, &[" ORDER BY ", self.key, direction, ", "]);
+        push(&mut out, &[id, direction, " LIMIT "]);
         out.push_bind_param::<BigInt, _>(&self.rows)?;
         out.push_sql(")");
         Ok(())
     }
+}
+
+fn push(out: &mut AstPass<'_, '_, Pg>, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_sql(part));
 }
 
 impl Expression for LookedUp {
