@@ -4,6 +4,7 @@ use crate::conventions::context::Includes;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Resource, queries};
 use crate::database::Connection;
+use crate::domain::RecordKind;
 use crate::resources::activities::{self, Activity};
 use crate::resources::outcomes::{self, Outcome};
 use crate::resources::plan_parts::{self, first_of_plans};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 /// The relations of all resources.
 pub fn includes() -> Includes {
     let mut includes = Includes::new();
-    includes.insert(("plans", "activities"), |connection, plans| {
+    includes.insert((RecordKind::Plan, "activities"), |connection, plans| {
         async move {
             lists(
                 first_of_plans(connection, &activities::TABLES, plans).await?,
@@ -25,7 +26,7 @@ pub fn includes() -> Includes {
         }
         .boxed_local()
     });
-    includes.insert(("plans", "outcomes"), |connection, plans| {
+    includes.insert((RecordKind::Plan, "outcomes"), |connection, plans| {
         async move {
             lists(
                 first_of_plans(connection, &outcomes::TABLES, plans).await?,
@@ -34,7 +35,7 @@ pub fn includes() -> Includes {
         }
         .boxed_local()
     });
-    includes.insert(("activities", "plan"), |connection, ids| {
+    includes.insert((RecordKind::Activity, "plan"), |connection, ids| {
         async move {
             plans_of(
                 connection,
@@ -44,7 +45,7 @@ pub fn includes() -> Includes {
         }
         .boxed_local()
     });
-    includes.insert(("outcomes", "plan"), |connection, ids| {
+    includes.insert((RecordKind::Outcome, "plan"), |connection, ids| {
         async move {
             plans_of(
                 connection,

@@ -8,6 +8,7 @@ mod constraint;
 pub mod filter;
 mod input;
 mod key;
+mod nested;
 pub mod queries;
 mod record;
 pub mod references;
@@ -17,8 +18,9 @@ pub mod selection;
 pub use constraint::Constraint;
 pub use input::{Assigned, Assignment, Input, LAST_POSITION, UNASSIGNED_POSITION};
 pub use key::Key;
+pub use nested::Nested;
 pub use record::Record;
-pub use relation::{MOST, Related, Relation};
+pub use relation::{MOST, Relation};
 
 use super::http::problem::RelatedRecord;
 use super::paging::SortKey;
@@ -76,6 +78,8 @@ pub trait Readable: Resource {
     const SEARCH: SearchSource;
     /// The kinds of the records that its records refer to.
     const REFERS_TO: &'static [RecordKind] = &[];
+    /// The relations whose records `include` can add to an answer.
+    const RELATIONS: &'static [Relation] = &[];
 
     /// The columns of its input document.
     fn columns() -> impl QueryFragment<Pg> + Send + 'static;

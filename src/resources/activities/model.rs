@@ -3,7 +3,9 @@
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
+use crate::conventions::resource::{
+    Assigned, Assignment, Input, Nested, Record, UNASSIGNED_POSITION,
+};
 use crate::database::schema::activities;
 use crate::database::{Json, text_column};
 use crate::domain::{Faults, PartialDate, Period, RecordKind};
@@ -381,6 +383,15 @@ pub struct ActivityFilter {
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
+}
+
+impl Nested for Activity {
+    const PARENT: RecordKind = RecordKind::Plan;
+    const SORT: ActivitySort = ActivitySort::Position;
+
+    fn parent(filter: &mut ActivityFilter) -> &mut RecordKeys {
+        &mut filter.within_plan
+    }
 }
 
 /// Sort keys of the list of activities.

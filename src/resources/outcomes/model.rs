@@ -3,7 +3,9 @@
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
+use crate::conventions::resource::{
+    Assigned, Assignment, Input, Nested, Record, UNASSIGNED_POSITION,
+};
 use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};
 use crate::domain::{Faults, PartialDate, Period, RecordKind};
@@ -363,6 +365,15 @@ pub struct OutcomeFilter {
     #[serde(default)]
     #[param(max_length = 300, example = json!(["Chinese Academy of Social Sciences"]))]
     pub organisation: Vec<String>,
+}
+
+impl Nested for Outcome {
+    const PARENT: RecordKind = RecordKind::Plan;
+    const SORT: OutcomeSort = OutcomeSort::Position;
+
+    fn parent(filter: &mut OutcomeFilter) -> &mut RecordKeys {
+        &mut filter.within_plan
+    }
 }
 
 /// Sort keys of the list of outcomes.

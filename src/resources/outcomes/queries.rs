@@ -4,7 +4,9 @@ use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
 use crate::conventions::paging::{DayBounds, DayKeys};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
 use crate::conventions::resource::references::Conflict;
-use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
+use crate::conventions::resource::{
+    Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
+};
 use crate::database::schema::{outcomes, plan_themes};
 use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, NextVersion, Select};
@@ -176,6 +178,11 @@ impl Readable for Outcome {
     };
     const REFERS_TO: &'static [RecordKind] =
         &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];
+    const RELATIONS: &'static [Relation] = &[Relation {
+        name: "plan",
+        schema: "Plan",
+        many: false,
+    }];
 
     fn columns() -> impl QueryFragment<Pg> + Send + 'static {
         <OutcomeInput as Selectable<Pg>>::construct_selection()

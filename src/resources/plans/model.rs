@@ -8,7 +8,7 @@ use super::parts::{
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Nested, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
 use crate::domain::{CountryCode, Faults, PartialDate, Period, RecordKind, Slug};
@@ -407,6 +407,15 @@ impl PlanFilter {
             [country] if is_alone => Some(country),
             _ => None,
         }
+    }
+}
+
+impl Nested for Plan {
+    const PARENT: RecordKind = RecordKind::City;
+    const SORT: PlanSort = PlanSort::CreatedAt;
+
+    fn parent(filter: &mut PlanFilter) -> &mut RecordKeys {
+        &mut filter.within_city
     }
 }
 

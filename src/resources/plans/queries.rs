@@ -1,11 +1,15 @@
 //! The SQL of plans.
 
+use super::findings;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
-use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::http::problem::{Problem, RelatedRecord};
 use crate::conventions::paging::{DayBounds, DayKeys, LookupTable, Order};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
 use crate::conventions::resource::references::Conflict;
-use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
+use crate::conventions::resource::{
+    Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
+};
+use crate::database::Database;
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
     plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
@@ -76,6 +80,13 @@ impl ListFilter for PlanFilter {
             conditions.add(plans::id.eq_any(links));
         }
         conditions
+    }
+
+    async fn refresh(&self, database: &Database) -> Result<(), Problem> {
+        if self.has_finding.is_empty() {
+            return Ok(());
+        }
+        findings::refresh(database).await
     }
 
     fn days(&self) -> Option<DayBounds> {
@@ -227,6 +238,18 @@ impl Readable for Plan {
         text: "array_to_string(objectives || challenges, ' … ')",
     };
     const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
+    const RELATIONS: &'static [Relation] = &[
+        Relation {
+            name: "activities",
+            schema: "Activity",
+            many: true,
+        },
+        Relation {
+            name: "outcomes",
+            schema: "Outcome",
+            many: true,
+        },
+    ];
 
     fn columns() -> impl QueryFragment<Pg> + Send + 'static {
         <PlanInput as Selectable<Pg>>::construct_selection()
