@@ -28,8 +28,6 @@ use crate::database::sql::Select;
 use crate::database::sql::full_text::SearchSource;
 use crate::domain::RecordKind;
 use diesel::QueryResult;
-use diesel::pg::Pg;
-use diesel::query_builder::QueryFragment;
 use diesel_async::AsyncPgConnection;
 use filter::ListFilter;
 use futures_util::stream::LocalBoxStream;
@@ -81,9 +79,7 @@ pub trait Readable: Resource {
     /// The relations whose records `include` can add to an answer.
     const RELATIONS: &'static [Relation] = &[];
 
-    /// The columns of its input document.
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static;
-    /// Executes a statement for those columns.
+    /// Executes a statement for the columns of its input document.
     async fn rows<'a>(
         connection: &'a AsyncPgConnection,
         select: Select,

@@ -9,15 +9,12 @@ use crate::conventions::resource::{
 };
 use crate::database::schema::{activities, activity_themes, plan_themes};
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::plan_parts::{PartFilter, PartTables};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{ThemeReference, names_of};
-use diesel::dsl::SqlTypeOf;
-use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, QueryDsl, Selectable};
-use diesel::query_builder::QueryFragment;
+use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
@@ -39,20 +36,6 @@ pub const TABLES: PartTables = PartTables {
     cities: "activity_cities",
     organisations: "activity_organisations",
 };
-
-type Columns = <ActivityInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    activities::id,
-    activities::version,
-    activities::created_at,
-    activities::updated_at,
-) = (
-    activities::id,
-    activities::version,
-    activities::created_at,
-    activities::updated_at,
-);
 
 impl ListFilter for ActivityFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -189,15 +172,11 @@ impl Readable for Activity {
         many: false,
     }];
 
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <ActivityInput as Selectable<Pg>>::construct_selection()
-    }
-
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<ActivityInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -272,7 +251,7 @@ impl Writable for Activity {
     ) -> QueryResult<Record> {
         insert_into(activities::table)
             .values((activities::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -284,7 +263,7 @@ impl Writable for Activity {
     ) -> QueryResult<Record> {
         update(activities::table.find(id))
             .set((input, NextVersion::new(activities::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }

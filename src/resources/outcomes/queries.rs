@@ -9,17 +9,12 @@ use crate::conventions::resource::{
 };
 use crate::database::schema::{outcomes, plan_themes};
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::plan_parts::{PartFilter, PartTables};
 use crate::resources::references::links::Targets;
 use crate::resources::references::names_of;
-use diesel::dsl::SqlTypeOf;
-use diesel::pg::Pg;
-use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
-};
-use diesel::query_builder::QueryFragment;
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
@@ -44,20 +39,6 @@ pub const TABLES: PartTables = PartTables {
     cities: "outcome_cities",
     organisations: "outcome_organisations",
 };
-
-type Columns = <OutcomeInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    outcomes::id,
-    outcomes::version,
-    outcomes::created_at,
-    outcomes::updated_at,
-) = (
-    outcomes::id,
-    outcomes::version,
-    outcomes::created_at,
-    outcomes::updated_at,
-);
 
 impl ListFilter for OutcomeFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -184,15 +165,11 @@ impl Readable for Outcome {
         many: false,
     }];
 
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <OutcomeInput as Selectable<Pg>>::construct_selection()
-    }
-
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<OutcomeInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -254,7 +231,7 @@ impl Writable for Outcome {
     ) -> QueryResult<Record> {
         insert_into(outcomes::table)
             .values((outcomes::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -266,7 +243,7 @@ impl Writable for Outcome {
     ) -> QueryResult<Record> {
         update(outcomes::table.find(id))
             .set((input, NextVersion::new(outcomes::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }

@@ -182,7 +182,7 @@ pub async fn first_of_plans<R: Readable>(
     plans: Vec<Uuid>,
 ) -> QueryResult<Vec<R>> {
     let conditions = Conditions::default().and(FirstOfPlans { tables, plans });
-    let select = Select::new(tables.parts, R::columns(), conditions).ordered(PlanOrder(tables));
+    let select = Select::new(tables.parts, conditions).ordered(PlanOrder(tables));
     let mut found: Vec<R> = load(connection, select).await?;
     Resource::load_names(connection, &mut found).await?;
     Ok(found)

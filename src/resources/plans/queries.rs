@@ -15,16 +15,14 @@ use crate::database::schema::{
     plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{
     activities_as_users, names_of, outcomes_as_users, plans_as_users,
 };
-use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl, Selectable};
-use diesel::query_builder::QueryFragment;
+use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
@@ -44,20 +42,6 @@ const DAYS: DayKeys = DayKeys {
     keys: &[("plans.period_start_descending", Some(Order::Desc))],
     longest: None,
 };
-
-type Columns = <PlanInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-) = (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-);
 
 impl ListFilter for PlanFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -251,15 +235,11 @@ impl Readable for Plan {
         },
     ];
 
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <PlanInput as Selectable<Pg>>::construct_selection()
-    }
-
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<PlanInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -366,7 +346,7 @@ impl Writable for Plan {
     ) -> QueryResult<Record> {
         insert_into(plans::table)
             .values((plans::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -378,7 +358,7 @@ impl Writable for Plan {
     ) -> QueryResult<Record> {
         update(plans::table.find(id))
             .set((input, NextVersion::new(plans::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }
