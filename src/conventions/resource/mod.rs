@@ -16,7 +16,9 @@ mod relation;
 pub mod selection;
 
 pub use constraint::Constraint;
-pub use input::{Assigned, Assignment, Input, LAST_POSITION, UNASSIGNED_POSITION};
+pub use input::{
+    Assigned, Assignment, Input, LAST_POSITION, UNASSIGNED_POSITION, unassigned_position,
+};
 pub use key::Key;
 pub use nested::Nested;
 pub use record::Record;

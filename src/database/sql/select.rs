@@ -34,6 +34,17 @@ impl Conditions {
         }
     }
 
+    /// Adds the condition that one of some values is the right one; without values there is nothing to satisfy.
+    pub fn add_any_of<T, C>(&mut self, values: &[T], condition: impl FnOnce(Vec<T>) -> C)
+    where
+        T: Clone,
+        C: QueryFragment<Pg> + Send + 'static,
+    {
+        if !values.is_empty() {
+            self.add(condition(values.to_vec()));
+        }
+    }
+
     /// The same conditions and one more.
     #[must_use]
     pub fn and(mut self, condition: impl QueryFragment<Pg> + Send + 'static) -> Self {

@@ -12,7 +12,6 @@ pub use model::{
     Activity, ActivityCity, ActivityCityRole, ActivityContent, ActivityFilter, ActivityInput,
     ActivityKind, ActivityMode, ActivitySort, ActivityStatus,
 };
-pub use queries::TABLES;
 
 use crate::conventions::openapi::bulk_operations::export_calendar;
 use crate::conventions::openapi::operation::Tag;

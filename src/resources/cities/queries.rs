@@ -30,12 +30,8 @@ use uuid::Uuid;
 impl ListFilter for CityFilter {
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
-        if !self.country.is_empty() {
-            conditions.add(cities::country.eq_any(self.country.clone()));
-        }
-        if !self.kind.is_empty() {
-            conditions.add(cities::kind.eq_any(self.kind.clone()));
-        }
+        conditions.add_any_of(&self.country, |any| cities::country.eq_any(any));
+        conditions.add_any_of(&self.kind, |any| cities::kind.eq_any(any));
         if !self.identifier.is_empty() {
             conditions.add(cities::id.eq_any(identified(self)));
         }

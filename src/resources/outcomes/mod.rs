@@ -11,7 +11,6 @@ pub use model::{
     Outcome, OutcomeCity, OutcomeCityRole, OutcomeContent, OutcomeFilter, OutcomeIndicator,
     OutcomeInput, OutcomeKind, OutcomeSort, OutcomeStatus,
 };
-pub use queries::TABLES;
 
 use crate::conventions::openapi::operation::Tag;
 use crate::conventions::routes::Routes;

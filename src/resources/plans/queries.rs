@@ -88,15 +88,9 @@ impl ListFilter for PlanFilter {
 
 impl PlanFilter {
     fn add_own_fields(&self, conditions: &mut Conditions) {
-        if !self.kind.is_empty() {
-            conditions.add(plans::kind.eq_any(self.kind.clone()));
-        }
-        if !self.status.is_empty() {
-            conditions.add(plans::status.eq_any(self.status.clone()));
-        }
-        if !self.programme.is_empty() {
-            conditions.add(plans::programme.eq_any(self.programme.clone()));
-        }
+        conditions.add_any_of(&self.kind, |any| plans::kind.eq_any(any));
+        conditions.add_any_of(&self.status, |any| plans::status.eq_any(any));
+        conditions.add_any_of(&self.programme, |any| plans::programme.eq_any(any));
         let (from, to) = (self.active_from, self.active_to);
         conditions.add_some(from.map(|from| plans::last_day.ge(from.earliest())));
         conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
@@ -364,46 +358,21 @@ impl Writable for Plan {
     }
 
     async fn conflicts(
-        mut connection: &AsyncPgConnection,
+        connection: &AsyncPgConnection,
         id: Uuid,
         input: &PlanInput,
     ) -> QueryResult<Vec<Conflict>> {
-        let mut conflicts = Vec::new();
-        let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
-        let serving = activity_themes::table
-            .filter(activity_themes::plan_id.eq(id))
-            .filter(activity_themes::theme_id.ne_all(kept.clone()));
-        let activities: Vec<Uuid> = serving
-            .select(activity_themes::activity_id)
-            .load(&mut connection)
-            .await?;
-        let serving = outcomes::table
-            .filter(outcomes::plan_id.eq(id))
-            .filter(outcomes::theme_id.is_not_null())
-            .filter(outcomes::theme_id.ne_all(kept));
-        let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
-        let mut related = activities_as_users(connection, activities).await?;
-        related.extend(outcomes_as_users(connection, outcomes).await?);
-        if !related.is_empty() {
-            let detail =
-                "a theme that activities or outcomes of the plan serve cannot be taken out of it";
-            conflicts.push(Conflict {
-                fault: Fault::at("/themes", FaultCode::InUse, detail),
-                related,
-            });
-        }
-        let itself = input
-            .relations
-            .iter()
-            .position(|relation| relation.plan.id() == id);
-        conflicts.extend(itself.map(|index| {
+        let removed = removed_themes_in_use(connection, id, input).await?;
+        let mut relations = input.relations.iter();
+        let itself = relations.position(|relation| relation.plan.id() == id);
+        let itself = itself.map(|index| {
             let pointer = format!("/relations/{index}/plan_id");
             Conflict {
                 fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"),
                 related: Vec::new(),
             }
-        }));
-        Ok(conflicts)
+        });
+        Ok(removed.into_iter().chain(itself).collect())
     }
 
     async fn usage(
@@ -416,4 +385,32 @@ impl Writable for Plan {
         let plans = relating.load(&mut connection).await?;
         plans_as_users(connection, plans).await
     }
+}
+
+/// The conflict with activities and outcomes that serve a theme which the input takes out of the plan.
+async fn removed_themes_in_use(
+    mut connection: &AsyncPgConnection,
+    id: Uuid,
+    input: &PlanInput,
+) -> QueryResult<Option<Conflict>> {
+    let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
+    let serving = activity_themes::table
+        .filter(activity_themes::plan_id.eq(id))
+        .filter(activity_themes::theme_id.ne_all(kept.clone()));
+    let activities: Vec<Uuid> = serving
+        .select(activity_themes::activity_id)
+        .load(&mut connection)
+        .await?;
+    let serving = outcomes::table
+        .filter(outcomes::plan_id.eq(id))
+        .filter(outcomes::theme_id.is_not_null())
+        .filter(outcomes::theme_id.ne_all(kept));
+    let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
+    let mut related = activities_as_users(connection, activities).await?;
+    related.extend(outcomes_as_users(connection, outcomes).await?);
+    let detail = "activities or outcomes of the plan serve a theme that would be removed from it";
+    Ok((!related.is_empty()).then(|| Conflict {
+        fault: Fault::at("/themes", FaultCode::InUse, detail),
+        related,
+    }))
 }

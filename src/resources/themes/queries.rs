@@ -18,9 +18,7 @@ use uuid::Uuid;
 impl ListFilter for ThemeFilter {
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
-        if !self.sdg.is_empty() {
-            conditions.add(themes::sdgs.overlaps_with(self.sdg.clone()));
-        }
+        conditions.add_any_of(&self.sdg, |any| themes::sdgs.overlaps_with(any));
         if !self.urban_agenda.is_empty() {
             let serving = theme_urban_agenda::table
                 .filter(theme_urban_agenda::partnership.eq_any(self.urban_agenda.clone()))
