@@ -11,12 +11,14 @@
 //! | [`writing`] | create, replace, amend, remove, with preconditions and the change log |
 //! | [`bulk`] | whole collections as streams, out and in |
 //! | [`openapi`] | the published document |
+//! | [`handlers`] | the HTTP that all resources have in common |
 //! | [`routes`] | routes, registered together with their documentation |
 //! | [`slice`] | a resource with its type erased, for what goes over all resources |
 
 pub mod bulk;
 pub mod context;
 pub mod contract;
+pub mod handlers;
 pub mod http;
 pub mod openapi;
 pub mod paging;

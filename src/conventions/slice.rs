@@ -2,7 +2,7 @@
 //!
 //! `resources` has the one list of them. Start with [`Slice::of`].
 
-use super::bulk::export::{self, ByteOrderMark, Chunk, Csv, Format, Ndjson, Tabular};
+use super::bulk::export::{self, ByteOrderMark, Chunk, Column, Csv, Format, Ndjson, Tabular};
 use super::bulk::import::{Answers, Import};
 use super::context::ApplicationState;
 use super::http::problem::Problem;
@@ -38,6 +38,8 @@ pub struct Slice {
     pub export_lines: Export,
     /// Writes all its records as a table.
     pub export_table: Export,
+    /// The paths through a record by which the columns of its table are read.
+    pub table_paths: fn() -> Vec<&'static str>,
     /// Stores lines of JSON.
     pub import_lines: Load,
 }
@@ -54,6 +56,7 @@ impl Slice {
             export_table: |state| {
                 all::<R, _>(state, Csv::new(&ByteOrderMark::default())).boxed_local()
             },
+            table_paths: || R::COLUMNS.iter().filter_map(Column::path).collect(),
             import_lines: |import, source| import.run::<R>(source).boxed_local(),
         }
     }

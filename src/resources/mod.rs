@@ -1,8 +1,10 @@
 //! The five resources, one folder each, and the vocabularies.
 //!
-//! A folder has the same four files: `mod.rs` says what the resource is and what its routes are, `model.rs` its fields
-//! and rules, `queries.rs` all its SQL, `handlers.rs` its HTTP. None of them imports from another; what they say of
-//! each other in short form is in [`references`].
+//! All folders have the same four files: `mod.rs` says what the resource is and which routes it has, `model.rs` has its
+//! fields and rules, `queries.rs` all its SQL, and `columns.rs` the columns of its table. A resource that answers requests
+//! which no other has keeps them in `handlers.rs`; those that all have are in
+//! [`conventions::handlers`](crate::conventions::handlers). Resources do not import each other; what one shows of another is
+//! in [`references`].
 
 pub mod activities;
 pub mod cities;

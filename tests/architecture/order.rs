@@ -20,9 +20,9 @@ const MODULES: [&str; 11] = [
 ];
 
 /// The rooms of the conventions, each of which uses only those before it.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "http", "contract", "context", "paging", "resource", "reading", "writing", "bulk", "openapi",
-    "routes", "slice",
+    "handlers", "routes", "slice",
 ];
 
 /// The folder or file below `folder` that a file lies in.

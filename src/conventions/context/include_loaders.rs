@@ -2,6 +2,7 @@
 
 use crate::conventions::http::problem::Problem;
 use crate::database::Connection;
+use crate::domain::RecordKind;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -13,5 +14,5 @@ pub type Load = for<'a> fn(
     Vec<Uuid>,
 ) -> LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
 
-/// What loads the relations, by plural name of the resource and name of the relation.
-pub type Includes = HashMap<(&'static str, &'static str), Load>;
+/// What loads the relations, by the kind of the records and the name of the relation.
+pub type Includes = HashMap<(RecordKind, &'static str), Load>;

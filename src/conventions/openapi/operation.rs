@@ -6,7 +6,7 @@ use super::variants::Variant;
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::http::problem_document::ProblemBody;
-use crate::conventions::resource::{Constraint, MOST, Record, Related, Relation, Writable};
+use crate::conventions::resource::{Constraint, MOST, Readable, Record, Relation, Writable};
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -191,8 +191,11 @@ impl Operation {
             .with_schema::<Record>()
     }
 
-    /// The same with a parameter that names related records to have along.
-    pub fn including<R: Related>(mut self) -> Self {
+    /// The same with the parameter `include`, if the resource has relations.
+    pub(super) fn including<R: Readable>(mut self) -> Self {
+        if R::RELATIONS.is_empty() {
+            return self;
+        }
         let parameter = json!({
             "name": "include", "in": "query", "required": false, "explode": true, "style": "form",
             "description": format!("Related records to have along, as members of their names; of a list the first {MOST}."),

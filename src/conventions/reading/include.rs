@@ -1,12 +1,12 @@
 //! Related records inside of an answer: `include` names the relations that a client wants to have along.
 //!
-//! The slices know only the names of their relations ([`Related`]); what loads them is put into the registry by whoever knows
+//! The slices know only the names of their relations ([`Readable::RELATIONS`]); what loads them is put into the registry by whoever knows
 //! all slices. One relation is one statement, however many records there are, and at most [`MOST`] records for each.
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Values;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::{Readable, Relation};
 use crate::database::Connection;
 use crate::database::sql::seen;
 use actix_web::{HttpMessage, HttpRequest};
@@ -14,14 +14,14 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The members that a request wants to have along with those records: for each a name, and values by the records' ids.
-pub(in crate::conventions) type Included = Vec<(String, bool, HashMap<Uuid, Value>)>;
+/// What is included in an answer: for each relation its values by the ids of the records.
+pub(in crate::conventions) type Included = Vec<(&'static Relation, HashMap<Uuid, Value>)>;
 
 /// Loads what a request wants to have along with those records.
 ///
 /// # Errors
 /// 503.
-pub(in crate::conventions) async fn load<R: Resource>(
+pub(in crate::conventions) async fn load<R: Readable>(
     context: &Context,
     request: &HttpRequest,
     records: &[R],
@@ -40,14 +40,15 @@ pub(in crate::conventions) async fn load<R: Resource>(
     };
     let mut included = Included::new();
     for name in names {
-        let Some(((_, relation), load)) = context
-            .includes
-            .iter()
-            .find(|((resource, relation), _)| *resource == R::KIND.plural() && *relation == name)
-        else {
+        let known = R::RELATIONS.iter().find(|relation| relation.name == name);
+        let loader = known.and_then(|relation| {
+            let load = context.includes.get(&(R::KIND, relation.name))?;
+            Some((relation, load))
+        });
+        let Some((relation, load)) = loader else {
+            let plural = R::KIND.plural();
             return Err(Problem::internal(format!(
-                "nobody loads {name} of {}",
-                R::KIND.plural()
+                "no loader for the relation {name} of {plural}"
             )));
         };
         let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();
@@ -56,7 +57,7 @@ pub(in crate::conventions) async fn load<R: Resource>(
             .database
             .consistent_read(async |connection: &Connection| seen(connection, &load).await)
             .await?;
-        included.push((name, relation.ends_with('s'), loaded));
+        included.push((relation, loaded));
     }
     Ok(included)
 }
@@ -66,12 +67,13 @@ pub(in crate::conventions) fn insert(included: &mut Included, id: Uuid, record: 
     let Some(members) = record.as_object_mut() else {
         return;
     };
-    for (name, many, values) in included {
-        let none = if *many {
+    for (relation, values) in included {
+        let none = if relation.many {
             Value::Array(Vec::new())
         } else {
             Value::Null
         };
-        members.insert(name.clone(), values.remove(&id).unwrap_or(none));
+        let value = values.remove(&id).unwrap_or(none);
+        members.insert(relation.name.to_owned(), value);
     }
 }

@@ -7,7 +7,7 @@ use super::include::{self, Included};
 use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::http::entity_tag::{self, EntityTag, EntityTags};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::{Readable, Resource};
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::http::{Method, StatusCode};
@@ -27,7 +27,7 @@ pub struct Versioned<R> {
     included: Included,
 }
 
-impl<R: Resource> Versioned<R> {
+impl<R: Readable> Versioned<R> {
     /// The answer to a request for, or a change of, a record.
     pub fn new(record: R) -> Self {
         Self {

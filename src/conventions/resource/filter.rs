@@ -6,6 +6,7 @@ use super::key::Key;
 use super::references::{id_of_key, ids_of_filter};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{DayBounds, LookupTable};
+use crate::database::Database;
 use crate::database::sql::Conditions;
 use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
@@ -103,6 +104,7 @@ impl<'f> FilterReference<'f> {
 }
 
 /// The filters of a resource.
+#[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
 pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
     /// The parameters that name records.
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -111,6 +113,14 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
 
     /// What the records satisfy, after the records that the filters name were looked up.
     fn conditions(&self) -> Conditions;
+
+    /// Refreshes what the filters look at if writes do not keep it up to date; comes before anything is read.
+    ///
+    /// # Errors
+    /// 503.
+    async fn refresh(&self, _database: &Database) -> Result<(), Problem> {
+        Ok(())
+    }
 
     /// The days that the filters ask for, and what they mean for sort keys that are days.
     fn days(&self) -> Option<DayBounds> {

@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 /// The position that stands for "after all others".
 pub const UNASSIGNED_POSITION: i32 = -1;
+/// The default of a position.
+pub fn unassigned_position() -> i32 {
+    UNASSIGNED_POSITION
+}
 /// The largest position.
 pub const LAST_POSITION: i32 = 1_000_000_000;
 

@@ -8,6 +8,7 @@ mod constraint;
 pub mod filter;
 mod input;
 mod key;
+mod nested;
 pub mod queries;
 mod record;
 pub mod references;
@@ -15,10 +16,13 @@ mod relation;
 pub mod selection;
 
 pub use constraint::Constraint;
-pub use input::{Assigned, Assignment, Input, LAST_POSITION, UNASSIGNED_POSITION};
+pub use input::{
+    Assigned, Assignment, Input, LAST_POSITION, UNASSIGNED_POSITION, unassigned_position,
+};
 pub use key::Key;
+pub use nested::Nested;
 pub use record::Record;
-pub use relation::{MOST, Related, Relation};
+pub use relation::{MOST, Relation};
 
 use super::http::problem::RelatedRecord;
 use super::paging::SortKey;
@@ -26,8 +30,6 @@ use crate::database::sql::Select;
 use crate::database::sql::full_text::SearchSource;
 use crate::domain::RecordKind;
 use diesel::QueryResult;
-use diesel::pg::Pg;
-use diesel::query_builder::QueryFragment;
 use diesel_async::AsyncPgConnection;
 use filter::ListFilter;
 use futures_util::stream::LocalBoxStream;
@@ -76,10 +78,10 @@ pub trait Readable: Resource {
     const SEARCH: SearchSource;
     /// The kinds of the records that its records refer to.
     const REFERS_TO: &'static [RecordKind] = &[];
+    /// The relations whose records `include` can add to an answer.
+    const RELATIONS: &'static [Relation] = &[];
 
-    /// The columns of its input document.
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static;
-    /// Executes a statement for those columns.
+    /// Executes a statement for the columns of its input document.
     async fn rows<'a>(
         connection: &'a AsyncPgConnection,
         select: Select,

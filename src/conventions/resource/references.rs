@@ -22,6 +22,27 @@ pub struct Reference {
     pub id: Uuid,
 }
 
+impl Reference {
+    /// A reference at a place of the body.
+    pub fn new(pointer: impl Into<String>, kind: RecordKind, id: Uuid) -> Self {
+        Self {
+            pointer: pointer.into(),
+            kind,
+            id,
+        }
+    }
+
+    /// The references of a list; `pointer` gives the place of each by its index.
+    pub fn in_list(
+        kind: RecordKind,
+        ids: impl IntoIterator<Item = Uuid>,
+        pointer: impl Fn(usize) -> String,
+    ) -> impl Iterator<Item = Self> {
+        let ids = ids.into_iter().enumerate();
+        ids.map(move |(index, id)| Self::new(pointer(index), kind, id))
+    }
+}
+
 /// A conflict with what is stored, and the records it is with.
 #[derive(Debug)]
 pub struct Conflict {

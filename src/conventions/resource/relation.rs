@@ -1,7 +1,5 @@
 //! Relations of a resource that `include` can have along.
 
-use super::Resource;
-
 /// Records that one relation of one record may bring along.
 pub const MOST: i64 = 200;
 
@@ -14,10 +12,4 @@ pub struct Relation {
     pub schema: &'static str,
     /// True if it leads to a list.
     pub many: bool,
-}
-
-/// A resource with relations that can be included.
-pub trait Related: Resource {
-    /// Its relations.
-    const RELATIONS: &'static [Relation];
 }

@@ -7,12 +7,14 @@ mod advisory_lock;
 pub mod bulk;
 mod fragment;
 pub mod full_text;
+mod metadata;
 mod next_version;
 mod select;
 mod snapshot;
 
 pub use advisory_lock::AdvisoryLock;
 pub use fragment::SqlFragment;
+pub use metadata::Metadata;
 pub use next_version::NextVersion;
 pub use select::{Conditions, Count, HasKey, In, KeyCondition, RowType, Select, TypedSelect};
 pub use snapshot::{CurrentState, Seen, State, seen};

@@ -3,15 +3,15 @@
 //! A resource states its conditions with the columns that diesel knows, or as fragments of SQL; what the statement around them
 //! looks like is the same for all. Start with [`Select`].
 
+use super::metadata::MetadataType;
 use diesel::QueryResult;
+use diesel::dsl::SqlTypeOf;
 use diesel::expression::Expression;
 use diesel::pg::Pg;
+use diesel::prelude::Selectable;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{
-    Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
-};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
-use std::marker::PhantomData;
 use uuid::Uuid;
 
 /// Any piece of SQL, with the values that it binds.
@@ -31,6 +31,17 @@ impl Conditions {
     pub fn add_some(&mut self, condition: Option<impl QueryFragment<Pg> + Send + 'static>) {
         if let Some(condition) = condition {
             self.add(condition);
+        }
+    }
+
+    /// Adds the condition that one of some values is the right one; without values there is nothing to satisfy.
+    pub fn add_any_of<T, C>(&mut self, values: &[T], condition: impl FnOnce(Vec<T>) -> C)
+    where
+        T: Clone,
+        C: QueryFragment<Pg> + Send + 'static,
+    {
+        if !values.is_empty() {
+            self.add(condition(values.to_vec()));
         }
     }
 
@@ -56,17 +67,16 @@ impl QueryFragment<Pg> for Conditions {
     }
 }
 
-/// The type of the rows that a [`Select`] gives: metadata, the columns of the input document, and the sort key.
-pub type RowType<C> = (
-    (SqlUuid, Integer, Timestamptz, Timestamptz),
-    C,
+/// The type of the rows that a [`Select`] gives: metadata, the columns of the input document `I`, and the sort key.
+pub type RowType<I> = (
+    MetadataType,
+    SqlTypeOf<<I as Selectable<Pg>>::SelectExpression>,
     Nullable<Text>,
 );
 
 /// `SELECT` of the stored records of one table: their metadata, their input document, and the sort key if it is wanted.
 pub struct Select {
     table: &'static str,
-    columns: Sql,
     conditions: Conditions,
     key: Option<Sql>,
     order: Option<Sql>,
@@ -75,15 +85,10 @@ pub struct Select {
 }
 
 impl Select {
-    /// The records of a table that satisfy the conditions, with those columns as their input document.
-    pub fn new(
-        table: &'static str,
-        columns: impl QueryFragment<Pg> + Send + 'static,
-        conditions: Conditions,
-    ) -> Self {
+    /// The records of a table that satisfy the conditions.
+    pub fn new(table: &'static str, conditions: Conditions) -> Self {
         Self {
             table,
-            columns: Box::new(columns),
             conditions,
             key: None,
             order: None,
@@ -120,22 +125,25 @@ impl Select {
         self
     }
 
-    /// The statement for columns of that type.
-    pub fn typed<C>(self) -> TypedSelect<C> {
+    /// The statement that reads the columns of `I` as the input document.
+    pub fn typed<I: Selectable<Pg>>(self) -> TypedSelect<I> {
         TypedSelect {
             select: self,
-            columns: PhantomData,
+            columns: I::construct_selection(),
         }
     }
 }
 
-/// A [`Select`] with the type of its columns, so that it can be executed.
-pub struct TypedSelect<C> {
+/// A [`Select`] with the type of its input document, so that it can be executed.
+pub struct TypedSelect<I: Selectable<Pg>> {
     select: Select,
-    columns: PhantomData<C>,
+    columns: I::SelectExpression,
 }
 
-impl<C> QueryFragment<Pg> for TypedSelect<C> {
+impl<I> QueryFragment<Pg> for TypedSelect<I>
+where
+    I: Selectable<Pg, SelectExpression: QueryFragment<Pg>>,
+{
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let select = &self.select;
         let table = select.table;
@@ -144,7 +152,7 @@ impl<C> QueryFragment<Pg> for TypedSelect<C> {
             out.push_sql(table);
             out.push_sql(column);
         }
-        select.columns.walk_ast(out.reborrow())?;
+        self.columns.walk_ast(out.reborrow())?;
         out.push_sql(", ");
         match &select.key {
             Some(key) => key.walk_ast(out.reborrow())?,
@@ -169,14 +177,14 @@ impl<C> QueryFragment<Pg> for TypedSelect<C> {
     }
 }
 
-impl<C> QueryId for TypedSelect<C> {
+impl<I: Selectable<Pg>> QueryId for TypedSelect<I> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl<C> Query for TypedSelect<C> {
-    type SqlType = RowType<C>;
+impl<I: Selectable<Pg>> Query for TypedSelect<I> {
+    type SqlType = RowType<I>;
 }
-impl<C> diesel::RunQueryDsl<AsyncPgConnection> for TypedSelect<C> {}
+impl<I: Selectable<Pg>> diesel::RunQueryDsl<AsyncPgConnection> for TypedSelect<I> {}
 
 /// `SELECT count(*)` of the records of a table that satisfy conditions.
 pub struct Count {

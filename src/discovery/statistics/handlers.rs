@@ -5,16 +5,17 @@ use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::versioned::Tagged;
+use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::selection::Selection;
 use crate::database::Connection;
-use crate::resources::plans::{self, PlanFilter};
+use crate::resources::plans::PlanFilter;
 
 /// `GET /v1/stats`
 pub async fn fetch(
     context: Context,
     mut selection: Selection<PlanFilter>,
 ) -> Result<Tagged<Statistics>, Problem> {
-    plans::refresh_findings(&context, &selection.filter).await?;
+    selection.filter.refresh(&context.database).await?;
     let count = async |connection: &Connection| {
         selection.resolve(connection).await?;
         Ok::<Statistics, Problem>(queries::count(connection, &selection).await?)

@@ -3,11 +3,14 @@
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
+use crate::conventions::resource::{
+    Assigned, Assignment, Input, Nested, Record, unassigned_position,
+};
 use crate::database::schema::activities;
 use crate::database::{Json, text_column};
 use crate::domain::{Faults, PartialDate, Period, RecordKind};
-use crate::resources::references::links::{CityLink, Link, read_by_id};
+use crate::resources::plan_parts::{self, PartTables, PlanPart};
+use crate::resources::references::links::{CityLink, Link, Names, read_by_id};
 use crate::resources::references::organisation::{self, Organisation};
 use crate::resources::references::{CityReference, ThemeReference};
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
@@ -159,11 +162,6 @@ pub struct ActivityCity {
 }
 read_by_id!(ActivityCity { city: CityLink from city_id: Uuid, role: ActivityCityRole });
 
-/// Stands for "after all others" where no position is given.
-fn unassigned() -> i32 {
-    UNASSIGNED_POSITION
-}
-
 /// What is said of an activity, wherever it stands: alone or in the document of its plan.
 #[derive(
     Debug,
@@ -244,7 +242,7 @@ pub struct ActivityInput {
     #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"]))]
     pub theme_ids: Vec<Uuid>,
     /// Order within the plan; after all others if not given.
-    #[serde(default = "unassigned")]
+    #[serde(default = "unassigned_position")]
     // Given by value: the derived insertion by reference would ask it of the content, too, which has none.
     #[diesel(serialize_as = i32)]
     #[schema(minimum = 0, maximum = 1000000000, example = 0)]
@@ -254,14 +252,8 @@ pub struct ActivityInput {
 impl ActivityContent {
     /// Its links to other records.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
-        let seats = self
-            .organisations
-            .iter_mut()
-            .map(|organisation| Link::Seat(&mut organisation.city));
-        self.cities
-            .iter_mut()
-            .map(|city| Link::City(&mut city.city))
-            .chain(seats)
+        let cities = self.cities.iter_mut().map(|city| &mut city.city);
+        plan_parts::links(cities, &mut self.organisations)
     }
 }
 
@@ -278,25 +270,15 @@ impl Input for ActivityInput {
     }
 
     fn references(&self) -> Vec<Reference> {
-        let mut references = vec![Reference {
-            pointer: "/plan_id".into(),
-            kind: RecordKind::Plan,
-            id: self.plan_id,
-        }];
-        for (index, city) in self.content.cities.iter().enumerate() {
-            references.push(Reference {
-                pointer: format!("/cities/{index}/city_id"),
-                kind: RecordKind::City,
-                id: city.city.id(),
-            });
-        }
-        for (index, id) in self.theme_ids.iter().enumerate() {
-            references.push(Reference {
-                pointer: format!("/theme_ids/{index}"),
-                kind: RecordKind::Theme,
-                id: *id,
-            });
-        }
+        let cities = self.content.cities.iter().map(|city| city.city.id());
+        let themes = self.theme_ids.iter().copied();
+        let mut references = vec![Reference::new("/plan_id", RecordKind::Plan, self.plan_id)];
+        references.extend(Reference::in_list(RecordKind::City, cities, |index| {
+            format!("/cities/{index}/city_id")
+        }));
+        references.extend(Reference::in_list(RecordKind::Theme, themes, |index| {
+            format!("/theme_ids/{index}")
+        }));
         references.extend(organisation::references(&self.content.organisations));
         references
     }
@@ -333,6 +315,41 @@ pub struct Activity {
     /// The themes of `theme_ids` with their names.
     #[schema(read_only)]
     pub themes: Vec<ThemeReference>,
+}
+
+impl PlanPart for Activity {
+    const TABLES: &'static PartTables = &PartTables {
+        parts: "activities",
+        id: "activity_id",
+        cities: "activity_cities",
+        organisations: "activity_organisations",
+    };
+
+    fn plan_id(&self) -> Uuid {
+        self.input.plan_id
+    }
+
+    fn theme_ids(&self) -> impl Iterator<Item = Uuid> {
+        self.input.theme_ids.iter().copied()
+    }
+
+    fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
+        self.input.content.links()
+    }
+
+    fn set_names(&mut self, names: &Names) {
+        if let Some(plan) = names.plans.get(&self.input.plan_id) {
+            self.plan_slug = plan.slug.to_string();
+            self.plan_title.clone_from(&plan.title);
+        }
+        let themes = self.input.theme_ids.iter().filter_map(|id| {
+            Some(ThemeReference {
+                theme_id: *id,
+                names: names.themes.get(id)?.clone(),
+            })
+        });
+        self.themes = themes.collect();
+    }
 }
 
 /// Filters of the list of activities.
@@ -381,6 +398,15 @@ pub struct ActivityFilter {
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
+}
+
+impl Nested for Activity {
+    const PARENT: RecordKind = RecordKind::Plan;
+    const SORT: ActivitySort = ActivitySort::Position;
+
+    fn parent(filter: &mut ActivityFilter) -> &mut RecordKeys {
+        &mut filter.within_plan
+    }
 }
 
 /// Sort keys of the list of activities.

@@ -15,11 +15,9 @@ pub use model::{
     PartnerTheme,
 };
 
-use crate::conventions::bulk::import;
-use crate::conventions::openapi::bulk_operations;
+use crate::conventions::openapi::bulk_operations::export_geojson;
 use crate::conventions::openapi::document_operations::read_document;
 use crate::conventions::openapi::operation::{Content, Tag};
-use crate::conventions::openapi::record_operations;
 use crate::conventions::routes::Routes;
 use crate::domain::RecordKind;
 
@@ -34,64 +32,21 @@ const MAP: (&str, &str) = (
 
 /// The routes of cities.
 pub fn routes() -> Routes {
-    bulk().and(records())
-}
-
-/// Imports and exports.
-fn bulk() -> Routes {
-    Routes::new()
-        .at("/v1/imports/cities", |path| {
-            path.on(
-                bulk_operations::import::<City>(TAG),
-                import::respond::<City>,
-            )
-        })
-        .at("/v1/exports/cities.ndjson", |path| {
-            path.on(
-                bulk_operations::export_ndjson::<City>(TAG),
-                handlers::export_ndjson,
-            )
-        })
-        .at("/v1/exports/cities.csv", |path| {
-            path.on(
-                bulk_operations::export_csv::<City>(TAG),
-                handlers::export_csv,
-            )
-        })
+    Routes::bulk::<City>(TAG)
         .at("/v1/exports/cities.geojson", |path| {
-            path.on(
-                bulk_operations::export_geojson::<City>(TAG, MAP.0, MAP.1),
-                handlers::export_geojson,
-            )
+            let operation = export_geojson::<City>(TAG, MAP.0, MAP.1);
+            path.on(operation, handlers::export_geojson)
         })
-}
-
-/// The records.
-fn records() -> Routes {
-    Routes::new()
-        .at("/v1/cities", |path| {
-            path.on(record_operations::list::<City>(TAG), handlers::list)
-                .on(record_operations::create::<City>(TAG), handlers::create)
-        })
+        .and(Routes::collection::<City>(TAG))
         .at("/v1/cities/{city_id}/partners", |path| {
             let texts = (
                 "List the partners of a city",
                 "The cities with which it shares plans: how many, and on which themes.",
             );
-            let operation = read_document(
-                TAG,
-                RecordKind::City,
-                "list_city_partners",
-                texts,
-                Content::json::<CityPartners>(),
-            )
-            .with_schema::<CityPartners>();
-            path.on(operation, handlers::partners)
+            let content = Content::json::<CityPartners>();
+            let operation =
+                read_document(TAG, RecordKind::City, "list_city_partners", texts, content);
+            path.on(operation.with_schema::<CityPartners>(), handlers::partners)
         })
-        .at("/v1/cities/{city_id}", |path| {
-            path.on(record_operations::fetch::<City>(TAG), handlers::fetch)
-                .on(record_operations::replace::<City>(TAG), handlers::replace)
-                .on(record_operations::patch::<City>(TAG), handlers::patch)
-                .on(record_operations::delete::<City>(TAG), handlers::delete)
-        })
+        .and(Routes::record::<City>(TAG))
 }

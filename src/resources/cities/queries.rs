@@ -12,18 +12,14 @@ use crate::database::schema::{
     outcome_organisations, plan_cities, plan_focus_cities,
 };
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{
     CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users,
     plans_as_users, themes_by_id,
 };
-use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
-use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
-};
-use diesel::query_builder::QueryFragment;
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -31,29 +27,11 @@ use futures_util::StreamExt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-type Columns = <CityInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    cities::id,
-    cities::version,
-    cities::created_at,
-    cities::updated_at,
-) = (
-    cities::id,
-    cities::version,
-    cities::created_at,
-    cities::updated_at,
-);
-
 impl ListFilter for CityFilter {
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
-        if !self.country.is_empty() {
-            conditions.add(cities::country.eq_any(self.country.clone()));
-        }
-        if !self.kind.is_empty() {
-            conditions.add(cities::kind.eq_any(self.kind.clone()));
-        }
+        conditions.add_any_of(&self.country, |any| cities::country.eq_any(any));
+        conditions.add_any_of(&self.kind, |any| cities::kind.eq_any(any));
         if !self.identifier.is_empty() {
             conditions.add(cities::id.eq_any(identified(self)));
         }
@@ -203,15 +181,11 @@ impl Readable for City {
         text: "concat_ws(', ', nullif(array_to_string(alternative_names, ', '), ''), region)",
     };
 
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <CityInput as Selectable<Pg>>::construct_selection()
-    }
-
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<CityInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -249,7 +223,7 @@ impl Writable for City {
     ) -> QueryResult<Record> {
         insert_into(cities::table)
             .values((cities::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -261,7 +235,7 @@ impl Writable for City {
     ) -> QueryResult<Record> {
         update(cities::table.find(id))
             .set((input, NextVersion::new(cities::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }

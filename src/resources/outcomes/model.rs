@@ -3,12 +3,15 @@
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
+use crate::conventions::resource::{
+    Assigned, Assignment, Input, Nested, Record, unassigned_position,
+};
 use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};
 use crate::domain::{Faults, PartialDate, Period, RecordKind};
+use crate::resources::plan_parts::{self, PartTables, PlanPart};
 use crate::resources::references::CityReference;
-use crate::resources::references::links::{CityLink, Link, read_by_id};
+use crate::resources::references::links::{CityLink, Link, Names, read_by_id};
 use crate::resources::references::organisation::{self, Organisation};
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -150,11 +153,6 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::
     Ok(Option::<f64>::deserialize(deserializer)?.map(|number| number + 0.0))
 }
 
-/// Stands for "after all others" where no position is given.
-fn unassigned() -> i32 {
-    UNASSIGNED_POSITION
-}
-
 /// What is said of an outcome, wherever it stands: alone or in the document of its plan.
 #[derive(
     Debug,
@@ -230,7 +228,7 @@ pub struct OutcomeInput {
     #[diesel(embed)]
     pub content: OutcomeContent,
     /// Order within the plan; after all others if not given.
-    #[serde(default = "unassigned")]
+    #[serde(default = "unassigned_position")]
     // Given by value: the derived insertion by reference would ask it of the content, too, which has none.
     #[diesel(serialize_as = i32)]
     #[schema(minimum = 0, maximum = 1000000000, example = 0)]
@@ -240,14 +238,8 @@ pub struct OutcomeInput {
 impl OutcomeContent {
     /// Its links to other records.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
-        let seats = self
-            .organisations
-            .iter_mut()
-            .map(|organisation| Link::Seat(&mut organisation.city));
-        self.cities
-            .iter_mut()
-            .map(|city| Link::City(&mut city.city))
-            .chain(seats)
+        let cities = self.cities.iter_mut().map(|city| &mut city.city);
+        plan_parts::links(cities, &mut self.organisations)
     }
 }
 
@@ -263,23 +255,13 @@ impl Input for OutcomeInput {
     }
 
     fn references(&self) -> Vec<Reference> {
-        let mut references = vec![Reference {
-            pointer: "/plan_id".into(),
-            kind: RecordKind::Plan,
-            id: self.plan_id,
-        }];
-        references.extend(self.theme_id.map(|id| Reference {
-            pointer: "/theme_id".into(),
-            kind: RecordKind::Theme,
-            id,
+        let cities = self.content.cities.iter().map(|city| city.city.id());
+        let theme = self.theme_id.into_iter();
+        let mut references = vec![Reference::new("/plan_id", RecordKind::Plan, self.plan_id)];
+        references.extend(theme.map(|id| Reference::new("/theme_id", RecordKind::Theme, id)));
+        references.extend(Reference::in_list(RecordKind::City, cities, |index| {
+            format!("/cities/{index}/city_id")
         }));
-        for (index, city) in self.content.cities.iter().enumerate() {
-            references.push(Reference {
-                pointer: format!("/cities/{index}/city_id"),
-                kind: RecordKind::City,
-                id: city.city.id(),
-            });
-        }
         references.extend(organisation::references(&self.content.organisations));
         references
     }
@@ -319,6 +301,37 @@ pub struct Outcome {
     /// Name of the theme.
     #[schema(read_only, example = "Circular economy")]
     pub theme_name: Option<String>,
+}
+
+impl PlanPart for Outcome {
+    const TABLES: &'static PartTables = &PartTables {
+        parts: "outcomes",
+        id: "outcome_id",
+        cities: "outcome_cities",
+        organisations: "outcome_organisations",
+    };
+
+    fn plan_id(&self) -> Uuid {
+        self.input.plan_id
+    }
+
+    fn theme_ids(&self) -> impl Iterator<Item = Uuid> {
+        self.input.theme_id.into_iter()
+    }
+
+    fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
+        self.input.content.links()
+    }
+
+    fn set_names(&mut self, names: &Names) {
+        if let Some(plan) = names.plans.get(&self.input.plan_id) {
+            self.plan_slug = plan.slug.to_string();
+            self.plan_title.clone_from(&plan.title);
+        }
+        let theme = self.input.theme_id.and_then(|id| names.themes.get(&id));
+        self.theme_slug = theme.map(|theme| theme.slug.to_string());
+        self.theme_name = theme.map(|theme| theme.name.clone());
+    }
 }
 
 /// Filters of the list of outcomes.
@@ -363,6 +376,15 @@ pub struct OutcomeFilter {
     #[serde(default)]
     #[param(max_length = 300, example = json!(["Chinese Academy of Social Sciences"]))]
     pub organisation: Vec<String>,
+}
+
+impl Nested for Outcome {
+    const PARENT: RecordKind = RecordKind::Plan;
+    const SORT: OutcomeSort = OutcomeSort::Position;
+
+    fn parent(filter: &mut OutcomeFilter) -> &mut RecordKeys {
+        &mut filter.within_plan
+    }
 }
 
 /// Sort keys of the list of outcomes.

@@ -8,7 +8,7 @@ use super::parts::{
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Nested, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
 use crate::domain::{CountryCode, Faults, PartialDate, Period, RecordKind, Slug};
@@ -185,38 +185,31 @@ impl Input for PlanInput {
     }
 
     fn references(&self) -> Vec<Reference> {
-        let reference = |pointer: String, kind, id| Reference { pointer, kind, id };
-        let mut references = Vec::new();
-        for (index, city) in self.cities.iter().enumerate() {
-            references.push(reference(
-                format!("/cities/{index}/city_id"),
-                RecordKind::City,
-                city.city.id(),
-            ));
-        }
+        let cities = self.cities.iter().map(|city| city.city.id());
+        let plans = self.relations.iter().map(|relation| relation.plan.id());
+        let mut references: Vec<Reference> =
+            Reference::in_list(RecordKind::City, cities, |index| {
+                format!("/cities/{index}/city_id")
+            })
+            .collect();
         for (index, theme) in self.themes.iter().enumerate() {
-            references.push(reference(
-                format!("/themes/{index}/theme_id"),
+            let pointer = format!("/themes/{index}");
+            let id = theme.theme.id();
+            references.push(Reference::new(
+                format!("{pointer}/theme_id"),
                 RecordKind::Theme,
-                theme.theme.id(),
+                id,
             ));
             for (at, focus) in theme.focus.iter().enumerate() {
-                for (place, id) in focus.cities.ids().into_iter().enumerate() {
-                    references.push(reference(
-                        format!("/themes/{index}/focus/{at}/city_ids/{place}"),
-                        RecordKind::City,
-                        id,
-                    ));
-                }
+                let ids = focus.cities.ids();
+                references.extend(Reference::in_list(RecordKind::City, ids, |place| {
+                    format!("{pointer}/focus/{at}/city_ids/{place}")
+                }));
             }
         }
-        for (index, relation) in self.relations.iter().enumerate() {
-            references.push(reference(
-                format!("/relations/{index}/plan_id"),
-                RecordKind::Plan,
-                relation.plan.id(),
-            ));
-        }
+        references.extend(Reference::in_list(RecordKind::Plan, plans, |index| {
+            format!("/relations/{index}/plan_id")
+        }));
         references
     }
 
@@ -407,6 +400,15 @@ impl PlanFilter {
             [country] if is_alone => Some(country),
             _ => None,
         }
+    }
+}
+
+impl Nested for Plan {
+    const PARENT: RecordKind = RecordKind::City;
+    const SORT: PlanSort = PlanSort::CreatedAt;
+
+    fn parent(filter: &mut PlanFilter) -> &mut RecordKeys {
+        &mut filter.within_city
     }
 }
 

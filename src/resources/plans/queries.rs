@@ -1,26 +1,28 @@
 //! The SQL of plans.
 
+use super::findings;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
-use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::http::problem::{Problem, RelatedRecord};
 use crate::conventions::paging::{DayBounds, DayKeys, LookupTable, Order};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
 use crate::conventions::resource::references::Conflict;
-use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
+use crate::conventions::resource::{
+    Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
+};
+use crate::database::Database;
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
     plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{
     activities_as_users, names_of, outcomes_as_users, plans_as_users,
 };
-use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl, Selectable};
-use diesel::query_builder::QueryFragment;
+use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
@@ -40,20 +42,6 @@ const DAYS: DayKeys = DayKeys {
     keys: &[("plans.period_start_descending", Some(Order::Desc))],
     longest: None,
 };
-
-type Columns = <PlanInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-) = (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-);
 
 impl ListFilter for PlanFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -78,6 +66,13 @@ impl ListFilter for PlanFilter {
         conditions
     }
 
+    async fn refresh(&self, database: &Database) -> Result<(), Problem> {
+        if self.has_finding.is_empty() {
+            return Ok(());
+        }
+        findings::refresh(database).await
+    }
+
     fn days(&self) -> Option<DayBounds> {
         Some(DayBounds {
             keys: &DAYS,
@@ -93,15 +88,9 @@ impl ListFilter for PlanFilter {
 
 impl PlanFilter {
     fn add_own_fields(&self, conditions: &mut Conditions) {
-        if !self.kind.is_empty() {
-            conditions.add(plans::kind.eq_any(self.kind.clone()));
-        }
-        if !self.status.is_empty() {
-            conditions.add(plans::status.eq_any(self.status.clone()));
-        }
-        if !self.programme.is_empty() {
-            conditions.add(plans::programme.eq_any(self.programme.clone()));
-        }
+        conditions.add_any_of(&self.kind, |any| plans::kind.eq_any(any));
+        conditions.add_any_of(&self.status, |any| plans::status.eq_any(any));
+        conditions.add_any_of(&self.programme, |any| plans::programme.eq_any(any));
         let (from, to) = (self.active_from, self.active_to);
         conditions.add_some(from.map(|from| plans::last_day.ge(from.earliest())));
         conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
@@ -227,16 +216,24 @@ impl Readable for Plan {
         text: "array_to_string(objectives || challenges, ' … ')",
     };
     const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
-
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <PlanInput as Selectable<Pg>>::construct_selection()
-    }
+    const RELATIONS: &'static [Relation] = &[
+        Relation {
+            name: "activities",
+            schema: "Activity",
+            many: true,
+        },
+        Relation {
+            name: "outcomes",
+            schema: "Outcome",
+            many: true,
+        },
+    ];
 
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<PlanInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -343,7 +340,7 @@ impl Writable for Plan {
     ) -> QueryResult<Record> {
         insert_into(plans::table)
             .values((plans::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -355,52 +352,27 @@ impl Writable for Plan {
     ) -> QueryResult<Record> {
         update(plans::table.find(id))
             .set((input, NextVersion::new(plans::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }
 
     async fn conflicts(
-        mut connection: &AsyncPgConnection,
+        connection: &AsyncPgConnection,
         id: Uuid,
         input: &PlanInput,
     ) -> QueryResult<Vec<Conflict>> {
-        let mut conflicts = Vec::new();
-        let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
-        let serving = activity_themes::table
-            .filter(activity_themes::plan_id.eq(id))
-            .filter(activity_themes::theme_id.ne_all(kept.clone()));
-        let activities: Vec<Uuid> = serving
-            .select(activity_themes::activity_id)
-            .load(&mut connection)
-            .await?;
-        let serving = outcomes::table
-            .filter(outcomes::plan_id.eq(id))
-            .filter(outcomes::theme_id.is_not_null())
-            .filter(outcomes::theme_id.ne_all(kept));
-        let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
-        let mut related = activities_as_users(connection, activities).await?;
-        related.extend(outcomes_as_users(connection, outcomes).await?);
-        if !related.is_empty() {
-            let detail =
-                "a theme that activities or outcomes of the plan serve cannot be taken out of it";
-            conflicts.push(Conflict {
-                fault: Fault::at("/themes", FaultCode::InUse, detail),
-                related,
-            });
-        }
-        let itself = input
-            .relations
-            .iter()
-            .position(|relation| relation.plan.id() == id);
-        conflicts.extend(itself.map(|index| {
+        let removed = removed_themes_in_use(connection, id, input).await?;
+        let mut relations = input.relations.iter();
+        let itself = relations.position(|relation| relation.plan.id() == id);
+        let itself = itself.map(|index| {
             let pointer = format!("/relations/{index}/plan_id");
             Conflict {
                 fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"),
                 related: Vec::new(),
             }
-        }));
-        Ok(conflicts)
+        });
+        Ok(removed.into_iter().chain(itself).collect())
     }
 
     async fn usage(
@@ -413,4 +385,32 @@ impl Writable for Plan {
         let plans = relating.load(&mut connection).await?;
         plans_as_users(connection, plans).await
     }
+}
+
+/// The conflict with activities and outcomes that serve a theme which the input takes out of the plan.
+async fn removed_themes_in_use(
+    mut connection: &AsyncPgConnection,
+    id: Uuid,
+    input: &PlanInput,
+) -> QueryResult<Option<Conflict>> {
+    let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
+    let serving = activity_themes::table
+        .filter(activity_themes::plan_id.eq(id))
+        .filter(activity_themes::theme_id.ne_all(kept.clone()));
+    let activities: Vec<Uuid> = serving
+        .select(activity_themes::activity_id)
+        .load(&mut connection)
+        .await?;
+    let serving = outcomes::table
+        .filter(outcomes::plan_id.eq(id))
+        .filter(outcomes::theme_id.is_not_null())
+        .filter(outcomes::theme_id.ne_all(kept));
+    let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
+    let mut related = activities_as_users(connection, activities).await?;
+    related.extend(outcomes_as_users(connection, outcomes).await?);
+    let detail = "activities or outcomes of the plan serve a theme that would be removed from it";
+    Ok((!related.is_empty()).then(|| Conflict {
+        fault: Fault::at("/themes", FaultCode::InUse, detail),
+        related,
+    }))
 }

@@ -78,10 +78,9 @@ pub fn references(organisations: &[Organisation]) -> Vec<Reference> {
         .iter()
         .enumerate()
         .filter_map(|(index, organisation)| Some((index, organisation.city.id()?)));
-    ids.map(|(index, id)| Reference {
-        pointer: format!("/organisations/{index}/city_id"),
-        kind: RecordKind::City,
-        id,
+    ids.map(|(index, id)| {
+        let pointer = format!("/organisations/{index}/city_id");
+        Reference::new(pointer, RecordKind::City, id)
     })
     .collect()
 }

@@ -1,11 +1,9 @@
 //! The SQL that keeps true which plans have which findings: writes mark their plans, and whoever filters by findings refreshes
 //! the marked ones first.
 
-use crate::conventions::context::Context;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::database::Database;
 use crate::database::schema::stale_findings;
-use crate::resources::plans::PlanFilter;
 use diesel::dsl::exists;
 use diesel::prelude::QueryDsl;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -22,15 +20,11 @@ const REFRESHED_TOGETHER: i32 = 256;
 /// One request at a time refreshes, so that reading does not take the connections of those who write.
 static REFRESHING: Mutex<()> = Mutex::const_new(());
 
-/// Refreshes which plans have which findings, if the filter asks for findings and something was written since the last time.
+/// Refreshes which plans have which findings, if something was written since the last time.
 ///
 /// # Errors
 /// 503.
-pub async fn refresh(context: &Context, filter: &PlanFilter) -> Result<(), Problem> {
-    if filter.has_finding.is_empty() {
-        return Ok(());
-    }
-    let database = &context.database;
+pub async fn refresh(database: &Database) -> Result<(), Problem> {
     if !are_stale(database).await? {
         return Ok(());
     }
