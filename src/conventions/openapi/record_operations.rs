@@ -11,6 +11,7 @@ use crate::conventions::contract::schema::reference;
 use crate::conventions::paging::{Order, PageParameters};
 use crate::conventions::resource::selection::Selection;
 use crate::conventions::resource::{Nested, Writable};
+use crate::domain::RecordKind;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
