@@ -183,7 +183,7 @@ fn hint(file: &Path) -> &'static str {
 fn read(file: &Path) -> Result<Document, String> {
     let bytes = fs::read(file).map_err(|error| error.to_string())?;
     let value: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| format!("is no JSON: {error}{}", hint(file)))?;
+        .map_err(|error| format!("is not valid JSON: {error}{}", hint(file)))?;
     let member = |name: &str| {
         value
             .pointer(&format!("/plan/{name}"))

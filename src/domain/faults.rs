@@ -57,7 +57,7 @@ pub enum FaultCode {
     Repeated,
     /// A cursor that does not belong to this list.
     Cursor,
-    /// A line that is no JSON.
+    /// A line that is not valid JSON.
     Malformed,
 }
 

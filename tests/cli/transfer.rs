@@ -169,7 +169,7 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
                 "{}: /activities/0/date/start: \"2019-02-30\"",
                 wrong.display()
             ),
-            format!("{}: is no JSON", broken.display()),
+            format!("{}: is not valid JSON", broken.display()),
             format!("{}: No such file", absent.display()),
             format!(
                 "{}: /plan/relations/0/plan: \"nowhere\"",

@@ -51,21 +51,7 @@ impl Parameters {
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             let schema = parameter.get("schema").cloned().unwrap_or_default();
-            let many = schema.get("type") == Some(&json!("array"));
-            let item = if many {
-                schema.get("items").cloned().unwrap_or_default()
-            } else {
-                schema.clone()
-            };
-            let is = |kind: &str| item.get("type") == Some(&json!(kind));
-            kinds.insert(
-                name.to_owned(),
-                Kind {
-                    many,
-                    numeric: is("integer") || is("number"),
-                    boolean: is("boolean"),
-                },
-            );
+            kinds.insert(name.to_owned(), Kind::from_schema(&schema));
             if parameter.get("required") == Some(&json!(true)) {
                 required.push(name.to_owned());
             }
@@ -169,6 +155,17 @@ impl Parameters {
 }
 
 impl Kind {
+    fn from_schema(schema: &Value) -> Self {
+        let is = |schema: &Value, kind: &str| schema.get("type") == Some(&json!(kind));
+        let many = is(schema, "array");
+        let item = schema.get("items").filter(|_| many).unwrap_or(schema);
+        Self {
+            many,
+            numeric: is(item, "integer") || is(item, "number"),
+            boolean: is(item, "boolean"),
+        }
+    }
+
     /// The JSON that a text stands for; what does not fit stays a text, and the schema says so.
     fn value(self, text: String) -> Value {
         let parsed = match self {

@@ -32,7 +32,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 pub enum Code {
     /// 400: the request is not HTTP as the service speaks it.
     BadRequest,
-    /// 400: the body is no JSON.
+    /// 400: the body is not valid JSON.
     MalformedJson,
     /// 400: a query parameter that does not exist or has a wrong value.
     InvalidParameters,
@@ -122,7 +122,7 @@ impl Code {
     pub fn title(self) -> &'static str {
         match self {
             Self::BadRequest => "The request cannot be read",
-            Self::MalformedJson => "The body is no JSON",
+            Self::MalformedJson => "The body is not valid JSON",
             Self::InvalidParameters => "A query parameter is not valid",
             Self::MalformedHeader => "A header is not valid",
             Self::UnsupportedHeader => "A header asks for what the service does not do",

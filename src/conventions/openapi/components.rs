@@ -18,20 +18,7 @@ pub(super) fn components(
     variants: &[Variant],
     paths: &mut Value,
 ) -> Components {
-    for name in raw.keys().cloned().collect::<Vec<_>>() {
-        if let Some(merged) = raw.get(&name).map(|schema| merged(schema, &raw)) {
-            raw.insert(name, merged);
-        }
-    }
-    let primitives: Components = raw
-        .iter()
-        .filter(|(_, schema)| is_primitive(schema))
-        .map(|(name, schema)| (name.clone(), schema.clone()))
-        .collect();
-    raw.retain(|name, _| !primitives.contains_key(name));
-    raw.values_mut()
-        .chain([&mut *paths])
-        .for_each(|value| inline(value, &primitives));
+    flatten(&mut raw, paths);
     variants.iter().for_each(|variant| variant.add_to(&mut raw));
     let mut published = Components::new();
     let mut input_only = BTreeSet::new();
@@ -60,6 +47,24 @@ pub(super) fn components(
     let used = used_by(paths, &published);
     published.retain(|name, _| used.contains(name));
     published
+}
+
+/// Merges what is composed of flattened parts, and puts primitives where they are used.
+fn flatten(raw: &mut Components, paths: &mut Value) {
+    for name in raw.keys().cloned().collect::<Vec<_>>() {
+        if let Some(merged) = raw.get(&name).map(|schema| merged(schema, raw)) {
+            raw.insert(name, merged);
+        }
+    }
+    let primitives: Components = raw
+        .iter()
+        .filter(|(_, schema)| is_primitive(schema))
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect();
+    raw.retain(|name, _| !primitives.contains_key(name));
+    raw.values_mut()
+        .chain([paths])
+        .for_each(|value| inline(value, &primitives));
 }
 
 /// Adds the members for related records to the schema of a record, where they need not be, and the enum of their names. A

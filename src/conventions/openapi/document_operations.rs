@@ -61,18 +61,7 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
             "The whole document.",
         ),
     );
-    let answer = |description: &str, headers: Value| json!({"description": description, "headers": headers, "content": {"application/json": {"schema": reference(&A::name())}}});
-    let location = header(
-        "Address of the record that was made.",
-        &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural()),
-    );
-    operation.set(
-        "responses",
-        json!({
-            "200": answer("The document is stored, or would be.", json!({"ETag": tag_header()})),
-            "201": answer("The document is stored; there was none.", json!({"ETag": tag_header(), "Location": location}))
-        }),
-    );
+    operation.set("responses", put_responses(head, &reference(&A::name())));
     problems(
         &mut operation.value,
         &[
@@ -81,6 +70,22 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
     );
     operation.variant = Some(variant);
     operation
+}
+
+/// The answers to a document that is stored, or would be.
+fn put_responses(head: RecordKind, schema: &Value) -> Value {
+    let answer = |description: &str, headers: Value| {
+        let content = json!({"application/json": {"schema": schema}});
+        json!({"description": description, "headers": headers, "content": content})
+    };
+    let location = header(
+        "Address of the record that was made.",
+        &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural()),
+    );
+    json!({
+        "200": answer("The document is stored, or would be.", json!({"ETag": tag_header()})),
+        "201": answer("The document is stored; there was none.", json!({"ETag": tag_header(), "Location": location}))
+    })
 }
 
 fn create_only() -> Value {

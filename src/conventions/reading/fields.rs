@@ -43,7 +43,7 @@ impl Fields {
     /// Writes a record with what is wanted of it.
     ///
     /// # Errors
-    /// A value that is no JSON; never for a record.
+    /// A value that is not valid JSON; never for a record.
     pub fn write(&self, record: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Problem> {
         if !self.are_some() {
             return serde_json::to_writer(out, record).map_err(Problem::internal);

@@ -139,7 +139,7 @@ impl<T: Serialize> Responder for Tagged<T> {
 /// A value as JSON, in a buffer with room for as much as the thread last wrote: one answer is often as long as the one before.
 ///
 /// # Errors
-/// A value that is no JSON; never for what is stored.
+/// A value that is not valid JSON; never for what is stored.
 pub fn sized(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     thread_local! {
         static LAST: Cell<usize> = const { Cell::new(ROOM) };

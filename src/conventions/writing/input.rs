@@ -141,24 +141,21 @@ fn rule_faults_beside<R: Resource>(
             .validate(&mut rules);
         Some(rules.into_vec())
     };
-    let Some(rounds) = (0..rounds).map(broken).collect::<Option<Vec<_>>>() else {
-        return Vec::new();
-    };
-    let Some((first, others)) = rounds.split_first() else {
-        return Vec::new();
-    };
-    let always = |fault: &&Fault| {
-        others
-            .iter()
-            .all(|round| round.iter().any(|other| other.place == fault.place))
-    };
-    let aside = |fault: &&Fault| member_of(fault).is_some_and(|member| members.contains(member));
-    first
-        .iter()
-        .filter(always)
-        .filter(|fault| !aside(fault))
-        .cloned()
-        .collect()
+    let rounds = (0..rounds).map(broken).collect::<Option<Vec<_>>>();
+    let aside = |fault: &Fault| member_of(fault).is_some_and(|member| members.contains(member));
+    let mut faults = found_in_all(rounds.unwrap_or_default());
+    faults.retain(|fault| !aside(fault));
+    faults
+}
+
+/// The faults of the first round whose places have a fault in every other round as well.
+fn found_in_all(rounds: Vec<Vec<Fault>>) -> Vec<Fault> {
+    let mut rounds = rounds.into_iter();
+    let mut faults = rounds.next().unwrap_or_default();
+    for round in rounds {
+        faults.retain(|fault| round.iter().any(|other| other.place == fault.place));
+    }
+    faults
 }
 
 /// The member of the body that a fault is in.

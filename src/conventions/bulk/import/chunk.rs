@@ -156,22 +156,27 @@ impl<R: Writable> Chunk<R> {
                 .into_iter()
                 .partition(|(_, references)| references.iter().all(leads));
             let all_lead = lost.is_empty();
-            for (entry, references) in lost {
-                if stored.waiting.len() < room {
-                    stored.waiting.push(entry);
-                } else {
-                    let faults = references
-                        .iter()
-                        .filter(|reference| !leads(reference))
-                        .map(references::unknown);
-                    stored.failed.push((entry.line, entry.id, faults.collect()));
-                }
+            for (entry, mut references) in lost {
+                references.retain(|reference| !leads(reference));
+                stored.set_aside(entry, &references, room);
             }
             // Who relied on one that is lost is lost, too.
             if all_lead {
                 return Ok(ready.into_iter().map(|(entry, _)| entry).collect());
             }
             entries = ready;
+        }
+    }
+}
+
+impl<R: Writable> Stored<R> {
+    /// Lets an entry wait for the records that it names and that are not there yet, or fails it if `room` entries wait already.
+    fn set_aside(&mut self, entry: Entry<R>, missing: &[Reference], room: usize) {
+        if self.waiting.len() < room {
+            self.waiting.push(entry);
+        } else {
+            let faults = missing.iter().map(references::unknown).collect();
+            self.failed.push((entry.line, entry.id, faults));
         }
     }
 }

@@ -92,6 +92,38 @@ pub async fn respond<R: Writable>(
     Ok(response.streaming(chunks))
 }
 
+/// A valid line, or the record that it names and what is wrong with it.
+type Understood<R> = Result<Entry<R>, (Option<Uuid>, Vec<Fault>)>;
+
+/// The JSON object of a line in its normal form, and the length of the line in bytes.
+fn read_object(line: Line) -> Result<(Value, usize), Fault> {
+    let Line::Whole(bytes) = line else {
+        let detail = format!("a line has at most {} bytes", body::LIMIT);
+        return Err(Fault::at("", FaultCode::MaxLength, detail));
+    };
+    let mut value: Value = serde_json::from_slice(&bytes).map_err(|error| {
+        let detail = format!("this line is not valid JSON: {error}");
+        Fault::at("", FaultCode::Malformed, detail)
+    })?;
+    text::normalise_json(&mut value);
+    if !value.is_object() {
+        let detail = "a line must be a JSON object";
+        return Err(Fault::at("", FaultCode::Type, detail));
+    }
+    Ok((value, bytes.len()))
+}
+
+/// The id that a line gives to its record.
+fn id_of(value: &Value) -> Result<Option<Uuid>, Fault> {
+    match value.get("id") {
+        None | Some(Value::Null) => Ok(None),
+        Some(id) => match id.as_str().and_then(|id| Uuid::try_parse(id).ok()) {
+            Some(id) => Ok(Some(id)),
+            None => Err(Fault::at("/id", FaultCode::Format, "must be a UUID")),
+        },
+    }
+}
+
 /// Everything that is going on in an import.
 struct Loading<'a, R: Writable> {
     import: &'a Import<'a>,
@@ -213,47 +245,18 @@ impl<R: Writable> Loading<'_, R> {
         Ok(self.answers)
     }
 
-    /// A line as the record it is to become, or what is wrong with it.
-    #[expect(
-        clippy::type_complexity,
-        reason = "two kinds of failure, of which one is the line's own"
-    )]
-    fn understand(
-        &self,
-        number: u64,
-        line: Line,
-    ) -> Result<Result<Entry<R>, (Option<Uuid>, Vec<Fault>)>, Problem> {
-        let fault = |code, detail: String| Ok(Err((None, vec![Fault::at("", code, detail)])));
-        let Line::Whole(bytes) = line else {
-            return fault(
-                FaultCode::MaxLength,
-                format!("a line has at most {} bytes", body::LIMIT),
-            );
+    /// A line as the record that it is to become, or what is wrong with it.
+    ///
+    /// # Errors
+    /// 500 for a fault of the service.
+    fn understand(&self, number: u64, line: Line) -> Result<Understood<R>, Problem> {
+        let (value, bytes) = match read_object(line) {
+            Ok(read) => read,
+            Err(fault) => return Ok(Err((None, vec![fault]))),
         };
-        let mut value: Value = match serde_json::from_slice(&bytes) {
-            Ok(value) => value,
-            Err(error) => {
-                return fault(
-                    FaultCode::Malformed,
-                    format!("this line is no JSON: {error}"),
-                );
-            }
-        };
-        text::normalise_json(&mut value);
-        if !value.is_object() {
-            return fault(FaultCode::Type, "a line must be a JSON object".into());
-        }
-        let id = match value.get("id") {
-            None | Some(Value::Null) => None,
-            Some(id) => match id.as_str().and_then(|id| Uuid::try_parse(id).ok()) {
-                Some(id) => Some(id),
-                None => {
-                    return Ok(Err((
-                        None,
-                        vec![Fault::at("/id", FaultCode::Format, "must be a UUID")],
-                    )));
-                }
-            },
+        let id = match id_of(&value) {
+            Ok(id) => id,
+            Err(fault) => return Ok(Err((None, vec![fault]))),
         };
         let slug = value
             .get("slug")
@@ -266,7 +269,7 @@ impl<R: Writable> Loading<'_, R> {
                 id,
                 slug,
                 input,
-                bytes: bytes.len(),
+                bytes,
             })),
             Err(problem) => Ok(Err((id, answers::faults_of(number, problem)?))),
         }
