@@ -18,11 +18,11 @@ fn faults<'e>(document: &Value, errors: impl Iterator<Item = ValidationError<'e>
     let mut found = Vec::new();
     for error in errors {
         explain(document, &error, &mut found);
-        if found.len() >= Fault::MOST {
+        if found.len() >= Fault::MAX_REPORTED {
             break;
         }
     }
-    found.truncate(Fault::MOST);
+    found.truncate(Fault::MAX_REPORTED);
     // Where a format says what is wrong, the pattern that stands beside it in the schema need not.
     let formats: Vec<_> = found
         .iter()
@@ -62,7 +62,7 @@ fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let known = known_properties(document, error);
-            for name in unexpected.iter().take(Fault::MOST) {
+            for name in unexpected.iter().take(Fault::MAX_REPORTED) {
                 let hint = nearest(name, known.iter().map(String::as_str))
                     .map(|name| format!("; did you mean {name:?}?"));
                 let shown: String = name.chars().take(SHOWN).collect();

@@ -79,7 +79,7 @@ impl Parameters {
                 Ok(()) => {}
                 Err(fault) => faults.push(fault),
             }
-            if faults.len() >= Fault::MOST {
+            if faults.len() >= Fault::MAX_REPORTED {
                 break;
             }
         }
@@ -118,7 +118,7 @@ impl Parameters {
                 .collect::<Result<Vec<_>, Fault>>()?;
             let list = values.entry(name).or_insert_with(|| json!([]));
             // One more than any list may have is enough to be refused.
-            let room = |list: &Vec<Value>| Fault::MOST.saturating_sub(list.len());
+            let room = |list: &Vec<Value>| Fault::MAX_REPORTED.saturating_sub(list.len());
             list.as_array_mut()
                 .into_iter()
                 .for_each(|list| list.extend(items.iter().take(room(list)).cloned()));

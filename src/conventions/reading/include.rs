@@ -8,7 +8,7 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Values;
 use crate::conventions::resource::{Readable, Relation};
 use crate::database::Connection;
-use crate::database::sql::seen;
+use crate::database::sql::observe;
 use actix_web::{HttpMessage, HttpRequest};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -55,7 +55,7 @@ pub(in crate::conventions) async fn load<R: Readable>(
         let load = async |connection: &Connection| load(connection, ids.clone()).await;
         let loaded = context
             .database
-            .consistent_read(async |connection: &Connection| seen(connection, &load).await)
+            .consistent_read(async |connection: &Connection| observe(connection, &load).await)
             .await?;
         included.push((relation, loaded));
     }

@@ -77,7 +77,7 @@ async fn free_slugs<I: Input>(
     let taken = slugs_with_stem(connection, kind, stems.collect()).await?;
     let mut taken: HashSet<String> = taken.into_iter().collect();
     let assign = |(index, wanted): (usize, Slug)| {
-        let numbered = (2..).map(|number| wanted.numbered(number));
+        let numbered = (2..).map(|number| wanted.with_number(number));
         let slug = std::iter::once(wanted.clone())
             .chain(numbered)
             .find(|candidate| !taken.contains(candidate.as_str()))

@@ -1,7 +1,7 @@
-//! Conditions of SQL over the table of a resource, and the statement that reads the records which satisfy them.
+//! SQL conditions on the table of a resource, and the statement that reads the records which satisfy them.
 //!
-//! A resource states its conditions with the columns that diesel knows, or as fragments of SQL; what the statement around them
-//! looks like is the same for all. Start with [`Select`].
+//! A resource writes its conditions with diesel's columns or as fragments of SQL; the statement around them is the same for all
+//! resources. Start with [`Select`].
 
 use super::metadata::MetadataType;
 use diesel::QueryResult;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// Any piece of SQL, with the values that it binds.
 pub type Sql = Box<dyn QueryFragment<Pg> + Send>;
 
-/// Conditions that must all hold; without any, every record satisfies them.
+/// Conditions that must all hold; if there are none, every record satisfies them.
 #[derive(Default)]
 pub struct Conditions(Vec<Sql>);
 
@@ -34,7 +34,7 @@ impl Conditions {
         }
     }
 
-    /// Adds the condition that one of some values is the right one; without values there is nothing to satisfy.
+    /// Adds the condition that a column has one of some values, unless there are no values.
     pub fn add_any_of<T, C>(&mut self, values: &[T], condition: impl FnOnce(Vec<T>) -> C)
     where
         T: Clone,
@@ -74,7 +74,7 @@ pub type RowType<I> = (
     Nullable<Text>,
 );
 
-/// `SELECT` of the stored records of one table: their metadata, their input document, and the sort key if it is wanted.
+/// `SELECT` of records of one table: their metadata, their input document, and optionally their sort key.
 pub struct Select {
     table: &'static str,
     conditions: Conditions,
@@ -85,7 +85,7 @@ pub struct Select {
 }
 
 impl Select {
-    /// The records of a table that satisfy the conditions.
+    /// Selects the records of a table that satisfy the conditions.
     pub fn new(table: &'static str, conditions: Conditions) -> Self {
         Self {
             table,
@@ -97,28 +97,28 @@ impl Select {
         }
     }
 
-    /// The same with a sort key beside each record.
+    /// The same, with the sort key of each record.
     #[must_use]
     pub fn with_key(mut self, key: impl QueryFragment<Pg> + Send + 'static) -> Self {
         self.key = Some(Box::new(key));
         self
     }
 
-    /// The same in an order.
+    /// The same, in an order.
     #[must_use]
     pub fn ordered(mut self, order: impl QueryFragment<Pg> + Send + 'static) -> Self {
         self.order = Some(Box::new(order));
         self
     }
 
-    /// The same, but no more than that many.
+    /// The same, but at most `limit` records.
     #[must_use]
     pub fn limited(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// The same, and nobody else may change the records until the end of the transaction.
+    /// The same, and the records are locked against changes by others until the end of the transaction.
     #[must_use]
     pub fn locked(mut self) -> Self {
         self.locked = true;
@@ -186,11 +186,11 @@ impl<I: Selectable<Pg>> Query for TypedSelect<I> {
 }
 impl<I: Selectable<Pg>> diesel::RunQueryDsl<AsyncPgConnection> for TypedSelect<I> {}
 
-/// `SELECT count(*)` of the records of a table that satisfy conditions.
+/// `SELECT count(*)` of the records of a table that satisfy the conditions.
 pub struct Count {
     /// The table.
     pub table: &'static str,
-    /// What they satisfy.
+    /// The conditions.
     pub conditions: Conditions,
 }
 
@@ -212,13 +212,13 @@ impl Query for Count {
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for Count {}
 
-/// `column IN (SELECT id FROM table WHERE conditions)`: what refers to a record that satisfies conditions.
+/// `column IN (SELECT id FROM table WHERE conditions)`: the column refers to a record that satisfies the conditions.
 pub struct In {
-    /// The column, qualified.
+    /// The qualified column.
     pub column: &'static str,
     /// The table of the records.
     pub table: &'static str,
-    /// What they satisfy.
+    /// The conditions.
     pub conditions: Conditions,
 }
 
@@ -258,7 +258,7 @@ pub enum KeyCondition {
 pub struct HasKey {
     /// The table.
     pub table: &'static str,
-    /// Which key.
+    /// The key.
     pub key: KeyCondition,
 }
 

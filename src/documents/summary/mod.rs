@@ -10,7 +10,7 @@ pub use queries::{StoredParts, parts, slugs};
 use crate::conventions::http::entity_tag::{self, EntityTag};
 use crate::conventions::reading::versioned::sized;
 use crate::conventions::resource::Key;
-use crate::database::sql::Seen;
+use crate::database::sql::Observed;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
@@ -47,7 +47,7 @@ impl Shown {
 ///
 /// # Errors
 /// 404, 503.
-pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Seen<Shown>, Problem> {
+pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Observed<Shown>, Problem> {
     let parts = queries::parts(connection, key)
         .await?
         .ok_or_else(|| Problem::not_found("plan", key))?;
@@ -61,7 +61,7 @@ pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Seen<Show
 pub async fn show(
     connection: &AsyncPgConnection,
     mut parts: StoredParts,
-) -> QueryResult<Seen<Shown>> {
+) -> QueryResult<Observed<Shown>> {
     let targets = targets(&mut parts);
     let (cities, themes) = (distinct(targets.cities), distinct(targets.themes));
     let named = queries::named(connection, &cities, &themes, &targets.plans).await?;
@@ -76,7 +76,7 @@ pub async fn show(
     let (first, last) = (parts.state.clone(), named.state);
     let document =
         arranged(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
-    Ok(Seen {
+    Ok(Observed {
         value: Shown { document, version },
         first,
         last,

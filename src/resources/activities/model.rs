@@ -260,13 +260,13 @@ impl ActivityContent {
 impl Input for ActivityInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.date.validate("/date", faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/cities",
             &self.content.cities,
             |city| (city.city.id(), city.role as u8),
             "the city",
         );
-        faults.repeated("/theme_ids", &self.theme_ids, |id| *id, "the theme");
+        faults.add_duplicates("/theme_ids", &self.theme_ids, |id| *id, "the theme");
     }
 
     fn references(&self) -> Vec<Reference> {

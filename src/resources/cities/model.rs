@@ -132,13 +132,13 @@ impl Input for CityInput {
                 "latitude and longitude are given both or not at all",
             );
         }
-        faults.repeated(
+        faults.add_duplicates(
             "/identifiers",
             &self.identifiers,
             Clone::clone,
             "the identifier",
         );
-        faults.repeated(
+        faults.add_duplicates(
             "/alternative_names",
             &self.alternative_names,
             Clone::clone,

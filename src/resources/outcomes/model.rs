@@ -246,7 +246,7 @@ impl OutcomeContent {
 impl Input for OutcomeInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.due.validate("/due", faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/cities",
             &self.content.cities,
             |city| (city.city.id(), city.role as u8),

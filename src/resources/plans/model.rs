@@ -156,27 +156,27 @@ impl Input for PlanInput {
     fn validate(&self, faults: &mut Faults) {
         self.period.validate("/period", faults);
         self.validate_cities(faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/themes",
             &self.themes,
             |theme| theme.theme.id(),
             "the theme",
         );
-        faults.repeated(
+        faults.add_duplicates(
             "/sdgs",
             &self.sdgs,
             |sdg| (sdg.goal, sdg.target.clone()),
             "the goal",
         );
         self.validate_targets(faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/urban_agenda",
             &self.urban_agenda,
             |entry| entry.partnership.clone(),
             "the partnership",
         );
         self.validate_contacts(faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/relations",
             &self.relations,
             |relation| (relation.plan.id(), relation.kind as u8),
@@ -279,7 +279,7 @@ impl PlanInput {
     }
 
     fn validate_cities(&self, faults: &mut Faults) {
-        faults.repeated("/cities", &self.cities, |city| city.city.id(), "the city");
+        faults.add_duplicates("/cities", &self.cities, |city| city.city.id(), "the city");
         let leads = self
             .cities
             .iter()

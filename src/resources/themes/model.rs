@@ -49,9 +49,9 @@ pub struct ThemeInput {
 
 impl Input for ThemeInput {
     fn validate(&self, faults: &mut Faults) {
-        faults.repeated("/aliases", &self.aliases, Clone::clone, "the alias");
-        faults.repeated("/sdgs", &self.sdgs, |goal| *goal, "the goal");
-        faults.repeated(
+        faults.add_duplicates("/aliases", &self.aliases, Clone::clone, "the alias");
+        faults.add_duplicates("/sdgs", &self.sdgs, |goal| *goal, "the goal");
+        faults.add_duplicates(
             "/urban_agenda",
             &self.urban_agenda,
             Clone::clone,

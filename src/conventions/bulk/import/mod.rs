@@ -177,7 +177,7 @@ impl Import<'_> {
     /// What every transaction of an import begins with.
     async fn begin(&self, connection: &mut Connection) -> Result<(), Problem> {
         change_log::set_actor(connection, self.actor).await?;
-        Ok(bulk::check_constraints_at_once(connection).await?)
+        Ok(bulk::check_constraints_immediately(connection).await?)
     }
 
     fn in_parts(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::conventions::resource::references;
 use crate::conventions::resource::{Input, Writable, queries};
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::{commands, refusal};
-use crate::database::sql::bulk::{self, InVersion};
+use crate::database::sql::bulk::{self, VersionedRow};
 use crate::database::{Connection, DatabaseError, transaction};
 use crate::domain::Fault;
 use std::collections::{HashMap, HashSet};
@@ -298,7 +298,7 @@ async fn write_together<R: Writable>(
         match action {
             Action::Insert(version) => inserted.push((
                 *id,
-                InVersion {
+                VersionedRow {
                     version: *version,
                     row: input,
                 },
