@@ -1,4 +1,4 @@
-//! What loads related records: the one place that knows which resources are related.
+//! The loaders of related records, which `include` adds to answers.
 
 use crate::conventions::context::{Includes, Load};
 use crate::conventions::http::problem::Problem;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// The relations of all resources.
+/// The loaders of the relations of all resources.
 pub fn includes() -> Includes {
     let load: [((RecordKind, &str), Load); 4] = [
         ((RecordKind::Plan, "activities"), parts::<Activity>),

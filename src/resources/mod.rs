@@ -18,7 +18,7 @@ pub mod vocabularies;
 use crate::conventions::routes::Routes;
 use crate::conventions::slice::Slice;
 
-/// All resources: whatever goes over all kinds of records reads this list.
+/// All resources: code that handles all kinds of records iterates over this list.
 pub const SLICES: &[Slice] = &[
     Slice::of::<plans::Plan>(plans::routes),
     Slice::of::<cities::City>(cities::routes),
@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
         .and(vocabularies::routes())
 }
 
-/// All resources, each behind those that its records refer to: the order in which to load them.
+/// All resources in the order in which to import them: each comes after those to which its records refer.
 pub fn in_order_of_reference() -> Vec<&'static Slice> {
     let mut ordered: Vec<&Slice> = Vec::new();
     while ordered.len() < SLICES.len() {
@@ -43,7 +43,7 @@ pub fn in_order_of_reference() -> Vec<&'static Slice> {
         let ready =
             |slice: &&Slice| !known(slice.kind) && slice.refers_to.iter().all(|kind| known(*kind));
         let Some(next) = SLICES.iter().find(ready) else {
-            // Kinds that refer to each other in a circle have no order: they come as they stand in the list.
+            // Kinds that refer to each other in a circle keep the order of the list.
             let rest: Vec<_> = SLICES.iter().filter(|slice| !known(slice.kind)).collect();
             ordered.extend(rest);
             break;

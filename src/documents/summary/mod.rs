@@ -109,7 +109,7 @@ fn arranged(
     slugs: &Slugs,
 ) -> Option<PlanDocument> {
     let mut plan = parts.plan.input;
-    plan.links().try_for_each(|link| link.slug(slugs))?;
+    plan.links().try_for_each(|link| link.set_slugs(slugs))?;
     let activities = parts.activities.into_iter();
     let activities = activities.map(|(_, activity)| document_activity(activity, slugs));
     let outcomes = parts.outcomes.into_iter();
@@ -127,7 +127,7 @@ fn document_activity(mut activity: ActivityInput, slugs: &Slugs) -> Option<Docum
     activity
         .content
         .links()
-        .try_for_each(|link| link.slug(slugs))?;
+        .try_for_each(|link| link.set_slugs(slugs))?;
     let themes = activity.theme_ids.iter();
     let themes = themes.map(|id| slugs.themes.get(id).cloned());
     Some(DocumentActivity {
@@ -140,7 +140,7 @@ fn document_outcome(mut outcome: OutcomeInput, slugs: &Slugs) -> Option<Document
     outcome
         .content
         .links()
-        .try_for_each(|link| link.slug(slugs))?;
+        .try_for_each(|link| link.set_slugs(slugs))?;
     let theme = match outcome.theme_id {
         Some(id) => Some(slugs.themes.get(&id)?.clone()),
         None => None,

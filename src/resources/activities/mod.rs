@@ -1,6 +1,6 @@
 //! Activities: what was done or is planned under a plan.
 //!
-//! One rule: a theme that an activity serves is one of its plan's themes. Start with [`ActivityInput`].
+//! One rule: the themes that an activity serves are themes of its plan. Start with [`ActivityInput`].
 
 mod calendar;
 mod columns;
@@ -23,8 +23,8 @@ const TAG: Tag = Tag {
 };
 const CALENDAR: (&str, &str) = (
     "Export activities as a calendar",
-    "iCalendar (RFC 5545) to subscribe to: all-day events, as long as their dates are vague (a month for `2019-11`), with `UID`s that \
-     never change. Activities without a date are left out.",
+    "A calendar (iCalendar, RFC 5545) to which clients can subscribe. Activities are all-day events that cover the whole range of an \
+     imprecise date (a month for `2019-11`); their `UID`s never change. Activities without a date are left out.",
 );
 
 /// The routes of activities.

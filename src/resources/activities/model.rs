@@ -19,7 +19,7 @@ use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// What sort of activity it is.
+/// Kind of activity.
 #[derive(
     Debug,
     Clone,
@@ -38,7 +38,7 @@ use uuid::Uuid;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityKind {
-    /// A journey of a delegation.
+    /// The journey of a delegation.
     Mission,
     /// A meeting.
     Meeting,
@@ -62,7 +62,7 @@ pub enum ActivityKind {
     Other,
 }
 
-/// How an activity takes place.
+/// Mode of an activity.
 #[derive(
     Debug,
     Clone,
@@ -81,15 +81,15 @@ pub enum ActivityKind {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityMode {
-    /// In one place.
+    /// The participants meet in one place.
     InPerson,
-    /// Over the network.
+    /// It takes place over the network.
     Online,
-    /// Both.
+    /// Both at once.
     Hybrid,
 }
 
-/// Where an activity stands.
+/// Status of an activity.
 #[derive(
     Debug,
     Clone,
@@ -108,17 +108,17 @@ pub enum ActivityMode {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityStatus {
-    /// To come.
+    /// It will take place.
     Planned,
-    /// Over.
+    /// It took place.
     Held,
-    /// Put off.
+    /// It was postponed.
     Postponed,
-    /// Given up.
+    /// It was cancelled.
     Cancelled,
 }
 
-/// The part of a city in an activity.
+/// Role of a city in an activity.
 #[derive(
     Debug,
     Clone,
@@ -137,32 +137,32 @@ pub enum ActivityStatus {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityCityRole {
-    /// Receives the others.
+    /// Receives the other cities.
     Host,
-    /// Is merely where it takes place.
+    /// Is only the place of the activity.
     Venue,
-    /// Travels to it.
+    /// Travels to the activity.
     Visitor,
     /// Takes part.
     Participant,
-    /// Is named.
+    /// Is only mentioned.
     Mentioned,
 }
 text_column!(ActivityKind, ActivityMode, ActivityStatus, ActivityCityRole);
 
-/// A city that has to do with an activity; it need not cooperate in the plan.
+/// A city that is involved in an activity; it need not be one of the cities of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActivityCity {
     /// The city.
     #[serde(flatten)]
     #[schema(value_type = CityReference)]
     pub city: CityLink,
-    /// Its part in the activity.
+    /// Role of the city in the activity.
     pub role: ActivityCityRole,
 }
 read_by_id!(ActivityCity { city: CityLink from city_id: Uuid, role: ActivityCityRole });
 
-/// What is said of an activity, wherever it stands: alone or in the document of its plan.
+/// The content of an activity, both as a record of its own and in the document of its plan.
 #[derive(
     Debug,
     Clone,
@@ -177,31 +177,31 @@ read_by_id!(ActivityCity { city: CityLink from city_id: Uuid, role: ActivityCity
 )]
 #[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ActivityContent {
-    /// What it was, in a line.
+    /// Title: what the activity is, in one line.
     #[schema(
         max_length = 300,
         example = "First mission to Guangzhou, Liuzhou and Nanning"
     )]
     pub title: String,
-    /// What happened or is to happen.
+    /// What happened or will happen.
     #[schema(example = "Visits to partners for hydrogen and waste projects.")]
     pub description: Option<String>,
-    /// What sort of activity it is.
+    /// Kind of activity.
     pub kind: ActivityKind,
-    /// How it takes place; null if that is not stated.
+    /// Mode of the activity; null if it is not stated.
     pub mode: Option<ActivityMode>,
-    /// Where it stands.
+    /// Status of the activity.
     pub status: ActivityStatus,
-    /// When; one day, month or year if only a start or an end is given.
+    /// When it takes place; if only a start or an end is given, that day, month or year.
     #[serde(default)]
     #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
     pub date: Period,
-    /// Cities that have to do with it, each once for a role.
+    /// Cities that are involved, each at most once in each role.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<ActivityCity>>, deserialize_as = Json<Vec<ActivityCity>>)]
     pub cities: Vec<ActivityCity>,
-    /// Organisations that have to do with it.
+    /// Organisations that are involved.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<Organisation>>, deserialize_as = Json<Vec<Organisation>>)]
@@ -210,12 +210,12 @@ pub struct ActivityContent {
     #[serde(default)]
     #[schema(example = json!(["Concept notes"]))]
     pub outputs: Vec<String>,
-    /// Remark of an editor.
+    /// Remark by an editor.
     #[schema(example = "Here the source breaks off.")]
     pub note: Option<String>,
 }
 
-/// Something done or planned under a plan, as it is written.
+/// An activity under a plan, as it is written.
 #[derive(
     Debug,
     Clone,
@@ -233,24 +233,24 @@ pub struct ActivityInput {
     /// Id of the plan that it belongs to.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub plan_id: Uuid,
-    /// What is said of it.
+    /// Its content.
     #[serde(flatten)]
     #[diesel(embed)]
     pub content: ActivityContent,
-    /// Ids of the themes of the plan that it serves.
+    /// Ids of the themes that it serves; they must be themes of the plan.
     #[serde(default)]
     #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"]))]
     pub theme_ids: Vec<Uuid>,
-    /// Order within the plan; after all others if not given.
+    /// Position within the plan; if it is not given, the record comes last.
     #[serde(default = "unassigned_position")]
-    // Given by value: the derived insertion by reference would ask it of the content, too, which has none.
+    // Serialized by value: the insertion by reference that diesel derives would demand the same of the embedded content.
     #[diesel(serialize_as = i32)]
     #[schema(minimum = 0, maximum = 1000000000, example = 0)]
     pub position: i32,
 }
 
 impl ActivityContent {
-    /// Its links to other records.
+    /// Its links to cities.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
         let cities = self.cities.iter_mut().map(|city| &mut city.city);
         plan_parts::links(cities, &mut self.organisations)
@@ -297,10 +297,10 @@ impl Input for ActivityInput {
     }
 }
 
-/// Something done or planned under a plan.
+/// An activity under a plan.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Activity {
-    /// What the service keeps of it.
+    /// The metadata that the service maintains.
     #[serde(flatten)]
     pub record: Record,
     /// The stored document.
@@ -356,45 +356,45 @@ impl PlanPart for Activity {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ActivityFilter {
-    /// The plan of the path.
+    /// The plan in the path.
     #[serde(skip)]
     #[param(ignore)]
     pub within_plan: RecordKeys,
-    /// Plan that it belongs to, by id or slug.
+    /// Plan of the activity, by id or slug.
     #[serde(default)]
     #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
     pub plan: RecordKeys,
-    /// City that has to do with it, by id or slug.
+    /// City that is involved, by id or slug.
     #[serde(default)]
     #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["chengdu"]))]
     pub city: RecordKeys,
-    /// Part of that city; without `city`, of any.
+    /// Role of that city, or of any city if `city` is not given.
     #[serde(default)]
     #[param(example = json!(["host"]))]
     pub city_role: Vec<ActivityCityRole>,
-    /// Theme that it serves, by id or slug.
+    /// Theme that the activity serves, by id or slug.
     #[serde(default)]
     #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
     pub theme: RecordKeys,
-    /// What sort of activity.
+    /// Kind of activity.
     #[serde(default)]
     #[param(example = json!(["mission"]))]
     pub kind: Vec<ActivityKind>,
-    /// How it takes place.
+    /// Mode of the activity.
     #[serde(default)]
     #[param(example = json!(["online"]))]
     pub mode: Vec<ActivityMode>,
-    /// Where it stands.
+    /// Status of the activity.
     #[serde(default)]
     #[param(example = json!(["held"]))]
     pub status: Vec<ActivityStatus>,
-    /// It can have been on or after this day, month or year.
+    /// Day, month or year: only activities that may have taken place in it or later.
     #[param(example = "2019-07")]
     pub date_from: Option<PartialDate>,
-    /// It can have been in or before this day, month or year.
+    /// Day, month or year: only activities that may have taken place in it or earlier.
     #[param(example = "2019-12")]
     pub date_to: Option<PartialDate>,
-    /// Name or acronym of an organisation that has to do with it, whole; A to Z in either case.
+    /// Full name or acronym of an organisation that is involved; the case of the letters A to Z is ignored.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
@@ -413,14 +413,14 @@ impl Nested for Activity {
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivitySort {
-    /// When the record was made.
+    /// When the record was created.
     #[default]
     CreatedAt,
-    /// When the record last changed.
+    /// When the record was last changed.
     UpdatedAt,
-    /// Title, by code points.
+    /// Title, in the order of code points.
     Title,
-    /// Order within the plan.
+    /// Position within the plan.
     Position,
     /// First day.
     Date,

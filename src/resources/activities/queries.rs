@@ -18,7 +18,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-/// How the days of activities bound the list in their order.
+/// The sort keys that the date filters bound.
 const DAYS: DayKeys = DayKeys {
     keys: &[
         ("activities.date_ascending", None),

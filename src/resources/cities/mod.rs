@@ -1,6 +1,6 @@
-//! Cities: places that take part in a plan or are named by one.
+//! Cities: places that take part in a plan or are mentioned by one.
 //!
-//! One rule: a city is told by its slug and its identifiers, never by its name, which another may share. Start with
+//! One rule: a city is identified by its slug and its identifiers, never by its name, which another city may have too. Start with
 //! [`CityInput`].
 
 mod columns;
@@ -23,11 +23,11 @@ use crate::domain::RecordKind;
 
 const TAG: Tag = Tag {
     name: "cities",
-    description: "Places that take part in a plan or are named by one.",
+    description: "Places that take part in a plan or are mentioned by one.",
 };
 const MAP: (&str, &str) = (
     "Export cities as a map",
-    "GeoJSON (RFC 7946): a point for each city; one without known coordinates has no geometry.",
+    "A GeoJSON document (RFC 7946) with a point for each city. A city without coordinates has no geometry.",
 );
 
 /// The routes of cities.
@@ -41,7 +41,7 @@ pub fn routes() -> Routes {
         .at("/v1/cities/{city_id}/partners", |path| {
             let texts = (
                 "List the partners of a city",
-                "The cities with which it shares plans: how many, and on which themes.",
+                "The cities with which a city shares plans, with the number of these plans and their themes.",
             );
             let content = Content::json::<CityPartners>();
             let operation =

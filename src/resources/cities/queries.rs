@@ -46,7 +46,7 @@ impl ListFilter for CityFilter {
     }
 }
 
-/// The cities that have one of the identifiers that the filter asks for.
+/// The ids of the cities that have one of the identifiers of the filter.
 fn identified(filter: &CityFilter) -> city_identifiers::BoxedQuery<'static, Pg, SqlUuid> {
     let mut identified = city_identifiers::table
         .select(city_identifiers::city_id)
@@ -62,7 +62,7 @@ fn identified(filter: &CityFilter) -> city_identifiers::BoxedQuery<'static, Pg, 
     identified
 }
 
-/// A partner and the number of plans in common.
+/// A partner and the number of shared plans, or of those with a theme.
 #[derive(diesel::QueryableByName)]
 struct PartnerRow {
     #[diesel(sql_type = diesel::sql_types::Uuid)]
@@ -73,7 +73,7 @@ struct PartnerRow {
     plans: i32,
 }
 
-/// The partners of a city with their themes. A row without a theme counts all plans in common.
+/// Selects the partners of a city and their themes. A row without a theme counts all shared plans.
 const PARTNERS: &str = "WITH shared AS ( \
         SELECT other.city_id AS partner_id, own.plan_id FROM plan_cities AS own \
         JOIN plan_cities AS other ON other.plan_id = own.plan_id AND other.city_id <> own.city_id WHERE own.city_id = $1 \
@@ -86,7 +86,7 @@ const PARTNERS: &str = "WITH shared AS ( \
     SELECT shared.partner_id, plan_themes.theme_id, count(*)::integer FROM first JOIN shared USING (partner_id) \
     JOIN plan_themes ON plan_themes.plan_id = shared.plan_id GROUP BY 1, 2";
 
-/// The cities with which a city shares plans.
+/// The partners of a city.
 ///
 /// # Errors
 /// A statement fails.
@@ -121,7 +121,7 @@ pub async fn partners(
     Ok(partners)
 }
 
-/// The themes of the plans that a city shares with each of its partners, the most common first.
+/// The themes of the plans that a city shares with each of its partners, the most frequent first.
 async fn themes_of_partners(
     connection: &AsyncPgConnection,
     rows: &[PartnerRow],

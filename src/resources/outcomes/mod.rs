@@ -1,7 +1,7 @@
 //! Outcomes: expected or achieved results and benefits of a plan.
 //!
-//! One rule: the theme of an outcome, if it has one, is one of its plan's themes; the heading is the wording of the
-//! source and may say something else. Start with [`OutcomeInput`].
+//! One rule: the theme of an outcome, if it has one, is a theme of its plan; the heading is the wording of the source and may
+//! differ from it. Start with [`OutcomeInput`].
 
 mod columns;
 mod model;

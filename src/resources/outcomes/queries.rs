@@ -18,10 +18,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-/// The value of the filter `theme` that asks for outcomes without one.
+/// The value of the filter `theme` for outcomes without a theme.
 const WITHOUT_THEME: &str = "none";
 
-/// How the days of outcomes bound the list in their order.
+/// The sort keys that the filters by due date bound.
 const DAYS: DayKeys = DayKeys {
     keys: &[
         ("outcomes.due_ascending", None),

@@ -18,15 +18,15 @@ use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-/// The filters by what a part of a plan is linked to.
+/// The filters by the records and organisations to which a part of a plan is linked.
 pub struct PartFilter<'f> {
-    /// The plans that it belongs to: that of the path, and those of the query.
+    /// Its plans: the one in the path, and those of the query.
     pub plans: [&'f RecordKeys; 2],
-    /// Cities that have to do with it.
+    /// Cities that are involved.
     pub cities: &'f RecordKeys,
-    /// Their parts in it.
+    /// Roles of those cities.
     pub roles: Vec<String>,
-    /// Names or acronyms of organisations that have to do with it.
+    /// Names or acronyms of organisations that are involved.
     pub organisations: &'f [String],
 }
 
@@ -70,7 +70,7 @@ impl QueryFragment<Pg> for OfPlans {
     }
 }
 
-/// Is linked to one of the cities in one of the roles; all cities, or all roles, if none is given.
+/// The condition that a part is linked to one of the cities in one of the roles. If no cities or no roles are given, any will do.
 struct ByCity {
     tables: &'static PartTables,
     cities: Option<Vec<Uuid>>,
@@ -100,7 +100,7 @@ impl QueryFragment<Pg> for ByCity {
     }
 }
 
-/// Has to do with an organisation of one of those names or acronyms, in either case of letters.
+/// The condition that a part names an organisation with one of the names or acronyms, ignoring case.
 struct ByOrganisation {
     tables: &'static PartTables,
     names: Vec<String>,
@@ -143,7 +143,7 @@ pub async fn load_names<P: PlanPart>(
     targets.themes.extend(parts.iter().flat_map(P::theme_ids));
     let names = names_of(connection, targets).await?;
     for part in parts {
-        part.links().for_each(|link| link.name(&names));
+        part.links().for_each(|link| link.set_names(&names));
         part.set_names(&names);
     }
     Ok(())
@@ -177,7 +177,7 @@ pub async fn foreign_themes(
     Ok(conflicts.collect())
 }
 
-/// The plans of parts: pairs of the ids of both.
+/// The plans of parts, as pairs of the id of a part and the id of its plan.
 ///
 /// # Errors
 /// The statement fails.
@@ -214,7 +214,7 @@ impl Query for PlansOf {
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for PlansOf {}
 
-/// The first parts of each of those plans, in their order, with the names of what they refer to.
+/// The first parts of each plan, in their order, with the names that they show.
 ///
 /// # Errors
 /// A statement fails.
@@ -230,7 +230,7 @@ pub async fn first_of_plans<P: PlanPart>(
     Ok(found)
 }
 
-/// Is one of the first parts of one of those plans.
+/// The condition that a part is one of the first of its plan.
 struct FirstOfPlans {
     tables: &'static PartTables,
     plans: Vec<Uuid>,

@@ -1,7 +1,7 @@
-//! Plans: who cooperates, when, on which themes and goals; the head of the paper form.
+//! Plans: which cities cooperate, when, and on which themes and goals. This is the head of the paper form.
 //!
-//! One rule: a pairing has exactly one lead city, a cluster none. Activities and outcomes are resources of their own that
-//! belong to a plan and go with it. Start with [`PlanInput`].
+//! One rule: a pairing has exactly one lead city, a cluster has none. Activities and outcomes are resources of their own; they
+//! belong to a plan and are deleted with it. Start with [`PlanInput`].
 
 mod columns;
 mod findings;
@@ -24,12 +24,12 @@ use crate::conventions::routes::Routes;
 
 const TAG: Tag = Tag {
     name: "plans",
-    description: "Urban Cooperation Action Plans: who cooperates, when, on what.",
+    description: "Urban Cooperation Action Plans: which cities cooperate, when, and on what.",
 };
 const MAP: (&str, &str) = (
     "Export plans as a map",
-    "GeoJSON (RFC 7946): for each plan the lines from its lead to its partners, for a cluster the points of its cities, where \
-     coordinates are known; a plan without any has no geometry.",
+    "A GeoJSON document (RFC 7946) with lines from the lead of each pairing to its partners, and points for the cities of each cluster. \
+     Cities without coordinates are left out; a plan without any known coordinates has no geometry.",
 );
 
 /// The routes of plans.

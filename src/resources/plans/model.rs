@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
 
-/// What sort of cooperation a plan describes.
+/// Kind of cooperation.
 #[derive(
     Debug,
     Clone,
@@ -37,13 +37,13 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanKind {
-    /// One lead city with partners.
+    /// A lead city cooperates with partners.
     Pairing,
-    /// Several cities without a lead.
+    /// Several cities cooperate without a lead.
     Cluster,
 }
 
-/// Where a plan stands.
+/// Status of a plan.
 #[derive(
     Debug,
     Clone,
@@ -62,13 +62,13 @@ pub enum PlanKind {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanStatus {
-    /// Not agreed yet.
+    /// It is not agreed yet.
     Draft,
-    /// Agreed and under way.
+    /// It is agreed and in progress.
     Active,
-    /// Over.
+    /// It is completed.
     Completed,
-    /// Given up.
+    /// It was cancelled.
     Cancelled,
 }
 text_column!(PlanKind, PlanStatus);
@@ -88,7 +88,7 @@ text_column!(PlanKind, PlanStatus);
 )]
 #[diesel(table_name = plans, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct PlanInput {
-    /// Readable name in addresses; derived from the title if not given, and never changed.
+    /// Human-readable identifier for URLs; derived from the title if it is not given, and never changed.
     #[serde(default)]
     #[schema(example = "manchester-chengdu-liuzhou-yangzhou")]
     pub slug: Slug,
@@ -101,53 +101,53 @@ pub struct PlanInput {
     /// Programme under which it was agreed.
     #[schema(max_length = 200, example = "IUC Asia")]
     pub programme: Option<String>,
-    /// What sort of cooperation it describes.
+    /// Kind of cooperation.
     pub kind: PlanKind,
-    /// Where it stands.
+    /// Status of the plan.
     pub status: PlanStatus,
-    /// Period of cooperation; open where a start or an end is not known.
+    /// Period of cooperation; if its start or its end is not known, it is open on that side.
     #[serde(default)]
     #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
     pub period: Period,
-    /// Main objectives, in order.
+    /// Main objectives, in their order.
     #[serde(default)]
     #[schema(example = json!(["Start concrete projects together"]))]
     pub objectives: Vec<String>,
-    /// Key challenges, in order.
+    /// Key challenges, in their order.
     #[serde(default)]
     #[schema(example = json!(["Opening the Chinese market to young companies"]))]
     pub challenges: Vec<String>,
-    /// Cities that cooperate, each once; a pairing has exactly one lead, a cluster none.
+    /// Cities that cooperate, each at most once. A pairing has exactly one lead, a cluster has none.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<PlanCity>>, deserialize_as = Json<Vec<PlanCity>>)]
     pub cities: Vec<PlanCity>,
-    /// Themes of the cooperation, each once.
+    /// Themes of the cooperation, each at most once.
     #[serde(default)]
     #[schema(max_items = 100)]
     #[diesel(serialize_as = Json<Vec<PlanTheme>>, deserialize_as = Json<Vec<PlanTheme>>)]
     pub themes: Vec<PlanTheme>,
-    /// Sustainable Development Goals that it touches.
+    /// Sustainable Development Goals to which it contributes.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanSdg>>, deserialize_as = Json<Vec<PlanSdg>>)]
     pub sdgs: Vec<PlanSdg>,
-    /// Partnerships of the Urban Agenda for the EU that it touches.
+    /// Partnerships of the Urban Agenda for the EU to which it is related.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanUrbanAgenda>>, deserialize_as = Json<Vec<PlanUrbanAgenda>>)]
     pub urban_agenda: Vec<PlanUrbanAgenda>,
-    /// Whom to ask.
+    /// Contacts for further information.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanContact>>, deserialize_as = Json<Vec<PlanContact>>)]
     pub contacts: Vec<PlanContact>,
-    /// Where the record comes from.
+    /// Sources of the record.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanSource>>, deserialize_as = Json<Vec<PlanSource>>)]
     pub sources: Vec<PlanSource>,
-    /// Other plans that it has to do with.
+    /// Relations to other plans.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanRelation>>, deserialize_as = Json<Vec<PlanRelation>>)]
     pub relations: Vec<PlanRelation>,
-    /// Remark of an editor.
+    /// Remark by an editor.
     #[schema(example = "Checked against the paper form.")]
     pub note: Option<String>,
 }
@@ -255,7 +255,7 @@ impl PlanInput {
             if !sdg.target.as_ref().is_none_or(belongs) {
                 faults.add(
                     format!("/sdgs/{index}/target"),
-                    format!("must be a target of goal {}", sdg.goal),
+                    format!("the target must be one of goal {}", sdg.goal),
                 );
             }
         }
@@ -272,7 +272,7 @@ impl PlanInput {
             if ways.iter().all(|way| way.is_none()) {
                 faults.add(
                     format!("/contacts/{index}"),
-                    "needs at least one of organisation, name, email and url",
+                    "a contact needs at least one of organisation, name, email and url",
                 );
             }
         }
@@ -288,7 +288,7 @@ impl PlanInput {
         match self.kind {
             PlanKind::Pairing if leads != 1 => faults.add(
                 "/cities",
-                format!("a pairing has exactly one lead city, not {leads}"),
+                format!("a pairing has exactly one lead city, but this one has {leads}"),
             ),
             PlanKind::Cluster if leads != 0 => faults.add("/cities", "a cluster has no lead city"),
             _ => {}
@@ -299,7 +299,7 @@ impl PlanInput {
 /// An Urban Cooperation Action Plan.
 #[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
 pub struct Plan {
-    /// What the service keeps of it.
+    /// The metadata that the service maintains.
     #[serde(flatten)]
     pub record: Record,
     /// The stored document.
@@ -307,14 +307,14 @@ pub struct Plan {
     pub input: PlanInput,
 }
 
-/// Where a city is: degrees east and north.
+/// The position of a city in degrees east and degrees north.
 pub type Position = [f64; 2];
 
 /// Filters of the list of plans.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PlanFilter {
-    /// The city of the path.
+    /// The city in the path.
     #[serde(skip)]
     #[param(ignore)]
     pub within_city: RecordKeys,
@@ -322,11 +322,11 @@ pub struct PlanFilter {
     #[serde(default)]
     #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester"]))]
     pub city: RecordKeys,
-    /// Part of that city, or of the city of the path; without either, of any.
+    /// Role of that city, or of the city in the path; if neither is given, of any city.
     #[serde(default)]
     #[param(example = json!(["lead"]))]
     pub city_role: Vec<PlanCityRole>,
-    /// Country of a city that cooperates in the plan; together with `city_role`, of a city with that part.
+    /// Country of a city that cooperates in the plan; together with `city_role`, of a city with that role.
     #[serde(default)]
     #[param(example = json!(["CN"]))]
     pub country: Vec<CountryCode>,
@@ -342,32 +342,32 @@ pub struct PlanFilter {
     #[serde(default)]
     #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
     pub urban_agenda: Vec<String>,
-    /// What sort of cooperation.
+    /// Kind of cooperation.
     #[serde(default)]
     #[param(example = json!(["pairing"]))]
     pub kind: Vec<PlanKind>,
-    /// Where the plan stands.
+    /// Status of the plan.
     #[serde(default)]
     #[param(example = json!(["active", "completed"]))]
     pub status: Vec<PlanStatus>,
-    /// Programme, word for word.
+    /// Full name of the programme.
     #[serde(default)]
     #[param(max_length = 200, example = json!(["IUC Asia"]))]
     pub programme: Vec<String>,
-    /// Something that an editor should look at.
+    /// Code of a finding that the plan has.
     #[serde(default)]
     #[param(example = json!(["source_breaks_off"]))]
     pub has_finding: Vec<FindingCode>,
-    /// The period reaches this day, month or year, or goes beyond it.
+    /// Day, month or year: only plans whose period ends in it or later.
     #[param(example = "2019-07")]
     pub active_from: Option<PartialDate>,
-    /// The period begins in this day, month or year, or before it.
+    /// Day, month or year: only plans whose period begins in it or earlier.
     #[param(example = "2019-12")]
     pub active_to: Option<PartialDate>,
 }
 
 impl PlanFilter {
-    /// The country, if it is all that is asked for. Every filter is named here, so that a new one cannot be forgotten.
+    /// The country, if it is the only filter. All filters are named here, so that the compiler demands a new one, too.
     pub(super) fn only_country(&self) -> Option<&CountryCode> {
         let Self {
             within_city,
@@ -416,12 +416,12 @@ impl Nested for Plan {
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanSort {
-    /// When the record was made.
+    /// When the record was created.
     #[default]
     CreatedAt,
-    /// When the record last changed.
+    /// When the record was last changed.
     UpdatedAt,
-    /// Title, by code points.
+    /// Title, in the order of code points.
     Title,
     /// Start of the period.
     PeriodStart,

@@ -29,7 +29,7 @@ use futures_util::StreamExt;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// Plans of a country by their periods.
+/// The plans of a country, in the order of their periods.
 const BY_COUNTRY: LookupTable = LookupTable {
     table: "plan_countries",
     id: "plan_id",
@@ -37,7 +37,7 @@ const BY_COUNTRY: LookupTable = LookupTable {
     keys: &["period_start_ascending", "period_start_descending"],
 };
 
-/// Where the end of a period bounds the list by its start. Periods may be open, so that there is no longest.
+/// The sort key that the filters by period bound. Periods may be open, so there is no longest one.
 const DAYS: DayKeys = DayKeys {
     keys: &[("plans.period_start_descending", Some(Order::Desc))],
     longest: None,
@@ -96,7 +96,7 @@ impl PlanFilter {
         conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
     }
 
-    /// By what is no record: findings, goals, partnerships.
+    /// Filters by findings, goals and partnerships.
     fn add_vocabularies(&self, conditions: &mut Conditions) {
         if !self.has_finding.is_empty() {
             let codes: Vec<&str> = self.has_finding.iter().map(|code| code.name()).collect();
@@ -114,7 +114,7 @@ impl PlanFilter {
         }
     }
 
-    /// By cities, their parts and their countries.
+    /// Filters by cities, their roles and their countries.
     fn add_cities(&self, conditions: &mut Conditions) {
         let mut roles: Vec<String> = self.city_role.iter().map(ToString::to_string).collect();
         if !self.within_city.is_empty() {
@@ -122,7 +122,7 @@ impl PlanFilter {
                 .filter(plan_cities::city_id.eq_any(self.within_city.ids()))
                 .select(plan_cities::plan_id)
                 .into_boxed::<Pg>();
-            // The part is that of this city; other cities may have any.
+            // The roles apply to this city only.
             if !roles.is_empty() {
                 links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
             }
@@ -151,7 +151,7 @@ impl PlanFilter {
     }
 }
 
-/// Where those cities are, as far as that is known.
+/// The positions of cities, as far as they are known.
 ///
 /// # Errors
 /// The statement fails.
@@ -200,7 +200,7 @@ impl Resource for Plan {
         plans
             .iter_mut()
             .flat_map(|plan| plan.input.links())
-            .for_each(|link| link.name(&names));
+            .for_each(|link| link.set_names(&names));
         Ok(())
     }
 }
@@ -387,7 +387,7 @@ impl Writable for Plan {
     }
 }
 
-/// The conflict with activities and outcomes that serve a theme which the input takes out of the plan.
+/// The conflict with activities and outcomes that serve a theme which the input removes from the plan.
 async fn removed_themes_in_use(
     mut connection: &AsyncPgConnection,
     id: Uuid,

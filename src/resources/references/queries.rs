@@ -1,4 +1,4 @@
-//! The SQL of references: the names of those that are named, and who uses a record.
+//! The SQL of references: the names of the records that are referred to, and the records that refer to one.
 
 use super::links::{Names, Targets};
 use super::{CityNames, PlanNames, ThemeNames};
@@ -11,8 +11,8 @@ use futures_util::future::try_join3;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// The rows by id; `NotFound` if one is missing: it went, and what referred to it changed, since that was read.
-fn whole<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>> {
+/// The rows by id; `NotFound` if one is missing: since the reference was read, it was changed and the record was deleted.
+fn all_found<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>> {
     if rows.len() < wanted {
         Err(diesel::result::Error::NotFound)
     } else {
@@ -20,7 +20,7 @@ fn whole<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>
     }
 }
 
-/// The names of those cities, by id.
+/// The names of cities by their ids.
 ///
 /// # Errors
 /// The statement fails, or a city is missing.
@@ -35,16 +35,16 @@ pub async fn cities_by_id(
     let query = cities::table
         .filter(cities::id.eq_any(ids))
         .select((cities::id, (cities::slug, cities::name, cities::country)));
-    whole(
+    all_found(
         wanted,
         query.load::<(Uuid, CityNames)>(&mut connection).await?,
     )
 }
 
-/// The names of those themes, by id.
+/// The names of themes by their ids.
 ///
 /// # Errors
-/// The statement fails.
+/// The statement fails, or a theme is missing.
 pub async fn themes_by_id(
     mut connection: &AsyncPgConnection,
     ids: HashSet<Uuid>,
@@ -56,16 +56,16 @@ pub async fn themes_by_id(
     let query = themes::table
         .filter(themes::id.eq_any(ids))
         .select((themes::id, (themes::slug, themes::name)));
-    whole(
+    all_found(
         wanted,
         query.load::<(Uuid, ThemeNames)>(&mut connection).await?,
     )
 }
 
-/// The names of those plans, by id.
+/// The names of plans by their ids.
 ///
 /// # Errors
-/// The statement fails.
+/// The statement fails, or a plan is missing.
 pub async fn plans_by_id(
     mut connection: &AsyncPgConnection,
     ids: HashSet<Uuid>,
@@ -77,18 +77,18 @@ pub async fn plans_by_id(
     let query = plans::table
         .filter(plans::id.eq_any(ids))
         .select((plans::id, (plans::slug, plans::title)));
-    whole(
+    all_found(
         wanted,
         query.load::<(Uuid, PlanNames)>(&mut connection).await?,
     )
 }
 
-/// The names of all records that those links lead to.
+/// The names of all records to which links lead.
 ///
 /// # Errors
 /// A statement fails, or a record is missing.
 pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> QueryResult<Names> {
-    // Sent one behind the other without waiting for answers.
+    // The statements are sent without waiting for answers in between.
     let (cities, themes, plans) = try_join3(
         cities_by_id(connection, targets.cities.into_iter().collect()),
         themes_by_id(connection, targets.themes.into_iter().collect()),
@@ -102,10 +102,10 @@ pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> Query
     })
 }
 
-/// How many users of a record are named when it cannot be deleted.
-const USERS_NAMED: i64 = 20;
+/// The largest number of records of a kind that are named as users of a record that cannot be deleted.
+const MAX_USERS: i64 = 20;
 
-/// Those plans as users of a record.
+/// Plans as users of a record.
 ///
 /// # Errors
 /// The statement fails.
@@ -116,14 +116,14 @@ pub async fn plans_as_users(
     let query = plans::table
         .filter(plans::id.eq_any(ids))
         .select((plans::id, plans::slug))
-        .limit(USERS_NAMED);
+        .limit(MAX_USERS);
     Ok(related(
         "plan",
         query.load::<(Uuid, String)>(&mut connection).await?,
     ))
 }
 
-/// Those activities as users of a record.
+/// Activities as users of a record.
 ///
 /// # Errors
 /// The statement fails.
@@ -134,14 +134,14 @@ pub async fn activities_as_users(
     let query = activities::table
         .filter(activities::id.eq_any(ids))
         .select((activities::id, activities::title))
-        .limit(USERS_NAMED);
+        .limit(MAX_USERS);
     Ok(related(
         "activity",
         query.load::<(Uuid, String)>(&mut connection).await?,
     ))
 }
 
-/// Those outcomes as users of a record.
+/// Outcomes as users of a record.
 ///
 /// # Errors
 /// The statement fails.
@@ -152,7 +152,7 @@ pub async fn outcomes_as_users(
     let query = outcomes::table
         .filter(outcomes::id.eq_any(ids))
         .select((outcomes::id, outcomes::description))
-        .limit(USERS_NAMED);
+        .limit(MAX_USERS);
     Ok(related(
         "outcome",
         query.load::<(Uuid, String)>(&mut connection).await?,

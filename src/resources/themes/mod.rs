@@ -1,6 +1,6 @@
 //! Themes: the shared catalogue of cooperation themes.
 //!
-//! One rule: a plan keeps its own wording as a label; the theme is what plans have in common. Start with [`ThemeInput`].
+//! One rule: a plan keeps its own wording of a theme as a label; the theme itself is shared by plans. Start with [`ThemeInput`].
 
 mod columns;
 mod model;
