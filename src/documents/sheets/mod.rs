@@ -21,6 +21,7 @@ use askama::Template;
 #[template(path = "summary.html")]
 struct Page<'a> {
     sheet: &'a Sheet,
+    linked: bool,
 }
 
 #[derive(Template)]
@@ -34,7 +35,8 @@ struct Markdown<'a> {
 /// # Errors
 /// None that is known: a template that fills memory cannot fail.
 pub fn html(sheet: &Sheet) -> askama::Result<String> {
-    Page { sheet }.render()
+    let linked = false;
+    Page { sheet, linked }.render()
 }
 
 /// The sheet as CommonMark with one table of GitHub Flavored Markdown.
