@@ -1,7 +1,7 @@
 //! What stands on a sheet: plain words, in the order of the form, with nothing left to look up.
 //!
 //! Its one rule: no markup. Both templates read these same fields, so that the page and the Markdown say the same.
-//! [`Sheet::of`] fills it.
+//! [`Sheet::new`] fills it.
 
 use super::text::Text;
 use super::timeline::Timeline;

@@ -1,7 +1,7 @@
 //! From the document to the sheet: the only file that reads the document.
 //!
 //! What the source says comes before what the register knows, and slugs become names; a slug that leads nowhere is
-//! shown as it is. Start with [`Sheet::of`]; the table of cities is made in `cities.rs`.
+//! shown as it is. Start with [`Sheet::new`]; the table of cities is made in `cities.rs`.
 
 use super::cities::{self, CityFacts};
 use super::dates;
@@ -10,7 +10,7 @@ use super::sheet::{
     Statement, Value,
 };
 use super::text::{Text, grouped, line};
-use super::timeline::{Event, Timeline};
+use super::timeline::{Event, Subject, Timeline};
 use super::words;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
@@ -52,7 +52,7 @@ impl Sheet {
             focus: focused.map(|theme| names.focus(theme)).collect(),
             challenges: plan.challenges.iter().map(|text| Text::new(text)).collect(),
             objectives: plan.objectives.iter().map(|text| Text::new(text)).collect(),
-            timeline: Timeline::new(&plan.period, events.collect()),
+            timeline: Timeline::new(Subject::Activities, &plan.period, events.collect()),
             activities: activities
                 .map(|(number, activity)| names.activity(number, activity))
                 .collect(),
