@@ -12,7 +12,8 @@
 //! | [`resources`] | plans, cities, themes, activities, outcomes, vocabularies |
 //! | [`discovery`] | questions over all records |
 //! | [`documents`] | the whole plan as one document |
-//! | [`operations`] | health, metrics, request log, pages |
+//! | [`operations`] | health, metrics, request log, what explains the interface |
+//! | [`pages`] | what people see in browsers |
 //! | [`server`] | routes, middleware and state |
 //! | [`config`], [`cli`] | settings and commands |
 //!
@@ -47,5 +48,6 @@ pub mod discovery;
 pub mod documents;
 pub mod domain;
 pub mod operations;
+pub mod pages;
 pub mod resources;
 pub mod server;

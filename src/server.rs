@@ -5,12 +5,14 @@
 use crate::access;
 use crate::conventions::context::{self, ApplicationState};
 use crate::conventions::contract::Contract;
+use crate::conventions::html::assets;
 use crate::conventions::http::problem_document;
 use crate::conventions::openapi;
 use crate::conventions::routes::Routes;
 use crate::discovery;
 use crate::documents;
 use crate::operations::{self, health::Lifecycle, metrics::Metrics, trace};
+use crate::pages;
 use crate::resources;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -85,6 +87,8 @@ pub fn app(
         .app_data(registry)
         .app_data(metrics)
         .app_data(lifecycle)
+        .configure(pages::mount)
+        .configure(assets::mount)
         .configure(|configuration| routes().mount(configuration))
         .configure(operations::openapi)
         .configure(operations::docs)
@@ -94,6 +98,7 @@ pub fn app(
         .wrap(cors(write_origins))
         .wrap(from_fn(problem_document::render))
         .wrap(from_fn(trace::trace))
+        .wrap(from_fn(pages::negotiate))
 }
 
 /// Pages of any origin may read; pages of the configured ones may write.

@@ -45,14 +45,33 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(operation) = Destination::from_request(request).operation else {
         return Ok(());
     };
-    let admitted = Admitted(operation.access);
-    decide(request, registry, operation.access).await?;
-    request.extensions_mut().insert(admitted);
+    decide(request, registry, operation.access).await
+}
+
+/// Lets a request pass to what is no operation of the document, and notes whose key it came with.
+///
+/// # Errors
+/// 401, 403, 503.
+pub async fn admit_to(request: &ServiceRequest, access: Access) -> Result<(), Problem> {
+    match request.app_data::<web::Data<ApplicationState>>() {
+        Some(registry) => decide(request, registry, access).await,
+        None => Err(Problem::internal("no registry")),
+    }
+}
+
+/// Finds out whether the key of a request is enough, and notes that it is.
+async fn decide(
+    request: &ServiceRequest,
+    registry: &ApplicationState,
+    access: Access,
+) -> Result<(), Problem> {
+    identify(request, registry, access).await?;
+    request.extensions_mut().insert(Admitted(access));
     Ok(())
 }
 
 /// Finds out whether the key of a request is enough for what the operation needs, and notes whose it is.
-async fn decide(
+async fn identify(
     request: &ServiceRequest,
     registry: &ApplicationState,
     access: Access,

@@ -8,6 +8,7 @@
 //! | [`paging`] | sort keys, cursors, pages |
 //! | [`resource`] | what a resource is: its trait, keys, references, slugs, positions |
 //! | [`reading`] | fetch and list, with chosen fields and included records |
+//! | [`html`] | pages for people: their layout, their headers and the files that go with them |
 //! | [`writing`] | create, replace, amend, remove, with preconditions and the change log |
 //! | [`bulk`] | whole collections as streams, out and in |
 //! | [`openapi`] | the published document |
@@ -19,6 +20,7 @@ pub mod bulk;
 pub mod context;
 pub mod contract;
 pub mod handlers;
+pub mod html;
 pub mod http;
 pub mod openapi;
 pub mod paging;

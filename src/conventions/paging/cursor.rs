@@ -30,6 +30,16 @@ pub struct Start {
 }
 
 impl Start {
+    /// The start of a list that no request describes: no page can follow.
+    pub(super) fn first(limit: i64) -> Self {
+        Self {
+            limit,
+            after: None,
+            mode: SearchMode::FullText,
+            fingerprint: String::new(),
+        }
+    }
+
     /// The start that a checked request wants, in a list that is sorted by `sort`, a key of that type.
     ///
     /// # Errors

@@ -67,6 +67,20 @@ pub struct Page<S> {
 }
 
 impl<S: SortKey> Page<S> {
+    /// The first page of a list that no request describes, with the number of all items; no page can follow.
+    pub fn first(sort: S, order: Order, limit: i64) -> Self {
+        Self {
+            start: Start::first(limit),
+            count: true,
+            filtered: true,
+            mode: SearchMode::FullText,
+            sort_after_filter: false,
+            column: sort.column(order),
+            order,
+            keys: PhantomData,
+        }
+    }
+
     /// The page that starts after the cursor; `None` on the first page.
     pub fn seek(&self) -> Option<Seek> {
         let (key, id) = self.start.after.clone()?;

@@ -9,7 +9,8 @@ mod page;
 mod queries;
 mod snippet;
 
-pub use model::{SearchHit, SearchPage};
+pub use model::{SearchHit, SearchPage, SearchParameters};
+pub use page::read;
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};

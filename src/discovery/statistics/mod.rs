@@ -3,8 +3,10 @@
 mod handlers;
 mod model;
 mod queries;
+mod reading;
 
-pub use model::Statistics;
+pub use model::{CountryCount, Statistics, ThemeCount, ThemeSdgCount};
+pub use reading::read;
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};

@@ -14,6 +14,7 @@ pub use model::{
     City, CityFilter, CityIdentifier, CityInput, CityKind, CityPartner, CityPartners, CitySort,
     PartnerTheme,
 };
+pub use partners::read as read_partners;
 
 use crate::conventions::openapi::bulk_operations::export_geojson;
 use crate::conventions::openapi::document_operations::read_document;
