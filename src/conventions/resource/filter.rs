@@ -13,7 +13,9 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use utoipa::IntoParams;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// Records that a filter names by id or slug.
@@ -23,6 +25,18 @@ pub struct RecordKeys {
     named: Vec<String>,
     path: Option<Key>,
     ids: Vec<Uuid>,
+}
+
+impl ToSchema for RecordKeys {}
+
+impl PartialSchema for RecordKeys {
+    fn schema() -> RefOr<Schema> {
+        let key = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[a-z0-9]+(-[a-z0-9]+)*$"))
+            .max_length(Some(200));
+        ArrayBuilder::new().items(key).into()
+    }
 }
 
 impl From<Vec<String>> for RecordKeys {

@@ -205,8 +205,8 @@ impl Server {
         true
     }
 
-    /// A server that was taken over is gone with its entry in the pid file: nobody may have reaped
-    /// its process.
+    /// True if the server has ended. A server that was taken over has ended when its pid file no longer contains its id: its process
+    /// may still exist as a zombie that no parent has reaped.
     pub(super) fn has_ended(&mut self) -> bool {
         let ended = match &mut self.child {
             Some(child) => !matches!(child.try_wait(), Ok(None)),

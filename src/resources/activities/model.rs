@@ -362,11 +362,11 @@ pub struct ActivityFilter {
     pub within_plan: RecordKeys,
     /// Plan of the activity, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    #[param(inline, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
     pub plan: RecordKeys,
     /// City that is involved, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["chengdu"]))]
+    #[param(inline, example = json!(["chengdu"]))]
     pub city: RecordKeys,
     /// Role of that city, or of any city if `city` is not given.
     #[serde(default)]
@@ -374,7 +374,7 @@ pub struct ActivityFilter {
     pub city_role: Vec<ActivityCityRole>,
     /// Theme that the activity serves, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    #[param(inline, example = json!(["circular-economy"]))]
     pub theme: RecordKeys,
     /// Kind of activity.
     #[serde(default)]

@@ -15,8 +15,7 @@ use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{
-    CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users,
-    plans_as_users, themes_by_id,
+    CityReference, ThemeReference, cities_by_id, themes_by_id, users,
 };
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
@@ -35,13 +34,10 @@ impl ListFilter for CityFilter {
         if !self.identifier.is_empty() {
             conditions.add(cities::id.eq_any(identified(self)));
         }
-        conditions.add_some(
-            self.population_min
-                .map(|least| cities::population.ge(least)),
-        );
-        conditions.add_some(self.population_max.map(|most| cities::population.le(most)));
-        conditions.add_some(self.area_km2_min.map(|least| cities::area_km2.ge(least)));
-        conditions.add_some(self.area_km2_max.map(|most| cities::area_km2.le(most)));
+        conditions.add_some(self.population_min.map(|min| cities::population.ge(min)));
+        conditions.add_some(self.population_max.map(|max| cities::population.le(max)));
+        conditions.add_some(self.area_km2_min.map(|min| cities::area_km2.ge(min)));
+        conditions.add_some(self.area_km2_max.map(|max| cities::area_km2.le(max)));
         conditions
     }
 }
@@ -101,8 +97,8 @@ pub async fn partners(
     let partners = rows.iter().map(|row| row.partner_id).collect();
     let cities = cities_by_id(connection, partners).await?;
     let mut themes = themes_of_partners(connection, &rows).await?;
-    let whole = rows.iter().filter(|row| row.theme_id.is_none());
-    let partners = whole.filter_map(|row| {
+    let totals = rows.iter().filter(|row| row.theme_id.is_none());
+    let partners = totals.filter_map(|row| {
         let city = CityReference {
             city_id: row.partner_id,
             names: cities.get(&row.partner_id)?.clone(),
@@ -247,17 +243,17 @@ impl Writable for City {
     ) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for (index, identifier) in input.identifiers.iter().enumerate() {
-            let rivals = city_identifiers::table.inner_join(cities::table);
-            let rivals = rivals.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
-            let rivals = rivals
+            let others = city_identifiers::table.inner_join(cities::table);
+            let others = others.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
+            let others = others
                 .filter(city_identifiers::value.eq(identifier.value.clone()))
                 .filter(cities::id.ne(id));
-            let rival: Option<(Uuid, String)> = rivals
+            let other: Option<(Uuid, String)> = others
                 .select((cities::id, cities::slug))
                 .first(&mut connection)
                 .await
                 .optional()?;
-            conflicts.extend(rival.map(|(id, label)| Conflict {
+            conflicts.extend(other.map(|(id, label)| Conflict {
                 fault: duplicate_identifier(index, identifier),
                 related: vec![RelatedRecord {
                     resource: Self::KIND.singular().to_owned(),
@@ -273,34 +269,30 @@ impl Writable for City {
         mut connection: &AsyncPgConnection,
         id: Uuid,
     ) -> QueryResult<Vec<RelatedRecord>> {
-        let mut plans: Vec<Uuid> = plan_cities::table
-            .filter(plan_cities::city_id.eq(id))
+        let cooperating = plan_cities::table.filter(plan_cities::city_id.eq(id));
+        let mut plans: Vec<Uuid> = cooperating
             .select(plan_cities::plan_id)
             .load(&mut connection)
             .await?;
-        let named = plan_focus_cities::table
-            .filter(plan_focus_cities::city_id.eq(id))
-            .select(plan_focus_cities::plan_id);
-        plans.extend(named.load::<Uuid>(&mut connection).await?);
-        let taking_part = activity_cities::table
-            .filter(activity_cities::city_id.eq(id))
-            .select(activity_cities::activity_id);
-        let mut activities: Vec<Uuid> = taking_part.load(&mut connection).await?;
-        let seated = activity_organisations::table
-            .filter(activity_organisations::city_id.eq(id))
-            .select(activity_organisations::activity_id);
-        activities.extend(seated.load::<Uuid>(&mut connection).await?);
-        let involved = outcome_cities::table
-            .filter(outcome_cities::city_id.eq(id))
-            .select(outcome_cities::outcome_id);
-        let mut outcomes: Vec<Uuid> = involved.load(&mut connection).await?;
-        let seated = outcome_organisations::table
-            .filter(outcome_organisations::city_id.eq(id))
-            .select(outcome_organisations::outcome_id);
-        outcomes.extend(seated.load::<Uuid>(&mut connection).await?);
-        let mut users = plans_as_users(connection, plans).await?;
-        users.extend(activities_as_users(connection, activities).await?);
-        users.extend(outcomes_as_users(connection, outcomes).await?);
-        Ok(users)
+        let focus = plan_focus_cities::table.filter(plan_focus_cities::city_id.eq(id));
+        let focus = focus.select(plan_focus_cities::plan_id);
+        plans.extend(focus.load::<Uuid>(&mut connection).await?);
+        let involved = activity_cities::table.filter(activity_cities::city_id.eq(id));
+        let mut activities: Vec<Uuid> = involved
+            .select(activity_cities::activity_id)
+            .load(&mut connection)
+            .await?;
+        let seats = activity_organisations::table.filter(activity_organisations::city_id.eq(id));
+        let seats = seats.select(activity_organisations::activity_id);
+        activities.extend(seats.load::<Uuid>(&mut connection).await?);
+        let involved = outcome_cities::table.filter(outcome_cities::city_id.eq(id));
+        let mut outcomes: Vec<Uuid> = involved
+            .select(outcome_cities::outcome_id)
+            .load(&mut connection)
+            .await?;
+        let seats = outcome_organisations::table.filter(outcome_organisations::city_id.eq(id));
+        let seats = seats.select(outcome_organisations::outcome_id);
+        outcomes.extend(seats.load::<Uuid>(&mut connection).await?);
+        users(connection, plans, activities, outcomes).await
     }
 }

@@ -344,11 +344,11 @@ pub struct OutcomeFilter {
     pub within_plan: RecordKeys,
     /// Plan of the outcome, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    #[param(inline, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
     pub plan: RecordKeys,
     /// City that is involved, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["haikou"]))]
+    #[param(inline, example = json!(["haikou"]))]
     pub city: RecordKeys,
     /// Role of that city, or of any city if `city` is not given.
     #[serde(default)]
@@ -356,7 +356,7 @@ pub struct OutcomeFilter {
     pub city_role: Vec<OutcomeCityRole>,
     /// Theme that the outcome serves, by id or slug; `none` for outcomes without a theme.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["none"]))]
+    #[param(inline, example = json!(["none"]))]
     pub theme: RecordKeys,
     /// Kind of outcome.
     #[serde(default)]

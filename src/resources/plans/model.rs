@@ -320,7 +320,7 @@ pub struct PlanFilter {
     pub within_city: RecordKeys,
     /// City that cooperates in the plan, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester"]))]
+    #[param(inline, example = json!(["manchester"]))]
     pub city: RecordKeys,
     /// Role of that city, or of the city in the path; if neither is given, of any city.
     #[serde(default)]
@@ -332,7 +332,7 @@ pub struct PlanFilter {
     pub country: Vec<CountryCode>,
     /// Theme, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    #[param(inline, example = json!(["circular-economy"]))]
     pub theme: RecordKeys,
     /// Sustainable Development Goal, by number.
     #[serde(default)]

@@ -18,9 +18,7 @@ use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
-use crate::resources::references::{
-    activities_as_users, names_of, outcomes_as_users, plans_as_users,
-};
+use crate::resources::references::{names_of, users};
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
@@ -98,20 +96,19 @@ impl PlanFilter {
 
     /// Filters by findings, goals and partnerships.
     fn add_vocabularies(&self, conditions: &mut Conditions) {
-        if !self.has_finding.is_empty() {
-            let codes: Vec<&str> = self.has_finding.iter().map(|code| code.name()).collect();
-            let links = plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(codes));
-            conditions.add(plans::id.eq_any(links.select(plan_finding_codes::plan_id)));
-        }
-        if !self.sdg.is_empty() {
-            let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(self.sdg.clone()));
-            conditions.add(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
-        }
-        if !self.urban_agenda.is_empty() {
-            let links = plan_urban_agenda::table
-                .filter(plan_urban_agenda::partnership.eq_any(self.urban_agenda.clone()));
-            conditions.add(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
-        }
+        let codes: Vec<&str> = self.has_finding.iter().map(|code| code.name()).collect();
+        conditions.add_any_of(&codes, |any| {
+            let links = plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(any));
+            plans::id.eq_any(links.select(plan_finding_codes::plan_id))
+        });
+        conditions.add_any_of(&self.sdg, |any| {
+            let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(any));
+            plans::id.eq_any(links.select(plan_sdgs::plan_id))
+        });
+        conditions.add_any_of(&self.urban_agenda, |any| {
+            let links = plan_urban_agenda::table.filter(plan_urban_agenda::partnership.eq_any(any));
+            plans::id.eq_any(links.select(plan_urban_agenda::plan_id))
+        });
     }
 
     /// Filters by cities, their roles and their countries.
@@ -140,8 +137,8 @@ impl PlanFilter {
                 links = links.filter(plan_cities::role.eq_any(roles));
             }
             if !countries.is_empty() {
-                let there = cities::table.filter(cities::country.eq_any(countries));
-                links = links.filter(plan_cities::city_id.eq_any(there.select(cities::id)));
+                let of_country = cities::table.filter(cities::country.eq_any(countries));
+                links = links.filter(plan_cities::city_id.eq_any(of_country.select(cities::id)));
             }
             conditions.add(plans::id.eq_any(links));
         } else if !countries.is_empty() {
@@ -159,15 +156,15 @@ pub async fn positions(
     mut connection: &AsyncPgConnection,
     ids: HashSet<Uuid>,
 ) -> QueryResult<HashMap<Uuid, Position>> {
-    let places = cities::table
+    let located = cities::table
         .filter(cities::id.eq_any(ids))
         .filter(cities::longitude.is_not_null());
-    let places = places.select((
+    let located = located.select((
         cities::id,
         cities::longitude.assume_not_null(),
         cities::latitude.assume_not_null(),
     ));
-    let rows: Vec<(Uuid, f64, f64)> = places.load(&mut connection).await?;
+    let rows: Vec<(Uuid, f64, f64)> = located.load(&mut connection).await?;
     Ok(rows
         .into_iter()
         .map(|(id, longitude, latitude)| (id, [longitude, latitude]))
@@ -383,7 +380,7 @@ impl Writable for Plan {
             .filter(plan_relations::related_plan_id.eq(id))
             .select(plan_relations::plan_id);
         let plans = relating.load(&mut connection).await?;
-        plans_as_users(connection, plans).await
+        users(connection, plans, Vec::new(), Vec::new()).await
     }
 }
 
@@ -406,8 +403,7 @@ async fn removed_themes_in_use(
         .filter(outcomes::theme_id.is_not_null())
         .filter(outcomes::theme_id.ne_all(kept));
     let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
-    let mut related = activities_as_users(connection, activities).await?;
-    related.extend(outcomes_as_users(connection, outcomes).await?);
+    let related = users(connection, Vec::new(), activities, outcomes).await?;
     let detail = "activities or outcomes of the plan serve a theme that would be removed from it";
     Ok((!related.is_empty()).then(|| Conflict {
         fault: Fault::at("/themes", FaultCode::InUse, detail),

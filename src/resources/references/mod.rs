@@ -7,10 +7,7 @@ pub mod links;
 pub mod organisation;
 mod queries;
 
-pub use queries::{
-    activities_as_users, cities_by_id, names_of, outcomes_as_users, plans_as_users, plans_by_id,
-    themes_by_id,
-};
+pub use queries::{cities_by_id, names_of, plans_by_id, themes_by_id, users};
 
 use crate::domain::{CountryCode, Slug};
 use diesel::prelude::Queryable;

@@ -4,6 +4,7 @@ use super::links::{Names, Targets};
 use super::{CityNames, PlanNames, ThemeNames};
 use crate::conventions::http::problem::RelatedRecord;
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
+use crate::domain::RecordKind;
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -105,66 +106,53 @@ pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> Query
 /// The largest number of records of a kind that are named as users of a record that cannot be deleted.
 const MAX_USERS: i64 = 20;
 
-/// Plans as users of a record.
+/// The users of a record: plans, activities and outcomes that refer to it.
 ///
 /// # Errors
-/// The statement fails.
-pub async fn plans_as_users(
+/// A statement fails.
+pub async fn users(
     mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
+    plans: Vec<Uuid>,
+    activities: Vec<Uuid>,
+    outcomes: Vec<Uuid>,
 ) -> QueryResult<Vec<RelatedRecord>> {
-    let query = plans::table
-        .filter(plans::id.eq_any(ids))
-        .select((plans::id, plans::slug))
-        .limit(MAX_USERS);
-    Ok(related(
-        "plan",
-        query.load::<(Uuid, String)>(&mut connection).await?,
-    ))
+    let mut users = Vec::new();
+    if !plans.is_empty() {
+        let query = plans::table.filter(plans::id.eq_any(plans));
+        let query = query.select((plans::id, plans::slug)).limit(MAX_USERS);
+        users.extend(related(
+            RecordKind::Plan,
+            query.load(&mut connection).await?,
+        ));
+    }
+    if !activities.is_empty() {
+        let query = activities::table.filter(activities::id.eq_any(activities));
+        let query = query
+            .select((activities::id, activities::title))
+            .limit(MAX_USERS);
+        users.extend(related(
+            RecordKind::Activity,
+            query.load(&mut connection).await?,
+        ));
+    }
+    if !outcomes.is_empty() {
+        let query = outcomes::table.filter(outcomes::id.eq_any(outcomes));
+        let query = query
+            .select((outcomes::id, outcomes::description))
+            .limit(MAX_USERS);
+        users.extend(related(
+            RecordKind::Outcome,
+            query.load(&mut connection).await?,
+        ));
+    }
+    Ok(users)
 }
 
-/// Activities as users of a record.
-///
-/// # Errors
-/// The statement fails.
-pub async fn activities_as_users(
-    mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
-) -> QueryResult<Vec<RelatedRecord>> {
-    let query = activities::table
-        .filter(activities::id.eq_any(ids))
-        .select((activities::id, activities::title))
-        .limit(MAX_USERS);
-    Ok(related(
-        "activity",
-        query.load::<(Uuid, String)>(&mut connection).await?,
-    ))
-}
-
-/// Outcomes as users of a record.
-///
-/// # Errors
-/// The statement fails.
-pub async fn outcomes_as_users(
-    mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
-) -> QueryResult<Vec<RelatedRecord>> {
-    let query = outcomes::table
-        .filter(outcomes::id.eq_any(ids))
-        .select((outcomes::id, outcomes::description))
-        .limit(MAX_USERS);
-    Ok(related(
-        "outcome",
-        query.load::<(Uuid, String)>(&mut connection).await?,
-    ))
-}
-
-fn related(resource: &str, rows: Vec<(Uuid, String)>) -> Vec<RelatedRecord> {
+fn related(kind: RecordKind, rows: Vec<(Uuid, String)>) -> impl Iterator<Item = RelatedRecord> {
     let rows = rows.into_iter();
-    rows.map(|(id, label)| RelatedRecord {
-        resource: resource.to_owned(),
+    rows.map(move |(id, label)| RelatedRecord {
+        resource: kind.singular().to_owned(),
         id,
         label: label.chars().take(200).collect(),
     })
-    .collect()
 }

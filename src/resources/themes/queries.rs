@@ -8,7 +8,7 @@ use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urba
 use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
-use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
+use crate::resources::references::users;
 use diesel::prelude::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -19,12 +19,11 @@ impl ListFilter for ThemeFilter {
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
         conditions.add_any_of(&self.sdg, |any| themes::sdgs.overlaps_with(any));
-        if !self.urban_agenda.is_empty() {
-            let serving = theme_urban_agenda::table
-                .filter(theme_urban_agenda::partnership.eq_any(self.urban_agenda.clone()))
-                .select(theme_urban_agenda::theme_id);
-            conditions.add(themes::id.eq_any(serving));
-        }
+        conditions.add_any_of(&self.urban_agenda, |any| {
+            let links =
+                theme_urban_agenda::table.filter(theme_urban_agenda::partnership.eq_any(any));
+            themes::id.eq_any(links.select(theme_urban_agenda::theme_id))
+        });
         conditions
     }
 }
@@ -136,9 +135,6 @@ impl Writable for Theme {
             .select(outcomes::id)
             .load(&mut connection)
             .await?;
-        let mut users = plans_as_users(connection, plans).await?;
-        users.extend(activities_as_users(connection, activities).await?);
-        users.extend(outcomes_as_users(connection, outcomes).await?);
-        Ok(users)
+        users(connection, plans, activities, outcomes).await
     }
 }
