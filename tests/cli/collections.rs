@@ -138,7 +138,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
         .concat());
         assert_eq!(code, 2, "{err}");
         assert!(
-            err.contains("places.ndjson is called like no collection (cities, themes"),
+            err.contains("places.ndjson is named after no collection (cities, themes"),
             "{err}"
         );
         let load = [
@@ -152,7 +152,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
         let (out, err, code) = run(&[&load[..], &["--atomic"], &registry].concat());
         assert_eq!(code, 1, "{out}{err}");
         assert!(
-            out.contains("2 created, 0 updated, 0 unchanged, 2 failed; nothing of it is stored"),
+            out.contains("2 created, 0 updated, 0 unchanged, 2 failed; nothing was stored"),
             "{out}"
         );
         let (out, err, code) = run(&[&load[..], &["--dry-run"], &registry].concat());
@@ -170,7 +170,10 @@ async fn lines_that_fail_are_told_with_file_and_number() {
             err.contains("places.ndjson: line 4: this line is no JSON"),
             "{err}"
         );
-        assert!(err.contains("1 of 1 files were not stored whole"), "{err}");
+        assert!(
+            err.contains("1 of 1 files were not stored completely"),
+            "{err}"
+        );
         assert_eq!(instance.get("/v1/cities/leipzig").await.0, 404);
     }
     let absent = folder.path().join("cities.ndjson");
