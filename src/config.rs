@@ -102,16 +102,16 @@ pub struct ImportSettings {
     /// Content of the files.
     #[arg(long, value_enum, default_value_t = ImportFormat::Json)]
     pub format: ImportFormat,
-    /// Collection that the lines of all files belong to, whatever the names of the files.
+    /// Collection that all lines belong to, whatever the names of the files; for --format ndjson.
     #[arg(long, value_parser = collection())]
     pub collection: Option<RecordKind>,
-    /// Store all lines of a file or none of them.
+    /// Store either all lines of a file or none of them; for --format ndjson.
     #[arg(long)]
     pub atomic: bool,
     /// Report what would happen, and store nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Overwrite stored cities and themes where the plan documents say something else about them.
+    /// Overwrite stored cities and themes where plan documents say something else about them; for --format json.
     #[arg(long)]
     pub update_references: bool,
     /// Which registry.
@@ -122,16 +122,16 @@ pub struct ImportSettings {
 /// What to export.
 #[derive(Debug, Args)]
 pub struct ExportSettings {
-    /// Slugs of the plans to export.
+    /// Slugs of the plans to export; for --format json.
     #[arg(required_unless_present_any = ["all", "format"], value_name = "SLUG")]
     pub slugs: Vec<Slug>,
     /// Content of the files: plan documents, or collections as lines of JSON or as tables [default: json].
     #[arg(long, value_enum)]
     pub format: Option<ExportFormat>,
-    /// Collections to export as lines of JSON or as tables [default: all].
+    /// Collections to export; for --format ndjson and csv [default: all].
     #[arg(long, value_parser = collection(), value_name = "COLLECTION")]
     pub collection: Vec<RecordKind>,
-    /// Export all plans.
+    /// Export all plans; for --format json.
     #[arg(long, conflicts_with = "slugs")]
     pub all: bool,
     /// Directory to write the files to; created if it does not exist.
@@ -224,7 +224,7 @@ pub struct DatabaseSettings {
     /// Directory with the programs `postgres` and `initdb` for the private PostgreSQL [default: looked for in the usual places].
     #[arg(long, env = "UCAP_PG_BIN", global = true, value_name = "DIR")]
     pub pg_bin: Option<PathBuf>,
-    /// Maximum number of connections for writing, 1 to 1000. In addition there are up to four for reading for each worker, and one for each running export and import.
+    /// Maximum number of connections for writing, 1 to 1000; in addition, there are up to four for reading for each worker, and one for each running export and import.
     #[arg(long, env = "UCAP_POOL_SIZE", global = true, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub pool_size: u16,
 }

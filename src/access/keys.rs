@@ -30,7 +30,7 @@ pub enum Role {
     Reader,
     /// Read and write.
     Editor,
-    /// Everything.
+    /// Do everything.
     Admin,
 }
 text_column!(Role);
