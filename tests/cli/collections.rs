@@ -5,11 +5,18 @@ use crate::transfer::{files, run, text};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use strum::IntoEnumIterator;
+use ucap::domain::RecordKind;
 
-const NAMES: [&str; 5] = ["activities", "cities", "outcomes", "plans", "themes"];
+/// The names of all collections, sorted.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = RecordKind::iter().map(RecordKind::plural).collect();
+    names.sort_unstable();
+    names
+}
 
 fn paths(dir: &Path) -> Vec<PathBuf> {
-    NAMES
+    names()
         .iter()
         .map(|name| dir.join(format!("{name}.ndjson")))
         .collect()
@@ -47,10 +54,10 @@ async fn everything_goes_through_an_empty_registry_and_comes_out_the_same() {
     let instance = Instance::start(&data);
     let first = exported(&folder.path().join("first"), &["--url", &instance.base]);
     assert_eq!(
-        first.keys().collect::<Vec<_>>(),
-        NAMES
-            .map(|name| format!("{name}.ndjson"))
+        first.keys().cloned().collect::<Vec<_>>(),
+        names()
             .iter()
+            .map(|name| format!("{name}.ndjson"))
             .collect::<Vec<_>>()
     );
     assert_eq!(first["activities.ndjson"].lines().count(), 8);
@@ -97,7 +104,7 @@ async fn tables_are_what_the_registry_exports() {
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("outcomes.csv: 8 records"), "{out}");
     let remote = files(&tables);
-    assert_eq!(remote.len(), 5);
+    assert_eq!(remote.len(), names().len());
     let (out, err, code) = run(&[
         &export[..],
         &["--collection", "plans", "--data-dir", text(&data)],
