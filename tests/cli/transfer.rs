@@ -215,7 +215,8 @@ async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_fo
     let file = write(&folder, "good.json", &document);
     let (out, _, _) = run(&[&["import", text(&file)], &direct[..]].concat());
     assert!(
-        out.contains("unchanged") && out.contains("/cities/0/population: stored null, not 600000"),
+        out.contains("unchanged")
+            && out.contains("/cities/0/population: the registry has null, the file has 600000"),
         "{out}"
     );
     run(&[&["import", text(&file), "--update-references"], &direct[..]].concat());
