@@ -12,7 +12,7 @@
 //! | [`bulk`] | whole collections as streams, out and in |
 //! | [`openapi`] | the published document |
 //! | [`routes`] | routes, registered together with their documentation |
-//! | [`slice`] | a resource with its type erased, for what goes over all resources |
+//! | [`slice`](mod@slice) | a resource with its type erased, for what goes over all resources |
 
 pub mod bulk;
 pub mod context;
