@@ -14,7 +14,7 @@
 //! | [`openapi`] | the published document |
 //! | [`handlers`] | the HTTP that all resources have in common |
 //! | [`routes`] | routes, registered together with their documentation |
-//! | [`slice`] | a resource with its type erased, for what goes over all resources |
+//! | [`slice`](mod@slice) | a resource with its type erased, for what goes over all resources |
 
 pub mod bulk;
 pub mod context;

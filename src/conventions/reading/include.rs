@@ -2,6 +2,8 @@
 //!
 //! The slices know only the names of their relations ([`Readable::RELATIONS`]); what loads them is put into the registry by whoever knows
 //! all slices. One relation is one statement, however many records there are, and at most [`MOST`] records for each.
+//!
+//! [`MOST`]: crate::conventions::resource::MOST
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
