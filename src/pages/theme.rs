@@ -96,21 +96,25 @@ impl ThemePage {
                 .map(|(at, activity)| PartRow::activity(at, activity))
                 .collect(),
             all_activities: activities.total,
-            data: vec![
-                DataLink::json(format!("/v1/themes/{slug}")),
-                DataLink {
-                    name: "Plans (JSON)",
-                    address: format!("/v1/plans?theme={slug}"),
-                    media_type: "application/json",
-                },
-                DataLink::csv(
-                    "Plans as a table (CSV)",
-                    format!("/v1/exports/plans.csv?theme={slug}"),
-                ),
-                DataLink::calendar(format!("/v1/exports/activities.ics?theme={slug}")),
-                DataLink::geojson(format!("/v1/exports/plans.geojson?theme={slug}")),
-            ],
+            data: data(&slug),
             slug,
         }
     }
+}
+
+fn data(slug: &str) -> Vec<DataLink> {
+    vec![
+        DataLink::json(format!("/v1/themes/{slug}")),
+        DataLink {
+            name: "Plans (JSON)",
+            address: format!("/v1/plans?theme={slug}"),
+            media_type: "application/json",
+        },
+        DataLink::csv(
+            "Plans as a table (CSV)",
+            format!("/v1/exports/plans.csv?theme={slug}"),
+        ),
+        DataLink::calendar(format!("/v1/exports/activities.ics?theme={slug}")),
+        DataLink::geojson(format!("/v1/exports/plans.geojson?theme={slug}")),
+    ]
 }

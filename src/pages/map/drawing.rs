@@ -127,7 +127,7 @@ mod tests {
         assert!(
             spots
                 .iter()
-                .all(|(x, y)| (2.0..=98.0).contains(x) && (2.0..=98.0).contains(y))
+                .all(|(x, y)| (1.0..=99.0).contains(x) && (1.0..=99.0).contains(y))
         );
         assert!(
             spots[0].0 < spots[1].0 && spots[1].0 < spots[2].0,
