@@ -17,7 +17,6 @@ use reqwest::{Body, Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::Value;
 use std::cell::Cell;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +41,8 @@ pub enum RegistryClient {
 }
 
 /// Why a document was not taken or given.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, thiserror::Error)]
+#[error("{detail}")]
 pub struct Refusal {
     /// Name of the problem; empty if there was no answer.
     pub code: String,
@@ -50,12 +50,6 @@ pub struct Refusal {
     pub detail: String,
     /// Every fault: where and what.
     pub faults: Vec<(String, String)>,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.detail)
-    }
 }
 
 impl Refusal {
