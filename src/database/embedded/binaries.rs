@@ -155,7 +155,7 @@ mod tests {
             explain(majors.to_vec(), written_by, Path::new("/d")).to_string()
         };
         assert!(message(&[], None).contains("UCAP_PG_BIN"));
-        assert!(message(&[12, 13], None).contains("found is 13"));
+        assert!(message(&[12, 13], None).contains("found 13"));
         assert!(
             message(&[15, 16, 15], Some(18))
                 .contains("PostgreSQL 18, but only PostgreSQL 16, 15 was")
