@@ -17,7 +17,6 @@ use reqwest::{Body, Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::Value;
 use std::cell::Cell;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +41,8 @@ pub enum RegistryClient {
 }
 
 /// Why a registry did not accept or return something.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, thiserror::Error)]
+#[error("{detail}")]
 pub struct RegistryError {
     /// Code of the problem; empty if the registry did not respond with one.
     pub code: String,
@@ -50,12 +50,6 @@ pub struct RegistryError {
     pub detail: String,
     /// All faults, each with its place and a description.
     pub faults: Vec<(String, String)>,
-}
-
-impl fmt::Display for RegistryError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.detail)
-    }
 }
 
 impl RegistryError {

@@ -7,7 +7,7 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::fmt;
+use std::fmt::Display;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -15,16 +15,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 const ADVISORY_LOCK: i64 = 7_164_112_211_905_771;
 
 /// The database could not be migrated; the text says why.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the database could not be migrated: {0}")]
 pub struct MigrateError(String);
-
-impl fmt::Display for MigrateError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the database could not be migrated: {}", self.0)
-    }
-}
-
-impl std::error::Error for MigrateError {}
 
 /// The versions of the migrations of this binary, oldest first.
 ///
@@ -170,6 +163,6 @@ fn partnerships_statement() -> String {
     )
 }
 
-fn failed(error: impl fmt::Display) -> MigrateError {
+fn failed(error: impl Display) -> MigrateError {
     MigrateError(error.to_string())
 }

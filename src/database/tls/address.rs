@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::domain::text::causes;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tokio_postgres::{Config, config::Host};
 
 /// Every option of the address with its decoded value.
@@ -74,7 +75,7 @@ fn split_options(text: &str) -> Result<(String, Options), String> {
                 _ => vec![value.as_str()],
             };
             for part in parts {
-                let encoded: String = part.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let encoded = utf8_percent_encode(part, NON_ALPHANUMERIC);
                 url += &format!("{key}={encoded}&");
             }
         }
@@ -127,13 +128,15 @@ fn url_pairs(body: &str) -> Result<(&str, Pairs), String> {
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
-        bytes.extend_from_slice(part.get(2..)?.as_bytes());
+    let is_escape = |part: &str| {
+        part.get(..2)
+            .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    if !text.split('%').skip(1).all(is_escape) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
 /// The pairs of the `key=value` notation: spaces separate pairs, `'` quotes values, `\` escapes a character.

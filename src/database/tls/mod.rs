@@ -247,6 +247,19 @@ mod tests {
     }
 
     #[test]
+    fn options_of_a_url_are_decoded_and_wrong_escapes_are_refused() {
+        let options = "host=%68&port=6000&dbname=d%C3%A9%20%25%26%3D&sslmode=%72equire";
+        assert_eq!(
+            parsed(&format!("postgres:///?{options}")),
+            "database d\u{e9} %&= on h:6000 (sslmode require)"
+        );
+        for escape in ["%", "%4", "%4g", "%+4", "%\u{e9}", "%FF", "%C3%28"] {
+            let message = parsed(&format!("postgres://h/d?application_name={escape}"));
+            assert!(message.contains("% escape"), "{escape}: {message}");
+        }
+    }
+
+    #[test]
     fn sockets_need_no_tls() {
         let expected = "database d on /run/pg:5433 (sslmode disable)";
         assert_eq!(
