@@ -15,4 +15,4 @@ pub use advisory_lock::AdvisoryLock;
 pub use fragment::SqlFragment;
 pub use next_version::NextVersion;
 pub use select::{Conditions, Count, HasKey, In, KeyCondition, RowType, Select, TypedSelect};
-pub use snapshot::{CurrentState, Seen, State, seen};
+pub use snapshot::{CurrentState, Seen, State, current_state, seen};

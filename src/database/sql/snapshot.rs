@@ -32,25 +32,31 @@ impl<T> Seen<T> {
     }
 }
 
+/// The state that a statement sees now.
+///
+/// # Errors
+/// The statement fails.
+pub async fn current_state(mut connection: &Connection) -> QueryResult<State> {
+    diesel::select(CurrentState)
+        .get_result(&mut connection)
+        .await
+}
+
 /// Runs `work` between two statements that only ask for the state.
 ///
 /// # Errors
 /// What `work` returns, or [`DatabaseError`].
 pub async fn seen<T, E: From<DatabaseError>>(
-    mut connection: &Connection,
+    connection: &Connection,
     work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
 ) -> Result<Seen<T>, E> {
-    let mut for_first = connection;
     // Sent one behind the other without waiting for answers.
     let first = async {
-        diesel::select(CurrentState)
-            .get_result(&mut for_first)
-            .await
-            .map_err(|error| E::from(DatabaseError::from(error)))
+        let first = current_state(connection).await;
+        first.map_err(|error| E::from(DatabaseError::from(error)))
     };
     let (first, value) = try_join(first, work(connection)).await?;
-    let last = diesel::select(CurrentState)
-        .get_result(&mut connection)
+    let last = current_state(connection)
         .await
         .map_err(DatabaseError::from)?;
     Ok(Seen {
