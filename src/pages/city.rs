@@ -126,7 +126,7 @@ impl CityPage {
                 .collect(),
             all_partners: i64::try_from(partners.data.len()).unwrap_or_default(),
             map,
-            timeline,
+            timeline: timeline.filter(Timeline::has_several),
             activities: activities
                 .map(|(at, part)| PartRow::activity(at, part))
                 .collect(),

@@ -84,9 +84,10 @@ impl StartPage {
         let listed = plans.records.iter().take(LISTED);
         let events = (1..).zip(listed.clone());
         let events = events.map(|(number, plan)| rows::period(number, plan));
+        let timeline = Timeline::new(Subject::Plans, &Period::default(), events.collect());
         Self {
             plans: listed.map(PlanRow::new).collect(),
-            timeline: Timeline::new(Subject::Plans, &Period::default(), events.collect()),
+            timeline: timeline.filter(Timeline::has_several),
             map,
             is_map_of_all: plans.total <= MAPPED,
             matrix: Matrix::new(statistics),

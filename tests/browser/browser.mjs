@@ -33,7 +33,11 @@ export async function open(browser, width, colorScheme) {
     const url = request.url();
     if (!url.startsWith(`${base}/`)) faults.push(`${name} ${page.url()} asks for ${url}`);
   });
-  page.on("requestfailed", (request) => faults.push(`${name} ${page.url()}: ${request.url()} failed`));
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    // What the next visit breaks off has not failed.
+    if (reason !== "net::ERR_ABORTED") faults.push(`${name} ${page.url()}: ${request.url()}: ${reason}`);
+  });
   return page;
 }
 
