@@ -5,11 +5,15 @@
 //! usual start asks one program. Start at [`find`].
 
 use std::{
-    fs, io,
+    fs, io, iter,
     path::{Path, PathBuf},
 };
 
-use super::{StartError, account::Account, places::PLACES};
+use super::{
+    Settings, StartError,
+    account::Account,
+    places::{self, PLACES},
+};
 
 /// The oldest major version that the service supports.
 const OLDEST: u32 = 14;
@@ -25,10 +29,10 @@ pub(super) struct Programs {
     pub(super) major: u32,
 }
 
-/// The programs in `given`, or else the first in the usual places whose version suits the cluster
-/// that `written_by` wrote.
+/// The programs that the settings name, or else the first in the usual places, or among those that were fetched, whose
+/// version suits the cluster that `written_by` wrote.
 pub(super) fn find(
-    given: Option<&Path>,
+    settings: &Settings,
     written_by: Option<u32>,
     account: &Account,
     cluster: &Path,
@@ -36,9 +40,12 @@ pub(super) fn find(
     let mut majors = Vec::new();
     let mut refused = None;
     let mut seen = Vec::new();
+    let given = settings.binaries.as_deref();
+    let fetched = || places::fetched(&settings.cache_dir);
     let usual = PLACES
         .iter()
         .flat_map(|place| place())
+        .chain(iter::once_with(fetched).flatten())
         .take_while(|_| given.is_none());
     for folder in given.map(PathBuf::from).into_iter().chain(usual) {
         if seen.contains(&folder) {
@@ -81,7 +88,7 @@ fn explain(mut majors: Vec<u32>, written_by: Option<u32>, cluster: &Path) -> Sta
 
 /// Both programs of a folder. Links are followed first: `PATH` may hold only a link to `postgres`,
 /// and `initdb` looks for `postgres` beside itself.
-fn inspect(folder: &Path, account: &Account) -> Result<Programs, StartError> {
+pub(super) fn inspect(folder: &Path, account: &Account) -> Result<Programs, StartError> {
     let bad = |reason: String| StartError::BadBinaries {
         folder: folder.to_path_buf(),
         reason,

@@ -16,6 +16,13 @@ use std::{
 pub enum StartError {
     /// Neither `initdb` nor `postgres` was found in any of the usual places.
     NoBinaries,
+    /// There are no programs that could be used, and they could not be fetched either.
+    NotFetched {
+        /// What is lacking.
+        lack: Box<StartError>,
+        /// Why each way to fetch them failed.
+        reason: String,
+    },
     /// The folder named by `UCAP_PG_BIN` does not hold usable programs.
     BadBinaries {
         /// The folder as it was given.
@@ -104,8 +111,14 @@ impl Display for StartError {
 }
 
 impl StartError {
-    fn cause(&self) -> String {
+    pub(super) fn cause(&self) -> String {
         match self {
+            Self::NotFetched { lack, reason } => {
+                format!(
+                    "{}, and PostgreSQL could not be fetched ({reason})",
+                    (**lack).cause()
+                )
+            }
             Self::NoBinaries => "No PostgreSQL found on this machine".into(),
             Self::BadBinaries { folder, reason } => {
                 format!("UCAP_PG_BIN is {folder:?}, but {reason}")
@@ -140,8 +153,11 @@ impl StartError {
     fn remedy(&self) -> &'static str {
         match self {
             Self::NoBinaries | Self::TooOld { .. } => {
-                "Do one of these: install PostgreSQL (package `postgresql`); run `scripts/get-postgres`, which fetches it; \
+                "Do one of these: install PostgreSQL (package `postgresql`); let this program fetch it (without --no-download); \
                  set UCAP_PG_BIN to the folder that holds `initdb` and `postgres`; set DATABASE_URL to a running server"
+            }
+            Self::NotFetched { .. } => {
+                "Install PostgreSQL (package `postgresql`), or set DATABASE_URL to a running server"
             }
             Self::BadBinaries { .. } => {
                 "Set it to the folder that holds `initdb` and `postgres`, or unset it"

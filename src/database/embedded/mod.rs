@@ -8,6 +8,7 @@ mod account;
 mod adoption;
 mod binaries;
 mod error;
+mod fetching;
 mod initialize;
 mod layout;
 mod places;
@@ -28,7 +29,12 @@ use self::{
     postmaster::{Patience, PidFile, Reply},
     server::Server,
 };
-pub use self::{error::StartError, layout::default_data_dir, supervisor::Supervisor};
+pub use self::{
+    error::StartError,
+    fetching::{default_cache_dir, programs},
+    layout::default_data_dir,
+    supervisor::Supervisor,
+};
 
 /// What a private cluster needs to know before it starts.
 #[derive(Debug, Clone)]
@@ -38,6 +44,10 @@ pub struct Settings {
     /// The folder with the programs `initdb` and `postgres` (`UCAP_PG_BIN`); `None` searches the
     /// usual places.
     pub binaries: Option<PathBuf>,
+    /// The folder that keeps PostgreSQL's programs if they were fetched; created when they are.
+    pub cache_dir: PathBuf,
+    /// Whether they may be fetched when none are found.
+    pub download: bool,
     /// Whether a commit survives a power cut. `false` is for tests only: it switches off fsync and
     /// synchronous commits.
     pub durable: bool,
@@ -106,8 +116,7 @@ impl Cluster {
             return Ok(Self::owning(server, layout, lock, false));
         }
         let written_by = layout.cluster_version()?;
-        let given = settings.binaries.as_deref();
-        let programs = binaries::find(given, written_by, &account, &layout.cluster)?;
+        let programs = fetching::find_or_fetch(settings, written_by, &account, &layout.cluster)?;
         let first_start = written_by.is_none();
         if first_start {
             log::info!(
@@ -175,12 +184,7 @@ impl Cluster {
         }
         let account = Account::for_server(&owned.layout.cluster)?;
         let written_by = owned.layout.cluster_version()?;
-        let programs = binaries::find(
-            settings.binaries.as_deref(),
-            written_by,
-            &account,
-            &owned.layout.cluster,
-        )?;
+        let programs = binaries::find(settings, written_by, &account, &owned.layout.cluster)?;
         owned.layout.create_socket_dir(&account)?;
         owned.server = server::launch(&owned.layout, &programs, &account, settings.durable)?;
         Ok(true)
