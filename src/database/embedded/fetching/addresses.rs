@@ -76,13 +76,13 @@ mod tests {
 
     #[test]
     fn the_address_is_that_of_the_variable_or_of_the_users_file() {
-        let home = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let home = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| {
             let path = home.path().join(name);
             let parent = path.parent().map(PathBuf::from).unwrap_or_default();
             fs::create_dir_all(parent)
                 .and_then(|()| fs::write(path, text))
-                .unwrap_or_else(|error| panic!("{error}"));
+                .unwrap();
         };
         write(
             ".config/pip/pip.conf",

@@ -93,3 +93,41 @@ pub(super) fn place(finished: &Path, place: &Path) -> io::Result<()> {
     }
     fs::rename(finished, place)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_holder_of_the_lock_waits_and_removes_what_a_killed_one_left() {
+        let cache = tempfile::tempdir().unwrap();
+        let path = cache.path();
+        fs::create_dir_all(path.join("postgresql-18.6")).unwrap();
+        let first = lock(path).unwrap();
+        fs::create_dir_all(path.join(format!("{PREFIX}abc/unpacked"))).unwrap();
+        let second = thread::scope(|scope| {
+            let waiting = scope.spawn(|| lock(path));
+            thread::sleep(INTERVAL * 2);
+            assert!(!waiting.is_finished());
+            drop(first);
+            waiting.join()
+        });
+        second.unwrap().unwrap();
+        let entries = fs::read_dir(path).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["lock", "postgresql-18.6"]);
+    }
+
+    #[test]
+    fn a_finished_folder_takes_the_place_of_a_broken_one() {
+        let cache = tempfile::tempdir().unwrap();
+        let (new, old) = (cache.path().join("new"), cache.path().join("old"));
+        for (folder, file) in [(&new, "whole"), (&old, "half")] {
+            fs::create_dir_all(folder).unwrap();
+            fs::write(folder.join(file), "").unwrap();
+        }
+        place(&new, &old).unwrap();
+        assert!(old.join("whole").exists() && !old.join("half").exists() && !new.exists());
+    }
+}

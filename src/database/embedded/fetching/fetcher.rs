@@ -30,6 +30,15 @@ pub(super) struct Fetcher<'a> {
     packages: Vec<Package>,
 }
 
+#[cfg(test)]
+impl Fetcher<'_> {
+    /// The same for other packages.
+    pub(super) fn of(mut self, packages: &[Package]) -> Self {
+        self.packages = packages.to_vec();
+        self
+    }
+}
+
 /// Where a package can be had on this machine.
 enum Source {
     Client(Client),

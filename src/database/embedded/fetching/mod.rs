@@ -15,6 +15,8 @@ mod packages;
 mod progress;
 mod registry;
 mod scratch;
+#[cfg(test)]
+mod tests;
 
 use std::{fs, path::Path, path::PathBuf};
 

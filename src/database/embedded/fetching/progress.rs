@@ -11,10 +11,14 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A line for the person. Written past `eprintln!`, which the test runner would keep to itself.
+/// A line for the person. Tests that start a server show it as well: the test runner keeps only `eprintln!` to itself.
 pub(super) fn say(line: &str) {
-    // A closed standard error is no reason not to go on.
-    let _ = writeln!(io::stderr(), "{line}");
+    if cfg!(test) {
+        eprintln!("{line}");
+    } else {
+        // A closed standard error is no reason not to go on.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
 }
 
 /// A bar that grows with a folder.
@@ -89,11 +93,11 @@ mod tests {
 
     #[test]
     fn a_folder_is_as_large_as_all_files_below_it() {
-        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let folder = tempfile::tempdir().unwrap();
         let below = folder.path().join("a/b");
-        fs::create_dir_all(&below).unwrap_or_else(|error| panic!("{error}"));
-        fs::write(below.join("c"), [0; 700]).unwrap_or_else(|error| panic!("{error}"));
-        fs::write(folder.path().join("d"), [0; 30]).unwrap_or_else(|error| panic!("{error}"));
+        fs::create_dir_all(&below).unwrap();
+        fs::write(below.join("c"), [0; 700]).unwrap();
+        fs::write(folder.path().join("d"), [0; 30]).unwrap();
         assert_eq!(size_of(folder.path()), 730);
         assert_eq!(size_of(Path::new("/nowhere")), 0);
     }

@@ -91,6 +91,9 @@ fn describe(error: reqwest::Error) -> String {
     if error.is_connect() || error.is_timeout() {
         return "it cannot be reached".to_owned();
     }
+    if error.is_body() || error.is_decode() {
+        return "its answer broke off".to_owned();
+    }
     error.without_url().to_string()
 }
 

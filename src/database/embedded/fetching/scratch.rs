@@ -142,3 +142,71 @@ fn wait(child: &mut Child, limit: Duration, look: &dyn Fn()) -> io::Result<ExitS
     let limit = format!("it took longer than {} seconds", limit.as_secs());
     Err(io::Error::new(io::ErrorKind::TimedOut, limit))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]).process_group(0);
+        command
+    }
+
+    #[test]
+    fn a_program_that_takes_too_long_is_ended_with_all_that_it_started() {
+        let parent = tempfile::tempdir().unwrap();
+        let mut scratch = Scratch::create(parent.path()).unwrap();
+        let number = parent.path().join("number");
+        let script = format!("sleep 60 & echo $! >{}; wait", number.display());
+        let began = Instant::now();
+        let ended = scratch.run(&mut shell(&script), Duration::from_millis(500), &|| {});
+        assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(began.elapsed() < Duration::from_secs(10));
+        let text = fs::read_to_string(number).unwrap();
+        let sleeper = Pid::from_raw(text.trim().parse().unwrap());
+        let is_gone = || nix::sys::signal::kill(sleeper, None).is_err() || is_zombie(sleeper);
+        let waiting = Instant::now();
+        while !is_gone() && waiting.elapsed() < Duration::from_secs(5) {
+            thread::sleep(INTERVAL);
+        }
+        assert!(is_gone());
+    }
+
+    /// Nobody may have reaped it where the first process of the machine does not.
+    fn is_zombie(process: Pid) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat"));
+        stat.is_ok_and(|stat| stat.contains(") Z "))
+    }
+
+    #[test]
+    fn what_a_program_says_is_kept_and_the_folder_is_not() {
+        let parent = tempfile::tempdir().unwrap();
+        let mut scratch = Scratch::create(parent.path()).unwrap();
+        let limit = Duration::from_secs(20);
+        let ended = scratch.run(&mut shell("echo why >&2; exit 3"), limit, &|| {});
+        let ended = ended.unwrap();
+        assert_eq!(
+            (ended.status.code(), ended.said.as_str()),
+            (Some(3), "why\n")
+        );
+        assert!(scratch.path().exists());
+        drop(scratch);
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn the_guard_ends_the_program_and_removes_the_folder_when_its_process_dies() {
+        let parent = tempfile::tempdir().unwrap();
+        let mut scratch = Scratch::create(parent.path()).unwrap();
+        let mut child = shell("sleep 60").spawn().unwrap();
+        writeln!(scratch.pipe, "{}", child.id()).unwrap();
+        // The other end of the pipe closes, as the kernel does it for a process that was killed.
+        let nowhere = shell("exit").stdin(Stdio::piped()).spawn();
+        let other = nowhere.unwrap().stdin.take().unwrap();
+        drop(std::mem::replace(&mut scratch.pipe, other));
+        assert!(!child.wait().unwrap().success());
+        assert!(scratch.guard.wait().unwrap().success());
+        assert!(!scratch.path().exists());
+    }
+}
