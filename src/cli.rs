@@ -5,6 +5,7 @@
 mod client;
 mod collections;
 mod failure;
+mod greeting;
 mod keys;
 mod output;
 mod plans;

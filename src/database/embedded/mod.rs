@@ -15,13 +15,11 @@ mod places;
 mod postmaster;
 mod server;
 mod server_log;
+mod settings;
 mod supervisor;
 mod watchdog;
 
-use std::{
-    fs::{File, TryLockError},
-    path::PathBuf,
-};
+use std::fs::{File, TryLockError};
 
 use self::{
     account::Account,
@@ -33,25 +31,9 @@ pub use self::{
     error::StartError,
     fetching::{default_cache_dir, programs},
     layout::default_data_dir,
+    settings::Settings,
     supervisor::Supervisor,
 };
-
-/// What a private cluster needs to know before it starts.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The folder that holds the cluster and everything beside it; created when it is missing.
-    pub data_dir: PathBuf,
-    /// The folder with the programs `initdb` and `postgres` (`UCAP_PG_BIN`); `None` searches the
-    /// usual places.
-    pub binaries: Option<PathBuf>,
-    /// The folder that keeps PostgreSQL's programs if they were fetched; created when they are.
-    pub cache_dir: PathBuf,
-    /// Whether they may be fetched when none are found.
-    pub download: bool,
-    /// Whether a commit survives a power cut. `false` is for tests only: it switches off fsync and
-    /// synchronous commits.
-    pub durable: bool,
-}
 
 /// A running private cluster.
 ///

@@ -154,7 +154,7 @@ fn reason(said: &str) -> String {
             .iter()
             .any(|word| line.starts_with(word))
     };
-    let line = lines().find(about_errors).or_else(|| lines().last());
+    let line = lines().find(about_errors).or_else(|| lines().next_back());
     let line = line.unwrap_or("it failed and did not say why");
     line.chars().take(300).collect()
 }
