@@ -13,7 +13,10 @@ pub fn postgres() {
         let mut ask = bare_command();
         ask.arg("postgres").stdout(Stdio::null());
         if !ask.status().unwrap().success() {
-            let _ = writeln!(std::io::stderr(), "The tests need PostgreSQL.");
+            let _ = writeln!(
+                std::io::stderr(),
+                "The tests need the programs of PostgreSQL, and no DATABASE_URL."
+            );
             std::process::exit(101);
         }
     });

@@ -15,7 +15,10 @@ const PREFIX: &str = "ucap-test-";
 /// test can run, so the reason is said once and the process ends.
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     start().unwrap_or_else(|reason| {
-        let _ = writeln!(std::io::stderr(), "\nThe tests need PostgreSQL. {reason}");
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nThe tests need the programs of PostgreSQL, and no DATABASE_URL. {reason}"
+        );
         std::process::exit(101)
     })
 });
