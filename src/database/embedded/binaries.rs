@@ -76,12 +76,16 @@ fn explain(mut majors: Vec<u32>, written_by: Option<u32>, cluster: &Path) -> Sta
     majors.sort_unstable_by(|a, b| b.cmp(a));
     majors.dedup();
     match (majors.first(), written_by) {
-        (None, _) => StartError::NoBinaries,
-        (Some(_), Some(wrote)) if wrote >= OLDEST => {
-            let found: Vec<_> = majors.iter().map(u32::to_string).collect();
-            let (data, found) = (cluster.to_path_buf(), found.join(", "));
+        (newest, Some(wrote)) if wrote >= OLDEST => {
+            let list: Vec<_> = majors.iter().map(u32::to_string).collect();
+            let found = match newest {
+                Some(_) => format!("only PostgreSQL {}", list.join(", ")),
+                None => "no PostgreSQL".to_owned(),
+            };
+            let data = cluster.to_path_buf();
             StartError::VersionMismatch { data, wrote, found }
         }
+        (None, _) => StartError::NoBinaries,
         (Some(&found), _) => StartError::TooOld { found },
     }
 }
@@ -167,5 +171,6 @@ mod tests {
             message(&[15, 16, 15], Some(18))
                 .contains("PostgreSQL 18, but only PostgreSQL 16, 15 was")
         );
+        assert!(message(&[], Some(15)).contains("PostgreSQL 15, but no PostgreSQL was found"));
     }
 }

@@ -41,7 +41,7 @@ pub enum StartError {
         data: PathBuf,
         /// The major version that wrote the cluster.
         wrote: u32,
-        /// The major versions of the programs found.
+        /// Which programs were found, as the end of a sentence.
         found: String,
     },
     /// The service runs as root, and there is no other user to run the server.
@@ -126,7 +126,7 @@ impl StartError {
             Self::TooOld { found } => format!("PostgreSQL 14 or newer is needed, found {found}"),
             Self::VersionMismatch { data, wrote, found } => format!(
                 "The database in {data:?} was written by PostgreSQL {wrote}, \
-                 but only PostgreSQL {found} was found"
+                 but {found} was found"
             ),
             Self::NoAccount => {
                 "PostgreSQL cannot run as root, and there is no user `postgres` or `nobody`".into()
@@ -168,7 +168,7 @@ impl StartError {
             }
             Self::NoAccount => "Create the user `postgres`, or run the service as an ordinary user",
             Self::Unreachable { .. } => {
-                "Open that folder (`chmod o+x`), move the data (UCAP_DATA_DIR) or the programs (UCAP_PG_BIN) out of it, \
+                "Open that folder (`chmod o+x`), move the data (UCAP_DATA_DIR), the programs (UCAP_PG_BIN) or the cache (UCAP_CACHE_DIR) out of it, \
                  or run the service as an ordinary user"
             }
             Self::WrongOwner { .. } => {
