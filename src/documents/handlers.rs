@@ -7,7 +7,7 @@ use crate::conventions::context::Context;
 use crate::conventions::http::body::WholeDocument;
 use crate::conventions::http::entity_tag;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::reading::fetch::Target;
 use crate::conventions::reading::versioned::Rendition;
 use crate::conventions::writing::precondition::Precondition;
@@ -43,7 +43,7 @@ pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, P
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
             .to_owned(),
     );
-    let tag = Some(entity_tag::of_version(version, &body));
+    let tag = Some(entity_tag::for_version(version, &body));
     Ok(Rendition {
         body,
         tag,
@@ -59,7 +59,7 @@ pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Renditio
     let body = sheets::markdown(&sheet)
         .map_err(Problem::internal)?
         .into_bytes();
-    let tag = Some(entity_tag::of_version(version, &body));
+    let tag = Some(entity_tag::for_version(version, &body));
     Ok(Rendition {
         body,
         tag,
@@ -84,7 +84,7 @@ pub async fn put(
     context: Context,
     target: Target<Plan>,
     precondition: Precondition,
-    options: Filter<ImportOptions>,
+    options: Query<ImportOptions>,
     document: WholeDocument,
 ) -> Result<Rendition, Problem> {
     let order = Import {

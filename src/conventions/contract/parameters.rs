@@ -5,7 +5,7 @@
 use super::compiler::Compiler;
 use super::explain::explained;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::domain::{Fault, FaultCode, Place, nearest, text};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
@@ -84,7 +84,7 @@ impl Parameters {
     ///
     /// # Errors
     /// A problem that names every parameter that is not known or not valid.
-    pub fn read(&self, query: &str) -> Result<Values, Problem> {
+    pub fn read(&self, query: &str) -> Result<QueryValues, Problem> {
         let mut values = Map::new();
         let mut faults = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -107,7 +107,7 @@ impl Parameters {
         }));
         faults.extend(self.faults(&values));
         match (faults.is_empty(), values) {
-            (true, Value::Object(values)) => Ok(Values::new(values)),
+            (true, Value::Object(values)) => Ok(QueryValues::new(values)),
             _ => Err(Problem::from_faults(Code::InvalidParameters, faults)),
         }
     }

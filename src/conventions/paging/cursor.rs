@@ -3,7 +3,7 @@
 use super::sort::Cast;
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::database::sql::full_text::SearchMode;
 use crate::domain::{Fault, FaultCode};
 use actix_web::http::header;
@@ -40,7 +40,7 @@ impl Start {
         cast: Cast,
     ) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = Values::from_extensions(&extensions)?;
+        let values = QueryValues::from_extensions(&extensions)?;
         let fingerprint = fingerprint(request.path(), values, sort);
         let cursor = values.get("cursor").and_then(Value::as_str);
         let after = cursor
@@ -113,7 +113,7 @@ struct Cursor {
 }
 
 /// What a list is: its address, filters and order, but not the size and number of its pages.
-fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
+fn fingerprint(path: &str, values: &QueryValues, sort: impl Serialize) -> String {
     let mut hash = Sha256::new();
     hash.update(path);
     hash.update(serde_json::to_vec(&sort).unwrap_or_default());

@@ -14,7 +14,7 @@ pub use fragments::{
 pub use sort::{Cast, Column, Order, SortKey};
 
 use super::http::problem::Problem;
-use super::http::query::Values;
+use super::http::query::QueryValues;
 use crate::database::sql::full_text::SearchMode;
 use crate::domain::PartialDate;
 use actix_web::dev::Payload;
@@ -155,7 +155,7 @@ impl<S: SortKey> Page<S> {
 
     fn from_request_sorted_by(request: &HttpRequest, default_sort: S) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = Values::from_extensions(&extensions)?;
+        let values = QueryValues::from_extensions(&extensions)?;
         let given: PageParameters = values.parse()?;
         let sort = values
             .get("sort")

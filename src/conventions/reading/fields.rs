@@ -1,7 +1,7 @@
 //! Sparse answers: `fields` names the properties that a client wants of each record, and the others stay away.
 
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::Serialize;
@@ -17,7 +17,7 @@ impl Fields {
     pub fn from_query(request: &HttpRequest) -> Self {
         let extensions = request.extensions();
         let named = extensions
-            .get::<Values>()
+            .get::<QueryValues>()
             .and_then(|values| values.get("fields"))
             .and_then(Value::as_array);
         Self(named.map(|names| {

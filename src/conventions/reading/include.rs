@@ -5,7 +5,7 @@
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::conventions::resource::Resource;
 use crate::database::Connection;
 use crate::database::sql::seen;
@@ -29,7 +29,7 @@ pub(in crate::conventions) async fn load<R: Resource>(
     let names: Vec<String> = {
         let extensions = request.extensions();
         let named = extensions
-            .get::<Values>()
+            .get::<QueryValues>()
             .and_then(|values| values.get("include"))
             .and_then(Value::as_array);
         named

@@ -83,7 +83,7 @@ impl<R: Resource> Versioned<R> {
 /// The entity tag of a record.
 pub fn tag_of<R: Resource>(record: &R) -> EntityTag {
     let body = serde_json::to_vec(record).unwrap_or_default();
-    entity_tag::of_version(record.record().version, &body)
+    entity_tag::for_version(record.record().version, &body)
 }
 
 impl<R: Resource> Responder for Versioned<R> {
@@ -94,7 +94,7 @@ impl<R: Resource> Responder for Versioned<R> {
             Ok(body) => body,
             Err(problem) => return HttpResponse::from_error(problem),
         };
-        let tag = entity_tag::of_version(self.record.record().version, &body);
+        let tag = entity_tag::for_version(self.record.record().version, &body);
         let location = self.created.then(|| {
             let state = request.app_data::<web::Data<ApplicationState>>();
             let base = state
@@ -128,7 +128,7 @@ impl<T: Serialize> Responder for Tagged<T> {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         match sized(&self.value) {
             Ok(body) => {
-                let tag = entity_tag::of_body(&body);
+                let tag = entity_tag::for_body(&body);
                 respond(request, StatusCode::OK, body, tag, self.header)
             }
             Err(error) => HttpResponse::from_error(Problem::internal(error)),
@@ -220,6 +220,6 @@ fn is_fresh(request: &HttpRequest, tag: &EntityTag) -> Result<bool, Problem> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(false);
     }
-    let known = EntityTags::read(request.headers(), "If-None-Match")?;
+    let known = EntityTags::from_headers(request.headers(), "If-None-Match")?;
     Ok(known.is_some_and(|known| known.contain(tag)))
 }

@@ -3,7 +3,7 @@
 use super::filter::{CommonFilter, ListFilter};
 use super::{Key, Readable};
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::conventions::paging::LookupTable;
 use crate::database::sql::full_text::SearchMode;
 use crate::database::sql::{Conditions, HasKey, In, KeyCondition};
@@ -120,7 +120,7 @@ impl<F: ListFilter> FromRequest for Selection<F> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let checked = Values::from_extensions(&extensions);
+        let checked = QueryValues::from_extensions(&extensions);
         ready(checked.and_then(|values| {
             Ok(Self {
                 filter: values.parse()?,

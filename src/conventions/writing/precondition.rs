@@ -103,7 +103,7 @@ impl FromRequest for Precondition {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let read = |name| EntityTags::read(request.headers(), name);
+        let read = |name| EntityTags::from_headers(request.headers(), name);
         ready(read("If-Match").and_then(|matching| {
             Ok(Self {
                 matching,

@@ -38,7 +38,7 @@ impl Shown {
     /// Never for a document that was read.
     pub fn json(&self) -> Result<(Vec<u8>, EntityTag), Problem> {
         let body = sized(&self.document).map_err(Problem::internal)?;
-        let tag = entity_tag::of_version(self.version, &body);
+        let tag = entity_tag::for_version(self.version, &body);
         Ok((body, tag))
     }
 }

@@ -4,7 +4,7 @@ use super::model::{Outcome, OutcomeFilter, OutcomeSort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::paging::Page;
 use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
@@ -97,7 +97,7 @@ pub async fn export_ndjson(
     context: Context,
     selection: Selection<OutcomeFilter>,
     fields: Fields,
-    content: Filter<LineContent>,
+    content: Query<LineContent>,
 ) -> Result<HttpResponse, Problem> {
     export::stream::<Outcome, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
@@ -106,7 +106,7 @@ pub async fn export_ndjson(
 pub async fn export_csv(
     context: Context,
     selection: Selection<OutcomeFilter>,
-    mark: Filter<ByteOrderMark>,
+    mark: Query<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
     export::stream::<Outcome, _>(&context, selection, Csv::new(&mark.0)).await
 }

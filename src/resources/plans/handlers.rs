@@ -6,7 +6,7 @@ use super::model::{Plan, PlanFilter, PlanSort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::paging::Page;
 use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
@@ -101,7 +101,7 @@ pub async fn export_ndjson(
     context: Context,
     selection: Selection<PlanFilter>,
     fields: Fields,
-    content: Filter<LineContent>,
+    content: Query<LineContent>,
 ) -> Result<HttpResponse, Problem> {
     findings::refresh(&context, &selection.filter).await?;
     export::stream::<Plan, _>(&context, selection, Ndjson::new(fields, &content.0)).await
@@ -111,7 +111,7 @@ pub async fn export_ndjson(
 pub async fn export_csv(
     context: Context,
     selection: Selection<PlanFilter>,
-    mark: Filter<ByteOrderMark>,
+    mark: Query<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
     findings::refresh(&context, &selection.filter).await?;
     export::stream::<Plan, _>(&context, selection, Csv::new(&mark.0)).await

@@ -4,7 +4,7 @@ use super::model::{Theme, ThemeFilter, ThemeSort};
 use crate::conventions::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson};
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::paging::Page;
 use crate::conventions::reading::fetch::{self, Target};
 use crate::conventions::reading::fields::Fields;
@@ -78,7 +78,7 @@ pub async fn export_ndjson(
     context: Context,
     selection: Selection<ThemeFilter>,
     fields: Fields,
-    content: Filter<LineContent>,
+    content: Query<LineContent>,
 ) -> Result<HttpResponse, Problem> {
     export::stream::<Theme, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
@@ -87,7 +87,7 @@ pub async fn export_ndjson(
 pub async fn export_csv(
     context: Context,
     selection: Selection<ThemeFilter>,
-    mark: Filter<ByteOrderMark>,
+    mark: Query<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
     export::stream::<Theme, _>(&context, selection, Csv::new(&mark.0)).await
 }

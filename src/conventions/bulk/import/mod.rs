@@ -18,7 +18,7 @@ use crate::conventions::context::Context;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::body;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::resource::Writable;
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::input;
@@ -62,7 +62,7 @@ pub struct Import<'a> {
 pub async fn respond<R: Writable>(
     request: HttpRequest,
     context: Context,
-    options: Filter<LoadOptions>,
+    options: Query<LoadOptions>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     body::check_media_type(
