@@ -7,7 +7,7 @@ use super::client::{Incoming, ProblemAnswerError, Refusal, RegistryClient};
 use super::failure::{Failure, failed};
 use super::output::{complain, print};
 use crate::config::ExportFormat;
-use crate::conventions::bulk::import::{Import, ImportMode, ImportSummary, LoadOptions};
+use crate::conventions::bulk::import::{Import, ImportMode, ImportSummary, LineImportOptions};
 use crate::conventions::context::Actor;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::slice::Slice;
@@ -53,7 +53,7 @@ impl RegistryClient {
     async fn load(
         &self,
         slice: &Slice,
-        options: LoadOptions,
+        options: LineImportOptions,
         source: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
     ) -> Result<Incoming, Refusal> {
         if let Self::Direct(registry) = self {
@@ -174,7 +174,7 @@ pub(super) async fn import(
     registry: &RegistryClient,
     files: &[PathBuf],
     collection: Option<RecordKind>,
-    options: LoadOptions,
+    options: LineImportOptions,
 ) -> Result<(), Failure> {
     let slices = in_order_of_reference();
     let given = slices.iter().find(|slice| Some(slice.kind) == collection);
@@ -216,7 +216,7 @@ async fn load(
     registry: &RegistryClient,
     slice: &Slice,
     file: &Path,
-    options: LoadOptions,
+    options: LineImportOptions,
 ) -> Result<ImportSummary, Refusal> {
     let source = File::open(file)?;
     let progress = progress(Some(source.metadata()?.len()), slice.kind.plural());

@@ -1,20 +1,20 @@
-//! Routes and their documentation, registered in one act, so that neither can be without the other.
+//! Routes and their documentation, registered together, so that neither can exist without the other.
 //!
-//! A slice says `Routes::new().at(path, |path| path.on(operation, handler) …)`. A path knows all its methods, so a
-//! wrong one is answered with 405 and `Allow` (RFC 9110, section 15.5.6); reads answer HEAD as well.
+//! A slice writes `Routes::new().at(path, |path| path.on(operation, handler) …)`. All methods of a path are registered
+//! together, so an unsupported one is answered with 405 and `Allow` (RFC 9110, section 15.5.6). GET routes also answer HEAD.
 
 use crate::conventions::openapi::Operation;
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Resource, Responder, web};
 
-/// The routes of a slice, each with its operation.
+/// Routes, each with its documented operation.
 #[derive(Default)]
 pub struct Routes {
     resources: Vec<Resource>,
     operations: Vec<(String, Operation)>,
 }
 
-/// One path while its operations are being added.
+/// A path to which operations are being added.
 pub struct Path {
     template: String,
     resource: Resource,
@@ -22,7 +22,7 @@ pub struct Path {
 }
 
 impl Routes {
-    /// No routes yet.
+    /// Makes an empty list of routes.
     pub fn new() -> Self {
         Self::default()
     }
@@ -44,19 +44,19 @@ impl Routes {
         self
     }
 
-    /// These routes and others.
+    /// Appends other routes.
     pub fn and(mut self, others: Routes) -> Self {
         self.resources.extend(others.resources);
         self.operations.extend(others.operations);
         self
     }
 
-    /// The operations with the templates of their paths.
+    /// The operations, each with the template of its path.
     pub fn operations(self) -> Vec<(String, Operation)> {
         self.operations
     }
 
-    /// Makes the routes those of an application.
+    /// Adds the routes to an application.
     pub fn mount(self, configuration: &mut web::ServiceConfig) {
         for resource in self.resources {
             configuration.service(resource);
@@ -65,7 +65,7 @@ impl Routes {
 }
 
 impl Path {
-    /// Serves an operation with a handler.
+    /// Adds an operation and the handler that serves it.
     pub fn on<H, Args>(mut self, operation: Operation, handler: H) -> Self
     where
         H: Handler<Args>,

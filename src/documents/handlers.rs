@@ -9,21 +9,21 @@ use crate::conventions::http::entity_tag;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Query;
 use crate::conventions::reading::fetch::Target;
-use crate::conventions::reading::versioned::Rendition;
+use crate::conventions::reading::versioned::Representation;
 use crate::conventions::writing::precondition::Precondition;
 use crate::resources::plans::Plan;
 use actix_web::http::{StatusCode, header};
 use diesel_async::AsyncPgConnection;
 
 /// `GET /v1/plans/{plan_id}/summary`
-pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
+pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {
     let shown = context
         .database
         .consistent_read(async |connection: &AsyncPgConnection| {
             summary::read(connection, &target.key).await
         });
     let (body, tag) = shown.await?.json()?;
-    Ok(Rendition {
+    Ok(Representation {
         body,
         tag: Some(tag),
         media_type: "application/json",
@@ -33,7 +33,7 @@ pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, 
 }
 
 /// `GET /v1/plans/{plan_id}/summary.html`
-pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
+pub async fn page(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {
     let (sheet, version) = sheet(&context, &target).await?;
     let body = sheets::html(&sheet)
         .map_err(Problem::internal)?
@@ -44,7 +44,7 @@ pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, P
             .to_owned(),
     );
     let tag = Some(entity_tag::for_version(version, &body));
-    Ok(Rendition {
+    Ok(Representation {
         body,
         tag,
         media_type: "text/html; charset=utf-8",
@@ -54,13 +54,13 @@ pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, P
 }
 
 /// `GET /v1/plans/{plan_id}/summary.md`
-pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
+pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {
     let (sheet, version) = sheet(&context, &target).await?;
     let body = sheets::markdown(&sheet)
         .map_err(Problem::internal)?
         .into_bytes();
     let tag = Some(entity_tag::for_version(version, &body));
-    Ok(Rendition {
+    Ok(Representation {
         body,
         tag,
         media_type: "text/markdown; charset=utf-8",
@@ -86,7 +86,7 @@ pub async fn put(
     precondition: Precondition,
     options: Query<ImportOptions>,
     document: WholeDocument,
-) -> Result<Rendition, Problem> {
+) -> Result<Representation, Problem> {
     let order = Import {
         contract: &context.contract,
         actor: &context.actor,
@@ -111,7 +111,7 @@ pub async fn put(
     } else {
         StatusCode::OK
     };
-    Ok(Rendition {
+    Ok(Representation {
         body,
         tag,
         media_type: "application/json",

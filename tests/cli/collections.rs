@@ -167,7 +167,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
             "{err}"
         );
         assert!(
-            err.contains("places.ndjson: line 4: this line is no JSON"),
+            err.contains("places.ndjson: line 4: this line is not valid JSON"),
             "{err}"
         );
         assert!(err.contains("1 of 1 files were not stored whole"), "{err}");

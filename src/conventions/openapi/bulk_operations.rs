@@ -4,7 +4,7 @@ use super::operation::{Content, Operation, Tag};
 use super::parameters::query_parameters;
 use super::responses::problems;
 use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
-use crate::conventions::bulk::import::{ImportMode, LoadOptions};
+use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::selection::Selection;
@@ -125,7 +125,7 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &format!("Import {plural}"),
         &description,
     );
-    operation.set("parameters", json!(query_parameters::<LoadOptions>()));
+    operation.set("parameters", json!(query_parameters::<LineImportOptions>()));
     // Bytes, because several generators leave an operation out whose request has a media type they do not know.
     let records = json!({"schema": {"type": "string", "format": "binary", "description": "One record a line.", "example": "{}"}});
     let records = json!({"required": true, "description": "The records.", "content": {"application/octet-stream": records}});

@@ -5,8 +5,9 @@
 
 use super::request_response::{add_inputs, add_read_only, patch_schema, response_schema};
 use super::variants::Variant;
-use crate::conventions::contract::schema::reference;
-use crate::conventions::contract::schema::{Components, insert, names_in, properties, target};
+use crate::conventions::contract::schema::{
+    Components, properties, reference, referenced_name, referenced_names, set_member,
+};
 use crate::conventions::resource::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -91,8 +92,8 @@ pub(super) fn add_relations(published: &mut Components, name: &str, relations: &
         } else {
             one
         };
-        insert(&mut schema, "description", json!(text));
-        insert(&mut schema, "readOnly", json!(true));
+        set_member(&mut schema, "description", json!(text));
+        set_member(&mut schema, "readOnly", json!(true));
         members.insert(relation.name.to_owned(), schema);
     }
 }
@@ -100,10 +101,10 @@ pub(super) fn add_relations(published: &mut Components, name: &str, relations: &
 /// The names of the components that the paths lead to.
 fn used_by(paths: &Value, published: &Components) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut open = names_in(paths);
+    let mut open = referenced_names(paths);
     while let Some(name) = open.pop() {
         if let Some(schema) = published.get(&name).filter(|_| !found.contains(&name)) {
-            open.extend(names_in(schema));
+            open.extend(referenced_names(schema));
             found.insert(name);
         }
     }
@@ -119,7 +120,7 @@ fn is_primitive(schema: &Value) -> bool {
 
 /// An `allOf` of flattened parts as the one object that it stands for.
 fn merged(schema: &Value, raw: &Components) -> Value {
-    let schema = match target(schema) {
+    let schema = match referenced_name(schema) {
         Some(name) => raw.get(name).unwrap_or(schema),
         None => schema,
     };
@@ -132,7 +133,7 @@ fn merged(schema: &Value, raw: &Components) -> Value {
     };
     let mut whole = json!({"type": "object", "properties": {}, "required": []});
     if let Some(description) = schema.get("description") {
-        insert(&mut whole, "description", description.clone());
+        set_member(&mut whole, "description", description.clone());
     }
     for part in parts.iter().map(|part| merged(part, raw)) {
         let own = properties(&part).cloned().unwrap_or_default();
@@ -159,7 +160,7 @@ fn fields_of(name: &str, schema: &Value) -> Value {
 
 /// Puts texts and numbers with a name where they are used: a name for a string is a stumbling block to generators.
 fn inline(value: &mut Value, primitives: &Components) {
-    if let Some(schema) = target(value).and_then(|name| primitives.get(name)) {
+    if let Some(schema) = referenced_name(value).and_then(|name| primitives.get(name)) {
         let mut inlined = schema.clone();
         for (member, own) in value
             .as_object()
@@ -167,7 +168,7 @@ fn inline(value: &mut Value, primitives: &Components) {
             .flatten()
             .filter(|(member, _)| *member != "$ref")
         {
-            insert(&mut inlined, member, own.clone());
+            set_member(&mut inlined, member, own.clone());
         }
         *value = inlined;
         return;
@@ -185,7 +186,7 @@ fn inline(value: &mut Value, primitives: &Components) {
         .and_then(Value::as_object_mut)
         .and_then(|items| items.shift_remove("readOnly"))
     {
-        insert(value, "readOnly", read_only);
+        set_member(value, "readOnly", read_only);
     }
 }
 
@@ -202,11 +203,11 @@ fn collapse_nullable(value: &mut Value) {
     else {
         return;
     };
-    let mut collapsed = match (target(&other), other.get("type")) {
+    let mut collapsed = match (referenced_name(&other), other.get("type")) {
         (Some(name), _) => json!({"oneOf": [nothing, reference(name)]}),
         (None, Some(kind)) => {
             let mut primitive = other.clone();
-            insert(&mut primitive, "type", json!([kind, "null"]));
+            set_member(&mut primitive, "type", json!([kind, "null"]));
             primitive
         }
         (None, None) => return,
@@ -223,7 +224,7 @@ fn collapse_nullable(value: &mut Value) {
         .filter(|(member, _)| *member == "description")
         .chain(outer)
     {
-        insert(&mut collapsed, member, own.clone());
+        set_member(&mut collapsed, member, own.clone());
     }
     *value = collapsed;
 }

@@ -6,7 +6,7 @@ use super::variants::Variant;
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::http::problem_document::ProblemBody;
-use crate::conventions::resource::{Constraint, MOST, Record, Related, Relation, Writable};
+use crate::conventions::resource::{Constraint, MAX_INCLUDED, Record, Related, Relation, Writable};
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -195,7 +195,7 @@ impl Operation {
     pub fn including<R: Related>(mut self) -> Self {
         let parameter = json!({
             "name": "include", "in": "query", "required": false, "explode": true, "style": "form",
-            "description": format!("Related records to have along, as members of their names; of a list the first {MOST}."),
+            "description": format!("Related records to have along, as members of their names; of a list the first {MAX_INCLUDED}."),
             "schema": {"type": "array", "items": reference(&format!("{}Include", R::KIND.schema()))},
             "example": R::RELATIONS.iter().take(1).map(|relation| relation.name).collect::<Vec<_>>()
         });

@@ -1,9 +1,9 @@
 //! A schema as requests have it, as responses have it, and as a merge patch has it.
 
 use super::constraints::constrain;
-use crate::conventions::contract::schema::reference;
 use crate::conventions::contract::schema::{
-    Components, PREFIX, insert, names_in, properties, reachable, target,
+    Components, PREFIX, properties, reachable, reference, referenced_name, referenced_names,
+    set_member,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
         .map(str::to_owned)
         .collect();
     require(&mut published, required.into_iter().collect());
-    insert(&mut published, "additionalProperties", json!(false));
+    set_member(&mut published, "additionalProperties", json!(false));
     rename_to_input(&mut published, raw);
     for property in published
         .get_mut("properties")
@@ -65,19 +65,19 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
 
 /// Sets what is required; a list without items is not valid in OpenAPI 3.0.
 fn require(schema: &mut Value, names: Vec<String>) {
-    insert(schema, "required", json!(names));
+    set_member(schema, "required", json!(names));
     if let Some(members) = schema.as_object_mut().filter(|_| names.is_empty()) {
         members.shift_remove("required");
     }
 }
 
 fn rename_to_input(value: &mut Value, raw: &Components) {
-    if let Some(name) = target(value).filter(|name| {
+    if let Some(name) = referenced_name(value).filter(|name| {
         raw.get(*name)
             .is_some_and(|schema| schema.get("properties").is_some())
     }) {
         let renamed = format!("{PREFIX}{}", input_name(name));
-        insert(value, "$ref", json!(renamed));
+        set_member(value, "$ref", json!(renamed));
         return;
     }
     match value {
@@ -101,7 +101,7 @@ pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: 
     };
     for part in missing
         .iter()
-        .flat_map(|(_, schema)| names_in(schema))
+        .flat_map(|(_, schema)| referenced_names(schema))
         .flat_map(|name| reachable(raw, &name))
     {
         if let Some(schema) = raw
@@ -122,7 +122,7 @@ pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: 
     for (name, mut schema) in missing {
         rename_to_input(&mut schema, raw);
         constrain(&mut schema);
-        insert(&mut schema, "readOnly", json!(true));
+        set_member(&mut schema, "readOnly", json!(true));
         own.insert(name, schema);
     }
 }
@@ -132,7 +132,7 @@ pub(super) fn response_schema(schema: &Value) -> Value {
     let mut published = schema.clone();
     if let Some(all) = properties(schema) {
         let names: Vec<&String> = all.keys().collect();
-        insert(&mut published, "required", json!(names));
+        set_member(&mut published, "required", json!(names));
     }
     for property in published
         .get_mut("properties")
@@ -163,7 +163,7 @@ pub(super) fn patch_schema(input: &Value) -> Value {
         .get("description")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    insert(
+    set_member(
         &mut published,
         "description",
         json!(format!(
@@ -185,17 +185,17 @@ pub(super) fn patch_schema(input: &Value) -> Value {
 
 fn allow_null(property: &mut Value) {
     match property.get("type").cloned() {
-        Some(Value::String(kind)) => insert(property, "type", json!([kind, "null"])),
+        Some(Value::String(kind)) => set_member(property, "type", json!([kind, "null"])),
         Some(_) => {}
         None => {
-            if let Some(name) = target(property).map(str::to_owned) {
+            if let Some(name) = referenced_name(property).map(str::to_owned) {
                 let nullable_enum = !name.ends_with("Input");
                 if nullable_enum {
                     let description = property.get("description").cloned();
                     *property = json!({"oneOf": [{"type": "null"}, reference(&name)]});
                     description
                         .into_iter()
-                        .for_each(|description| insert(property, "description", description));
+                        .for_each(|description| set_member(property, "description", description));
                 }
             }
         }

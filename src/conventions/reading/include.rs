@@ -1,7 +1,8 @@
-//! Related records inside of an answer: `include` names the relations that a client wants to have along.
+//! Related records inside of a response: the parameter `include` names the relations.
 //!
-//! The slices know only the names of their relations ([`Related`]); what loads them is put into the registry by whoever knows
-//! all slices. One relation is one statement, however many records there are, and at most [`MOST`] records for each.
+//! A resource only declares its relations ([`Related`](crate::conventions::resource::Related)); their loaders are part of the
+//! application state. One rule: one relation is loaded with one statement for all records, and limited to
+//! [`MAX_INCLUDED`](crate::conventions::resource::MAX_INCLUDED) related records for each. Start with [`load`].
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
@@ -14,10 +15,17 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The members that a request wants to have along with those records: for each a name, and values by the records' ids.
-pub(in crate::conventions) type Included = Vec<(String, bool, HashMap<Uuid, Value>)>;
+/// The related records of one relation, by the ids of the records that they are added to.
+pub(in crate::conventions) struct IncludedRelation {
+    name: String,
+    is_list: bool,
+    values: HashMap<Uuid, Value>,
+}
 
-/// Loads what a request wants to have along with those records.
+/// All relations that a request includes.
+pub(in crate::conventions) type Included = Vec<IncludedRelation>;
+
+/// Loads the records that a request includes.
 ///
 /// # Errors
 /// 503.
@@ -26,52 +34,59 @@ pub(in crate::conventions) async fn load<R: Resource>(
     request: &HttpRequest,
     records: &[R],
 ) -> Result<Included, Problem> {
-    let names: Vec<String> = {
-        let extensions = request.extensions();
-        let named = extensions
-            .get::<QueryValues>()
-            .and_then(|values| values.get("include"))
-            .and_then(Value::as_array);
-        named
-            .into_iter()
-            .flatten()
-            .filter_map(|name| name.as_str().map(str::to_owned))
-            .collect()
-    };
     let mut included = Included::new();
-    for name in names {
+    for name in requested_names(request) {
         let Some(((_, relation), load)) = context
             .includes
             .iter()
             .find(|((resource, relation), _)| *resource == R::KIND.plural() && *relation == name)
         else {
             return Err(Problem::internal(format!(
-                "nobody loads {name} of {}",
+                "there is no loader for the relation {name} of {}",
                 R::KIND.plural()
             )));
         };
         let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();
         let load = async |connection: &Connection| load(connection, ids.clone()).await;
-        let loaded = context
+        let values = context
             .database
             .consistent_read(async |connection: &Connection| seen(connection, &load).await)
             .await?;
-        included.push((name, relation.ends_with('s'), loaded));
+        included.push(IncludedRelation {
+            name,
+            is_list: relation.ends_with('s'),
+            values,
+        });
     }
     Ok(included)
 }
 
-/// Puts what is included into the JSON of a record.
+/// The names of the relations in the parameter `include`.
+fn requested_names(request: &HttpRequest) -> Vec<String> {
+    let extensions = request.extensions();
+    let names = extensions
+        .get::<QueryValues>()
+        .and_then(|values| values.get("include"))
+        .and_then(Value::as_array);
+    names
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Adds the included records to the JSON of a record.
 pub(in crate::conventions) fn insert(included: &mut Included, id: Uuid, record: &mut Value) {
     let Some(members) = record.as_object_mut() else {
         return;
     };
-    for (name, many, values) in included {
-        let none = if *many {
+    for relation in included {
+        let empty = if relation.is_list {
             Value::Array(Vec::new())
         } else {
             Value::Null
         };
-        members.insert(name.clone(), values.remove(&id).unwrap_or(none));
+        let value = relation.values.remove(&id).unwrap_or(empty);
+        members.insert(relation.name.clone(), value);
     }
 }

@@ -8,7 +8,7 @@ use super::pointers;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::Resource;
-use crate::conventions::writing::input::understand;
+use crate::conventions::writing::input::apply_rules;
 use crate::domain::{Fault, FaultCode, Faults, Place, RecordKind, Slug};
 use crate::resources::activities::{Activity, ActivityInput};
 use crate::resources::cities::{City, CityInput};
@@ -141,7 +141,7 @@ impl Reader<'_> {
         };
         let known: Vec<Fault> = self.shape.iter().filter_map(within).collect();
         let skip = known.len();
-        let (input, faults) = understand::<R>(self.contract, value, known)?;
+        let (input, faults) = apply_rules::<R>(self.contract, value, known)?;
         let located = |fault: Fault| match fault.place {
             Place::Pointer(own) => Fault::at(
                 format!("{pointer}{}", pointers::to_document(&own)),

@@ -30,7 +30,7 @@ use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Key, Writable};
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::precondition::Precondition;
-use crate::conventions::writing::refusal;
+use crate::conventions::writing::store_problem;
 use crate::database::{Database, DatabaseError};
 use crate::documents::summary::{self, StoredParts};
 use crate::domain::{RecordKind, Slug};
@@ -261,7 +261,7 @@ async fn write_plan(
     plan: &PlanInput,
     before: Option<&StoredParts>,
 ) -> Result<(Uuid, ImportStatus), Problem> {
-    let refused = |error| located(refusal::<Plan>(error, false), "/plan");
+    let refused = |error| located(store_problem::<Plan>(error), "/plan");
     let Some(StoredParts { plan: stored, .. }) = before else {
         let id = Uuid::now_v7();
         Plan::insert(connection, id, plan.clone())

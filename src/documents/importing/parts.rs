@@ -5,8 +5,8 @@ use super::matching;
 use super::pointers::located;
 use super::report::{ImportStatus, ImportedRecord, record};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::{LAST_POSITION, Record, UNASSIGNED_POSITION, Writable};
-use crate::conventions::writing::refusal;
+use crate::conventions::resource::{MAX_POSITION, Record, UNASSIGNED_POSITION, Writable};
+use crate::conventions::writing::store_problem;
 use crate::database::sql::bulk;
 use crate::resources::activities::{Activity, ActivityInput};
 use crate::resources::outcomes::{Outcome, OutcomeInput};
@@ -104,7 +104,7 @@ impl<R: Part> Parts<R> {
             let (id, position, _) = before.at((*pair)?)?;
             Some((position, id))
         });
-        let positions = matching::positions(&places.collect::<Vec<_>>(), LAST_POSITION);
+        let positions = matching::positions(&places.collect::<Vec<_>>(), MAX_POSITION);
         let mut parts = Self {
             created: Vec::new(),
             updated: Vec::new(),
@@ -153,7 +153,7 @@ impl<R: Part> Parts<R> {
         connection: &mut AsyncPgConnection,
     ) -> Result<Vec<ImportedRecord>, Problem> {
         let table = R::KIND.plural();
-        let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
+        let refused = |error| located(store_problem::<R>(error), &format!("/{table}"));
         bulk::delete(connection, table, self.removed)
             .await
             .map_err(refused)?;

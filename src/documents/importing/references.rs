@@ -14,7 +14,7 @@ use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Input, Writable};
 use crate::conventions::writing::input::parse;
-use crate::conventions::writing::refusal;
+use crate::conventions::writing::store_problem;
 use crate::database::sql::bulk;
 use crate::domain::{Fault, FaultCode};
 use diesel_async::AsyncPgConnection;
@@ -159,7 +159,7 @@ impl<R: Writable<Input: Matchable>> References<R> {
             .sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
         self.updated.sort_by_key(|(id, _)| *id);
         let table = R::KIND.plural();
-        let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
+        let refused = |error| located(store_problem::<R>(error), &format!("/{table}"));
         bulk::insert(connection, table, &self.created)
             .await
             .map_err(refused)?;

@@ -8,7 +8,7 @@ mod queries;
 pub use queries::{StoredParts, parts, slugs};
 
 use crate::conventions::http::entity_tag::{self, EntityTag};
-use crate::conventions::reading::versioned::sized;
+use crate::conventions::reading::versioned::to_json;
 use crate::conventions::resource::Key;
 use crate::database::sql::Seen;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
@@ -37,7 +37,7 @@ impl Shown {
     /// # Errors
     /// Never for a document that was read.
     pub fn json(&self) -> Result<(Vec<u8>, EntityTag), Problem> {
-        let body = sized(&self.document).map_err(Problem::internal)?;
+        let body = to_json(&self.document).map_err(Problem::internal)?;
         let tag = entity_tag::for_version(self.version, &body);
         Ok((body, tag))
     }

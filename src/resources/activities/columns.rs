@@ -14,7 +14,7 @@ impl Tabular for Activity {
             Cell::text(&activity.input.content.title)
         }),
         ("description", |activity| {
-            Cell::maybe(activity.input.content.description.as_deref())
+            Cell::text_or_empty(activity.input.content.description.as_deref())
         }),
         ("kind", |activity| Cell::plain(activity.input.content.kind)),
         ("mode", |activity| {
@@ -30,7 +30,7 @@ impl Tabular for Activity {
             Cell::plain_or_empty(activity.input.content.date.end)
         }),
         ("date_text", |activity| {
-            Cell::maybe(activity.input.content.date.text.as_deref())
+            Cell::text_or_empty(activity.input.content.date.text.as_deref())
         }),
         ("city_ids", |activity| {
             Cell::list(
@@ -88,7 +88,7 @@ impl Tabular for Activity {
             Cell::list(&activity.input.content.outputs)
         }),
         ("note", |activity| {
-            Cell::maybe(activity.input.content.note.as_deref())
+            Cell::text_or_empty(activity.input.content.note.as_deref())
         }),
         ("version", |activity| Cell::plain(activity.record.version)),
         ("created_at", |activity| {

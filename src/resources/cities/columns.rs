@@ -15,7 +15,9 @@ impl Tabular for City {
         ("country", |city| {
             Cell::plain_or_empty(city.input.country.as_ref())
         }),
-        ("region", |city| Cell::maybe(city.input.region.as_deref())),
+        ("region", |city| {
+            Cell::text_or_empty(city.input.region.as_deref())
+        }),
         ("population", |city| {
             Cell::plain_or_empty(city.input.population)
         }),

@@ -17,10 +17,10 @@ impl Tabular for Outcome {
             Cell::plain_or_empty(outcome.theme_slug.as_ref())
         }),
         ("theme_name", |outcome| {
-            Cell::maybe(outcome.theme_name.as_deref())
+            Cell::text_or_empty(outcome.theme_name.as_deref())
         }),
         ("heading", |outcome| {
-            Cell::maybe(outcome.input.content.heading.as_deref())
+            Cell::text_or_empty(outcome.input.content.heading.as_deref())
         }),
         ("description", |outcome| {
             Cell::text(&outcome.input.content.description)
@@ -36,7 +36,7 @@ impl Tabular for Outcome {
             Cell::plain_or_empty(outcome.input.content.due.end)
         }),
         ("due_text", |outcome| {
-            Cell::maybe(outcome.input.content.due.text.as_deref())
+            Cell::text_or_empty(outcome.input.content.due.text.as_deref())
         }),
         ("city_ids", |outcome| {
             Cell::list(
@@ -92,7 +92,7 @@ impl Tabular for Outcome {
             )
         }),
         ("note", |outcome| {
-            Cell::maybe(outcome.input.content.note.as_deref())
+            Cell::text_or_empty(outcome.input.content.note.as_deref())
         }),
         ("version", |outcome| Cell::plain(outcome.record.version)),
         ("created_at", |outcome| {

@@ -2,7 +2,7 @@
 
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::queries::load;
-use crate::conventions::resource::{MOST, Readable, Resource};
+use crate::conventions::resource::{MAX_INCLUDED, Readable, Resource};
 use crate::database::sql::{Conditions, Select};
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -204,7 +204,7 @@ impl QueryFragment<Pg> for FirstOfPlans {
         out.push_sql(parts);
         out.push_sql(" AS other WHERE other.plan_id = plan.id ");
         out.push_sql("ORDER BY other.position, other.id LIMIT ");
-        out.push_bind_param::<BigInt, _>(&MOST)?;
+        out.push_bind_param::<BigInt, _>(&MAX_INCLUDED)?;
         out.push_sql(") AS first)");
         Ok(())
     }

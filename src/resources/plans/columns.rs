@@ -21,7 +21,7 @@ impl Tabular for Plan {
         ("slug", |plan| Cell::plain(&plan.input.slug)),
         ("title", |plan| Cell::text(&plan.input.title)),
         ("programme", |plan| {
-            Cell::maybe(plan.input.programme.as_deref())
+            Cell::text_or_empty(plan.input.programme.as_deref())
         }),
         ("kind", |plan| Cell::plain(plan.input.kind)),
         ("status", |plan| Cell::plain(plan.input.status)),
@@ -32,7 +32,7 @@ impl Tabular for Plan {
             Cell::plain_or_empty(plan.input.period.end)
         }),
         ("period_text", |plan| {
-            Cell::maybe(plan.input.period.text.as_deref())
+            Cell::text_or_empty(plan.input.period.text.as_deref())
         }),
         ("lead_id", |plan| {
             cities(plan, PlanCityRole::Lead, |city| city.city.id())
@@ -102,7 +102,9 @@ impl Tabular for Plan {
                     .map(|source| source.url.as_ref().unwrap_or(&source.title)),
             )
         }),
-        ("note", |plan| Cell::maybe(plan.input.note.as_deref())),
+        ("note", |plan| {
+            Cell::text_or_empty(plan.input.note.as_deref())
+        }),
         ("version", |plan| Cell::plain(plan.record.version)),
         ("created_at", |plan| Cell::time(plan.record.created_at)),
         ("updated_at", |plan| Cell::time(plan.record.updated_at)),

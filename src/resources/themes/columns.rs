@@ -9,7 +9,7 @@ impl Tabular for Theme {
         ("slug", |theme| Cell::plain(&theme.input.slug)),
         ("name", |theme| Cell::text(&theme.input.name)),
         ("description", |theme| {
-            Cell::maybe(theme.input.description.as_deref())
+            Cell::text_or_empty(theme.input.description.as_deref())
         }),
         ("aliases", |theme| Cell::list(&theme.input.aliases)),
         ("sdgs", |theme| Cell::list(&theme.input.sdgs)),

@@ -1,7 +1,7 @@
 //! A collection as a table (RFC 4180): fixed columns, one row for each record, for spreadsheets and data frames.
 //!
-//! One rule: a cell never does anything but be read. Text that a spreadsheet would take for a formula gets an apostrophe in
-//! front. Items of a list are joined by `|`; a bar or a backslash inside an item has a backslash in front.
+//! One rule: no cell can be executed. A text that a spreadsheet would interpret as a formula is prefixed with an apostrophe.
+//! The items of a list are joined by `|`; inside an item, `|` and the backslash are escaped with a backslash.
 
 use super::Format;
 use crate::conventions::context::ApplicationState;
@@ -11,41 +11,41 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use std::fmt::Display;
 
-/// What stands in a cell.
+/// The content of a cell.
 pub enum Cell {
-    /// Text, which is made safe.
+    /// A text from a user, in which formulas are disarmed.
     Text(String),
-    /// A number, a date or an id that the service wrote itself.
+    /// A number, a date or an id, which the service itself formatted.
     Plain(String),
 }
 
 impl Cell {
-    /// A text.
+    /// Makes a cell with a text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    /// A text, or nothing.
-    pub fn maybe(text: Option<&str>) -> Self {
+    /// Makes a cell with a text, or an empty cell.
+    pub fn text_or_empty(text: Option<&str>) -> Self {
         Self::Text(text.unwrap_or_default().to_owned())
     }
 
-    /// A number, a date, an id or a value of an enum.
+    /// Makes a cell with a number, a date, an id or a value of an enum.
     pub fn plain(value: impl Display) -> Self {
         Self::Plain(value.to_string())
     }
 
-    /// The same, or nothing.
+    /// Makes a cell with a number, a date, an id or a value of an enum, or an empty cell.
     pub fn plain_or_empty(value: Option<impl Display>) -> Self {
         Self::Plain(value.map(|value| value.to_string()).unwrap_or_default())
     }
 
-    /// An instant.
+    /// Makes a cell with an instant.
     pub fn time(value: DateTime<Utc>) -> Self {
         Self::Plain(value.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 
-    /// A list.
+    /// Makes a cell with the items of a list.
     pub fn list<T: Display>(items: impl IntoIterator<Item = T>) -> Self {
         let items = items
             .into_iter()
@@ -53,7 +53,8 @@ impl Cell {
         Self::Text(items.collect::<Vec<_>>().join("|"))
     }
 
-    fn safe(self) -> String {
+    /// The text of the cell, with an apostrophe before a formula.
+    fn disarmed(self) -> String {
         match self {
             Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => {
                 format!("'{text}")
@@ -63,31 +64,31 @@ impl Cell {
     }
 }
 
-/// The name of a column, and its cell of a record.
+/// The name of a column, and the function that makes its cell for a record.
 pub type Column<R> = (&'static str, fn(&R) -> Cell);
 
-/// The columns of a resource, each with what stands in it.
+/// A resource that can be exported as a table.
 pub trait Tabular: Readable {
-    /// Names and cells, in order; the list only ever grows at its end.
+    /// The columns in their order. New columns are only added at the end.
     const COLUMNS: &'static [Column<Self>];
 }
 
-/// The parameter of tables.
+/// The query parameter of tables.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ByteOrderMark {
-    /// True to begin with the mark by which some spreadsheets know UTF-8.
+    /// True to begin the file with a byte order mark, by which some spreadsheets recognise UTF-8.
     #[param(example = true)]
     byte_order_mark: Option<bool>,
 }
 
-/// A table.
+/// Writes a table.
 pub struct Csv {
     byte_order_mark: bool,
 }
 
 impl Csv {
-    /// A table as the parameter wants it.
+    /// Makes a writer of tables.
     pub fn new(parameter: &ByteOrderMark) -> Self {
         Self {
             byte_order_mark: parameter.byte_order_mark.unwrap_or_default(),
@@ -128,7 +129,10 @@ impl<R: Tabular> Format<R> for Csv {
     }
 
     fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem> {
-        row(R::COLUMNS.iter().map(|(_, cell)| cell(record).safe()), out)
+        row(
+            R::COLUMNS.iter().map(|(_, cell)| cell(record).disarmed()),
+            out,
+        )
     }
 
     fn end(&mut self, _: &mut Vec<u8>) {}
@@ -140,12 +144,12 @@ mod tests {
 
     fn written(cells: Vec<Cell>) -> String {
         let mut out = Vec::new();
-        row(cells.into_iter().map(Cell::safe), &mut out).unwrap();
+        row(cells.into_iter().map(Cell::disarmed), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn formulas_are_made_harmless_and_numbers_stay() {
+    fn formulas_are_disarmed_and_numbers_are_not_changed() {
         assert_eq!(
             written(vec![
                 Cell::text("=1+1"),
@@ -157,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_inside_of_items_and_cells_are_marked() {
+    fn separators_inside_of_items_and_cells_are_escaped() {
         assert_eq!(
             written(vec![Cell::list(["a|b", "c\\d"]), Cell::text("e, \"f\"\ng")]),
             "a\\|b|c\\\\d,\"e, \"\"f\"\"\ng\"\r\n"
