@@ -1,6 +1,6 @@
-//! The commands: each starts what it needs, does its work, and ends everything it started.
+//! The commands: each starts what it needs, does its work, and stops everything that it started.
 //!
-//! Exit codes: 0 done, 1 failed, 2 a setting is wrong. Start with [`main`].
+//! Exit codes: 0 for success, 1 if the command failed, 2 if a setting is wrong. Start with [`main`].
 
 mod client;
 mod collections;
@@ -88,7 +88,7 @@ fn export(database: &DatabaseSettings, settings: ExportSettings) -> Result<(), F
     } = settings;
     let format = settings.format.unwrap_or(ExportFormat::Json);
     let slugs = (!settings.all).then_some(settings.slugs);
-    selected(format, slugs.as_deref(), &collection)?;
+    check_selection(format, slugs.as_deref(), &collection)?;
     with_registry(
         database,
         &settings.registry,
@@ -99,8 +99,8 @@ fn export(database: &DatabaseSettings, settings: ExportSettings) -> Result<(), F
     )
 }
 
-/// Refuses to export nothing, and to leave out of the choice what the format does not know.
-fn selected(
+/// Refuses a selection of plans or collections that is empty or does not fit the format.
+fn check_selection(
     format: ExportFormat,
     slugs: Option<&[Slug]>,
     collections: &[RecordKind],
@@ -108,13 +108,13 @@ fn selected(
     let named = slugs.is_some_and(|slugs| !slugs.is_empty());
     let message = match format {
         ExportFormat::Json if !collections.is_empty() => {
-            "--collection goes with --format ndjson or csv"
+            "--collection needs --format ndjson or csv"
         }
         ExportFormat::Json if slugs.is_some() && !named => {
-            "name plans by their slugs, or give --all"
+            "name the plans by their slugs, or use --all"
         }
         ExportFormat::Ndjson | ExportFormat::Csv if named => {
-            "lines and tables are of whole collections: leave out the slugs"
+            "--format ndjson and csv export whole collections; leave out the slugs"
         }
         _ => return Ok(()),
     };
@@ -130,7 +130,7 @@ fn migrate(settings: &DatabaseSettings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Works on the registry that the settings name: a running one, else the database itself.
+/// Does some work on the registry that the settings name: a running one, or else the database directly.
 fn with_registry(
     database: &DatabaseSettings,
     settings: &RegistrySettings,
@@ -158,7 +158,7 @@ fn print_openapi(format: OpenapiFormat) -> Result<(), Failure> {
     };
     let text = serde_json::to_string_pretty(&document).map_err(failed)?;
     match writeln!(std::io::stdout(), "{text}") {
-        // Whoever reads has seen enough.
+        // The reader has closed the pipe, so the rest of the document is not wanted.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(failed),
     }

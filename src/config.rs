@@ -21,30 +21,30 @@ use crate::access::Role;
     max_term_width = 110
 )]
 #[command(
-    after_help = "Environment: RUST_LOG sets what is logged, by level and module (default: info,tokio_postgres=warn,actix_server=warn)."
+    after_help = "Environment: RUST_LOG selects the log messages to write, by level and module (default: info,tokio_postgres=warn,actix_server=warn)."
 )]
 pub struct CommandLine {
-    /// What to do; `serve` if nothing is said.
+    /// The command; `serve` if there is none.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Where the data is.
+    /// Which database to use.
     #[command(flatten)]
     pub database: DatabaseSettings,
-    /// How to serve it.
+    /// How to serve the registry.
     #[command(flatten)]
     pub server: ServerSettings,
 }
 
 impl CommandLine {
     /// Reads the arguments and the environment; ends the program with a message if they are wrong. A variable that is
-    /// set to nothing counts as not set.
+    /// set to an empty value counts as not set.
     pub fn read() -> Self {
         let command = without_empty_variables(Self::command());
         Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
 }
 
-/// The command, and those below it, without the variables that are set to nothing.
+/// The command and its subcommands, without the variables that are set to an empty value.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     let is_empty = |argument: &Arg| {
         argument
@@ -68,26 +68,26 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
     })
 }
 
-/// What the program can do.
+/// The commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the registry; the default.
+    /// Serve the registry over HTTP; this is the default.
     Serve,
-    /// Bring the database to the schema of this version, then end.
+    /// Apply the pending migrations to the database, then end.
     Migrate,
-    /// Print the OpenAPI document.
+    /// Print the OpenAPI document of the service.
     Openapi {
-        /// Version of OpenAPI.
+        /// Version of the OpenAPI Specification.
         #[arg(long, value_enum, default_value_t = OpenapiFormat::V3_1)]
         format: OpenapiFormat,
     },
-    /// Put plan documents or whole collections into a registry: that of --url, else straight into the database.
+    /// Store plan documents or whole collections, in the registry at --url or directly in the database.
     Import(ImportSettings),
-    /// Write plans as documents, one file each, or whole collections: from the registry of --url, else straight from the database.
+    /// Write plans as documents, one per file, or whole collections, from the registry at --url or directly from the database.
     Export(ExportSettings),
-    /// Make, list and end API keys.
+    /// Create, list and revoke API keys.
     Key {
-        /// What to do with keys.
+        /// What to do with API keys.
         #[command(subcommand)]
         command: KeyCommand,
     },
@@ -96,22 +96,22 @@ pub enum Command {
 /// What to import.
 #[derive(Debug, Args)]
 pub struct ImportSettings {
-    /// Files with one plan document each; of lines of JSON, files that are called like their collection (plans.ndjson).
+    /// Files to import: plan documents, or lines of JSON in files that are named after their collection (plans.ndjson).
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// What is in the files.
+    /// Content of the files.
     #[arg(long, value_enum, default_value_t = ImportFormat::Json)]
     pub format: ImportFormat,
-    /// Collection that the lines of all files belong to, whatever these are called.
+    /// Collection that all lines belong to, whatever the names of the files; for --format ndjson.
     #[arg(long, value_parser = collection())]
     pub collection: Option<RecordKind>,
-    /// Store all lines of a file, or none.
+    /// Store either all lines of a file or none of them; for --format ndjson.
     #[arg(long)]
     pub atomic: bool,
-    /// Say what would happen, and store nothing.
+    /// Report what would happen, and store nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Write what the documents say of cities and themes over what is stored of them.
+    /// Overwrite stored cities and themes where plan documents say something else about them; for --format json.
     #[arg(long)]
     pub update_references: bool,
     /// Which registry.
@@ -122,19 +122,19 @@ pub struct ImportSettings {
 /// What to export.
 #[derive(Debug, Args)]
 pub struct ExportSettings {
-    /// Slugs of the plans.
+    /// Slugs of the plans to export; for --format json.
     #[arg(required_unless_present_any = ["all", "format"], value_name = "SLUG")]
     pub slugs: Vec<Slug>,
-    /// Plan documents, or collections as lines of JSON or as tables [default: json].
+    /// Content of the files: plan documents, or collections as lines of JSON or as tables [default: json].
     #[arg(long, value_enum)]
     pub format: Option<ExportFormat>,
-    /// Collections to export as lines or tables [default: all].
+    /// Collections to export; for --format ndjson and csv [default: all].
     #[arg(long, value_parser = collection(), value_name = "COLLECTION")]
     pub collection: Vec<RecordKind>,
-    /// All plans.
+    /// Export all plans; for --format json.
     #[arg(long, conflicts_with = "slugs")]
     pub all: bool,
-    /// Directory for the files; made if it is not there.
+    /// Directory to write the files to; created if it does not exist.
     #[arg(long, value_name = "DIR")]
     pub dir: PathBuf,
     /// Which registry.
@@ -142,35 +142,35 @@ pub struct ExportSettings {
     pub registry: RegistrySettings,
 }
 
-/// A registry that somebody else runs.
+/// The registry that a command talks to.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Registry")]
 pub struct RegistrySettings {
-    /// Address of a running registry; without it the command works on the database itself.
+    /// Address of a running registry; without it, the command works on the database directly.
     #[arg(long, env = "UCAP_URL", value_name = "URL", value_parser = public_url)]
     pub url: Option<String>,
-    /// API key for it.
+    /// API key for this registry.
     #[arg(long, env = "UCAP_KEY", hide_env_values = true, value_name = "KEY")]
     pub key: Option<String>,
 }
 
-/// What files to import have in them.
+/// The content of files to import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ImportFormat {
-    /// A plan document.
+    /// One plan document per file.
     Json,
-    /// Lines of JSON, each a record of a collection.
+    /// Lines of JSON, one record of a collection per line.
     Ndjson,
 }
 
-/// What exported files have in them.
+/// The content of exported files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// A plan document.
+    /// One plan document per file.
     Json,
-    /// Lines of JSON, each a record of a collection.
+    /// Lines of JSON, one record of a collection per line.
     Ndjson,
-    /// A table of a collection.
+    /// A table with one record of a collection per row.
     Csv,
 }
 
@@ -185,31 +185,31 @@ pub enum OpenapiFormat {
     V3_0,
 }
 
-/// What can be done with keys.
+/// What can be done with API keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
-    /// Make a key and print it, this once.
+    /// Create a key and print it; it cannot be shown again.
     Create {
-        /// What the key is for; shown in the change log and the request log.
+        /// What the key is for, in 1 to 200 characters; shown in the change log and in the request log.
         name: String,
-        /// What its holder may do.
+        /// What the holder of the key may do.
         #[arg(long, value_enum, default_value_t = Role::Editor)]
         role: Role,
     },
-    /// List all keys, without the keys themselves.
+    /// List all keys with id, role, date of creation, state and name, but not the keys themselves.
     List,
-    /// End a key at once.
+    /// Revoke a key; it stops working at once.
     Revoke {
-        /// Id of the key, as `list` shows it.
+        /// Id of the key, as `ucap key list` shows it.
         id: uuid::Uuid,
     },
 }
 
-/// Where the data is.
+/// Which database to use.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Database")]
 pub struct DatabaseSettings {
-    /// PostgreSQL server to use, as a URL or `key=value` pairs; without it the service runs one of its own.
+    /// PostgreSQL database to use, as a URL or `key=value` pairs; without it, the program runs a private PostgreSQL.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -218,34 +218,34 @@ pub struct DatabaseSettings {
         value_name = "URL"
     )]
     pub database_url: Option<String>,
-    /// Directory of the private server and the admin key [default: /var/lib/ucap for root, else the user's data directory].
+    /// Directory of the private PostgreSQL and the admin key [default: /var/lib/ucap for root, else the user's data directory].
     #[arg(long, env = "UCAP_DATA_DIR", global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Directory with the programs `postgres` and `initdb` for the private server [default: looked for in the usual places].
+    /// Directory with the programs `postgres` and `initdb` for the private PostgreSQL [default: looked for in the usual places].
     #[arg(long, env = "UCAP_PG_BIN", global = true, value_name = "DIR")]
     pub pg_bin: Option<PathBuf>,
-    /// Most connections for writing; beside them up to four for each worker that reads, and one for each export and import.
+    /// Maximum number of connections for writing, 1 to 1000; in addition, there are up to four for reading for each worker, and one for each running export and import.
     #[arg(long, env = "UCAP_POOL_SIZE", global = true, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub pool_size: u16,
 }
 
-/// How to serve it.
+/// How to serve the registry.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Server")]
 pub struct ServerSettings {
-    /// Address to listen at.
+    /// Address to listen on.
     #[arg(long, env = "UCAP_ADDR", global = true, default_value = "127.0.0.1:8080", value_name = "HOST:PORT", value_parser = address)]
     pub addr: SocketAddr,
-    /// Address under which clients reach the service, for `Location` and `Link` [default: paths alone].
+    /// Address at which clients reach the service, for the headers `Location` and `Link` [default: paths only].
     #[arg(long, env = "UCAP_PUBLIC_URL", global = true, value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
-    /// Refuse to answer reads without an API key.
+    /// Require an API key for reading as well.
     #[arg(long, env = "UCAP_REQUIRE_KEY_FOR_READS", global = true, value_parser = BoolishValueParser::new())]
     pub require_key_for_reads: bool,
-    /// Origins whose web pages may write, separated by commas; those of any origin may read.
+    /// Origins whose web pages may write, separated by commas; pages of any origin may read.
     #[arg(long, env = "UCAP_CORS_ORIGINS", global = true, value_delimiter = ',', value_name = "ORIGIN", value_parser = origin)]
     pub cors_origins: Vec<String>,
-    /// Threads that serve requests [default: one for each processor].
+    /// Threads that serve requests, 1 to 256 [default: one for each processor].
     #[arg(long, env = "UCAP_WORKERS", global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
     /// Do not load the sample plan into an empty registry.
@@ -253,20 +253,20 @@ pub struct ServerSettings {
     pub no_sample: bool,
 }
 
-/// Which database a command works on.
+/// The database that a command works on.
 #[derive(Debug)]
 pub enum DatabaseChoice {
-    /// A server that somebody else runs.
+    /// A server that is already running.
     Server(Box<ConnectionSettings>),
-    /// The private one.
+    /// The private server, which the program starts.
     Private(embedded::Settings),
 }
 
 impl DatabaseSettings {
-    /// Which database these settings name.
+    /// The database that these settings name.
     ///
     /// # Errors
-    /// A sentence about the setting that is wrong.
+    /// A message about the setting that is wrong.
     pub fn choice(&self) -> Result<DatabaseChoice, String> {
         if let Some(url) = self
             .database_url
@@ -298,7 +298,7 @@ impl DatabaseSettings {
     }
 }
 
-/// Takes the name of a collection for the kind of its records.
+/// Parses the name of a collection as the kind of its records.
 fn collection() -> impl TypedValueParser<Value = RecordKind> {
     let slices = in_order_of_reference();
     let names = slices.iter().map(|slice| slice.kind.plural());
@@ -311,14 +311,14 @@ fn collection() -> impl TypedValueParser<Value = RecordKind> {
 fn address(text: &str) -> Result<SocketAddr, String> {
     let addresses = text
         .to_socket_addrs()
-        .map_err(|error| format!("{text:?} is no HOST:PORT to listen at ({error})"))?;
+        .map_err(|error| format!("{text:?} is not a HOST:PORT to listen on ({error})"))?;
     addresses
         .into_iter()
         .next()
-        .ok_or_else(|| format!("{text:?} has no address"))
+        .ok_or_else(|| format!("{text:?} does not resolve to an address"))
 }
 
-/// An origin as browsers send it (RFC 6454, section 6.1): scheme, host and port, and nothing behind them.
+/// An origin as browsers send it (RFC 6454, section 6.1): scheme, host and port, and nothing else.
 fn origin(text: &str) -> Result<String, String> {
     let rest = text
         .strip_prefix("https://")
@@ -328,7 +328,7 @@ fn origin(text: &str) -> Result<String, String> {
             Ok(text.to_owned())
         }
         _ => Err(format!(
-            "{text:?} is no origin such as https://editor.example.org"
+            "{text:?} is not an origin such as https://editor.example.org"
         )),
     }
 }
@@ -342,7 +342,7 @@ fn public_url(text: &str) -> Result<String, String> {
             Ok(text.trim_end_matches('/').to_owned())
         }
         _ => Err(format!(
-            "{text:?} is no address such as https://registry.example.org"
+            "{text:?} is not an address such as https://registry.example.org"
         )),
     }
 }

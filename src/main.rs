@@ -1,6 +1,7 @@
 //! The program `ucap`: parses the command line and calls the library.
 
-/// Frees memory across threads better than the allocator of the C library; `benches/RESULTS.md` has the difference.
+/// Copes better than the allocator of the C library with memory that one thread allocates and another frees;
+/// `benches/RESULTS.md` has the figures.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,16 +1,18 @@
 //! The application: routes, middleware and state, the same for `main` and for the tests.
 //!
-//! A request passes the middleware from the last line of [`app`] up to the first, then reaches its handler.
+//! A request passes the middleware in [`app`] from the last `wrap` to the first, then reaches its handler.
 
 use crate::access;
 use crate::conventions::context::{self, ApplicationState};
 use crate::conventions::contract::Contract;
+use crate::conventions::html::assets;
 use crate::conventions::http::problem_document;
 use crate::conventions::openapi;
 use crate::conventions::routes::Routes;
 use crate::discovery;
 use crate::documents;
 use crate::operations::{self, health::Lifecycle, metrics::Metrics, trace};
+use crate::pages;
 use crate::resources;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -25,16 +27,16 @@ use std::sync::Arc;
 pub struct State {
     /// The registry.
     pub registry: web::Data<ApplicationState>,
-    /// Counters.
+    /// Counters and timings.
     pub metrics: web::Data<Metrics>,
-    /// Whether the service is on its way down.
+    /// Whether the service is shutting down.
     pub lifecycle: web::Data<Lifecycle>,
-    /// Origins whose pages may write.
+    /// Origins whose web pages may write.
     pub write_origins: Arc<[String]>,
 }
 
 impl State {
-    /// The state of a service for that registry.
+    /// The state of a service with that registry.
     pub fn new(registry: ApplicationState, write_origins: Vec<String>) -> Self {
         Self {
             registry: web::Data::new(registry),
@@ -53,10 +55,10 @@ pub fn routes() -> Routes {
         .and(operations::routes())
 }
 
-/// The compiled document of all routes.
+/// The OpenAPI document of all routes, compiled.
 ///
 /// # Errors
-/// Two schemas share a name, or one cannot be compiled; never in a binary that was tested.
+/// Two schemas have the same name, or one cannot be compiled; the tests ensure that neither happens.
 pub fn contract() -> Result<Contract, String> {
     let operations = routes().operations();
     let access = openapi::access(&operations);
@@ -85,6 +87,8 @@ pub fn app(
         .app_data(registry)
         .app_data(metrics)
         .app_data(lifecycle)
+        .configure(pages::mount)
+        .configure(assets::mount)
         .configure(|configuration| routes().mount(configuration))
         .configure(operations::openapi)
         .configure(operations::docs)
@@ -94,13 +98,14 @@ pub fn app(
         .wrap(cors(write_origins))
         .wrap(from_fn(problem_document::render))
         .wrap(from_fn(trace::trace))
+        .wrap(from_fn(pages::negotiate))
 }
 
-/// Pages of any origin may read; pages of the configured ones may write.
+/// Web pages of any origin may read; those of the configured origins may write.
 fn cors(write_origins: Arc<[String]>) -> Cors {
     Cors::default()
         .allowed_origin_fn(move |origin, head| {
-            reads(head)
+            is_read(head)
                 || write_origins
                     .iter()
                     .any(|allowed| allowed.as_bytes() == origin.as_bytes())
@@ -112,14 +117,14 @@ fn cors(write_origins: Arc<[String]>) -> Cors {
         .block_on_origin_mismatch(false)
 }
 
-/// True for a request that reads, and for a preflight that asks for one.
-fn reads(head: &RequestHead) -> bool {
-    let asked = head
+/// True for a request that only reads, and for the preflight request of one.
+fn is_read(head: &RequestHead) -> bool {
+    let requested = head
         .headers()
         .get(header::ACCESS_CONTROL_REQUEST_METHOD)
         .map(|method| method.as_bytes());
     let method = if head.method == Method::OPTIONS {
-        asked.unwrap_or(b"GET")
+        requested.unwrap_or(b"GET")
     } else {
         head.method.as_str().as_bytes()
     };

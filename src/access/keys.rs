@@ -1,4 +1,4 @@
-//! What a key is: a secret of 256 random bits, and the role of its holder.
+//! API keys: a secret of 256 random bits, and the role of its holder.
 
 use crate::database::text_column;
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
-/// What the holder of a key may do; each role includes those before it.
+/// What the holder of a key may do; each role includes the ones before it.
 #[derive(
     Debug,
     Clone,
@@ -26,11 +26,11 @@ use uuid::Uuid;
 #[diesel(sql_type = diesel::sql_types::Text)]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Read, where reading needs a key.
+    /// Read, where reading requires a key.
     Reader,
     /// Read and write.
     Editor,
-    /// Everything.
+    /// Do everything.
     Admin,
 }
 text_column!(Role);
@@ -44,13 +44,13 @@ pub struct ApiKey {
     pub name: String,
     /// What its holder may do.
     pub role: Role,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it stopped working.
+    /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// A key as its holder has it: `ucap_` and 43 characters of base 62.
+/// A key as its holder sends it: `ucap_` and 43 characters of base 62.
 pub struct Secret(String);
 
 impl Secret {
@@ -60,7 +60,7 @@ impl Secret {
     /// A new key.
     ///
     /// # Errors
-    /// The system has no randomness to give.
+    /// The operating system cannot provide random numbers.
     pub fn generate() -> Result<Self, String> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
@@ -72,7 +72,7 @@ impl Secret {
         &self.0
     }
 
-    /// What is stored of a key.
+    /// The SHA-256 of a key, which is what is stored of it.
     pub fn digest_of(secret: &str) -> Vec<u8> {
         Sha256::digest(secret.as_bytes()).to_vec()
     }

@@ -1,7 +1,7 @@
-//! API keys: who may read, who may write.
+//! API keys: who may read and who may write.
 //!
-//! One rule: access is decided before anything else of a request is parsed. Keys are random, only their SHA-256 is
-//! stored, and each check asks the database, so that a revoked key stops working at once. Start with [`authenticate`].
+//! One rule: access is decided before anything else in a request is parsed. Keys are random, only their SHA-256 is
+//! stored, and each check queries the database, so that a revoked key stops working at once. Start with [`authenticate`].
 
 mod keys;
 mod queries;
@@ -19,11 +19,11 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 
-/// Middleware: lets a request through if its key, or its lack of one, is enough for the operation it asks for. What is
-/// no operation is let through to be answered 404 or 405.
+/// Middleware: lets a request through if its key, or no key, is sufficient for the requested operation. A request for an
+/// operation that does not exist is let through and is answered with 404 or 405.
 ///
 /// # Errors
-/// None of its own; refusals become problem responses.
+/// Those of the handler; a refusal is not an error but a problem response.
 pub async fn authenticate<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -37,7 +37,7 @@ pub async fn authenticate<B: MessageBody>(
     }
 }
 
-/// Lets a request pass, and notes whose key it came with.
+/// Admits a request if it may have the operation that it asks for, and records in the request that it was admitted.
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(registry) = request.app_data::<web::Data<ApplicationState>>() else {
         return Err(Problem::internal("no registry"));
@@ -45,14 +45,33 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(operation) = Destination::from_request(request).operation else {
         return Ok(());
     };
-    let admitted = Admitted(operation.access);
-    decide(request, registry, operation.access).await?;
-    request.extensions_mut().insert(admitted);
+    decide(request, registry, operation.access).await
+}
+
+/// Lets a request pass to what is no operation of the document, and notes whose key it came with.
+///
+/// # Errors
+/// 401, 403, 503.
+pub async fn admit_to(request: &ServiceRequest, access: Access) -> Result<(), Problem> {
+    match request.app_data::<web::Data<ApplicationState>>() {
+        Some(registry) => decide(request, registry, access).await,
+        None => Err(Problem::internal("no registry")),
+    }
+}
+
+/// Finds out whether the key of a request is enough, and notes that it is.
+async fn decide(
+    request: &ServiceRequest,
+    registry: &ApplicationState,
+    access: Access,
+) -> Result<(), Problem> {
+    identify(request, registry, access).await?;
+    request.extensions_mut().insert(Admitted(access));
     Ok(())
 }
 
-/// Finds out whether the key of a request is enough for what the operation needs, and notes whose it is.
-async fn decide(
+/// Checks that the key of a request is sufficient for what the operation needs, and records in the request whose key it is.
+async fn identify(
     request: &ServiceRequest,
     registry: &ApplicationState,
     access: Access,
@@ -62,18 +81,18 @@ async fn decide(
         Access::Read => registry.require_key_for_reads.then_some(Role::Reader),
         Access::Write => Some(Role::Editor),
     };
-    let Some(secret) = bearer(request)? else {
+    let Some(secret) = bearer_token(request)? else {
         return match needed {
             None => Ok(()),
             Some(_) => Err(unauthorized(
-                "send an API key: Authorization: Bearer ucap_…",
+                "an API key is needed; send it as Authorization: Bearer ucap_…",
                 "",
             )),
         };
     };
-    let key = working_key(registry, secret).await?;
+    let key = active_key(registry, secret).await?;
     let role = key.role;
-    // Before the role is looked at: the request log names the key of a refused request, too.
+    // Recorded before the role is checked, so that the request log names the key of a refused request, too.
     request.extensions_mut().insert(Actor::Key {
         id: key.id,
         name: key.name,
@@ -82,28 +101,30 @@ async fn decide(
         None => Ok(()),
         Some(needed) => Err(Problem::new(
             Code::Forbidden,
-            format!("this needs a key with the role {needed}; this key is a {role}"),
+            format!("a key with the role {needed} is needed; this key has the role {role}"),
         )),
     }
 }
 
 /// The key with that secret, unless it was revoked.
-async fn working_key(registry: &ApplicationState, secret: &str) -> Result<ApiKey, Problem> {
+async fn active_key(registry: &ApplicationState, secret: &str) -> Result<ApiKey, Problem> {
     let digest = Secret::digest_of(secret);
     let key = registry
         .database
-        .read(async |connection| Ok::<_, Problem>(queries::by_digest(connection, &digest).await?))
+        .read(async |connection| {
+            Ok::<_, Problem>(queries::find_by_digest(connection, &digest).await?)
+        })
         .await?;
     key.ok_or_else(|| {
         unauthorized(
-            "the API key is not known or was revoked",
+            "the API key is unknown or was revoked",
             ", error=\"invalid_token\"",
         )
     })
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
-fn bearer(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
+fn bearer_token(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else {
         return Ok(None);
     };
@@ -115,7 +136,7 @@ fn bearer(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
             Ok(Some(token.trim()))
         }
         _ => Err(unauthorized(
-            "the header Authorization must be: Bearer ucap_…",
+            "the header Authorization must have the form: Bearer ucap_…",
             ", error=\"invalid_request\"",
         )),
     }

@@ -25,14 +25,14 @@ const COLUMNS: Columns = (
 );
 
 /// The key with that digest, unless it was revoked.
-pub(super) async fn by_digest(
+pub(super) async fn find_by_digest(
     mut connection: &AsyncPgConnection,
     digest: &[u8],
 ) -> QueryResult<Option<ApiKey>> {
-    let working = api_keys::table
+    let active = api_keys::table
         .filter(api_keys::digest.eq(digest))
         .filter(api_keys::revoked_at.is_null());
-    working
+    active
         .select(COLUMNS)
         .first(&mut connection)
         .await
@@ -75,29 +75,29 @@ pub async fn list(connection: &mut AsyncPgConnection) -> QueryResult<Vec<ApiKey>
         .await
 }
 
-/// True if there is an admin key that works.
+/// True if there is an active admin key.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn admin_exists(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
-    let working = api_keys::table
+    let active = api_keys::table
         .filter(api_keys::role.eq(Role::Admin))
         .filter(api_keys::revoked_at.is_null());
-    diesel::select(diesel::dsl::exists(working))
+    diesel::select(diesel::dsl::exists(active))
         .get_result(connection)
         .await
 }
 
-/// Ends a key; `None` if there is no such key, or it was ended before.
+/// Revokes a key; `None` if there is no such key, or if it was revoked before.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn revoke(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<ApiKey>> {
-    let working = api_keys::table
+    let active = api_keys::table
         .find(id)
         .filter(api_keys::revoked_at.is_null());
-    let ended = diesel::update(working)
+    let revoked = diesel::update(active)
         .set(api_keys::revoked_at.eq(now))
         .returning(COLUMNS);
-    ended.get_result(connection).await.optional()
+    revoked.get_result(connection).await.optional()
 }

@@ -1,5 +1,5 @@
-//! A registry as the commands see it: a running one over HTTP, or the database itself. Both check and store documents in
-//! the same way, for both end in the same code.
+//! The registry that a command works on: a running one over HTTP, or the database directly. Both check and store documents in
+//! the same way, because the same code does it in the end.
 
 use crate::conventions::context;
 use crate::conventions::context::Actor;
@@ -17,19 +17,18 @@ use reqwest::{Body, Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::Value;
 use std::cell::Cell;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long one request to a registry may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// How long a whole collection may take on its way.
-const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long the transfer of a whole collection may take.
+const COLLECTION_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Bytes of a registry as they come.
-pub(super) type Incoming = LocalBoxStream<'static, Result<Bytes, Refusal>>;
+/// Bytes from a registry as they arrive.
+pub(super) type Incoming = LocalBoxStream<'static, Result<Bytes, RegistryError>>;
 
-/// Where documents come from and go to.
+/// The registry that a command reads from and writes to.
 pub enum RegistryClient {
     /// A running registry.
     Remote {
@@ -37,34 +36,31 @@ pub enum RegistryClient {
         url: String,
         key: Option<String>,
     },
-    /// The database itself.
+    /// The database, without a service in between.
     Direct(Data<context::ApplicationState>),
 }
 
-/// Why a document was not taken or given.
-#[derive(Debug, Default)]
-pub struct Refusal {
-    /// Name of the problem; empty if there was no answer.
+/// Why a registry did not accept or return something.
+#[derive(Debug, Default, thiserror::Error)]
+#[error("{detail}")]
+pub struct RegistryError {
+    /// Code of the problem; empty if the registry did not respond with one.
     pub code: String,
     /// What happened.
     pub detail: String,
-    /// Every fault: where and what.
+    /// All faults, each with its place and a description.
     pub faults: Vec<(String, String)>,
 }
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.detail)
-    }
-}
-
-impl Refusal {
-    /// What a registry said when it refused.
-    async fn from_answer(url: &str, answer: Response) -> Self {
-        let status = answer.status();
-        let Ok(problem) = answer.json::<ProblemAnswer>().await else {
+impl RegistryError {
+    /// Reads the problem document of a response.
+    async fn from_response(url: &str, response: Response) -> Self {
+        let status = response.status();
+        let Ok(problem) = response.json::<ProblemResponse>().await else {
             return Self {
-                detail: format!("{url} answered {status}, and not as a registry does"),
+                detail: format!(
+                    "{url} answered {status} without a problem document, so it is probably not a registry"
+                ),
                 ..Self::default()
             };
         };
@@ -82,7 +78,7 @@ impl Refusal {
     }
 }
 
-impl From<Problem> for Refusal {
+impl From<Problem> for RegistryError {
     fn from(problem: Problem) -> Self {
         let place = |place: Place| match place {
             Place::Pointer(pointer) => pointer,
@@ -103,13 +99,13 @@ impl From<Problem> for Refusal {
     }
 }
 
-impl From<crate::database::DatabaseError> for Refusal {
+impl From<crate::database::DatabaseError> for RegistryError {
     fn from(error: crate::database::DatabaseError) -> Self {
         Problem::from(error).into()
     }
 }
 
-impl From<reqwest::Error> for Refusal {
+impl From<reqwest::Error> for RegistryError {
     fn from(error: reqwest::Error) -> Self {
         Self {
             detail: text::causes(&error),
@@ -118,7 +114,7 @@ impl From<reqwest::Error> for Refusal {
     }
 }
 
-impl From<std::io::Error> for Refusal {
+impl From<std::io::Error> for RegistryError {
     fn from(error: std::io::Error) -> Self {
         Self {
             detail: error.to_string(),
@@ -127,32 +123,32 @@ impl From<std::io::Error> for Refusal {
     }
 }
 
-impl From<serde_json::Error> for Refusal {
+impl From<serde_json::Error> for RegistryError {
     fn from(error: serde_json::Error) -> Self {
         Self {
-            detail: format!("the registry's answer is not understood: {error}"),
+            detail: format!("the response of the registry is not understood: {error}"),
             ..Self::default()
         }
     }
 }
 
-/// A problem document, as far as it matters here (RFC 9457).
+/// A problem document (RFC 9457), as far as the commands need it.
 #[derive(Deserialize)]
-struct ProblemAnswer {
+struct ProblemResponse {
     code: String,
     detail: String,
-    errors: Vec<ProblemAnswerError>,
+    errors: Vec<ReportedFault>,
 }
 
-/// One fault, as far as it matters here.
+/// One fault, as far as the commands need it.
 #[derive(Deserialize)]
-pub(super) struct ProblemAnswerError {
+pub(super) struct ReportedFault {
     pub pointer: Option<String>,
     parameter: Option<String>,
     pub detail: String,
 }
 
-/// A page of plans, as far as it matters here.
+/// A page of plans, as far as the commands need it.
 #[derive(Deserialize)]
 struct PlanPage {
     data: Vec<PlanSlug>,
@@ -168,7 +164,7 @@ impl RegistryClient {
     /// A running registry at that address.
     ///
     /// # Errors
-    /// TLS cannot be had.
+    /// TLS cannot be set up.
     pub fn remote(url: &str, key: Option<&str>) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .timeout(TIMEOUT)
@@ -181,7 +177,7 @@ impl RegistryClient {
         })
     }
 
-    /// The database itself.
+    /// The database, without a service in between.
     pub fn direct(database: Database, contract: Contract) -> Self {
         let (public_url, includes) = (String::new(), Includes::new());
         Self::Direct(Data::new(context::ApplicationState {
@@ -196,8 +192,8 @@ impl RegistryClient {
     /// The slugs of all plans, sorted.
     ///
     /// # Errors
-    /// The registry cannot be asked.
-    pub async fn slugs(&self) -> Result<Vec<Slug>, Refusal> {
+    /// The registry cannot be reached or refuses.
+    pub async fn slugs(&self) -> Result<Vec<Slug>, RegistryError> {
         if let Self::Direct(registry) = self {
             let read = async |connection: &Connection| {
                 documents::slugs(connection).await.map_err(Problem::from)
@@ -227,11 +223,11 @@ impl RegistryClient {
         }
     }
 
-    /// The document of a plan, as it is sent.
+    /// The document of a plan, as JSON.
     ///
     /// # Errors
-    /// There is no such plan, or the registry cannot be asked.
-    pub async fn fetch(&self, slug: &Slug) -> Result<Vec<u8>, Refusal> {
+    /// There is no such plan, or the registry cannot be reached or refuses.
+    pub async fn fetch(&self, slug: &Slug) -> Result<Vec<u8>, RegistryError> {
         if let Self::Direct(registry) = self {
             let key = Key::Slug(slug.clone());
             let shown = registry
@@ -250,16 +246,16 @@ impl RegistryClient {
         Ok(answer.bytes().await?.to_vec())
     }
 
-    /// Puts the document of a plan.
+    /// Stores the document of a plan.
     ///
     /// # Errors
-    /// The registry refuses it or cannot be asked.
+    /// The registry refuses it or cannot be reached.
     pub async fn put(
         &self,
         slug: &Slug,
         document: &Value,
         options: ImportOptions,
-    ) -> Result<PlanImport, Refusal> {
+    ) -> Result<PlanImport, RegistryError> {
         if let Self::Direct(registry) = self {
             let mut document = document.clone();
             text::normalise_json(&mut document);
@@ -292,29 +288,37 @@ impl RegistryClient {
             .await?)
     }
 
-    /// What a running registry answers, as it comes.
-    pub(super) async fn receive(&self, path: &str) -> Result<Incoming, Refusal> {
+    /// Requests a path of a running registry; returns the body of the response as it arrives.
+    pub(super) async fn receive(&self, path: &str) -> Result<Incoming, RegistryError> {
         let answer = self
-            .send(Client::get, path, |request| request.timeout(PATIENCE))
+            .send(Client::get, path, |request| {
+                request.timeout(COLLECTION_TIMEOUT)
+            })
             .await?;
-        Ok(answer.bytes_stream().map_err(Refusal::from).boxed_local())
+        Ok(answer
+            .bytes_stream()
+            .map_err(RegistryError::from)
+            .boxed_local())
     }
 
-    /// Sends lines to a running registry, and gives its answer as it comes.
+    /// Sends lines to a running registry; returns the body of the response as it arrives.
     pub(super) async fn submit(
         &self,
         path: &str,
         source: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
-    ) -> Result<Incoming, Refusal> {
+    ) -> Result<Incoming, RegistryError> {
         let source = Cell::new(Some(Body::wrap_stream(source)));
         let complete = |request: RequestBuilder| {
             let request = request
-                .timeout(PATIENCE)
+                .timeout(COLLECTION_TIMEOUT)
                 .header("content-type", "application/x-ndjson");
             request.body(source.take().unwrap_or_default())
         };
         let answer = self.send(Client::post, path, complete).await?;
-        Ok(answer.bytes_stream().map_err(Refusal::from).boxed_local())
+        Ok(answer
+            .bytes_stream()
+            .map_err(RegistryError::from)
+            .boxed_local())
     }
 
     async fn send(
@@ -322,9 +326,9 @@ impl RegistryClient {
         method: impl Fn(&Client, String) -> RequestBuilder,
         path: &str,
         complete: impl Fn(RequestBuilder) -> RequestBuilder,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, RegistryError> {
         let Self::Remote { client, url, key } = self else {
-            return Err(Refusal::default());
+            return Err(RegistryError::default());
         };
         let mut request = complete(method(client, format!("{url}{path}")));
         if let Some(key) = key {
@@ -334,7 +338,7 @@ impl RegistryClient {
         if answer.status().is_success() {
             Ok(answer)
         } else {
-            Err(Refusal::from_answer(url, answer).await)
+            Err(RegistryError::from_response(url, answer).await)
         }
     }
 }

@@ -1,11 +1,11 @@
-//! `ucap export` and `ucap import` of whole collections: files of any size, read and written as they go.
+//! `ucap export` and `ucap import` of whole collections: files of any size, streamed in both directions.
 //!
-//! One rule: what goes straight to the database takes the way that a request takes, so that both give the same files and the
-//! same answers. Start with [`export`] and [`import`].
+//! One rule: the same code does the work for the database directly and for a request, so that both yield the same files and
+//! the same answers. Start with [`export`] and [`import`].
 
-use super::client::{Incoming, ProblemAnswerError, Refusal, RegistryClient};
+use super::client::{Incoming, RegistryClient, RegistryError, ReportedFault};
 use super::failure::{Failure, failed};
-use super::output::{complain, print};
+use super::output::{print, print_error};
 use crate::config::ExportFormat;
 use crate::conventions::bulk::import::{Import, ImportMode, ImportSummary, LineImportOptions};
 use crate::conventions::context::Actor;
@@ -21,7 +21,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Bytes that are read from a file at a time.
+/// Bytes to read from a file at a time.
 const CHUNK: usize = 64 * 1024;
 
 /// The collection that a file is named after.
@@ -31,7 +31,11 @@ fn slice_of_file(file: &Path) -> Option<&'static Slice> {
 }
 
 impl RegistryClient {
-    async fn collection(&self, slice: &Slice, format: ExportFormat) -> Result<Incoming, Refusal> {
+    async fn collection(
+        &self,
+        slice: &Slice,
+        format: ExportFormat,
+    ) -> Result<Incoming, RegistryError> {
         if let Self::Direct(registry) = self {
             let export = match format {
                 ExportFormat::Csv => slice.export_table,
@@ -39,7 +43,7 @@ impl RegistryClient {
             };
             let chunks = export(registry.clone()).await?;
             return Ok(chunks
-                .map(|chunk| chunk.map_err(Refusal::from))
+                .map(|chunk| chunk.map_err(RegistryError::from))
                 .boxed_local());
         }
         let file = match format {
@@ -55,7 +59,7 @@ impl RegistryClient {
         slice: &Slice,
         options: LineImportOptions,
         source: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
-    ) -> Result<Incoming, Refusal> {
+    ) -> Result<Incoming, RegistryError> {
         if let Self::Direct(registry) = self {
             let import = Import {
                 database: &registry.database,
@@ -66,7 +70,10 @@ impl RegistryClient {
             let source = source.map(|bytes| bytes.map_err(Problem::internal));
             let answers = (slice.import_lines)(&import, source.boxed_local()).await?;
             let chunks = unfold(answers, |mut answers| async move {
-                Some((answers.read().map_err(Refusal::from).transpose()?, answers))
+                Some((
+                    answers.read().map_err(RegistryError::from).transpose()?,
+                    answers,
+                ))
             });
             return Ok(chunks.boxed_local());
         }
@@ -87,7 +94,7 @@ impl RegistryClient {
     }
 }
 
-/// Writes collections to a directory, one file each; a file is there only when it is whole.
+/// Writes collections to a directory, one file each; a file appears only when it is complete.
 pub(super) async fn export(
     registry: &RegistryClient,
     collections: &[RecordKind],
@@ -104,15 +111,16 @@ pub(super) async fn export(
     fs::create_dir_all(dir).map_err(|error| failed(format!("{}: {error}", dir.display())))?;
     for slice in slices {
         let file = dir.join(format!("{}.{extension}", slice.kind.plural()));
-        let named = |error: &dyn std::fmt::Display| failed(format!("{}: {error}", file.display()));
+        let about_file =
+            |error: &dyn std::fmt::Display| failed(format!("{}: {error}", file.display()));
         let progress = progress(None, slice.kind.plural());
         let chunks = registry
             .collection(slice, format)
             .await
-            .map_err(|error| named(&error))?;
+            .map_err(|error| about_file(&error))?;
         let records = write(&file, chunks, &progress, format)
             .await
-            .map_err(|error| named(&error))?;
+            .map_err(|error| about_file(&error))?;
         progress.finish_and_clear();
         let plural = if records == 1 { "" } else { "s" };
         print(
@@ -123,13 +131,13 @@ pub(super) async fn export(
     Ok(())
 }
 
-/// Writes what comes to a file and counts the records in it.
+/// Writes the bytes that arrive to a file and counts the records in them.
 async fn write(
     file: &Path,
     mut chunks: Incoming,
     progress: &ProgressBar,
     format: ExportFormat,
-) -> Result<usize, Refusal> {
+) -> Result<usize, RegistryError> {
     let unfinished = file.with_extension("new");
     let mut out = BufWriter::new(File::create(&unfinished)?);
     let mut records = RecordCount::default();
@@ -146,7 +154,7 @@ async fn write(
     Ok(records.total(format))
 }
 
-/// Counts the lines that end records: a line break inside of a quoted cell does not.
+/// Counts the line breaks that end records; those inside a quoted cell do not.
 #[derive(Default)]
 struct RecordCount {
     lines: usize,
@@ -169,7 +177,7 @@ impl RecordCount {
     }
 }
 
-/// Puts files with lines of JSON into a registry, in the order in which collections refer to each other.
+/// Stores files with lines of JSON in a registry, each collection after those that it refers to.
 pub(super) async fn import(
     registry: &RegistryClient,
     files: &[PathBuf],
@@ -196,9 +204,9 @@ pub(super) async fn import(
         match load(registry, slice, file, options).await {
             Ok(summary) if summary.failed == 0 => {}
             Ok(_) => incomplete += 1,
-            Err(refusal) => {
+            Err(error) => {
                 incomplete += 1;
-                complain(&ProgressBar::hidden(), file, &refusal.to_string());
+                print_error(&ProgressBar::hidden(), file, &error.to_string());
             }
         }
     }
@@ -206,7 +214,7 @@ pub(super) async fn import(
         Ok(())
     } else {
         Err(Failure::Work(format!(
-            "{incomplete} of {} files were not stored whole",
+            "{incomplete} of {} files were not stored completely",
             files.len()
         )))
     }
@@ -217,24 +225,24 @@ async fn load(
     slice: &Slice,
     file: &Path,
     options: LineImportOptions,
-) -> Result<ImportSummary, Refusal> {
+) -> Result<ImportSummary, RegistryError> {
     let source = File::open(file)?;
     let progress = progress(Some(source.metadata()?.len()), slice.kind.plural());
     let answers = registry
         .load(slice, options, bytes_of(source, progress.clone()))
         .await;
     let outcome = match answers {
-        Ok(answers) => tell(answers, &progress, file).await,
-        Err(refusal) => Err(refusal),
+        Ok(answers) => report(answers, &progress, file).await,
+        Err(error) => Err(error),
     };
     progress.finish_and_clear();
     let summary = outcome?;
-    print(&progress, &account(&summary, file, options.dry_run));
+    print(&progress, &summarise(&summary, file, options.dry_run));
     Ok(summary)
 }
 
-/// What became of the lines of a file, in a sentence.
-fn account(summary: &ImportSummary, file: &Path, dry_run: bool) -> String {
+/// What was done with the lines of a file, in a sentence.
+fn summarise(summary: &ImportSummary, file: &Path, dry_run: bool) -> String {
     let ImportSummary {
         created,
         updated,
@@ -243,18 +251,18 @@ fn account(summary: &ImportSummary, file: &Path, dry_run: bool) -> String {
         stored,
         ..
     } = summary;
-    let would = if dry_run {
+    let prefix = if dry_run {
         "a dry run, nothing was stored: "
     } else {
         ""
     };
-    let none = if *stored || dry_run {
+    let suffix = if *stored || dry_run {
         ""
     } else {
-        "; nothing of it is stored"
+        "; nothing was stored"
     };
     format!(
-        "{would}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed{none}",
+        "{prefix}{}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed{suffix}",
         file.display()
     )
 }
@@ -277,7 +285,7 @@ fn bytes_of(
     unfold(file, move |file| std::future::ready(read(file)))
 }
 
-/// A line of the answer: either what became of a line, or the summary.
+/// A line of the answer: either what was done with a line of the file, or the summary.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum AnswerLine {
@@ -286,16 +294,16 @@ enum AnswerLine {
     },
     Line {
         line: i64,
-        errors: Vec<ProblemAnswerError>,
+        errors: Vec<ReportedFault>,
     },
 }
 
-/// Says what failed and returns the summary, the last line.
-async fn tell(
+/// Prints what failed and returns the summary, which is the last line.
+async fn report(
     mut answers: Incoming,
     progress: &ProgressBar,
     file: &Path,
-) -> Result<ImportSummary, Refusal> {
+) -> Result<ImportSummary, RegistryError> {
     let (mut waiting, mut last) = (Vec::new(), None);
     while let Some(bytes) = answers.next().await {
         waiting.extend_from_slice(&bytes?);
@@ -315,7 +323,7 @@ async fn tell(
                         .as_ref()
                         .filter(|pointer| !pointer.is_empty())
                         .map(|pointer| format!("{pointer}: "));
-                    complain(
+                    print_error(
                         progress,
                         file,
                         &format!("line {line}: {}{}", place.unwrap_or_default(), error.detail),
@@ -325,13 +333,13 @@ async fn tell(
         }
         waiting = rest;
     }
-    last.ok_or_else(|| Refusal {
-        detail: "the answer broke off".into(),
-        ..Refusal::default()
+    last.ok_or_else(|| RegistryError {
+        detail: "the response broke off".into(),
+        ..RegistryError::default()
     })
 }
 
-/// A bar on standard error, if that is a terminal: with a length if that is known.
+/// A progress bar on standard error if that is a terminal, with a length if that is known.
 fn progress(length: Option<u64>, collection: &'static str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

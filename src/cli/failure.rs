@@ -5,13 +5,13 @@ use std::fmt::Display;
 /// Why a command ended early.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// A setting is wrong.
+    /// A setting is wrong: exit code 2.
     Setting(String),
-    /// The work failed.
+    /// The work of the command failed: exit code 1.
     Work(String),
 }
 
-/// The failure of work for that reason.
+/// A failure of the command's work, for that reason.
 pub(super) fn failed(error: impl Display) -> Failure {
     Failure::Work(error.to_string())
 }

@@ -1,4 +1,4 @@
-//! `ucap key`: makes, lists and ends API keys. Start with [`keys`].
+//! `ucap key`: creates, lists and revokes API keys. Start with [`keys`].
 
 use super::failure::{Failure, failed};
 use super::prepared::prepare;
@@ -6,13 +6,13 @@ use crate::access::{self, ApiKey, Role, Secret};
 use crate::config::{DatabaseSettings, KeyCommand};
 use crate::database::{self, Connection, PlanCache};
 
-/// Does what is to be done with keys.
+/// Runs a command on API keys.
 pub(super) fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(), Failure> {
     if let KeyCommand::Create { name, .. } = &command
         && (!(1..=200).contains(&name.chars().count()) || name.chars().any(char::is_control))
     {
         return Err(Failure::Setting(
-            "the name of a key has 1 to 200 characters and none that control a terminal".into(),
+            "the name of a key must have 1 to 200 characters and no control characters".into(),
         ));
     }
     let (prepared, _) = prepare(settings)?;
@@ -25,7 +25,7 @@ pub(super) fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(
                 let (key, secret) = create_key(&mut connection, &name, role).await?;
                 println!("{}", secret.expose());
                 eprintln!(
-                    "{} key {:?}, id {}; it is not shown again",
+                    "{} key {:?}, id {}; it will not be shown again",
                     key.role, key.name, key.id
                 );
                 Ok(())
@@ -39,8 +39,9 @@ pub(super) fn keys(settings: &DatabaseSettings, command: KeyCommand) -> Result<(
                 Ok(())
             }
             KeyCommand::Revoke { id } => {
-                let ended = access::revoke(&mut connection, id).await.map_err(failed)?;
-                let key = ended.ok_or_else(|| failed(format!("there is no working key {id}")))?;
+                let revoked = access::revoke(&mut connection, id).await.map_err(failed)?;
+                let key = revoked
+                    .ok_or_else(|| failed(format!("there is no active key with the id {id}")))?;
                 println!("revoked {} key {:?}", key.role, key.name);
                 Ok(())
             }
@@ -62,7 +63,7 @@ async fn create_key(
 
 fn print_key(key: &ApiKey) {
     let state = key.revoked_at.map_or_else(
-        || "works".to_owned(),
+        || "active".to_owned(),
         |at| format!("revoked {}", at.format("%Y-%m-%d %H:%M:%S")),
     );
     println!(

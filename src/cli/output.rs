@@ -1,15 +1,15 @@
-//! What a command says while it works: lines that a progress bar does not run into.
+//! The output of a command while it works: lines that do not mix with a progress bar.
 
 use indicatif::ProgressBar;
 use std::io::Write;
 use std::path::Path;
 
-/// A line on standard output; whoever has closed it has seen enough.
+/// Prints a line on standard output; does nothing if the reader has closed it.
 pub(super) fn print(progress: &ProgressBar, line: &str) {
     progress.suspend(|| drop(writeln!(std::io::stdout(), "{line}")));
 }
 
-/// A line on standard error about a file.
-pub(super) fn complain(progress: &ProgressBar, file: &Path, message: &str) {
+/// Prints a line about a file on standard error.
+pub(super) fn print_error(progress: &ProgressBar, file: &Path, message: &str) {
     progress.suspend(|| eprintln!("{}: {message}", file.display()));
 }

@@ -1,11 +1,11 @@
 //! `ucap import` and `ucap export`: plan documents between files and a registry.
 //!
-//! One rule: a file that fails is reported with every fault and keeps nothing from the others; the command then ends with
+//! One rule: a file that fails is reported with all its faults and does not affect the others; the command then ends with
 //! exit code 1. Start with [`import`].
 
-use super::client::{Refusal, RegistryClient};
+use super::client::{RegistryClient, RegistryError};
 use super::failure::{Failure, failed};
-use super::output::{complain, print};
+use super::output::{print, print_error};
 use crate::documents::{ImportOptions, ImportStatus, ImportedKind, ImportedRecord, PlanImport};
 use crate::domain::{RecordKind, Slug};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,14 +15,14 @@ use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-/// A document on its way into a registry.
+/// A document to be imported.
 struct Document {
     file: PathBuf,
     slug: Slug,
     value: Value,
 }
 
-/// What came of the files.
+/// Counts of what was done with the files.
 #[derive(Default)]
 struct Tally {
     created: usize,
@@ -31,8 +31,8 @@ struct Tally {
     failed: usize,
 }
 
-/// Puts the documents of those files into a registry. A plan that relates to one of a later file gets that relation once
-/// both are there.
+/// Stores the documents of those files in a registry. If a plan refers to the plan of a later file, it is stored without this
+/// relation at first, and with it once both plans are there.
 pub(super) async fn import(
     registry: &RegistryClient,
     files: &[PathBuf],
@@ -56,19 +56,19 @@ pub(super) async fn import(
             }
         }
         progress.inc(1);
-        conclude(&progress, &mut tally, document, outcome);
+        print_outcome(&progress, &mut tally, document, outcome);
     }
     for document in waiting {
-        if let Err(refusal) = registry.put(&document.slug, &document.value, options).await {
+        if let Err(error) = registry.put(&document.slug, &document.value, options).await {
             tally.failed += 1;
-            refused(&progress, document, &refusal);
+            print_faults(&progress, document, &error);
         }
     }
     progress.finish_and_clear();
     tally.report(&progress, files.len(), options)
 }
 
-/// The documents of the files that have one.
+/// Reads the documents; reports the files that contain none.
 fn read_all(progress: &ProgressBar, tally: &mut Tally, files: &[PathBuf]) -> Vec<Document> {
     let mut documents = Vec::new();
     for file in files {
@@ -77,7 +77,7 @@ fn read_all(progress: &ProgressBar, tally: &mut Tally, files: &[PathBuf]) -> Vec
             Err(message) => {
                 tally.failed += 1;
                 progress.inc(1);
-                complain(progress, file, &message);
+                print_error(progress, file, &message);
             }
         }
     }
@@ -85,7 +85,7 @@ fn read_all(progress: &ProgressBar, tally: &mut Tally, files: &[PathBuf]) -> Vec
 }
 
 impl Tally {
-    /// Counts a document that was put; says in a word what became of it.
+    /// Counts a document that was stored; returns what was done with it, in a word.
     fn count(&mut self, report: &PlanImport) -> &'static str {
         let mut plans = report
             .records
@@ -102,7 +102,7 @@ impl Tally {
         status
     }
 
-    /// Says what came of all files; a failure if any of them failed.
+    /// Prints the counts of all files; a failure if any of them failed.
     fn report(
         self,
         progress: &ProgressBar,
@@ -115,14 +115,14 @@ impl Tally {
             unchanged,
             failed,
         } = self;
-        let would = if options.dry_run {
+        let prefix = if options.dry_run {
             "a dry run, nothing was stored: "
         } else {
             ""
         };
         let counts =
             format!("{created} created, {updated} updated, {unchanged} unchanged, {failed} failed");
-        print(progress, &format!("{would}{}: {counts}", plans(files)));
+        print(progress, &format!("{prefix}{}: {counts}", plans(files)));
         if failed == 0 {
             Ok(())
         } else {
@@ -131,28 +131,28 @@ impl Tally {
     }
 }
 
-/// The document without its relations to plans of later files, if they are all that it was refused for.
+/// The document without its relations to plans of later files, if these are the only reason why it was refused.
 fn without_relations(
     document: &Document,
-    refusal: Option<&Refusal>,
+    error: Option<&RegistryError>,
     slugs: &HashSet<String>,
 ) -> Option<Value> {
-    let refusal = refusal.filter(|refusal| refusal.code == "unknown_reference")?;
+    let error = error.filter(|error| error.code == "unknown_reference")?;
     let mut value = document.value.clone();
     let relations = value.pointer_mut("/plan/relations")?.as_array_mut()?;
-    let unknown: Option<HashSet<usize>> = refusal
+    let unknown: Option<HashSet<usize>> = error
         .faults
         .iter()
         .map(|(pointer, _)| relation_at(pointer))
         .collect();
     let unknown = unknown?;
-    let comes = |index: &usize| {
+    let is_imported = |index: &usize| {
         relations
             .get(*index)
             .and_then(|relation| relation.get("plan")?.as_str())
             .is_some_and(|slug| slugs.contains(slug))
     };
-    if !unknown.iter().all(comes) {
+    if !unknown.iter().all(is_imported) {
         return None;
     }
     let mut index = 0..;
@@ -168,7 +168,7 @@ fn relation_at(pointer: &str) -> Option<usize> {
         .ok()
 }
 
-/// What somebody may have meant who gives a file with lines of JSON.
+/// A hint for a file with lines of JSON, which needs another format.
 fn hint(file: &Path) -> &'static str {
     if file
         .extension()
@@ -183,7 +183,7 @@ fn hint(file: &Path) -> &'static str {
 fn read(file: &Path) -> Result<Document, String> {
     let bytes = fs::read(file).map_err(|error| error.to_string())?;
     let value: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| format!("is no JSON: {error}{}", hint(file)))?;
+        .map_err(|error| format!("is not valid JSON: {error}{}", hint(file)))?;
     let member = |name: &str| {
         value
             .pointer(&format!("/plan/{name}"))
@@ -192,10 +192,10 @@ fn read(file: &Path) -> Result<Document, String> {
     let slug = match (member("slug"), member("title")) {
         (Some(slug), _) => slug
             .parse()
-            .map_err(|_| format!("/plan/slug: {slug:?} is no slug"))?,
+            .map_err(|_| format!("/plan/slug: {slug:?} is not a slug"))?,
         (None, Some(title)) => Slug::derive(title, "plan"),
         (None, None) => {
-            return Err("is no plan document: /plan has neither a slug nor a title".into());
+            return Err("is not a plan document: /plan has neither a slug nor a title".into());
         }
     };
     Ok(Document {
@@ -205,18 +205,18 @@ fn read(file: &Path) -> Result<Document, String> {
     })
 }
 
-/// Says what became of a document.
-fn conclude(
+/// Prints what was done with a document.
+fn print_outcome(
     progress: &ProgressBar,
     tally: &mut Tally,
     document: &Document,
-    outcome: Result<PlanImport, Refusal>,
+    outcome: Result<PlanImport, RegistryError>,
 ) {
     let report = match outcome {
         Ok(report) => report,
-        Err(refusal) => {
+        Err(error) => {
             tally.failed += 1;
-            return refused(progress, document, &refusal);
+            return print_faults(progress, document, &error);
         }
     };
     let status = tally.count(&report);
@@ -238,23 +238,23 @@ fn conclude(
     let unchanged = report.records.iter().filter(is_unchanged);
     for difference in unchanged.flat_map(|record| &record.differences) {
         let text = format!(
-            "           {}: stored {}, not {}",
+            "           {}: the registry has {}, the file has {}",
             difference.pointer, difference.stored, difference.given
         );
         print(progress, &text);
     }
 }
 
-fn refused(progress: &ProgressBar, document: &Document, refusal: &Refusal) {
-    if refusal.faults.is_empty() {
-        complain(progress, &document.file, &refusal.to_string());
+fn print_faults(progress: &ProgressBar, document: &Document, error: &RegistryError) {
+    if error.faults.is_empty() {
+        print_error(progress, &document.file, &error.to_string());
     }
-    for (pointer, detail) in &refusal.faults {
-        complain(progress, &document.file, &format!("{pointer}: {detail}"));
+    for (pointer, detail) in &error.faults {
+        print_error(progress, &document.file, &format!("{pointer}: {detail}"));
     }
 }
 
-/// Writes the documents of those plans, or of all, to a directory.
+/// Writes the documents of those plans, or of all plans, to a directory.
 pub(super) async fn export(
     registry: &RegistryClient,
     slugs: Option<Vec<Slug>>,
@@ -274,9 +274,9 @@ pub(super) async fn export(
         progress.inc(1);
         match written {
             Ok(()) => print(&progress, &file.display().to_string()),
-            Err(refusal) => {
+            Err(error) => {
                 missing += 1;
-                complain(&progress, &file, &refusal.to_string());
+                print_error(&progress, &file, &error.to_string());
             }
         }
     }
@@ -290,13 +290,17 @@ pub(super) async fn export(
         Ok(())
     } else {
         Err(Failure::Work(format!(
-            "{missing} of {} plans failed",
+            "{missing} of {} plans could not be exported",
             slugs.len()
         )))
     }
 }
 
-async fn export_to(file: &Path, registry: &RegistryClient, slug: &Slug) -> Result<(), Refusal> {
+async fn export_to(
+    file: &Path,
+    registry: &RegistryClient,
+    slug: &Slug,
+) -> Result<(), RegistryError> {
     let document = registry.fetch(slug).await?;
     Ok(write(file, &document)?)
 }
@@ -305,7 +309,7 @@ fn plans(count: usize) -> String {
     format!("{count} plan{}", if count == 1 { "" } else { "s" })
 }
 
-/// Writes a document, indented; the file is either the old one or the new one, never half of it.
+/// Writes an indented document; the file is replaced only when the new one is complete.
 fn write(file: &Path, document: &[u8]) -> std::io::Result<()> {
     let value: Value = serde_json::from_slice(document)?;
     let unfinished = file.with_extension("json.new");
@@ -318,7 +322,7 @@ fn write(file: &Path, document: &[u8]) -> std::io::Result<()> {
     fs::rename(unfinished, file)
 }
 
-/// A bar on standard error, if that is a terminal.
+/// A progress bar on standard error if that is a terminal.
 fn progress(length: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -1,4 +1,4 @@
-//! The database of a command: reached or started, and brought to the schema of this version.
+//! The database of a command: connected to or started, and migrated to the schema of this version.
 
 use super::failure::{Failure, failed};
 use crate::config::{DatabaseChoice, DatabaseSettings};
@@ -9,14 +9,14 @@ use crate::database::tls::ConnectionSettings;
 /// Name of the application's database in the private server.
 const DATABASE: &str = "ucap";
 
-/// A migrated database that a command may use, and the private server behind it, if it is that.
+/// A migrated database that a command may use, and the private server that it runs on, if there is one.
 pub(super) struct Prepared {
     pub(super) connection: ConnectionSettings,
-    /// It ends with this.
+    /// The private server stops when this is dropped.
     pub(super) private: Option<(Cluster, embedded::Settings)>,
 }
 
-/// Makes the database of those settings ready; gives the names of the migrations that were applied, too.
+/// Prepares the database of those settings; also returns the names of the migrations that were applied.
 pub(super) fn prepare(settings: &DatabaseSettings) -> Result<(Prepared, Vec<String>), Failure> {
     let prepared = match settings.choice().map_err(Failure::Setting)? {
         DatabaseChoice::Server(connection) => Prepared {

@@ -1,4 +1,4 @@
-//! `ucap serve`: starts what the service needs, serves until a signal, and ends everything it started. Start with [`serve`].
+//! `ucap serve`: starts what the service needs, serves until a signal comes, and stops everything that it started. Start with [`serve`].
 
 use super::failure::{Failure, failed};
 use super::prepared::{Prepared, prepare};
@@ -25,7 +25,7 @@ const ADMIN_KEY_FILE: &str = "admin-key";
 /// Serves the registry.
 pub(super) fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), Failure> {
     let listener = std::net::TcpListener::bind(settings.addr)
-        .map_err(|error| failed(format!("cannot listen at {}: {error}", settings.addr)))?;
+        .map_err(|error| failed(format!("cannot listen on {}: {error}", settings.addr)))?;
     let (prepared, _) = prepare(database)?;
     let Prepared {
         connection,
@@ -50,7 +50,7 @@ pub(super) fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> R
     let state = State::new(registry, settings.cors_origins.clone());
     let served =
         actix_web::rt::System::new().block_on(run(listener, state, settings, data_dir.as_deref()));
-    // The pool is closed; what remains is to stop the private server, if it is ours.
+    // The pool is closed, so that the private server can be stopped, if there is one.
     drop(supervisor);
     served
 }
@@ -83,14 +83,14 @@ async fn run(
         server = server.workers(workers.into());
     }
     let server = server.listen(listener).map_err(failed)?.run();
-    greet(address, data_dir, key.as_deref());
+    print_greeting(address, data_dir, key.as_deref());
     actix_web::rt::spawn(stop_on_signal(server.handle(), state.clone()));
     let ended = server.await.map_err(failed);
     state.registry.database.close();
     ended
 }
 
-/// Makes an admin key if none works, and keeps it in the data directory, readable by the owner alone.
+/// Creates an admin key if none is active, and stores it in the data directory, readable only by the owner.
 async fn first_key(database: &Database, data_dir: &Path) -> Result<Option<String>, Failure> {
     let secret = database.write(async |connection: &mut Connection| {
         if access::admin_exists(connection).await? {
@@ -98,7 +98,7 @@ async fn first_key(database: &Database, data_dir: &Path) -> Result<Option<String
         }
         let secret = Secret::generate().map_err(Problem::internal)?;
         access::create(connection, "first admin", Role::Admin, &secret).await?;
-        // Written before the transaction ends: a key that nobody can read must not exist.
+        // Written before the transaction is committed: otherwise a key could exist that nobody has seen.
         write_secret(&data_dir.join(ADMIN_KEY_FILE), secret.expose()).map_err(Problem::internal)?;
         Ok::<_, Problem>(Some(secret.expose().to_owned()))
     });
@@ -118,8 +118,8 @@ fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
     fs::rename(unfinished, path)
 }
 
-/// Says where everything is, on standard output.
-fn greet(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
+/// Prints the addresses of the service, and where the admin key is, on standard output.
+fn print_greeting(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
     let reachable = if address.ip().is_unspecified() {
         SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port())
     } else {
@@ -136,28 +136,28 @@ fn greet(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
         if let Some(key) = key {
             text += &format!("admin key          {key}\n");
         }
-        text += &format!("admin key kept in  {}\n", file.display());
+        text += &format!("admin key file     {}\n", file.display());
         token = format!("$(cat {})", file.display());
     } else {
-        text += "a key for writing  ucap key create NAME\n";
+        text += "to create a key    ucap key create NAME\n";
     }
     text += &format!(
         "\nTry:\n  curl {base}/v1/plans\n  curl '{base}/v1/activities?city=chengdu&date_from=2019-07'\n  \
          curl {base}/v1/themes -H \"Authorization: Bearer {token}\" -H 'Content-Type: application/json' -d '{{\"name\": \"Water\"}}'\n"
     );
-    // A closed standard output is no reason not to serve.
+    // The service also serves if standard output is closed.
     let _ = std::io::stdout().write_all(text.as_bytes());
     let _ = std::io::stdout().flush();
 }
 
-/// On SIGINT or SIGTERM: readiness goes off, requests at work finish, then the server ends.
+/// On SIGINT or SIGTERM: reports that the service is not ready, lets the requests in progress finish, then stops the server.
 async fn stop_on_signal(server: ServerHandle, state: State) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (
         signal(SignalKind::interrupt()),
         signal(SignalKind::terminate()),
     ) else {
-        log::error!("signals cannot be received; end the service with SIGKILL");
+        log::error!("signals cannot be received; only SIGKILL can end the service");
         return;
     };
     tokio::select! {

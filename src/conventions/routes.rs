@@ -1,11 +1,18 @@
 //! Routes and their documentation, registered together, so that neither can exist without the other.
 //!
-//! A slice writes `Routes::new().at(path, |path| path.on(operation, handler) …)`. All methods of a path are registered
-//! together, so an unsupported one is answered with 405 and `Allow` (RFC 9110, section 15.5.6). GET routes also answer HEAD.
+//! [`Routes::for_resource`] and its parts register what all resources have. A slice adds what only it has with
+//! `.at(path, |path| path.on(operation, handler))`. All methods of a path are registered together, so an unsupported one is
+//! answered with 405 and `Allow` (RFC 9110, section 15.5.6). GET routes also answer HEAD.
 
-use crate::conventions::openapi::Operation;
+use super::bulk::export::Tabular;
+use super::bulk::import;
+use super::handlers;
+use super::openapi::operation::Tag;
+use super::openapi::{Operation, bulk_operations, record_operations};
+use super::resource::{Nested, Writable};
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Resource, Responder, web};
+use utoipa::ToSchema;
 
 /// Routes, each with its documented operation.
 #[derive(Default)]
@@ -49,6 +56,59 @@ impl Routes {
         self.resources.extend(others.resources);
         self.operations.extend(others.operations);
         self
+    }
+
+    /// The routes of every resource: its collection, its records, its exports and its import.
+    pub fn for_resource<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
+        Self::bulk::<R>(tag)
+            .and(Self::collection::<R>(tag))
+            .and(Self::record::<R>(tag))
+    }
+
+    /// `/v1/imports/cities`, `/v1/exports/cities.ndjson`, `/v1/exports/cities.csv`
+    pub fn bulk<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
+        let plural = R::KIND.plural();
+        Self::new()
+            .at(&format!("/v1/imports/{plural}"), |path| {
+                path.on(bulk_operations::import::<R>(tag), import::respond::<R>)
+            })
+            .at(&format!("/v1/exports/{plural}.ndjson"), |path| {
+                let operation = bulk_operations::export_ndjson::<R>(tag);
+                path.on(operation, handlers::export_ndjson::<R>)
+            })
+            .at(&format!("/v1/exports/{plural}.csv"), |path| {
+                let operation = bulk_operations::export_csv::<R>(tag);
+                path.on(operation, handlers::export_csv::<R>)
+            })
+    }
+
+    /// `/v1/cities`
+    pub fn collection<R: Writable + ToSchema>(tag: Tag) -> Self {
+        Self::new().at(&format!("/v1/{}", R::KIND.plural()), |path| {
+            path.on(record_operations::list::<R>(tag), handlers::list::<R>)
+                .on(record_operations::create::<R>(tag), handlers::create::<R>)
+        })
+    }
+
+    /// `/v1/cities/{city_id}`
+    pub fn record<R: Writable + ToSchema>(tag: Tag) -> Self {
+        let (plural, singular) = (R::KIND.plural(), R::KIND.singular());
+        Self::new().at(&format!("/v1/{plural}/{{{singular}_id}}"), |path| {
+            path.on(record_operations::fetch::<R>(tag), handlers::fetch::<R>)
+                .on(record_operations::replace::<R>(tag), handlers::replace::<R>)
+                .on(record_operations::patch::<R>(tag), handlers::patch::<R>)
+                .on(record_operations::delete::<R>(tag), handlers::delete::<R>)
+        })
+    }
+
+    /// `/v1/plans/{plan_id}/activities`
+    pub fn nested<R: Nested + Writable + ToSchema>(tag: Tag) -> Self {
+        let (parents, parent) = (R::PARENT.plural(), R::PARENT.singular());
+        let template = format!("/v1/{parents}/{{{parent}_id}}/{}", R::KIND.plural());
+        Self::new().at(&template, |path| {
+            let operation = record_operations::list_nested::<R>(tag);
+            path.on(operation, handlers::list_nested::<R>)
+        })
     }
 
     /// The operations, each with the template of its path.

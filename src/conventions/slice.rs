@@ -2,7 +2,7 @@
 //!
 //! The list of all slices is in `resources`. Start with [`Slice::new`].
 
-use super::bulk::export::{self, ByteOrderMark, Chunk, Csv, Format, Ndjson, Tabular};
+use super::bulk::export::{self, ByteOrderMark, Chunk, Column, Csv, Format, Ndjson, Tabular};
 use super::bulk::import::{Import, ImportReport};
 use super::context::ApplicationState;
 use super::http::problem::Problem;
@@ -42,6 +42,8 @@ pub struct Slice {
     pub export_lines: ExportFn,
     /// Exports all records as a table.
     pub export_table: ExportFn,
+    /// The paths in the JSON of a record from which the columns of the table are read.
+    pub table_paths: fn() -> Vec<&'static str>,
     /// Imports lines of JSON.
     pub import_lines: ImportFn,
 }
@@ -58,6 +60,7 @@ impl Slice {
             export_table: |state| {
                 export_all::<R, _>(state, Csv::new(&ByteOrderMark::default())).boxed_local()
             },
+            table_paths: || R::COLUMNS.iter().filter_map(Column::path).collect(),
             import_lines: |import, source| import.run::<R>(source).boxed_local(),
         }
     }

@@ -1,4 +1,4 @@
-//! How values become columns: texts by their `Display` and `FromStr`, nested values as `jsonb`, areas as `numeric`.
+//! How values are stored in columns: texts by their `Display` and `FromStr`, nested values as `jsonb`, areas as `numeric`.
 
 use crate::domain::{AreaKm2, CountryCode, Period, RecordKind, Slug};
 use diesel::data_types::PgNumeric;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use std::io::Write;
 
 diesel::define_sql_function! {
-    /// The time of the statement, not of the beginning of its transaction: a writer that waited for another comes after it.
+    /// The current time, not that of the beginning of the transaction: a writer that waited for another one gets the later time.
     fn clock_timestamp() -> diesel::sql_types::Timestamptz;
 }
 
@@ -27,7 +27,7 @@ macro_rules! text_column {
         impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $type {
             fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
                 let text = std::str::from_utf8(value.as_bytes())?;
-                text.parse().map_err(|_| format!("the database holds {text:?}, which is no {}", stringify!($type)).into())
+                text.parse().map_err(|_| format!("the database holds {text:?}, which is not a valid {}", stringify!($type)).into())
             }
         }
     )+ };
@@ -46,8 +46,9 @@ impl ToSql<Text, Pg> for CountryCode {
 impl FromSql<Text, Pg> for CountryCode {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let text = std::str::from_utf8(value.as_bytes())?;
-        Self::from_stored(text)
-            .ok_or_else(|| format!("the database holds {text:?}, which is no country code").into())
+        Self::from_stored(text).ok_or_else(|| {
+            format!("the database holds {text:?}, which is not a country code").into()
+        })
     }
 }
 
@@ -67,7 +68,10 @@ impl<T: std::fmt::Debug + Serialize> ToSql<Jsonb, Pg> for Json<T> {
 
 impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Json<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        let json = value.as_bytes().get(1..).ok_or("an empty jsonb value")?;
+        let json = value
+            .as_bytes()
+            .get(1..)
+            .ok_or("the jsonb value is empty")?;
         Ok(Self(serde_json::from_slice(json)?))
     }
 }
@@ -90,7 +94,7 @@ impl From<Json<Period>> for Period {
     }
 }
 
-/// Digits of a `numeric` are those to this base.
+/// The base of the digits of a `numeric`.
 const BASE: i64 = 10_000;
 
 impl ToSql<Numeric, Pg> for AreaKm2 {
@@ -120,7 +124,7 @@ impl ToSql<Numeric, Pg> for AreaKm2 {
 impl FromSql<Numeric, Pg> for AreaKm2 {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let PgNumeric::Positive { weight, digits, .. } = PgNumeric::from_sql(value)? else {
-            return Err("an area that is no positive number".into());
+            return Err("an area must be a positive number".into());
         };
         let hundredths = digits
             .into_iter()
@@ -129,14 +133,14 @@ impl FromSql<Numeric, Pg> for AreaKm2 {
                 let digit = i64::from(digit);
                 let hundredths = match u32::try_from(weight - place) {
                     Ok(power) => BASE.checked_pow(power)?.checked_mul(digit * 100)?,
-                    // Two decimals, all that an area has, are in the first digit behind the point.
+                    // An area has at most two decimals, which are in the first digit after the point.
                     Err(_) if weight - place == -1 => digit / 100,
                     Err(_) => 0,
                 };
                 sum.checked_add(hundredths)
             });
         Ok(Self::from_hundredths(
-            hundredths.ok_or("an area that is too large")?,
+            hundredths.ok_or("the area is too large")?,
         ))
     }
 }

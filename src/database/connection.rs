@@ -17,7 +17,7 @@ pub(super) const CONNECTION_TIMEOUT: Duration = Duration::from_secs(3);
 /// Why work on the database failed.
 #[derive(Debug)]
 pub enum DatabaseError {
-    /// The server is away, hangs, or all connections are taken: the same request may succeed later.
+    /// The server cannot be reached or hangs, or all connections are in use: the same request may succeed later.
     Unavailable(String),
     /// The statement itself failed.
     Failed(DieselError),
@@ -51,17 +51,17 @@ fn is_unavailable(error: &DieselError) -> bool {
     }
 }
 
-/// True for the SQLSTATEs with which a server refuses or ends what it might do at another time.
+/// True for the SQLSTATEs with which a server refuses or cancels a statement that may succeed at another time.
 fn is_state_of_server(sql_state: &str) -> bool {
     // Classes: connection exception, transaction rollback, insufficient resources, operator intervention, system error.
     const CLASSES: [&str; 5] = ["08", "40", "53", "57", "58"];
-    // Too long in a transaction, idle or at work; lock not available.
+    // Idle-in-transaction timeout, transaction timeout, lock not available.
     const STATES: [&str; 3] = ["25P03", "25P04", "55P03"];
     STATES.contains(&sql_state) || CLASSES.iter().any(|class| sql_state.starts_with(class))
 }
 
-/// Runs statements in one transaction, or in a part of the one that is already there: kept if `work` returns `Ok`, undone
-/// otherwise.
+/// Runs statements in one transaction, or in a savepoint of the current one: it is committed if `work` returns `Ok` and rolled
+/// back otherwise.
 ///
 /// # Errors
 /// What `work` returns, or [`DatabaseError`] of the transaction itself.
@@ -106,9 +106,9 @@ pub async fn open(
 /// How the server plans a prepared statement (PostgreSQL's `plan_cache_mode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanCache {
-    /// One plan for all values: for statements that find their rows by keys, where planning costs more than executing.
+    /// One plan for all values, for statements that find their rows by keys: planning them costs more than executing them.
     Generic,
-    /// A plan for the values at hand where the server expects that to pay.
+    /// A plan for the values of each execution where the server expects that to be worthwhile.
     Custom,
 }
 
@@ -118,8 +118,8 @@ pub(super) async fn set_up(
 ) -> diesel::ConnectionResult<()> {
     let milliseconds = STATEMENT_TIMEOUT.as_millis();
     // Every filter has an index, but the planner overestimates how many rows match and then prefers a sequential scan. Filter and
-    // sort column are often correlated, so it also underestimates a scan along the index of the sort key; assuming a small cache
-    // makes such a scan look as expensive as it is. A page is too short for parallel workers to pay.
+    // sort column are often correlated, so the planner also underestimates the cost of a scan along the index of the sort key; if
+    // it assumes a small cache, the estimate is realistic. Parallel workers are not worth their start for the rows of a page.
     let mode = match plan_cache {
         PlanCache::Generic => "SET plan_cache_mode = force_generic_plan",
         PlanCache::Custom => {
@@ -136,10 +136,10 @@ pub(super) async fn set_up(
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)
 }
 
-/// Makes a database unless it is there.
+/// Creates a database unless it exists.
 ///
 /// # Errors
-/// The server cannot be reached or refuses.
+/// The server cannot be reached or refuses to create it.
 pub async fn create_database(
     server: &ConnectionSettings,
     name: &str,

@@ -1,46 +1,46 @@
-//! Connections for work without an end in sight: a whole collection on its way out or in.
+//! Connections for work of unknown length: the export or import of a whole collection.
 //!
-//! One rule: such a connection never was in the pool and never goes there; it ends with the work, and with it whatever the
-//! server still does for it. There are only a few, so that they leave room for everybody else.
+//! One rule: such a connection never belongs to the pool. It is closed when its work ends, which also cancels the statement that
+//! the server may still be executing. Only a few are allowed at a time, so that they leave connections to everybody else.
 
 use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, PlanCache, set_up};
-use super::tls::{Bound, ConnectionSettings};
+use super::tls::{AbortOnDrop, ConnectionSettings};
 use diesel_async::SimpleAsyncConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many there may be at a time for each purpose.
-const MOST: usize = 8;
+/// The largest number of connections for each purpose.
+const MAX_PER_PURPOSE: usize = 8;
 /// How long one statement may take, in minutes.
-const MINUTES: u32 = 60;
+const STATEMENT_TIMEOUT_MINUTES: u32 = 60;
 
 /// The dedicated connections of one database.
-pub(super) struct Dedications {
+pub(super) struct DedicatedConnections {
     settings: Arc<ConnectionSettings>,
     exports: Arc<Semaphore>,
     imports: Arc<Semaphore>,
 }
 
-/// What a dedicated connection is for: whoever only reads cannot keep those who write from working.
+/// What a dedicated connection is for. Each purpose has its own limit, so that exports cannot keep imports from running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// A collection on its way out.
+    /// The export of a collection.
     Export,
-    /// A collection on its way in.
+    /// The import of a collection.
     Import,
 }
 
-/// A connection with a single user.
+/// A connection that has a single user and is closed when it is dropped.
 pub struct Dedicated {
     connection: Connection,
-    _bound: Bound,
+    _abort: AbortOnDrop,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Dedications {
+impl DedicatedConnections {
     pub(super) fn new(settings: Arc<ConnectionSettings>) -> Self {
-        let permits = || Arc::new(Semaphore::new(MOST));
+        let permits = || Arc::new(Semaphore::new(MAX_PER_PURPOSE));
         Self {
             settings,
             exports: permits(),
@@ -51,40 +51,40 @@ impl Dedications {
     /// Opens a connection.
     ///
     /// # Errors
-    /// [`DatabaseError::Unavailable`], also if there are as many as there may be.
+    /// [`DatabaseError::Unavailable`], also if the limit is reached.
     pub(super) async fn connection(&self, purpose: Purpose) -> Result<Dedicated, DatabaseError> {
         let unavailable = |why: String| DatabaseError::Unavailable(why);
         let (permits, work) = match purpose {
             Purpose::Export => (&self.exports, "exports"),
             Purpose::Import => (&self.imports, "imports"),
         };
-        let busy = |_| unavailable(format!("{MOST} {work} are running already"));
+        let busy = |_| unavailable(format!("{MAX_PER_PURPOSE} {work} are already running"));
         let permit = permits.clone().try_acquire_owned().map_err(busy)?;
         let opening = async {
-            let (mut connection, bound) = self
+            let (mut connection, abort) = self
                 .settings
-                .connect_bound()
+                .connect_abortable()
                 .await
                 .map_err(|error| error.to_string())?;
             set_up(&mut connection, PlanCache::Custom)
                 .await
                 .map_err(|error| error.to_string())?;
             let limits = format!(
-                "SET statement_timeout = '{MINUTES}min'; SET idle_in_transaction_session_timeout = '{MINUTES}min'"
+                "SET statement_timeout = '{STATEMENT_TIMEOUT_MINUTES}min'; SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT_MINUTES}min'"
             );
             connection
                 .batch_execute(&limits)
                 .await
                 .map_err(|error| error.to_string())?;
-            Ok((connection, bound))
+            Ok((connection, abort))
         };
         let opened = tokio::time::timeout(CONNECTION_TIMEOUT, opening).await;
-        let (connection, bound) = opened
+        let (connection, abort) = opened
             .map_err(|_| unavailable("no connection was opened in time".into()))?
             .map_err(unavailable)?;
         Ok(Dedicated {
             connection,
-            _bound: bound,
+            _abort: abort,
             _permit: permit,
         })
     }

@@ -1,4 +1,4 @@
-//! Brings the database to the schema of this binary, once, however many instances start together.
+//! Migrates the database to the schema of this binary; if several instances start together, only one of them does.
 
 use super::tls::ConnectionSettings;
 use crate::domain::vocabularies;
@@ -7,29 +7,22 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::fmt;
+use std::fmt::Display;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
-/// Any number will do, as long as every version of the service takes the same.
+/// The key of the advisory lock: any number, but the same in all versions of the service.
 const ADVISORY_LOCK: i64 = 7_164_112_211_905_771;
 
-/// The schema could not be brought up to date; the text says why.
-#[derive(Debug)]
+/// The database could not be migrated; the text says why.
+#[derive(Debug, thiserror::Error)]
+#[error("the database could not be migrated: {0}")]
 pub struct MigrateError(String);
-
-impl fmt::Display for MigrateError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the database could not be migrated: {}", self.0)
-    }
-}
-
-impl std::error::Error for MigrateError {}
 
 /// The versions of the migrations of this binary, oldest first.
 ///
 /// # Errors
-/// Never in a binary that was built.
+/// The embedded migrations cannot be read, which is impossible in a binary that was built.
 fn versions() -> Result<Vec<String>, MigrateError> {
     let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(failed)?;
     Ok(migrations
@@ -41,12 +34,12 @@ fn versions() -> Result<Vec<String>, MigrateError> {
 /// The version of the newest migration of this binary.
 ///
 /// # Errors
-/// Never in a binary that was built.
+/// The embedded migrations cannot be read, which is impossible in a binary that was built.
 pub fn newest_migration() -> Result<String, MigrateError> {
     Ok(versions()?.pop().unwrap_or_default())
 }
 
-/// True if the newest migration of the database is the newest of this binary.
+/// True if the newest migration of the database is also the newest one of this binary.
 ///
 /// # Errors
 /// The statement fails.
@@ -59,7 +52,7 @@ pub async fn is_current(mut connection: &AsyncPgConnection) -> diesel::QueryResu
 
 mod schema_migrations {
     diesel::table! {
-        /// The migrations that were applied; kept by diesel.
+        /// The applied migrations; diesel maintains the table.
         #[sql_name = "__diesel_schema_migrations"]
         schema_migrations (version) {
             /// Version of the migration.
@@ -69,13 +62,13 @@ mod schema_migrations {
     pub use schema_migrations::{table, version};
 }
 
-/// Applies the migrations that the database lacks and loads the shipped vocabularies; returns the names of those
-/// that were applied. Blocks; must not be called on an asynchronous runtime.
+/// Applies the migrations that the database lacks and loads the shipped vocabularies; returns the names of the applied
+/// migrations. Blocks the thread and must not be called on an asynchronous runtime.
 ///
 /// # Errors
 /// The database cannot be reached, a migration fails, or the database has migrations that this binary does not have.
 pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateError> {
-    exclusively(
+    with_migration_lock(
         settings,
         &format!("{}; SELECT enable_trigrams()", partnerships_statement()),
         |harness| {
@@ -90,8 +83,8 @@ pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateErro
 
 /// Refuses a database that has migrations which this binary does not have.
 ///
-/// New migrations sort behind all others. So an unknown one behind the newest of this binary comes from a newer version, and
-/// one before it was replaced: the versions before the first release had others.
+/// A new migration sorts after all older ones. So an unknown migration after the newest one of this binary comes from a newer
+/// version, and an unknown one before it was replaced: the versions before the first release had other migrations.
 fn refuse_unknown(applied: &[String], known: &[String]) -> Result<(), BoxedError> {
     let unknown = applied.iter().filter(|version| !known.contains(version));
     match unknown.max() {
@@ -110,12 +103,12 @@ fn refuse_unknown(applied: &[String], known: &[String]) -> Result<(), BoxedError
     }
 }
 
-/// Takes all migrations back, newest first: what is left is an empty database. Blocks.
+/// Reverts all migrations, the newest first; an empty database remains. Blocks the thread.
 ///
 /// # Errors
-/// The database cannot be reached or a migration does not come off.
+/// The database cannot be reached or a migration cannot be reverted.
 pub fn revert_all(settings: &ConnectionSettings) -> Result<(), MigrateError> {
-    exclusively(settings, "", |harness| {
+    with_migration_lock(settings, "", |harness| {
         harness.revert_all_migrations(MIGRATIONS).map(drop)
     })
 }
@@ -123,8 +116,9 @@ pub fn revert_all(settings: &ConnectionSettings) -> Result<(), MigrateError> {
 type Harness = AsyncMigrationHarness<AsyncPgConnection>;
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs `work` and then a statement on a connection that holds the migration lock, on a runtime of its own: the harness blocks its thread.
-fn exclusively<T>(
+/// Runs `work`, and then a statement, on a connection that holds the migration lock. It has a runtime of its own, because the
+/// harness blocks its thread.
+fn with_migration_lock<T>(
     settings: &ConnectionSettings,
     afterwards: &str,
     work: impl FnOnce(&mut Harness) -> Result<T, BoxedError>,
@@ -151,7 +145,7 @@ fn exclusively<T>(
     })
 }
 
-/// The statement that makes the partnerships of the database those of the shipped vocabulary.
+/// The statement that updates the partnerships in the database to the shipped vocabulary.
 fn partnerships_statement() -> String {
     let rows = vocabularies::PARTNERSHIPS.iter().map(|partnership| {
         let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
@@ -169,6 +163,6 @@ fn partnerships_statement() -> String {
     )
 }
 
-fn failed(error: impl fmt::Display) -> MigrateError {
+fn failed(error: impl Display) -> MigrateError {
     MigrateError(error.to_string())
 }

@@ -1,8 +1,9 @@
 //! PostgreSQL: connections, transactions, migrations, and the private server that runs when no other is named.
 //!
-//! All work on the database goes through [`Database::read`] and its siblings, [`Database::snapshot`] and [`Database::write`], which bound how
-//! long it may take and never hand out a connection that somebody left half-way. A function that takes `&Connection` sends its
-//! statements behind those of others without waiting for their answers; one that takes `&mut Connection` has it to itself. Start there.
+//! All work on the database goes through the methods of [`Database`], such as [`Database::read`] and [`Database::write`]. They
+//! limit how long it takes and never hand out a connection that an earlier user left in an unknown state. A function that takes
+//! `&Connection` sends its statements over a shared connection, without waiting for the answers to those of others; one that
+//! takes `&mut Connection` has the connection to itself. Start with [`Database`].
 
 mod columns;
 mod connection;
@@ -21,53 +22,55 @@ pub use dedicated::{Dedicated, Purpose};
 pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
 
 use connection::CONNECTION_TIMEOUT;
-use dedicated::Dedications;
+use dedicated::DedicatedConnections;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use pipelined::Readers;
-use sql::Seen;
+use sql::Observed;
 use std::sync::Arc;
 use std::time::Duration;
 use tls::ConnectionSettings;
 
-/// How long one piece of work may take altogether, should the server hang.
+/// How long one piece of work may take altogether if the server hangs.
 const WORK_TIMEOUT: Duration = Duration::from_secs(12);
 
-/// Connections to one database: a pool of those that one request has at a time, and some that readers share. Cheap to clone.
+/// The connections to one database: a pool of connections that one request uses at a time, and some that readers share. Cheap to
+/// clone.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
     lookups: Arc<Readers>,
     searches: Arc<Readers>,
-    dedications: Arc<Dedications>,
+    dedicated: Arc<DedicatedConnections>,
 }
 
-/// How many connections there are and how many of them are free.
+/// How many connections the pool has, and how many of them are idle.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolStatus {
-    /// The most that there may be.
+    /// The largest number of connections.
     pub limit: usize,
-    /// Those open now.
+    /// Open connections.
     pub open: usize,
-    /// Those open and idle.
+    /// Open connections that are idle.
     pub idle: usize,
-    /// Requests that wait for one.
+    /// Requests that wait for a connection.
     pub waiting: usize,
 }
 
 impl Database {
-    /// A pool of at most `limit` connections, and up to four for each thread that reads; none is opened before it is needed.
+    /// Makes a pool of at most `limit` connections, and up to four shared ones for each thread that reads. A connection is opened
+    /// when it is first needed.
     ///
     /// # Errors
-    /// A limit that the pool does not take.
+    /// The pool does not accept the limit.
     pub fn new(settings: ConnectionSettings, limit: usize) -> Result<Self, String> {
         let settings = Arc::new(settings);
         let lookups = Arc::new(Readers::new(settings.clone(), PlanCache::Generic));
         let searches = Arc::new(Readers::new(settings.clone(), PlanCache::Custom));
-        let dedications = Arc::new(Dedications::new(settings.clone()));
+        let dedicated = Arc::new(DedicatedConnections::new(settings.clone()));
         let mut configuration = ManagerConfig::default();
         configuration.recycling_method = RecyclingMethod::Fast;
         configuration.custom_setup = Box::new(move |_| {
@@ -83,11 +86,12 @@ impl Database {
             pool,
             lookups,
             searches,
-            dedications,
+            dedicated,
         })
     }
 
-    /// Runs statements that only read, each for itself, and that find their rows by keys: others wait behind them.
+    /// Runs statements that only read, each in a transaction of its own, and that find their rows by keys. They must be fast, since
+    /// the statements of other requests wait behind them on the shared connection.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError::Unavailable`].
@@ -101,7 +105,8 @@ impl Database {
         read_over(&self.lookups, work).await
     }
 
-    /// Runs statements that only read, each for itself, and for which the best way depends on the values that they look for.
+    /// Runs statements that only read, each in a transaction of its own, and whose best plan depends on the values that they look
+    /// for.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError::Unavailable`].
@@ -115,31 +120,32 @@ impl Database {
         read_over(&self.searches, work).await
     }
 
-    /// Runs statements that find their rows by keys and all see the same state. A transaction is only needed if somebody
-    /// writes meanwhile, which `work` tells from the states that its first and its last statement saw: then, or if it fails over
-    /// what it saw, it is done again, in one.
+    /// Runs statements that only read, find their rows by keys, and must all see the same state of the database.
+    ///
+    /// They run without a transaction first. If the snapshots that `work` observed differ, because somebody committed meanwhile, or
+    /// if `work` fails, it is repeated in a transaction.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`].
     pub async fn consistent_read<T, E>(
         &self,
-        work: impl AsyncFn(&Connection) -> Result<Seen<T>, E>,
+        work: impl AsyncFn(&Connection) -> Result<Observed<T>, E>,
     ) -> Result<T, E>
     where
         E: From<DatabaseError>,
     {
-        let undisturbed = async |connection: &Connection| {
-            Ok::<_, DatabaseError>(work(connection).await.ok().filter(Seen::is_one_state))
+        let without_transaction = async |connection: &Connection| {
+            Ok::<_, DatabaseError>(work(connection).await.ok().filter(Observed::is_consistent))
         };
-        let seen = match self.read(undisturbed).await? {
-            Some(seen) => seen,
+        let observed = match self.read(without_transaction).await? {
+            Some(observed) => observed,
             None => self.snapshot(work).await?,
         };
-        Ok(seen.value)
+        Ok(observed.value)
     }
 
-    /// Runs statements in one transaction: kept if `work` returns `Ok`, undone otherwise, also when the caller goes
-    /// away in the middle. `Ok` is returned only once the server has made it durable.
+    /// Runs statements in one transaction: it is committed if `work` returns `Ok` and rolled back otherwise, also if the caller is
+    /// cancelled. `Ok` is returned only after the server has made the commit durable.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
@@ -151,13 +157,13 @@ impl Database {
         E: From<DatabaseError>,
     {
         let mut lease = self.lease().await?;
-        let result = bounded(transaction(lease.connection()?, work)).await?;
-        lease.give_back();
+        let result = in_time(transaction(lease.connection()?, work)).await?;
+        lease.release();
         result
     }
 
-    /// Runs statements in one transaction, like [`Database::write`], that go out along with its beginning, before that is
-    /// answered: for work that need not wait between its statements, either. It must not begin transactions of its own.
+    /// Runs statements in one transaction, like [`Database::write`], but sends them right behind `BEGIN`, without waiting for its
+    /// answer. This is for work that need not wait between its statements either. It must not begin transactions of its own.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
@@ -170,18 +176,18 @@ impl Database {
     {
         let mut lease = self.lease().await?;
         let connection: &Connection = lease.connection()?;
-        let (begun, value) = bounded(futures_util::future::join(
+        let (begun, value) = in_time(futures_util::future::join(
             execute(connection, "BEGIN"),
             work(connection),
         ))
         .await?;
         let value = begun.map_err(E::from).and(value);
         let end = if value.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = bounded(execute(connection, end))
+        let ended = in_time(execute(connection, end))
             .await
             .and_then(|ended| ended);
         if ended.is_ok() {
-            lease.give_back();
+            lease.release();
         }
         // The first error is the one to report.
         let value = value?;
@@ -189,7 +195,7 @@ impl Database {
         Ok(value)
     }
 
-    /// Runs statements that only read and all see the same state, that of the first.
+    /// Runs statements that only read in one transaction: all see the state of the database that the first one sees.
     ///
     /// # Errors
     /// What `work` returns, or [`DatabaseError`] of the transaction itself.
@@ -206,26 +212,26 @@ impl Database {
             connection,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto",
         );
-        // The first statements go out right behind the beginning, and nobody waits for the end: there is nothing to keep.
-        let (_, value) = bounded(futures_util::future::try_join(
+        // The first statements are sent right behind BEGIN, and the caller does not wait for COMMIT: nothing was written.
+        let (_, value) = in_time(futures_util::future::try_join(
             async { Ok(begin.await?) },
             work(connection),
         ))
         .await??;
         tokio::spawn(async move {
-            bounded(execute(lease.connection()?, "COMMIT"))
+            in_time(execute(lease.connection()?, "COMMIT"))
                 .await?
-                .map(|()| lease.give_back())
+                .map(|()| lease.release())
         });
         Ok(value)
     }
 
-    /// A connection for work without an end in sight, on which nothing but the server's patience bounds it.
+    /// Opens a connection for work of unknown length, which only the time limits of the server bound.
     ///
     /// # Errors
     /// [`DatabaseError::Unavailable`].
     pub async fn dedicate(&self, purpose: Purpose) -> Result<Dedicated, DatabaseError> {
-        self.dedications.connection(purpose).await
+        self.dedicated.connection(purpose).await
     }
 
     /// The state of the pool, for metrics.
@@ -239,7 +245,7 @@ impl Database {
         }
     }
 
-    /// Ends all idle connections; those at work end when they are given back.
+    /// Closes all idle connections; those in use are closed when they are released.
     pub fn close(&self) {
         self.pool.close();
         self.lookups.close();
@@ -266,10 +272,10 @@ async fn read_over<T, E>(
 where
     E: From<DatabaseError>,
 {
-    let reading = readers.lease().await?;
-    let result = bounded(work(&reading)).await;
+    let connection = readers.lease().await?;
+    let result = in_time(work(&connection)).await;
     if result.is_err() {
-        reading.abandon();
+        connection.discard();
     }
     result?
 }
@@ -278,7 +284,7 @@ async fn execute(mut connection: &Connection, statement: &str) -> Result<(), Dat
     Ok(connection.batch_execute(statement).await?)
 }
 
-/// A connection out of the pool. Unless it is given back, it is closed: nobody can know what still runs on it.
+/// A connection of the pool. Unless it is released, it is closed: it is unknown what still runs on it.
 struct Lease {
     connection: Option<Object<AsyncPgConnection>>,
 }
@@ -287,10 +293,10 @@ impl Lease {
     fn connection(&mut self) -> Result<&mut Connection, DatabaseError> {
         self.connection
             .as_deref_mut()
-            .ok_or_else(|| DatabaseError::Unavailable("connection already given back".into()))
+            .ok_or_else(|| DatabaseError::Unavailable("the connection was already released".into()))
     }
 
-    fn give_back(&mut self) {
+    fn release(&mut self) {
         self.connection = None;
     }
 }
@@ -303,7 +309,7 @@ impl Drop for Lease {
     }
 }
 
-async fn bounded<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
     let outcome = tokio::time::timeout(WORK_TIMEOUT, work).await;
     outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
 }

@@ -1,8 +1,10 @@
-//! Connections that many requests read over at once: statements go out one behind the other, without waiting for answers.
+//! Connections over which many requests read at once: their statements are pipelined, that is, sent without waiting for the
+//! answers to those before.
 //!
-//! Each thread has a few of its own, driven on that thread, so that nothing waits for another core. One rule: a statement
-//! here stands alone; whoever needs a transaction, or may keep the server busy for long, takes a connection of the pool.
-//! A connection that ended or hangs is replaced by the next request that wants it. Start with [`Readers::lease`].
+//! Each thread has a few connections of its own and drives them itself, so that no statement waits for another thread. One rule:
+//! every statement is a transaction of its own. Work that needs a longer transaction, or that may keep the server busy, takes a
+//! connection of the pool. A connection that ended or hangs is replaced by the next request that needs it. Start with
+//! [`Readers::lease`].
 
 use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, PlanCache, set_up};
 use super::tls::ConnectionSettings;
@@ -12,21 +14,21 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::ThreadId;
 
-/// Connections of a thread: one that is kept waiting by a slow statement leaves the others free.
-const LANES: usize = 2;
+/// The connections of a thread: while a slow statement holds one up, the others are free.
+const CONNECTIONS_PER_THREAD: usize = 2;
 
-type Lanes = Arc<[Lane; LANES]>;
+type Slots = Arc<[Slot; CONNECTIONS_PER_THREAD]>;
 
-/// The reading connections of all threads.
+/// The shared connections of all threads.
 pub(super) struct Readers {
     settings: Arc<ConnectionSettings>,
-    planning: PlanCache,
-    threads: Mutex<HashMap<ThreadId, Lanes>>,
+    plan_cache: PlanCache,
+    threads: Mutex<HashMap<ThreadId, Slots>>,
 }
 
-/// A place for one connection.
+/// A slot for one connection.
 #[derive(Default)]
-struct Lane {
+struct Slot {
     shared: Mutex<Option<Arc<Shared>>>,
     opening: tokio::sync::Mutex<()>,
     waiting: AtomicUsize,
@@ -37,44 +39,46 @@ struct Shared {
     ended: Arc<AtomicBool>,
 }
 
-/// A share in one of the connections.
-pub(super) struct Reading {
-    lanes: Lanes,
-    lane: usize,
+/// The use of a shared connection by one request.
+pub(super) struct ReadLease {
+    slots: Slots,
+    slot: usize,
     shared: Arc<Shared>,
 }
 
 impl Readers {
-    pub(super) fn new(settings: Arc<ConnectionSettings>, planning: PlanCache) -> Self {
+    pub(super) fn new(settings: Arc<ConnectionSettings>, plan_cache: PlanCache) -> Self {
         Self {
             settings,
-            planning,
+            plan_cache,
             threads: Mutex::default(),
         }
     }
 
-    /// A share in the connection of this thread that fewest requests wait for.
+    /// Leases the connection of this thread that the fewest requests are waiting for.
     ///
     /// # Errors
     /// [`DatabaseError::Unavailable`].
-    pub(super) async fn lease(&self) -> Result<Reading, DatabaseError> {
-        let lanes = held(&self.threads)
+    pub(super) async fn lease(&self) -> Result<ReadLease, DatabaseError> {
+        let slots = lock(&self.threads)
             .entry(std::thread::current().id())
             .or_default()
             .clone();
-        let waiting = |lane: &Lane| lane.waiting.load(Ordering::Relaxed);
-        let Some((index, lane)) = lanes
+        let waiting = |slot: &Slot| slot.waiting.load(Ordering::Relaxed);
+        let Some((index, slot)) = slots
             .iter()
             .enumerate()
-            .min_by_key(|(_, lane)| waiting(lane))
+            .min_by_key(|(_, slot)| waiting(slot))
         else {
-            return Err(DatabaseError::Unavailable("no lane".into()));
+            return Err(DatabaseError::Unavailable(
+                "there is no connection for this thread".into(),
+            ));
         };
-        let shared = match lane.current() {
+        let shared = match slot.current() {
             Some(shared) => shared,
             None => match tokio::time::timeout(
                 CONNECTION_TIMEOUT,
-                lane.open(&self.settings, self.planning),
+                slot.open(&self.settings, self.plan_cache),
             )
             .await
             {
@@ -88,23 +92,23 @@ impl Readers {
                 }
             },
         };
-        lane.waiting.fetch_add(1, Ordering::Relaxed);
-        Ok(Reading {
-            lane: index,
+        slot.waiting.fetch_add(1, Ordering::Relaxed);
+        Ok(ReadLease {
+            slot: index,
             shared,
-            lanes,
+            slots,
         })
     }
 
-    /// Ends the connections as soon as those who read are done.
+    /// Closes the connections as soon as the requests that use them are done.
     pub(super) fn close(&self) {
-        held(&self.threads).clear();
+        lock(&self.threads).clear();
     }
 }
 
-impl Lane {
+impl Slot {
     fn current(&self) -> Option<Arc<Shared>> {
-        held(&self.shared)
+        lock(&self.shared)
             .as_ref()
             .filter(|shared| !shared.ended.load(Ordering::Relaxed))
             .cloned()
@@ -113,32 +117,32 @@ impl Lane {
     async fn open(
         &self,
         settings: &ConnectionSettings,
-        planning: PlanCache,
+        plan_cache: PlanCache,
     ) -> diesel::ConnectionResult<Arc<Shared>> {
-        let _first = self.opening.lock().await;
+        let _opening = self.opening.lock().await;
         if let Some(shared) = self.current() {
             return Ok(shared);
         }
         let ended = Arc::new(AtomicBool::new(false));
         let at_end = ended.clone();
         let mut connection = settings
-            .connect_watched(move || at_end.store(true, Ordering::Relaxed))
+            .connect_with_end_hook(move || at_end.store(true, Ordering::Relaxed))
             .await?;
-        set_up(&mut connection, planning).await?;
+        set_up(&mut connection, plan_cache).await?;
         let shared = Arc::new(Shared { connection, ended });
-        *held(&self.shared) = Some(shared.clone());
+        *lock(&self.shared) = Some(shared.clone());
         Ok(shared)
     }
 }
 
-impl Reading {
-    /// Gives up a connection that does not answer: the next request opens another.
-    pub(super) fn abandon(&self) {
+impl ReadLease {
+    /// Stops using a connection that does not answer: the next request opens another one.
+    pub(super) fn discard(&self) {
         self.shared.ended.store(true, Ordering::Relaxed);
     }
 }
 
-impl Deref for Reading {
+impl Deref for ReadLease {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
@@ -146,15 +150,15 @@ impl Deref for Reading {
     }
 }
 
-impl Drop for Reading {
+impl Drop for ReadLease {
     fn drop(&mut self) {
-        self.lanes.get(self.lane).into_iter().for_each(|lane| {
-            lane.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.slots.get(self.slot).into_iter().for_each(|slot| {
+            slot.waiting.fetch_sub(1, Ordering::Relaxed);
         });
     }
 }
 
-/// What the lock holds; a thread that panicked cannot have left it half-way.
-fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+/// Locks a mutex, even if another thread panicked while it held the lock: the values here are never left in an invalid state.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

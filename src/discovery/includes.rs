@@ -1,98 +1,63 @@
-//! What loads related records: the one place that knows which resources are related.
+//! The loaders of related records, which `include` adds to answers.
 
-use crate::conventions::context::Includes;
+use crate::conventions::context::{Includes, Load};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Resource, queries};
 use crate::database::Connection;
-use crate::resources::activities::{self, Activity};
-use crate::resources::outcomes::{self, Outcome};
-use crate::resources::plan_parts::{self, first_of_plans};
+use crate::domain::RecordKind;
+use crate::resources::activities::Activity;
+use crate::resources::outcomes::Outcome;
+use crate::resources::plan_parts::{PlanPart, first_of_plans, plans_of};
 use crate::resources::plans::Plan;
 use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// The relations of all resources.
+/// The loaders of the relations of all resources.
 pub fn includes() -> Includes {
-    let mut includes = Includes::new();
-    includes.insert(("plans", "activities"), |connection, plans| {
-        async move {
-            lists(
-                first_of_plans(connection, &activities::TABLES, plans).await?,
-                |activity: &Activity| activity.input.plan_id,
-            )
-        }
-        .boxed_local()
-    });
-    includes.insert(("plans", "outcomes"), |connection, plans| {
-        async move {
-            lists(
-                first_of_plans(connection, &outcomes::TABLES, plans).await?,
-                |outcome: &Outcome| outcome.input.plan_id,
-            )
-        }
-        .boxed_local()
-    });
-    includes.insert(("activities", "plan"), |connection, ids| {
-        async move {
-            plans_of(
-                connection,
-                plan_parts::plans_of(connection, &activities::TABLES, ids).await?,
-            )
-            .await
-        }
-        .boxed_local()
-    });
-    includes.insert(("outcomes", "plan"), |connection, ids| {
-        async move {
-            plans_of(
-                connection,
-                plan_parts::plans_of(connection, &outcomes::TABLES, ids).await?,
-            )
-            .await
-        }
-        .boxed_local()
-    });
-    includes
+    let load: [((RecordKind, &str), Load); 4] = [
+        ((RecordKind::Plan, "activities"), parts::<Activity>),
+        ((RecordKind::Plan, "outcomes"), parts::<Outcome>),
+        ((RecordKind::Activity, "plan"), plans::<Activity>),
+        ((RecordKind::Outcome, "plan"), plans::<Outcome>),
+    ];
+    Includes::from(load)
 }
 
-/// Records as lists, by the plan that they belong to.
-fn lists<R: Resource>(
-    records: Vec<R>,
-    plan: impl Fn(&R) -> Uuid,
-) -> Result<HashMap<Uuid, Value>, Problem> {
-    let mut lists: HashMap<Uuid, Vec<Value>> = HashMap::new();
-    for record in records {
-        lists
-            .entry(plan(&record))
-            .or_default()
-            .push(serde_json::to_value(&record).map_err(Problem::internal)?);
-    }
-    Ok(lists
-        .into_iter()
-        .map(|(plan, records)| (plan, Value::Array(records)))
-        .collect())
+type Loading<'a> = LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
+
+/// The first parts of plans as lists, by the ids of the plans.
+fn parts<P: PlanPart>(connection: &Connection, plans: Vec<Uuid>) -> Loading<'_> {
+    let load = async move {
+        let mut lists: HashMap<Uuid, Vec<Value>> = HashMap::new();
+        for part in first_of_plans::<P>(connection, plans).await? {
+            let list = lists.entry(part.plan_id()).or_default();
+            list.push(serde_json::to_value(&part).map_err(Problem::internal)?);
+        }
+        let lists = lists.into_iter();
+        Ok(lists.map(|(plan, list)| (plan, list.into())).collect())
+    };
+    load.boxed_local()
 }
 
-/// The plans that records belong to, by the ids of the records.
-async fn plans_of(
-    connection: &Connection,
-    of: Vec<(Uuid, Uuid)>,
-) -> Result<HashMap<Uuid, Value>, Problem> {
-    let wanted: HashSet<Uuid> = of.iter().map(|(_, plan)| *plan).collect();
-    let wanted: Vec<Uuid> = wanted.into_iter().collect();
-    let mut plans: Vec<Plan> = queries::find_all(connection, &wanted).await?;
-    Plan::load_names(connection, &mut plans).await?;
-    let named = plans.iter().map(|plan| {
-        Ok((
-            plan.record.id,
-            serde_json::to_value(plan).map_err(Problem::internal)?,
-        ))
-    });
-    let plans: HashMap<Uuid, Value> = named.collect::<Result<_, Problem>>()?;
-    Ok(of
-        .into_iter()
-        .filter_map(|(record, plan)| Some((record, plans.get(&plan)?.clone())))
-        .collect())
+/// The plans that parts belong to, by the ids of the parts.
+fn plans<P: PlanPart>(connection: &Connection, ids: Vec<Uuid>) -> Loading<'_> {
+    let load = async move {
+        let pairs = plans_of::<P>(connection, ids).await?;
+        let wanted: HashSet<Uuid> = pairs.iter().map(|(_, plan)| *plan).collect();
+        let wanted: Vec<Uuid> = wanted.into_iter().collect();
+        let mut plans: Vec<Plan> = queries::find_all(connection, &wanted).await?;
+        Plan::load_names(connection, &mut plans).await?;
+        let plans = plans.iter().map(|plan| {
+            let json = serde_json::to_value(plan).map_err(Problem::internal)?;
+            Ok((plan.record.id, json))
+        });
+        let plans: HashMap<Uuid, Value> = plans.collect::<Result<_, Problem>>()?;
+        let found = pairs.into_iter();
+        let found = found.filter_map(|(part, plan)| Some((part, plans.get(&plan)?.clone())));
+        Ok(found.collect())
+    };
+    load.boxed_local()
 }

@@ -1,7 +1,7 @@
-//! Questions over the whole registry, answered from the tables of all resources at once.
+//! Queries over the whole registry, which read the tables of all resources.
 //!
-//! [`changes`] says what was written, [`search`] finds records of any kind by their words, [`statistics`] counts plans, [`includes`] loads related records into
-//! answers of others.
+//! [`changes`] lists what was written, [`search`] finds records of all kinds by their words, [`statistics`] counts plans, and
+//! [`includes`] loads related records into the answers of other records.
 
 pub mod changes;
 pub mod includes;
@@ -10,7 +10,7 @@ pub mod statistics;
 
 use crate::conventions::routes::Routes;
 
-/// The routes of all questions.
+/// The routes of all these queries.
 pub fn routes() -> Routes {
     Routes::new()
         .and(changes::routes())

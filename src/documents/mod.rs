@@ -8,7 +8,7 @@ mod document;
 mod findings;
 mod handlers;
 mod importing;
-mod sheets;
+pub mod sheets;
 mod summary;
 
 pub use document::{DocumentActivity, DocumentOutcome, PlanDocument};

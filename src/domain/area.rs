@@ -1,7 +1,7 @@
 //! An area in square kilometres, exact to two decimals.
 //!
-//! Kept as hundredths in an integer, so that what was stored is what comes back; a JSON number in between is only a
-//! way of writing it.
+//! The value is an integer number of hundredths, so that the area that was written is read back exactly. The JSON number is
+//! only its notation.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -23,7 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct AreaKm2(i64);
 
 impl AreaKm2 {
-    /// The area of that many hundredths of a square kilometre.
+    /// Makes an area from hundredths of a square kilometre.
     pub fn from_hundredths(hundredths: i64) -> Self {
         Self(hundredths)
     }
@@ -33,7 +33,7 @@ impl AreaKm2 {
         self.0
     }
 
-    /// The area nearest to a number of square kilometres; `None` if that number has more than two decimals.
+    /// Makes an area from a number of square kilometres; `None` if the number has more than two decimals or is too large.
     pub fn from_number(number: f64) -> Option<Self> {
         let hundredths = (number * 100.0).round();
         let exact = hundredths.is_finite()
@@ -45,8 +45,8 @@ impl AreaKm2 {
         (exact && hundredths.abs() <= 1e11).then_some(Self(hundredths as i64))
     }
 
-    /// The area as a number of square kilometres.
-    pub fn number(self) -> f64 {
+    /// The area in square kilometres.
+    pub fn to_number(self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "at most 10^11, far below 2^53")]
         let hundredths = self.0 as f64;
         hundredths / 100.0
@@ -64,7 +64,7 @@ impl Serialize for AreaKm2 {
         if self.0 % 100 == 0 {
             serializer.serialize_i64(self.0 / 100)
         } else {
-            serializer.serialize_f64(self.number())
+            serializer.serialize_f64(self.to_number())
         }
     }
 }

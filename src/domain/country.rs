@@ -30,8 +30,8 @@ impl CountryCode {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// A code that is stored: it was assigned by the list of the version that stored it, which may be newer than the list of this
-    /// one. `None` if it is not two capital letters.
+    /// Reads a stored code without looking it up: a newer version of the service, with a longer list of countries, may have
+    /// stored it. `None` if it is not two capital letters.
     pub fn from_stored(text: &str) -> Option<Self> {
         match text.as_bytes() {
             &[first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => {
@@ -63,7 +63,9 @@ impl FromStr for CountryCode {
         };
         match (rust_iso3166::from_alpha2(code), code.as_bytes()) {
             (Some(_), &[first, second]) => Ok(Self([first, second])),
-            _ => Err(format!("{text:?} is no ISO 3166-1 alpha-2 country code")),
+            _ => Err(format!(
+                "{text:?} is not an ISO 3166-1 alpha-2 country code"
+            )),
         }
     }
 }
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_code_is_read_though_the_list_of_this_version_does_not_have_it() {
+    fn a_stored_code_is_read_even_if_this_version_does_not_know_it() {
         assert_eq!(CountryCode::from_stored("XX").unwrap().as_str(), "XX");
         for text in ["", "G", "GBR", "gb", "ÄÖ"] {
             assert!(CountryCode::from_stored(text).is_none(), "{text}");

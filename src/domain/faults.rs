@@ -1,7 +1,7 @@
-//! What is wrong with an input, all of it at once.
+//! The faults of an input, collected so that one answer reports all of them.
 //!
-//! A fault says where (a JSON Pointer into the body, RFC 6901, or the name of a query parameter), what kind, and what
-//! would be right. Start with [`Faults::add`], which the rules of each resource call.
+//! A fault has a place (a JSON Pointer into the body, RFC 6901, or the name of a query parameter), a code, and a sentence that
+//! says what would be right. Start with [`Faults::add`], which the rules of each resource call.
 
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
@@ -15,77 +15,77 @@ use strum::{EnumIter, IntoStaticStr};
 pub enum FaultCode {
     /// A required property is missing.
     Required,
-    /// A property or parameter that does not exist.
+    /// A property or parameter does not exist.
     Unknown,
-    /// Not of the JSON type that is asked for.
+    /// A value does not have the required JSON type.
     Type,
-    /// Not one of the named values.
+    /// A value is not one of the allowed values.
     Enum,
-    /// Text that does not have the required form.
+    /// A text does not match the required pattern.
     Pattern,
-    /// Text of the right form that names nothing: a day that no calendar has, a country that does not exist.
+    /// A text matches the pattern but is not valid: a day that is not in the calendar, a country code that is not assigned.
     Format,
-    /// Text that is too short.
+    /// A text is too short.
     MinLength,
-    /// Text that is too long.
+    /// A text is too long.
     MaxLength,
-    /// A number that is too small.
+    /// A number is too small.
     Minimum,
-    /// A number that is too large.
+    /// A number is too large.
     Maximum,
-    /// A number with too many decimals.
+    /// A number has too many decimals.
     MultipleOf,
-    /// A list with too few items.
+    /// A list has too few items.
     MinItems,
-    /// A list with too many items.
+    /// A list has too many items.
     MaxItems,
-    /// A list that has an item twice.
+    /// A list contains an item twice.
     UniqueItems,
-    /// Values that do not fit together.
+    /// Values contradict each other.
     Rule,
-    /// A reference to a record that does not exist.
+    /// A reference leads to a record that does not exist.
     UnknownReference,
-    /// A record that can be more than one of the stored ones.
+    /// A reference matches more than one stored record.
     Ambiguous,
-    /// A value that another record already has.
+    /// Another record already has the value.
     Duplicate,
-    /// A value that cannot be changed once it is set.
+    /// A value cannot be changed once it is set.
     Immutable,
-    /// A value that other records rely on.
+    /// Other records depend on the value.
     InUse,
-    /// A parameter that may be given only once.
+    /// A parameter that can be given only once is repeated.
     Repeated,
-    /// A cursor that does not belong to this list.
+    /// A cursor does not belong to this list.
     Cursor,
-    /// A line that is no JSON.
+    /// A line is not valid JSON.
     Malformed,
 }
 
-/// Where a fault is.
+/// The place of a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// JSON Pointer into the request body.
+    /// A JSON Pointer into the request body.
     Pointer(String),
-    /// Name of a query parameter.
+    /// The name of a query parameter.
     Parameter(String),
 }
 
-/// One thing that is wrong.
+/// One fault of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Where it is.
     pub place: Place,
-    /// What kind it is.
+    /// Its kind.
     pub code: FaultCode,
     /// What would be right, in a sentence.
     pub detail: String,
 }
 
 impl Fault {
-    /// The most faults of shape that are looked for: who has made so many will not read more.
-    pub const MOST: usize = 100;
+    /// The most faults that are reported of one input: a longer list would not help its reader.
+    pub const MAX_REPORTED: usize = 100;
 
-    /// A fault of the body at `pointer`.
+    /// Makes a fault of the body at `pointer`.
     pub fn at(pointer: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
         Self {
             place: Place::Pointer(pointer.into()),
@@ -94,7 +94,7 @@ impl Fault {
         }
     }
 
-    /// A fault of the query parameter `name`.
+    /// Makes a fault of the query parameter `name`.
     pub fn in_parameter(
         name: impl Into<String>,
         code: FaultCode,
@@ -113,13 +113,13 @@ impl Fault {
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Notes that the rule of `detail` is broken at `pointer`.
+    /// Adds a broken rule at `pointer`; `detail` says what the rule is.
     pub fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
         self.0.push(Fault::at(pointer, FaultCode::Rule, detail));
     }
 
-    /// Notes each item of a list whose key came before.
-    pub fn repeated<T, K: PartialEq>(
+    /// Adds a fault for each item of a list whose key an earlier item has.
+    pub fn add_duplicates<T, K: PartialEq>(
         &mut self,
         pointer: &str,
         items: &[T],

@@ -1,7 +1,7 @@
 //! The named text formats that the published schemas use beside those of JSON Schema, and what each of them accepts.
 //!
-//! A format stands for a check that no pattern can make; schema validation calls [`fault`] for it, so that the fault
-//! has its pointer. The same value then always parses into its type.
+//! A format is a check that a regular expression cannot express. Schema validation calls [`fault`] for it, so that the fault
+//! gets its pointer; a value that passes always parses into its type.
 
 use super::{CountryCode, PartialDate, Slug, nearest, vocabularies};
 
@@ -13,7 +13,7 @@ pub const NAMES: [&str; 4] = [
     "urban-agenda-partnership",
 ];
 
-/// What is wrong with a text of that format; `None` if nothing is, or if the format is not one of [`NAMES`].
+/// The fault of a text that should have that format; `None` if it is valid or if the format is not one of [`NAMES`].
 pub fn fault(format: &str, text: &str) -> Option<String> {
     match format {
         "partial-date" => text.parse::<PartialDate>().err(),
@@ -37,6 +37,6 @@ fn partnership_fault(text: &str) -> Option<String> {
         .map(|slug| format!("; did you mean {slug:?}?"))
         .unwrap_or_default();
     Some(format!(
-        "{text:?} is no partnership of the Urban Agenda for the EU{hint}"
+        "{text:?} is not a partnership of the Urban Agenda for the EU{hint}"
     ))
 }

@@ -1,6 +1,6 @@
-//! The kinds of records: the one place that knows which there are and what they are called.
+//! The kinds of records: the only place that says which kinds exist and what they are called.
 //!
-//! Whatever goes over all kinds starts from this enum or from the list of slices in `resources`.
+//! Code that handles all kinds iterates over this enum or over the list of slices in `resources`.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumProperty, EnumString};
@@ -53,17 +53,17 @@ impl RecordKind {
         self.get_str("schema").unwrap_or_default()
     }
 
-    /// What one record is called in texts, operation ids and the change log: `city`.
+    /// The name of one record in texts, operation ids and the change log: `city`.
     pub fn singular(self) -> &'static str {
         self.get_str("singular").unwrap_or_default()
     }
 
-    /// What many are called in paths, operation ids and files, and the name of the table: `cities`.
+    /// The name of many records in paths, operation ids and files, and the name of their table: `cities`.
     pub fn plural(self) -> &'static str {
         self.get_str("plural").unwrap_or_default()
     }
 
-    /// True if a slug identifies a record as well as its id does.
+    /// True if a record can be identified by a slug as well as by its id.
     pub fn has_slug(self) -> bool {
         self.get_bool("slug").unwrap_or_default()
     }

@@ -1,8 +1,8 @@
-//! What values mean, without HTTP and without queries: slugs, countries, partial dates, areas, vocabularies, faults.
+//! The values of the domain, without HTTP and without queries: slugs, countries, partial dates, areas, vocabularies, faults.
 //!
-//! A type may name the SQL type of its column in a derive; how it gets there is in [`database`](crate::database) alone.
-//! Every type here can only hold a valid value; it is made by `FromStr` and shown by `Display`, and both the JSON
-//! and the database form are those. Start with [`PartialDate`], the one that is peculiar to plans.
+//! One rule: a type can hold only valid values. It is parsed by `FromStr` and written by `Display`, and both JSON and the
+//! database use that text. A type may name the SQL type of its column in a derive; the conversion itself is in
+//! [`database`](crate::database). Start with [`PartialDate`].
 
 mod area;
 mod country;

@@ -1,11 +1,11 @@
 //! The nearest valid name for a misspelled one.
 
-/// The longest word that can be a misspelled name.
-const LONGEST: usize = 200;
+/// The longest word for which a name is suggested.
+const MAX_LENGTH: usize = 200;
 
-/// The candidate that is fewest edits away from `word`, unless even that one is too far to be what was meant.
+/// The candidate with the smallest edit distance to `word`; `None` if even that one is too different to be a likely intention.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if word.len() > LONGEST {
+    if word.len() > MAX_LENGTH {
         return None;
     }
     let word = word.to_lowercase();

@@ -1,7 +1,7 @@
 //! Dates of reduced precision: a year, a month or a day (ISO 8601-1:2019, 5.2.2).
 //!
-//! A partial date stands for every day that it can mean; [`PartialDate::earliest`] and [`PartialDate::latest`] bound
-//! them, and all filters compare those bounds.
+//! A partial date stands for all days that it can mean. [`PartialDate::earliest`] and [`PartialDate::latest`] are the bounds of
+//! that range, and all filters compare these bounds.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize, Serializer};
@@ -18,7 +18,8 @@ pub struct PartialDate {
     precision: Precision,
 }
 
-/// A month of 31 days, of 30 days, or February; that a February 29 exists is left to the format.
+/// The alternatives are months of 31 days, months of 30 days, and February. Whether a year has a February 29 is checked by the
+/// format.
 const PATTERN: &str = "^[1-9][0-9]{3}(-((0[1-9]|1[0-2])|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])))?$";
 
 impl utoipa::ToSchema for PartialDate {}
@@ -40,12 +41,12 @@ enum Precision {
 }
 
 impl PartialDate {
-    /// The first day that it can mean.
+    /// The first day of its range.
     pub fn earliest(self) -> NaiveDate {
         self.earliest
     }
 
-    /// The last day that it can mean.
+    /// The last day of its range.
     pub fn latest(self) -> NaiveDate {
         let months = match self.precision {
             Precision::Year => 12,
@@ -66,7 +67,7 @@ impl FromStr for PartialDate {
             4 => Precision::Year,
             7 => Precision::Month,
             10 => Precision::Day,
-            _ => return Err(wrong(text)),
+            _ => return Err(invalid(text)),
         };
         let digits = text.bytes().enumerate().all(|(at, byte)| {
             if at == 4 || at == 7 {
@@ -76,7 +77,7 @@ impl FromStr for PartialDate {
             }
         });
         if !digits || text.starts_with('0') {
-            return Err(wrong(text));
+            return Err(invalid(text));
         }
         let mut numbers = text
             .split('-')
@@ -90,14 +91,14 @@ impl FromStr for PartialDate {
             .ok()
             .and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
         Ok(Self {
-            earliest: earliest.ok_or_else(|| wrong(text))?,
+            earliest: earliest.ok_or_else(|| invalid(text))?,
             precision,
         })
     }
 }
 
-fn wrong(text: &str) -> String {
-    format!("{text:?} is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)")
+fn invalid(text: &str) -> String {
+    format!("{text:?} is not a year, month or day of the calendar (2019, 2019-04, 2019-11-20)")
 }
 
 impl fmt::Display for PartialDate {
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn days_that_no_calendar_has_are_refused() {
+    fn days_that_are_not_in_the_calendar_are_refused() {
         for text in [
             "2019-02-29",
             "2019-13",

@@ -1,15 +1,15 @@
-//! A stretch of time as a form states it.
+//! A period of time as a form states it.
 
 use super::{Faults, PartialDate};
 use serde::{Deserialize, Serialize};
 
-/// From when to when, as exactly as the source says, and the wording of the source itself.
+/// A period of time: its start and end, as precise as the source gives them, and the wording of the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Period {
-    /// First day, month or year.
+    /// First day, month or year of the period.
     #[schema(example = "2019-04")]
     pub start: Option<PartialDate>,
-    /// Last day, month or year; not before the start.
+    /// Last day, month or year of the period; not before the start.
     #[schema(example = "2020-11")]
     pub end: Option<PartialDate>,
     /// Wording of the source.
@@ -18,7 +18,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// The start comes no later than the end.
+    /// Checks that the period does not end before it starts.
     pub fn validate(&self, pointer: &str, faults: &mut Faults) {
         if let (Some(start), Some(end)) = (self.start, self.end)
             && start.earliest() > end.latest()

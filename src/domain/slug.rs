@@ -26,13 +26,13 @@ use std::sync::Arc;
 pub struct Slug(Arc<str>);
 
 impl Slug {
-    /// What filters take for "without one".
+    /// The value by which filters ask for records without a reference.
     const RESERVED: &str = "none";
 
-    /// The longest slug that is derived from a name; a number may still follow.
+    /// The longest slug that is derived from a name; a number can still be appended.
     const DERIVED_LENGTH: usize = 80;
 
-    /// The slug that a name suggests: transliterated to ASCII; `fallback` if nothing is left of it.
+    /// Derives a slug from a name by transliterating it to ASCII; `fallback` if nothing is left.
     pub fn derive(name: &str, fallback: &str) -> Self {
         let whole = ::slug::slugify(name);
         let mut derived = whole.as_str();
@@ -45,12 +45,12 @@ impl Slug {
         derived.parse().unwrap_or_else(|_| Self(fallback.into()))
     }
 
-    /// The same with that number behind it, for the second of a name: `yangzhou-2`.
-    pub fn numbered(&self, number: usize) -> Self {
+    /// The slug with a number appended, for the second record of a name: `yangzhou-2`.
+    pub fn with_number(&self, number: usize) -> Self {
         Self(format!("{}-{number}", self.stem()).into())
     }
 
-    /// The slug without a number behind it.
+    /// The slug without an appended number.
     pub fn stem(&self) -> &str {
         match self.0.rsplit_once('-') {
             Some((stem, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => stem,
@@ -58,7 +58,7 @@ impl Slug {
         }
     }
 
-    /// True for the value that stands for "not given".
+    /// True for the empty slug of an input that leaves it to the service.
     pub fn is_unassigned(&self) -> bool {
         self.0.is_empty()
     }
@@ -81,12 +81,12 @@ impl FromStr for Slug {
         });
         if !words || text.len() > 200 {
             return Err(format!(
-                "{text:?} is no slug: lower-case letters a to z, digits, single hyphens between them"
+                "{text:?} is not a slug: lower-case letters a to z and digits, in words joined by single hyphens"
             ));
         }
         if text == Self::RESERVED {
             return Err(format!(
-                "{text:?} cannot be a slug: filters take it for \"without one\""
+                "{text:?} cannot be a slug: filters use it for \"without one\""
             ));
         }
         if uuid::Uuid::try_parse(text).is_ok() {

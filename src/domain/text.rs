@@ -1,20 +1,20 @@
-//! Text as the registry stores it: NFC, trimmed, lines ended by a line feed.
+//! Text as the registry stores it: in Unicode normalization form C, trimmed, with line feeds as line ends.
 //!
-//! Input is put into this form before anything looks at it; [`PATTERN`] then refuses what is left to refuse.
+//! Input is normalised before it is validated; [`PATTERN`] then refuses blank texts and control characters.
 
 use serde_json::Value;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// At least one character that shows, and no control characters but tab and line ends (Unicode category Cc).
+/// At least one visible character, and no control characters (Unicode category Cc) except tabs and line ends.
 pub const PATTERN: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
 
-/// The longest text where no shorter limit is set, in characters.
+/// The longest text where no other limit is set, in characters.
 pub const MAX_LENGTH: u64 = 10_000;
 
-/// The longest list where no shorter limit is set.
+/// The longest list where no other limit is set.
 pub const MAX_ITEMS: u64 = 500;
 
-/// One text in its stored form.
+/// Normalises one text.
 pub fn normalise(text: &str) -> String {
     let text = if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")
@@ -29,7 +29,7 @@ pub fn normalise(text: &str) -> String {
     }
 }
 
-/// Every text of a JSON value in its stored form, and every whole number written with a decimal point as an integer.
+/// Normalises every text of a JSON value, and turns every whole number that is written with a decimal point into an integer.
 pub fn normalise_json(value: &mut Value) {
     match value {
         Value::String(text) => *text = normalise(text),
@@ -49,7 +49,7 @@ pub fn normalise_json(value: &mut Value) {
     }
 }
 
-/// An error and everything below it, in one line.
+/// An error and all its sources, in one line.
 pub fn causes(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut below = error.source();

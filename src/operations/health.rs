@@ -1,4 +1,4 @@
-//! Is the process alive, can it serve, and which version is it.
+//! Health and version: whether the process is alive, whether it can serve, and which version it is.
 
 use crate::conventions::context::Context;
 use crate::conventions::contract::Access;
@@ -12,35 +12,35 @@ use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
 
-/// The tag of operations.
+/// The tag of these operations.
 pub(super) const TAG: Tag = Tag {
     name: "operations",
     description: "Health, version, metrics and pages of the service.",
 };
 
-/// Whether the service still takes requests; off as soon as it begins to shut down.
+/// Whether the service accepts requests; false as soon as it begins to shut down.
 #[derive(Debug)]
 pub struct Lifecycle(AtomicBool);
 
 impl Lifecycle {
-    /// A service that takes requests.
+    /// A service that accepts requests.
     pub fn running() -> Self {
         Self(AtomicBool::new(true))
     }
 
-    /// Marks the beginning of its end.
+    /// Notes that the service is shutting down.
     pub fn stop(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
 }
 
-/// State of the service.
+/// Health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// Always `ok`; a problem document says otherwise.
+    /// Always `ok`; if the service is not healthy, the response is a problem document instead.
     #[schema(example = "ok")]
     pub status: String,
-    /// What the database cannot do here: `search_by_likeness` where the extension `pg_trgm` is missing.
+    /// Features that are not available with this database: `trigram_search` if the extension `pg_trgm` is missing.
     #[schema(example = json!([]))]
     pub switched_off: Vec<String>,
 }
@@ -54,7 +54,7 @@ pub struct Version {
     /// Its version.
     #[schema(example = "0.1.0")]
     pub version: String,
-    /// The newest migration that it knows.
+    /// The newest migration of its schema.
     #[schema(example = "20261101000009")]
     pub schema_version: String,
 }
@@ -69,21 +69,21 @@ pub fn routes() -> Routes {
         .at("/livez", |path| {
             let texts = (
                 "Tell whether the process is alive",
-                "Answers without asking anything else, the database included.",
+                "Responds without checking anything else, not even the database.",
             );
             path.on(health("get_liveness", texts, &[400, 406, 500]), live)
         })
         .at("/readyz", |path| {
             let texts = (
                 "Tell whether the service can serve",
-                "The database answers and has the schema of this version.",
+                "It is ready if the database responds and has the schema of this version; otherwise the response is 503.",
             );
             path.on(health("get_readiness", texts, &[400, 406, 500, 503]), ready)
         })
         .at("/version", |path| {
             let texts = (
                 "Get the version",
-                "Version of the service and of the schema it needs.",
+                "Versions of the service and of the schema that it needs.",
             );
             let operation = operation::read(
                 TAG,
@@ -111,22 +111,22 @@ async fn ready(context: Context, lifecycle: web::Data<Lifecycle>) -> Result<Http
     if !lifecycle.0.load(Ordering::Relaxed) {
         return Err(unavailable("the service is shutting down"));
     }
-    let asked = async |connection: &database::Connection| {
+    let check = async |connection: &database::Connection| {
         Ok::<_, Problem>((
             database::is_current(connection).await?,
             database::sql::full_text::has_trigrams(connection).await?,
         ))
     };
-    let (current, has_trigrams) = context.database.read(asked).await?;
+    let (current, has_trigrams) = context.database.read(check).await?;
     if !current {
         return Err(unavailable(
-            "the schema of the database is not that of this version",
+            "the database does not have the schema of this version of the service",
         ));
     }
     let switched_off = if has_trigrams {
         Vec::new()
     } else {
-        vec!["search_by_likeness".into()]
+        vec!["trigram_search".into()]
     };
     Ok(no_store(&Health {
         status: "ok".into(),

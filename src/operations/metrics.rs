@@ -17,7 +17,7 @@ use prometheus_client::registry::Registry;
 use serde_json::json;
 use std::time::Duration;
 
-/// Upper bounds of the classes of the histogram, in seconds.
+/// Upper bounds of the buckets of the histogram, in seconds.
 const BUCKETS: [f64; 13] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
@@ -31,7 +31,7 @@ struct Labels {
     status: u16,
 }
 
-/// What the service counts.
+/// The counters and timings of the service.
 pub struct Metrics {
     registry: Registry,
     requests: Family<Labels, Counter>,
@@ -54,12 +54,12 @@ impl Default for Metrics {
         let registry = &mut metrics.registry;
         registry.register(
             "http_requests",
-            "Requests answered",
+            "Requests that were answered",
             metrics.requests.clone(),
         );
         registry.register(
             "http_request_seconds",
-            "Time to answer",
+            "Time to answer a request, in seconds",
             metrics.seconds.clone(),
         );
         registry.register(
@@ -69,12 +69,12 @@ impl Default for Metrics {
         );
         registry.register(
             "database_connections_idle",
-            "Connections of the pool that are free",
+            "Idle connections of the pool",
             metrics.idle.clone(),
         );
         registry.register(
             "database_requests_waiting",
-            "Requests that wait for a connection",
+            "Requests that wait for a connection of the pool",
             metrics.waiting.clone(),
         );
         metrics
@@ -100,7 +100,7 @@ impl Metrics {
 pub fn routes() -> Routes {
     let texts = (
         "Get the metrics",
-        "Requests, their times and the connections to the database, for Prometheus.",
+        "Number and duration of requests, and the connections to the database, in the text format of Prometheus.",
     );
     let content = Content {
         media_type: MEDIA_TYPE,

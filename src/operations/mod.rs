@@ -1,7 +1,8 @@
-//! What runs the service rather than being its subject: health, metrics, the request log, the pages for people.
+//! The operation of the service: health, metrics, the request log, and the pages for people.
 //!
-//! Everything here is public and needs no key. Start with [`routes`].
+//! One rule: everything here is public and needs no key. Start with [`routes`].
 
+mod explanation_pages;
 mod explanations;
 pub mod health;
 pub mod metrics;

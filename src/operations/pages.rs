@@ -1,22 +1,20 @@
 //! Pages for people and their tools: the links at the root, the problem pages, the document and its viewer.
 
-use super::explanations::explanation;
+use super::explanation_pages::{finding, findings, problem, problems};
 use super::health::TAG;
 use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::contract::Access;
-use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::http::problem::Problem;
 use crate::conventions::openapi::downgrade;
 use crate::conventions::openapi::operation::{self, Content};
 use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::routes::Routes;
-use crate::resources::plans::{FindingCode, FindingSeverity};
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
-use strum::IntoEnumIterator;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
@@ -107,87 +105,6 @@ async fn index(context: Context) -> Tagged<ServiceIndex> {
         value,
         header: Some((header::LINK, links.to_owned())),
     }
-}
-
-async fn problems() -> HttpResponse {
-    let items = Code::iter().map(|code| {
-        let (name, title, status) = (code.name(), code.title(), code.status().as_u16());
-        format!(
-            "<li><a href=\"/problems/{name}\"><code>{name}</code></a> ({status}): {title}.</li>"
-        )
-    });
-    html(
-        "Problems",
-        &format!("<ul>{}</ul>", items.collect::<String>()),
-    )
-}
-
-async fn problem(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let code: Code = path
-        .parse()
-        .map_err(|_| Problem::not_found("problem", path.as_str()))?;
-    let (meaning, remedy) = explanation(code);
-    let example = json!({
-        "type": format!("/problems/{}", code.name()), "title": code.title(), "status": code.status().as_u16(), "code": code.name(),
-        "detail": "…", "instance": "/v1/plans", "request_id": "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", "errors": [], "related": []
-    });
-    let example = serde_json::to_string_pretty(&example).unwrap_or_default();
-    let body = format!(
-        "<p>Status {}, code <code>{}</code>.</p><h2>Meaning</h2><p>{meaning}</p><h2>What to do</h2><p>{remedy}</p>\
-         <h2>Example</h2><pre>{example}</pre><p><a href=\"/problems\">All problems</a></p>",
-        code.status().as_u16(),
-        code.name(),
-    );
-    Ok(html(code.title(), &body))
-}
-
-async fn findings() -> HttpResponse {
-    let items = FindingCode::iter().map(|code| {
-        let (name, title, severity) = (code.name(), code.title(), severity(code));
-        format!(
-            "<li><a href=\"/findings/{name}\"><code>{name}</code></a> ({severity}): {title}.</li>"
-        )
-    });
-    html(
-        "Findings",
-        &format!("<ul>{}</ul>", items.collect::<String>()),
-    )
-}
-
-fn severity(code: FindingCode) -> &'static str {
-    match code.severity() {
-        FindingSeverity::Warning => "warning",
-        FindingSeverity::Info => "info",
-    }
-}
-
-async fn finding(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let code: FindingCode = path
-        .parse()
-        .map_err(|_| Problem::not_found("finding", path.as_str()))?;
-    let (meaning, remedy) = code.explanation();
-    let (name, severity) = (code.name(), severity(code));
-    let body = format!(
-        "<p>Severity {severity}, code <code>{name}</code>.</p><h2>When it is found</h2><p>{meaning}</p><h2>What to do</h2><p>{remedy}</p>\
-         <p>Plans that have it: <a href=\"/v1/plans?has_finding={name}\"><code>/v1/plans?has_finding={name}</code></a>.</p>\
-         <p><a href=\"/findings\">All findings</a></p>",
-    );
-    Ok(html(code.title(), &body))
-}
-
-fn html(title: &str, body: &str) -> HttpResponse {
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title><style>body{{font:16px/1.5 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}}\
-         pre{{background:#f4f4f4;padding:1rem;overflow:auto}}</style></head><body><h1>{title}</h1>{body}</body></html>"
-    );
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'",
-        ))
-        .body(page)
 }
 
 /// The document in both versions, written once for all requests.

@@ -1,4 +1,4 @@
-//! One id and one log line for each request.
+//! The request log: one id and one line for each request.
 
 use super::metrics::Metrics;
 use crate::conventions::context::Actor;
@@ -13,11 +13,11 @@ use std::time::Instant;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Middleware: gives the request its id, echoes it, counts the answer and writes the access log. The log has the template
-/// of the path, not its values, and never a key.
+/// Middleware: gives the request its id, returns the id in the response, counts the response and writes the request log. The
+/// log contains the template of the path, never its values and never a key.
 ///
 /// # Errors
-/// None of its own.
+/// Those of the handler.
 pub async fn trace<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -56,7 +56,7 @@ pub async fn trace<B: MessageBody>(
     Ok(response)
 }
 
-/// A method as a label: whatever a client makes up counts as one.
+/// The method as a label of the metrics; all methods that are not listed here share one label.
 fn known_method(method: &actix_web::http::Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,

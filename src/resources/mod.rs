@@ -1,8 +1,10 @@
 //! The five resources, one folder each, and the vocabularies.
 //!
-//! A folder has the same four files: `mod.rs` says what the resource is and what its routes are, `model.rs` its fields
-//! and rules, `queries.rs` all its SQL, `handlers.rs` its HTTP. None of them imports from another; what they say of
-//! each other in short form is in [`references`].
+//! All folders have the same four files: `mod.rs` says what the resource is and which routes it has, `model.rs` has its
+//! fields and rules, `queries.rs` all its SQL, and `columns.rs` the columns of its table. A resource that answers requests
+//! which no other has keeps them in `handlers.rs`; those that all have are in
+//! [`conventions::handlers`](crate::conventions::handlers). Resources do not import each other; what one shows of another is
+//! in [`references`].
 
 pub mod activities;
 pub mod cities;
@@ -16,7 +18,7 @@ pub mod vocabularies;
 use crate::conventions::routes::Routes;
 use crate::conventions::slice::Slice;
 
-/// All resources: whatever goes over all kinds of records reads this list.
+/// All resources: code that handles all kinds of records iterates over this list.
 pub const SLICES: &[Slice] = &[
     Slice::new::<plans::Plan>(plans::routes),
     Slice::new::<cities::City>(cities::routes),
@@ -33,7 +35,7 @@ pub fn routes() -> Routes {
         .and(vocabularies::routes())
 }
 
-/// All resources, each behind those that its records refer to: the order in which to load them.
+/// All resources in the order in which to import them: each comes after those to which its records refer.
 pub fn in_order_of_reference() -> Vec<&'static Slice> {
     let mut ordered: Vec<&Slice> = Vec::new();
     while ordered.len() < SLICES.len() {
@@ -41,7 +43,7 @@ pub fn in_order_of_reference() -> Vec<&'static Slice> {
         let ready =
             |slice: &&Slice| !known(slice.kind) && slice.refers_to.iter().all(|kind| known(*kind));
         let Some(next) = SLICES.iter().find(ready) else {
-            // Kinds that refer to each other in a circle have no order: they come as they stand in the list.
+            // Kinds that refer to each other in a circle keep the order of the list.
             let rest: Vec<_> = SLICES.iter().filter(|slice| !known(slice.kind)).collect();
             ordered.extend(rest);
             break;

@@ -17,4 +17,5 @@ mod database;
 mod documents;
 mod harness;
 mod openapi;
+mod pages;
 mod resources;

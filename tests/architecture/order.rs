@@ -5,7 +5,7 @@ use crate::source::{root, sources};
 use std::fs;
 
 /// The modules of the crate, each of which imports only from those before it.
-const MODULES: [&str; 11] = [
+const MODULES: [&str; 12] = [
     "domain",
     "database",
     "conventions",
@@ -14,15 +14,16 @@ const MODULES: [&str; 11] = [
     "discovery",
     "documents",
     "operations",
+    "pages",
     "server",
     "config",
     "cli",
 ];
 
 /// The rooms of the conventions, each of which uses only those before it.
-const ROOMS: [&str; 11] = [
-    "http", "contract", "context", "paging", "resource", "reading", "writing", "bulk", "openapi",
-    "routes", "slice",
+const ROOMS: [&str; 13] = [
+    "http", "contract", "context", "paging", "resource", "reading", "html", "writing", "bulk",
+    "openapi", "handlers", "routes", "slice",
 ];
 
 /// The folder or file below `folder` that a file lies in.

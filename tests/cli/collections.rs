@@ -5,11 +5,18 @@ use crate::transfer::{files, run, text};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use strum::IntoEnumIterator;
+use ucap::domain::RecordKind;
 
-const NAMES: [&str; 5] = ["activities", "cities", "outcomes", "plans", "themes"];
+/// The names of all collections, sorted.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = RecordKind::iter().map(RecordKind::plural).collect();
+    names.sort_unstable();
+    names
+}
 
 fn paths(dir: &Path) -> Vec<PathBuf> {
-    NAMES
+    names()
         .iter()
         .map(|name| dir.join(format!("{name}.ndjson")))
         .collect()
@@ -47,10 +54,10 @@ async fn everything_goes_through_an_empty_registry_and_comes_out_the_same() {
     let instance = Instance::start(&data);
     let first = exported(&folder.path().join("first"), &["--url", &instance.base]);
     assert_eq!(
-        first.keys().collect::<Vec<_>>(),
-        NAMES
-            .map(|name| format!("{name}.ndjson"))
+        first.keys().cloned().collect::<Vec<_>>(),
+        names()
             .iter()
+            .map(|name| format!("{name}.ndjson"))
             .collect::<Vec<_>>()
     );
     assert_eq!(first["activities.ndjson"].lines().count(), 8);
@@ -97,7 +104,7 @@ async fn tables_are_what_the_registry_exports() {
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("outcomes.csv: 8 records"), "{out}");
     let remote = files(&tables);
-    assert_eq!(remote.len(), 5);
+    assert_eq!(remote.len(), names().len());
     let (out, err, code) = run(&[
         &export[..],
         &["--collection", "plans", "--data-dir", text(&data)],
@@ -138,7 +145,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
         .concat());
         assert_eq!(code, 2, "{err}");
         assert!(
-            err.contains("places.ndjson is called like no collection (cities, themes"),
+            err.contains("places.ndjson is named after no collection (cities, themes"),
             "{err}"
         );
         let load = [
@@ -152,7 +159,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
         let (out, err, code) = run(&[&load[..], &["--atomic"], &registry].concat());
         assert_eq!(code, 1, "{out}{err}");
         assert!(
-            out.contains("2 created, 0 updated, 0 unchanged, 2 failed; nothing of it is stored"),
+            out.contains("2 created, 0 updated, 0 unchanged, 2 failed; nothing was stored"),
             "{out}"
         );
         let (out, err, code) = run(&[&load[..], &["--dry-run"], &registry].concat());
@@ -170,7 +177,10 @@ async fn lines_that_fail_are_told_with_file_and_number() {
             err.contains("places.ndjson: line 4: this line is not valid JSON"),
             "{err}"
         );
-        assert!(err.contains("1 of 1 files were not stored whole"), "{err}");
+        assert!(
+            err.contains("1 of 1 files were not stored completely"),
+            "{err}"
+        );
         assert_eq!(instance.get("/v1/cities/leipzig").await.0, 404);
     }
     let absent = folder.path().join("cities.ndjson");

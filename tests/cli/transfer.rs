@@ -169,7 +169,7 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
                 "{}: /activities/0/date/start: \"2019-02-30\"",
                 wrong.display()
             ),
-            format!("{}: is no JSON", broken.display()),
+            format!("{}: is not valid JSON", broken.display()),
             format!("{}: No such file", absent.display()),
             format!(
                 "{}: /plan/relations/0/plan: \"nowhere\"",
@@ -215,7 +215,8 @@ async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_fo
     let file = write(&folder, "good.json", &document);
     let (out, _, _) = run(&[&["import", text(&file)], &direct[..]].concat());
     assert!(
-        out.contains("unchanged") && out.contains("/cities/0/population: stored null, not 600000"),
+        out.contains("unchanged")
+            && out.contains("/cities/0/population: the registry has null, the file has 600000"),
         "{out}"
     );
     run(&[&["import", text(&file), "--update-references"], &direct[..]].concat());

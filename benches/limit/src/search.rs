@@ -46,7 +46,7 @@ pub async fn find(database: web::Data<Database>, query: web::Query<SearchQuery>)
             id: row.get(1),
             slug: row.get(2),
             title,
-            snippet: snippet::of(title, text, &stems),
+            snippet: snippet::mark(title, text, &stems),
             rank: row.get(5),
         }
     });

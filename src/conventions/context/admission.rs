@@ -69,45 +69,66 @@ pub async fn enforce<B: MessageBody>(
 }
 
 /// Proactive negotiation (RFC 9110, section 12.5.1), as far as one media type an operation needs it.
+///
+/// Not with `actix_web::http::header::Accept`: that one leaves out every range whose weight is malformed, and there are clients
+/// that send `*/*; q=.2`.
 fn accepts(request: &ServiceRequest, operation: &Operation) -> Result<(), Problem> {
-    let Some(accept) = request
+    let ranges: Vec<MediaRange> = request
         .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return Ok(());
-    };
-    let ranges = accept
-        .split(',')
-        .map(|range| range.split(';').map(str::trim));
-    let acceptable = ranges.into_iter().any(|mut range| {
-        let media_range = range.next().unwrap_or_default().to_ascii_lowercase();
-        let refused = range.any(|parameter| {
-            matches!(
-                parameter.replace(' ', "").as_str(),
-                "q=0" | "q=0.0" | "q=0.00" | "q=0.000"
-            )
-        });
-        !refused
-            && operation
-                .media_types
-                .iter()
-                .any(|served| matches_range(&media_range, served))
-    });
-    if acceptable || operation.media_types.is_empty() || accept.trim().is_empty() {
+        .get_all(header::ACCEPT)
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter(|range| !range.trim().is_empty())
+        .map(MediaRange::parse)
+        .collect();
+    let served = &operation.media_types;
+    if ranges.is_empty() || served.is_empty() || served.iter().any(|one| accept(&ranges, one)) {
         return Ok(());
     }
     Err(Problem::new(
         Code::NotAcceptable,
-        format!("served here: {}", operation.media_types.join(", ")),
+        format!("served here: {}", served.join(", ")),
     ))
 }
 
-fn matches_range(range: &str, served: &str) -> bool {
-    let served = served.split(';').next().unwrap_or_default();
-    range == "*/*"
-        || range == served
-        || range
-            .strip_suffix("/*")
-            .is_some_and(|kind| served.split('/').next() == Some(kind))
+/// True if the most specific of the ranges that match a media type accepts it.
+fn accept(ranges: &[MediaRange], served: &str) -> bool {
+    let matching = ranges
+        .iter()
+        .filter_map(|range| Some((range.precedence(served)?, range.accepted)));
+    matching.max().is_some_and(|(_, accepted)| accepted)
+}
+
+/// A member of `Accept`. Parameters other than its weight do not count.
+struct MediaRange {
+    essence: String,
+    /// False if its weight is zero; a malformed weight counts as none.
+    accepted: bool,
+}
+
+impl MediaRange {
+    fn parse(text: &str) -> Self {
+        let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let essence = parts.next().unwrap_or_default();
+        let is_zero = |part: String| {
+            let weight = part.split_once('=').filter(|(name, _)| name.trim() == "q");
+            weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0_f32))
+        };
+        Self {
+            essence,
+            accepted: !parts.any(is_zero),
+        }
+    }
+
+    /// The higher, the more specific a range is that matches a media type; none if it does not match.
+    fn precedence(&self, served: &str) -> Option<u8> {
+        let served = served.split(';').next().unwrap_or_default();
+        let kind = served.split('/').next();
+        match self.essence.split_once('/')? {
+            _ if self.essence == served => Some(2),
+            ("*", "*") => Some(0),
+            (wanted, "*") if kind == Some(wanted) => Some(1),
+            _ => None,
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 use crate::conventions::http::problem::Problem;
 use crate::database::Connection;
+use crate::domain::RecordKind;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -15,5 +16,5 @@ pub type Load = for<'a> fn(
     Vec<Uuid>,
 ) -> LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
 
-/// The loaders, by the plural name of the resource and the name of the relation.
-pub type Includes = HashMap<(&'static str, &'static str), Load>;
+/// The loaders, by the kind of the records and the name of the relation.
+pub type Includes = HashMap<(RecordKind, &'static str), Load>;

@@ -18,11 +18,11 @@ pub(super) fn faults(document: &Value, validator: &Validator, value: &Value) -> 
     let mut found = Vec::new();
     for error in validator.iter_errors(value) {
         explain(document, &error, &mut found);
-        if found.len() >= Fault::MOST {
+        if found.len() >= Fault::MAX_REPORTED {
             break;
         }
     }
-    found.truncate(Fault::MOST);
+    found.truncate(Fault::MAX_REPORTED);
     // The sentence about a format is more helpful than the one about the pattern beside it in the schema.
     drop_if_beside(&mut found, FaultCode::Pattern, FaultCode::Format);
     // An empty text also violates the pattern for texts that are not blank.
@@ -59,7 +59,7 @@ fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let known = known_properties(document, error);
-            for name in unexpected.iter().take(Fault::MOST) {
+            for name in unexpected.iter().take(Fault::MAX_REPORTED) {
                 let hint = nearest(name, known.iter().map(String::as_str))
                     .map(|name| format!("; did you mean {name:?}?"));
                 let name: String = name.chars().take(MAX_ECHOED_NAME).collect();

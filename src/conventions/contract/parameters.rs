@@ -80,7 +80,7 @@ impl Parameters {
                 Ok(()) => {}
                 Err(fault) => faults.push(fault),
             }
-            if faults.len() >= Fault::MOST {
+            if faults.len() >= Fault::MAX_REPORTED {
                 break;
             }
         }
@@ -115,7 +115,7 @@ impl Parameters {
                 .collect::<Result<Vec<_>, Fault>>()?;
             let list = values.entry(name).or_insert_with(|| json!([]));
             // The schemas allow fewer items than this, so a longer list is rejected without being stored in full.
-            let capacity = |list: &Vec<Value>| Fault::MOST.saturating_sub(list.len());
+            let capacity = |list: &Vec<Value>| Fault::MAX_REPORTED.saturating_sub(list.len());
             list.as_array_mut()
                 .into_iter()
                 .for_each(|list| list.extend(items.iter().take(capacity(list)).cloned()));

@@ -4,11 +4,13 @@
 
 use super::problem::{Code, Problem};
 use crate::domain::{Fault, FaultCode, text};
+use actix_web::body::{BodyLimitExceeded, BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::Value;
+use std::fmt::Display;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -125,25 +127,54 @@ fn check_not_encoded(request: &HttpRequest) -> Result<(), Problem> {
 pub fn bytes(
     payload: web::Payload,
 ) -> impl futures_util::Stream<Item = Result<web::Bytes, Problem>> + Unpin {
-    payload.map(|bytes| {
-        bytes
-            .map_err(|error| Problem::new(Code::BadRequest, format!("the body broke off: {error}")))
-    })
+    payload.map(|bytes| bytes.map_err(broken_off))
 }
 
-async fn collect(mut payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {
-    let mut bytes = web::BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| {
-            Problem::new(Code::BadRequest, format!("the body broke off: {error}"))
-        })?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(Problem::new(
-                Code::BodyTooLarge,
-                format!("this body may have at most {limit} bytes"),
-            ));
-        }
-        bytes.extend_from_slice(&chunk);
+async fn collect(payload: Payload, limit: usize) -> Result<web::Bytes, Problem> {
+    match to_bytes_limited(BodyStream::new(payload), limit).await {
+        Ok(bytes) => bytes.map_err(broken_off),
+        Err(BodyLimitExceeded { .. }) => Err(Problem::new(
+            Code::BodyTooLarge,
+            format!("this body may have at most {limit} bytes"),
+        )),
     }
-    Ok(bytes)
+}
+
+fn broken_off(error: impl Display) -> Problem {
+    Problem::new(Code::BadRequest, format!("the body broke off: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Payload, collect};
+    use actix_web::error::PayloadError;
+    use actix_web::web::Bytes;
+    use futures_util::stream;
+
+    fn payload(chunks: Vec<Result<&'static [u8], PayloadError>>) -> Payload {
+        let chunks = chunks
+            .into_iter()
+            .map(|chunk| chunk.map(Bytes::from_static));
+        Payload::Stream {
+            payload: Box::pin(stream::iter(chunks)),
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_may_have_as_many_bytes_as_the_limit_says_and_none_more() {
+        let chunks = || vec![Ok(&b"abc"[..]), Ok(b""), Ok(b"de")];
+        assert_eq!(collect(payload(chunks()), 5).await.unwrap(), "abcde");
+        let problem = collect(payload(chunks()), 4).await.unwrap_err();
+        assert_eq!(problem.code, Code::BodyTooLarge);
+        assert_eq!(problem.detail, "this body may have at most 4 bytes");
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_breaks_off_is_refused_with_the_cause() {
+        let chunks = vec![Ok(&b"abc"[..]), Err(PayloadError::Incomplete(None))];
+        let problem = collect(payload(chunks), 5).await.unwrap_err();
+        assert_eq!(problem.code, Code::BadRequest);
+        let detail = "the body broke off: payload reached EOF before completing: None";
+        assert_eq!(problem.detail, detail);
+    }
 }

@@ -44,7 +44,7 @@ pub fn export_ndjson<R: Writable + ToSchema>(tag: Tag) -> Operation {
 pub fn export_csv<R: Writable + Tabular + ToSchema>(tag: Tag) -> Operation {
     let columns = R::COLUMNS
         .iter()
-        .map(|(name, _)| format!("`{name}`"))
+        .map(|column| format!("`{}`", column.name))
         .collect::<Vec<_>>()
         .join(", ");
     let description = format!(

@@ -99,12 +99,16 @@ fn published(
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"api_key": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "An API key of the registry: `Authorization: Bearer ucap_…`."
-            }}
+            "securitySchemes": {"api_key": api_key_scheme()}
         }
+    })
+}
+
+fn api_key_scheme() -> Value {
+    json!({
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key of the registry: `Authorization: Bearer ucap_…`."
     })
 }
 

@@ -8,7 +8,9 @@ use super::variants::Variant;
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::http::problem_document::ProblemBody;
-use crate::conventions::resource::{Constraint, MAX_INCLUDED, Record, Related, Relation, Writable};
+use crate::conventions::resource::{
+    Constraint, MAX_INCLUDED, Readable, Record, Relation, Writable,
+};
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -195,8 +197,11 @@ impl Operation {
             .with_schema::<Record>()
     }
 
-    /// Adds the parameter `include`, which names relations whose records are added to the response.
-    pub fn including<R: Related>(mut self) -> Self {
+    /// Adds the parameter `include`, which names relations whose records are added to the response, if the resource has relations.
+    pub(super) fn including<R: Readable>(mut self) -> Self {
+        if R::RELATIONS.is_empty() {
+            return self;
+        }
         let parameter = json!({
             "name": "include", "in": "query", "required": false, "explode": true, "style": "form",
             "description": format!("Relations whose records are added to the response, as members with their names. Of a list, the first {MAX_INCLUDED} records are added."),

@@ -12,8 +12,8 @@ use super::responses::{body, header, not_modified, problems, record_response, ta
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::paging::{Order, PageParameters};
-use crate::conventions::resource::Writable;
 use crate::conventions::resource::selection::Selection;
+use crate::conventions::resource::{Nested, Writable};
 use crate::domain::RecordKind;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
@@ -32,7 +32,8 @@ pub fn list<R: Writable + ToSchema>(tag: Tag) -> Operation {
 }
 
 /// `GET` of the records of `R` that belong to a record of another resource.
-pub fn list_below<R: Writable + ToSchema>(tag: Tag, parent: RecordKind) -> Operation {
+pub fn list_nested<R: Nested + Writable + ToSchema>(tag: Tag) -> Operation {
+    let parent = R::PARENT;
     let (plural, schema) = (R::KIND.plural(), R::KIND.schema());
     let id = format!("list_{}_{plural}", parent.singular());
     let mut operation = list_of::<R>(
@@ -78,7 +79,7 @@ fn list_of<R: Writable + ToSchema>(
         own_schema::<Order>,
     ]);
     problems(&mut operation.value, &[400, 401, 403, 406, 500, 503]);
-    operation
+    operation.including::<R>()
 }
 
 /// `POST` to a collection: stores a new record.
@@ -158,7 +159,7 @@ pub fn fetch<R: Writable + ToSchema>(tag: Tag) -> Operation {
         .for_each(|responses| drop(responses.insert("304".into(), not_modified())));
     operation.set("responses", responses);
     problems(&mut operation.value, &[400, 401, 403, 404, 406, 500, 503]);
-    operation
+    operation.including::<R>()
 }
 
 /// `PUT` of one record: replaces its document.

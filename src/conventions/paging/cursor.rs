@@ -33,6 +33,16 @@ pub struct Start {
 }
 
 impl Start {
+    /// The start of a list that is read without a request. No page can follow it.
+    pub(super) fn first(limit: i64) -> Self {
+        Self {
+            limit,
+            after: None,
+            mode: SearchMode::FullText,
+            fingerprint: String::new(),
+        }
+    }
+
     /// The start that a request asks for, in a list that is sorted by the key `sort`, whose type is `cast`.
     ///
     /// # Errors

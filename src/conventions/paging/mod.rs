@@ -68,6 +68,20 @@ pub struct Page<S> {
 }
 
 impl<S: SortKey> Page<S> {
+    /// The first page of a list that is read without a request, with the number of all items. No page can follow it.
+    pub fn first(sort: S, order: Order, limit: i64) -> Self {
+        Self {
+            start: Start::first(limit),
+            count: true,
+            filtered: true,
+            mode: SearchMode::FullText,
+            sort_after_filter: false,
+            column: sort.column(order),
+            order,
+            keys: PhantomData,
+        }
+    }
+
     /// The condition that a row comes after the cursor; `None` for the first page.
     pub fn seek(&self) -> Option<Seek> {
         let (key, id) = self.start.after.clone()?;

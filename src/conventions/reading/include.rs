@@ -1,62 +1,52 @@
 //! Related records inside of a response: the parameter `include` names the relations.
 //!
-//! A resource only declares its relations ([`Related`](crate::conventions::resource::Related)); their loaders are part of the
-//! application state. One rule: one relation is loaded with one statement for all records, and limited to
+//! A resource only declares its relations ([`Readable::RELATIONS`]); their loaders are part of the application state. One rule:
+//! one relation is loaded with one statement for all records, and limited to
 //! [`MAX_INCLUDED`](crate::conventions::resource::MAX_INCLUDED) related records for each. Start with [`load`].
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::QueryValues;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::{Readable, Relation};
 use crate::database::Connection;
-use crate::database::sql::seen;
+use crate::database::sql::observe;
 use actix_web::{HttpMessage, HttpRequest};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The related records of one relation, by the ids of the records that they are added to.
-pub(in crate::conventions) struct IncludedRelation {
-    name: String,
-    is_list: bool,
-    values: HashMap<Uuid, Value>,
-}
-
-/// All relations that a request includes.
-pub(in crate::conventions) type Included = Vec<IncludedRelation>;
+/// The included records of a response: for each relation, the values by the ids of the records that they are added to.
+pub(in crate::conventions) type Included = Vec<(&'static Relation, HashMap<Uuid, Value>)>;
 
 /// Loads the records that a request includes.
 ///
 /// # Errors
 /// 503.
-pub(in crate::conventions) async fn load<R: Resource>(
+pub(in crate::conventions) async fn load<R: Readable>(
     context: &Context,
     request: &HttpRequest,
     records: &[R],
 ) -> Result<Included, Problem> {
     let mut included = Included::new();
     for name in requested_names(request) {
-        let Some(((_, relation), load)) = context
-            .includes
-            .iter()
-            .find(|((resource, relation), _)| *resource == R::KIND.plural() && *relation == name)
-        else {
+        let known = R::RELATIONS.iter().find(|relation| relation.name == name);
+        let loader = known.and_then(|relation| {
+            let load = context.includes.get(&(R::KIND, relation.name))?;
+            Some((relation, load))
+        });
+        let Some((relation, load)) = loader else {
+            let plural = R::KIND.plural();
             return Err(Problem::internal(format!(
-                "there is no loader for the relation {name} of {}",
-                R::KIND.plural()
+                "there is no loader for the relation {name} of {plural}"
             )));
         };
         let ids: Vec<Uuid> = records.iter().map(|record| record.record().id).collect();
         let load = async |connection: &Connection| load(connection, ids.clone()).await;
         let values = context
             .database
-            .consistent_read(async |connection: &Connection| seen(connection, &load).await)
+            .consistent_read(async |connection: &Connection| observe(connection, &load).await)
             .await?;
-        included.push(IncludedRelation {
-            name,
-            is_list: relation.ends_with('s'),
-            values,
-        });
+        included.push((relation, values));
     }
     Ok(included)
 }
@@ -80,13 +70,13 @@ pub(in crate::conventions) fn insert(included: &mut Included, id: Uuid, record: 
     let Some(members) = record.as_object_mut() else {
         return;
     };
-    for relation in included {
-        let empty = if relation.is_list {
+    for (relation, values) in included {
+        let empty = if relation.many {
             Value::Array(Vec::new())
         } else {
             Value::Null
         };
-        let value = relation.values.remove(&id).unwrap_or(empty);
-        members.insert(relation.name.clone(), value);
+        let value = values.remove(&id).unwrap_or(empty);
+        members.insert(relation.name.to_owned(), value);
     }
 }

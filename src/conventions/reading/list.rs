@@ -9,8 +9,9 @@ use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{FewChanged, Page, Start};
 use crate::conventions::reading::versioned::Tagged;
+use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::selection::Selection;
-use crate::conventions::resource::{Readable, Resource, queries};
+use crate::conventions::resource::{Readable, queries};
 use crate::database::sql::full_text::{SearchMode, has_trigrams};
 use actix_web::HttpRequest;
 use diesel::QueryResult;
@@ -40,6 +41,7 @@ pub async fn list<R: Readable>(
     mut selection: Selection<R::Filter>,
     mut page: Page<R::Sort>,
 ) -> Result<PageBody<R>, Problem> {
+    selection.filter.refresh(&context.database).await?;
     let looked_up = selection
         .lookup()
         .is_some_and(|(table, value)| page.looked_up(table, value).is_some());
@@ -129,7 +131,7 @@ async fn read_rows<R: Readable>(
 ///
 /// # Errors
 /// 503.
-pub async fn respond<R: Resource>(
+pub async fn respond<R: Readable>(
     request: &HttpRequest,
     context: &Context,
     page: PageBody<R>,
@@ -151,7 +153,7 @@ pub enum Projection<T> {
     Customized(Value),
 }
 
-async fn project<R: Resource>(
+async fn project<R: Readable>(
     request: &HttpRequest,
     context: &Context,
     page: PageBody<R>,

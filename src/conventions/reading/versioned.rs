@@ -7,7 +7,7 @@ use super::include::{self, Included};
 use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::http::entity_tag::{self, EntityTag, EntityTags};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::Resource;
+use crate::conventions::resource::{Readable, Resource};
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::http::{Method, StatusCode};
@@ -27,7 +27,7 @@ pub struct Versioned<R> {
     included: Included,
 }
 
-impl<R: Resource> Versioned<R> {
+impl<R: Readable> Versioned<R> {
     /// Responds with a record that was read or changed.
     pub fn new(record: R) -> Self {
         Self {
@@ -84,7 +84,7 @@ pub fn tag_of<R: Resource>(record: &R) -> EntityTag {
     entity_tag::for_version(record.record().version, &body)
 }
 
-impl<R: Resource> Responder for Versioned<R> {
+impl<R: Readable> Responder for Versioned<R> {
     type Body = BoxBody;
 
     fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {

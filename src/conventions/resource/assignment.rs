@@ -79,7 +79,7 @@ async fn free_slugs<I: Input>(
     let taken = slugs_with_stem(connection, kind, stems.collect()).await?;
     let mut taken: HashSet<String> = taken.into_iter().collect();
     let assign = |(index, preferred): (usize, Slug)| {
-        let numbered = (2..).map(|number| preferred.numbered(number));
+        let numbered = (2..).map(|number| preferred.with_number(number));
         let slug = std::iter::once(preferred.clone())
             .chain(numbered)
             .find(|candidate| !taken.contains(candidate.as_str()))

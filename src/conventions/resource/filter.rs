@@ -7,13 +7,16 @@ use super::key::Key;
 use super::references::{id_of_key, ids_of_filter};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{DayBounds, LookupTable};
+use crate::database::Database;
 use crate::database::sql::Conditions;
 use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use utoipa::IntoParams;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// Records that a filter names by id or slug.
@@ -23,6 +26,18 @@ pub struct RecordKeys {
     named: Vec<String>,
     path: Option<Key>,
     ids: Vec<Uuid>,
+}
+
+impl ToSchema for RecordKeys {}
+
+impl PartialSchema for RecordKeys {
+    fn schema() -> RefOr<Schema> {
+        let key = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[a-z0-9]+(-[a-z0-9]+)*$"))
+            .max_length(Some(200));
+        ArrayBuilder::new().items(key).into()
+    }
 }
 
 impl From<Vec<String>> for RecordKeys {
@@ -104,6 +119,7 @@ impl<'f> FilterReference<'f> {
 }
 
 /// The filters of a resource.
+#[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
 pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
     /// The query parameters that name records.
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -112,6 +128,14 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
 
     /// The conditions that the filters stand for. The records that they name were looked up before.
     fn conditions(&self) -> Conditions;
+
+    /// Refreshes the data that the filters read, if writes do not keep it up to date. This is called before anything is read.
+    ///
+    /// # Errors
+    /// 503.
+    async fn refresh(&self, _database: &Database) -> Result<(), Problem> {
+        Ok(())
+    }
 
     /// The days that the filters ask for, and the sort keys that these bound.
     fn days(&self) -> Option<DayBounds> {

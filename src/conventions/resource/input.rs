@@ -10,6 +10,10 @@ use uuid::Uuid;
 
 /// The position of a record to which none was assigned yet. The service assigns the one after all others.
 pub const UNASSIGNED_POSITION: i32 = -1;
+/// The default of a position.
+pub fn unassigned_position() -> i32 {
+    UNASSIGNED_POSITION
+}
 /// The largest position.
 pub const MAX_POSITION: i32 = 1_000_000_000;
 

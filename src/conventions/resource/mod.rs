@@ -9,6 +9,7 @@ mod constraint;
 pub mod filter;
 mod input;
 mod key;
+mod nested;
 pub mod queries;
 mod record;
 pub mod references;
@@ -16,10 +17,13 @@ mod relation;
 pub mod selection;
 
 pub use constraint::Constraint;
-pub use input::{Assigned, Assignment, Input, MAX_POSITION, UNASSIGNED_POSITION};
+pub use input::{
+    Assigned, Assignment, Input, MAX_POSITION, UNASSIGNED_POSITION, unassigned_position,
+};
 pub use key::Key;
+pub use nested::Nested;
 pub use record::Record;
-pub use relation::{MAX_INCLUDED, Related, Relation};
+pub use relation::{MAX_INCLUDED, Relation};
 
 use super::http::problem::RelatedRecord;
 use super::paging::SortKey;
@@ -27,8 +31,6 @@ use crate::database::sql::Select;
 use crate::database::sql::full_text::SearchSource;
 use crate::domain::RecordKind;
 use diesel::QueryResult;
-use diesel::pg::Pg;
-use diesel::query_builder::QueryFragment;
 use diesel_async::AsyncPgConnection;
 use filter::ListFilter;
 use futures_util::stream::LocalBoxStream;
@@ -77,10 +79,10 @@ pub trait Readable: Resource {
     const SEARCH: SearchSource;
     /// The kinds of the records that its records refer to.
     const REFERS_TO: &'static [RecordKind] = &[];
+    /// The relations whose records `include` can add to an answer.
+    const RELATIONS: &'static [Relation] = &[];
 
-    /// The columns of its input document.
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static;
-    /// Executes a statement that selects these columns.
+    /// Executes a statement that selects the columns of its input document.
     async fn rows<'a>(
         connection: &'a AsyncPgConnection,
         select: Select,

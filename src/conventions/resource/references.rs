@@ -22,6 +22,27 @@ pub struct Reference {
     pub id: Uuid,
 }
 
+impl Reference {
+    /// Makes a reference at a place of the body.
+    pub fn new(pointer: impl Into<String>, kind: RecordKind, id: Uuid) -> Self {
+        Self {
+            pointer: pointer.into(),
+            kind,
+            id,
+        }
+    }
+
+    /// Makes the references of a list; `pointer` gives the place of each by its index.
+    pub fn in_list(
+        kind: RecordKind,
+        ids: impl IntoIterator<Item = Uuid>,
+        pointer: impl Fn(usize) -> String,
+    ) -> impl Iterator<Item = Self> {
+        let ids = ids.into_iter().enumerate();
+        ids.map(move |(index, id)| Self::new(pointer(index), kind, id))
+    }
+}
+
 /// A conflict of an input with stored records.
 #[derive(Debug)]
 pub struct Conflict {

@@ -1,7 +1,5 @@
 //! The relations of a resource whose records `include` can add to a response.
 
-use super::Resource;
-
 /// The maximum number of related records that are included for one relation of one record.
 pub const MAX_INCLUDED: i64 = 200;
 
@@ -14,10 +12,4 @@ pub struct Relation {
     pub schema: &'static str,
     /// True if a record can have several related records.
     pub many: bool,
-}
-
-/// A resource with relations that can be included.
-pub trait Related: Resource {
-    /// Its relations.
-    const RELATIONS: &'static [Relation];
 }

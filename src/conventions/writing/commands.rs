@@ -13,7 +13,7 @@ use crate::conventions::reading::fetch::Target;
 use crate::conventions::resource::assignment::{assign, lock_of};
 use crate::conventions::resource::{Input, Record, Writable, queries, references};
 use crate::conventions::writing::precondition::Precondition;
-use crate::database::sql::bulk::{self, InVersion};
+use crate::database::sql::bulk::{self, VersionedRow};
 use chrono::DateTime;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -67,7 +67,7 @@ pub async fn insert<R: Writable>(
     acquire_lock::<R>(connection, &input).await?;
     assign(connection, R::KIND, &mut [&mut input]).await?;
     check_conflicts::<R>(connection, id, &input).await?;
-    let row = InVersion {
+    let row = VersionedRow {
         version,
         row: input,
     };

@@ -1,8 +1,7 @@
-//! Who runs the server: PostgreSQL refuses to run as root, so a service that is root hands it to an
-//! ordinary user.
+//! The user that runs the server. PostgreSQL refuses to run as root, so a service that runs as root runs it as an ordinary user.
 //!
-//! The one rule: every program of the cluster is spawned through [`Account::command`], which sets
-//! the user and a clean environment. Start at [`Account::for_server`].
+//! One rule: every program of the cluster is spawned through [`Account::command`], which sets the user and a clean environment.
+//! Start with [`Account::for_server`].
 
 use std::{
     env,
@@ -26,25 +25,24 @@ pub(super) struct Account {
     name: String,
     uid: u32,
     gid: u32,
-    /// Whether it is another user than the one that runs the service, which is then root.
-    differs: bool,
+    /// True if it is not the user of the service, which is then root.
+    is_other_user: bool,
 }
 
 impl Account {
-    /// The service's own user; for root the owner of an existing cluster, else `postgres`, else
-    /// `nobody`.
+    /// The user of the service. If that is root: the owner of an existing cluster, or else `postgres`, or else `nobody`.
     pub(super) fn for_server(cluster: &Path) -> Result<Self, StartError> {
         let existing = fs::metadata(cluster).ok();
-        let me = geteuid();
-        if !me.is_root() {
-            return Self::for_service(me, cluster, existing.as_ref());
+        let current = geteuid();
+        if !current.is_root() {
+            return Self::for_service(current, cluster, existing.as_ref());
         }
         if let Some(meta) = existing.filter(|meta| meta.uid() != 0) {
             return Ok(Self {
                 name: name_of(meta.uid()),
                 uid: meta.uid(),
                 gid: meta.gid(),
-                differs: true,
+                is_other_user: true,
             });
         }
         let user = ["postgres", "nobody"]
@@ -55,20 +53,20 @@ impl Account {
             name: user.name,
             uid: user.uid.as_raw(),
             gid: user.gid.as_raw(),
-            differs: true,
+            is_other_user: true,
         })
     }
 
     fn for_service(
-        me: Uid,
+        current: Uid,
         cluster: &Path,
         existing: Option<&Metadata>,
     ) -> Result<Self, StartError> {
         let account = Self {
-            name: name_of(me.as_raw()),
-            uid: me.as_raw(),
+            name: name_of(current.as_raw()),
+            uid: current.as_raw(),
             gid: getegid().as_raw(),
-            differs: false,
+            is_other_user: false,
         };
         match existing {
             Some(meta) => account.check_owner(cluster, meta).map(|()| account),
@@ -88,17 +86,16 @@ impl Account {
         })
     }
 
-    /// Gives a new folder to this user.
-    pub(super) fn own(&self, folder: &Path) -> io::Result<()> {
-        if self.differs {
+    /// Makes this user the owner of a new folder.
+    pub(super) fn take_ownership(&self, folder: &Path) -> io::Result<()> {
+        if self.is_other_user {
             chown(folder, Some(self.uid), Some(self.gid))
         } else {
             Ok(())
         }
     }
 
-    /// A program as this user: no PG* settings of the caller, messages in English, nothing on
-    /// stdin.
+    /// A command that runs a program as this user, without the PG* variables of the caller, with English messages and empty input.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         for (name, _) in env::vars_os() {
@@ -110,16 +107,16 @@ impl Account {
             .env("LC_ALL", "C")
             .current_dir("/")
             .stdin(Stdio::null());
-        if self.differs {
+        if self.is_other_user {
             command.uid(self.uid).gid(self.gid);
         }
         command
     }
 
-    /// Fails with the folder that is in the way unless this user can enter `folder`. Tried for
-    /// real, because permission bits do not tell about access lists and mount options.
+    /// Fails unless this user can enter `folder`; the error names the folder that is closed. It is tried with a real process, because
+    /// permission bits do not show access control lists and mount options.
     pub(super) fn check_access(&self, folder: &Path) -> Result<(), StartError> {
-        if !self.differs {
+        if !self.is_other_user {
             return Ok(());
         }
         let shell = Path::new("/bin/sh");
@@ -140,12 +137,11 @@ impl Account {
         }
     }
 
-    /// The error for something that this user cannot reach, with the first folder on the way that
-    /// is closed to it.
+    /// The error for a path that this user cannot reach, with the first folder on the way that the user cannot enter.
     pub(super) fn unreachable(&self, path: &Path) -> StartError {
-        let mut way: Vec<&Path> = path.ancestors().collect();
-        way.reverse();
-        let closed = way
+        let mut folders: Vec<&Path> = path.ancestors().collect();
+        folders.reverse();
+        let closed = folders
             .into_iter()
             .find(|folder| fs::metadata(folder).is_ok_and(|meta| !self.may_execute(&meta)));
         StartError::Unreachable {

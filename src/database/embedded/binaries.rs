@@ -1,17 +1,16 @@
 //! Finds the programs of PostgreSQL on this machine.
 //!
-//! The one rule: a folder counts only if its `postgres` was asked for its version, as the user that
-//! is to run it. The places are visited one by one and the first that suits ends the search, so a
-//! usual start asks one program. Start at [`find`].
+//! One rule: a folder is used only if its `postgres` reports its version to the user that will run it. The locations are searched
+//! one by one and the first usable one ends the search, so that a usual start runs one program. Start with [`find`].
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-use super::{StartError, account::Account, places::PLACES};
+use super::{StartError, account::Account, locations::LOCATIONS};
 
-/// The oldest major version that the service supports.
+/// The oldest supported major version.
 const OLDEST: u32 = 14;
 
 /// The two programs that a private cluster needs.
@@ -25,10 +24,10 @@ pub(super) struct Programs {
     pub(super) major: u32,
 }
 
-/// The programs in `given`, or else the first in the usual places whose version suits the cluster
-/// that `written_by` wrote.
+/// The programs in the folder `configured`, or else the first ones in the usual locations that can run a cluster written by the major
+/// version `written_by`.
 pub(super) fn find(
-    given: Option<&Path>,
+    configured: Option<&Path>,
     written_by: Option<u32>,
     account: &Account,
     cluster: &Path,
@@ -36,35 +35,34 @@ pub(super) fn find(
     let mut majors = Vec::new();
     let mut refused = None;
     let mut seen = Vec::new();
-    let usual = PLACES
+    let usual = LOCATIONS
         .iter()
-        .flat_map(|place| place())
-        .take_while(|_| given.is_none());
-    for folder in given.map(PathBuf::from).into_iter().chain(usual) {
+        .flat_map(|location| location())
+        .take_while(|_| configured.is_none());
+    for folder in configured.map(PathBuf::from).into_iter().chain(usual) {
         if seen.contains(&folder) {
             continue;
         }
         match inspect(&folder, account) {
-            Ok(programs) if suits(programs.major, written_by) => return Ok(programs),
+            Ok(programs) if is_usable(programs.major, written_by) => return Ok(programs),
             Ok(programs) => majors.push(programs.major),
             Err(error) => refused = refused.or(Some(error)),
         }
         seen.push(folder);
     }
-    Err(match (given, refused) {
+    Err(match (configured, refused) {
         (Some(_), Some(error)) => error,
         (None, Some(error @ StartError::Unreachable { .. })) if majors.is_empty() => error,
         _ => explain(majors, written_by, cluster),
     })
 }
 
-/// A cluster can only be run by the major version that wrote it; a new one by every version that is
-/// supported.
-fn suits(major: u32, written_by: Option<u32>) -> bool {
+/// True if a major version can run the cluster: the one that wrote it, or any supported version for a new cluster.
+fn is_usable(major: u32, written_by: Option<u32>) -> bool {
     major >= OLDEST && written_by.is_none_or(|written_by| written_by == major)
 }
 
-/// Why none of the versions found suits.
+/// The error that says why none of the versions found can be used.
 fn explain(mut majors: Vec<u32>, written_by: Option<u32>, cluster: &Path) -> StartError {
     majors.sort_unstable_by(|a, b| b.cmp(a));
     majors.dedup();
@@ -79,14 +77,14 @@ fn explain(mut majors: Vec<u32>, written_by: Option<u32>, cluster: &Path) -> Sta
     }
 }
 
-/// Both programs of a folder. Links are followed first: `PATH` may hold only a link to `postgres`,
-/// and `initdb` looks for `postgres` beside itself.
+/// Both programs of a folder. Links are resolved first: a folder of `PATH` may contain only a link to `postgres`, and `initdb` looks
+/// for `postgres` in its own folder.
 fn inspect(folder: &Path, account: &Account) -> Result<Programs, StartError> {
     let bad = |reason: String| StartError::BadBinaries {
         folder: folder.to_path_buf(),
         reason,
     };
-    let missing = |name: &str| bad(format!("there is no program `{name}` in it"));
+    let missing = |name: &str| bad(format!("it does not contain the program `{name}`"));
     let postgres = fs::canonicalize(folder.join("postgres")).map_err(|_| missing("postgres"))?;
     let initdb = postgres.with_file_name("initdb");
     if !initdb.is_file() {
@@ -101,11 +99,11 @@ fn inspect(folder: &Path, account: &Account) -> Result<Programs, StartError> {
             _ => bad(format!("its `postgres` cannot be run: {error}")),
         })?;
     let major = major_version(&String::from_utf8_lossy(&output.stdout)).ok_or_else(|| {
-        let said = String::from_utf8_lossy(&output.stderr);
+        let errors = String::from_utf8_lossy(&output.stderr);
         bad(format!(
-            "its `postgres` tells no version ({}) {}",
+            "its `postgres` does not report a version ({}) {}",
             output.status,
-            said.trim()
+            errors.trim()
         ))
     })?;
     Ok(Programs {
@@ -144,18 +142,18 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_takes_only_the_version_that_wrote_it() {
-        assert!(suits(14, None) && !suits(13, None));
-        assert!(suits(15, Some(15)) && !suits(18, Some(15)) && !suits(13, Some(13)));
+    fn a_cluster_is_run_only_by_the_version_that_wrote_it() {
+        assert!(is_usable(14, None) && !is_usable(13, None));
+        assert!(is_usable(15, Some(15)) && !is_usable(18, Some(15)) && !is_usable(13, Some(13)));
     }
 
     #[test]
-    fn a_refusal_names_what_is_there_and_what_is_needed() {
+    fn an_error_names_the_versions_found_and_the_version_needed() {
         let message = |majors: &[u32], written_by| {
             explain(majors.to_vec(), written_by, Path::new("/d")).to_string()
         };
         assert!(message(&[], None).contains("UCAP_PG_BIN"));
-        assert!(message(&[12, 13], None).contains("found 13"));
+        assert!(message(&[12, 13], None).contains("found is 13"));
         assert!(
             message(&[15, 16, 15], Some(18))
                 .contains("PostgreSQL 18, but only PostgreSQL 16, 15 was")

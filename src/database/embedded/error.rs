@@ -1,7 +1,6 @@
-//! Why a private cluster does not start: one message for the operator each.
+//! The reasons why a private cluster does not start, each with a message for the operator.
 //!
-//! The one rule: no failure without a remedy, so every variant has an arm in `cause` and one in
-//! `remedy`. Start at [`StartError`].
+//! One rule: every error names a remedy, so every variant has an arm in `cause` and one in `remedy`. Start with [`StartError`].
 
 use std::{
     error::Error,
@@ -10,17 +9,16 @@ use std::{
     path::PathBuf,
 };
 
-/// Why a private cluster did not start. `Display` gives the message for the operator, with the
-/// remedy.
+/// Why a private cluster did not start. `Display` writes the message for the operator, including the remedy.
 #[derive(Debug)]
 pub enum StartError {
-    /// Neither `initdb` nor `postgres` was found in any of the usual places.
+    /// The programs `initdb` and `postgres` were not found in any of the usual locations.
     NoBinaries,
-    /// The folder named by `UCAP_PG_BIN` does not hold usable programs.
+    /// The folder named by `UCAP_PG_BIN` does not contain usable programs.
     BadBinaries {
         /// The folder as it was given.
         folder: PathBuf,
-        /// What is wrong with it.
+        /// Why they cannot be used.
         reason: String,
     },
     /// PostgreSQL was found, but only in versions that are too old.
@@ -41,9 +39,9 @@ pub enum StartError {
     NoAccount,
     /// The user that runs the server cannot enter a folder.
     Unreachable {
-        /// The folder that is closed to the user.
+        /// The folder that the user cannot enter.
         folder: PathBuf,
-        /// What lies below it.
+        /// The path below it that the user needs.
         path: PathBuf,
         /// The user's name.
         user: String,
@@ -59,7 +57,7 @@ pub enum StartError {
     },
     /// A file or folder of the data directory cannot be used.
     Folder {
-        /// What was tried.
+        /// The verb for what was tried.
         verb: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -75,20 +73,20 @@ pub enum StartError {
     },
     /// `initdb` failed.
     Initdb {
-        /// How it ended and what it said.
+        /// Its exit status and its output.
         output: String,
     },
     /// The server ended while it was starting, or did not accept connections in time.
     Server {
-        /// Which of the two, as the end of a sentence about PostgreSQL.
+        /// Which of the two happened, as the end of a sentence about PostgreSQL.
         event: &'static str,
         /// The server's log file.
         log: PathBuf,
         /// The log's last lines.
         tail: String,
     },
-    /// Another process holds the data directory, and its server does not accept connections.
-    Held {
+    /// Another process uses the data directory, and its server does not accept connections.
+    InUse {
         /// The data directory.
         data_dir: PathBuf,
     },
@@ -97,7 +95,7 @@ pub enum StartError {
 impl Display for StartError {
     fn fmt(&self, f: &mut Formatter<'_>) -> FmtResult {
         let cause = self.cause();
-        // What PostgreSQL says stands on lines of its own.
+        // The output of PostgreSQL is on lines of its own.
         let end = if cause.ends_with('\n') { "" } else { ". " };
         write!(f, "{cause}{end}{}.", self.remedy())
     }
@@ -106,11 +104,13 @@ impl Display for StartError {
 impl StartError {
     fn cause(&self) -> String {
         match self {
-            Self::NoBinaries => "No PostgreSQL found on this machine".into(),
+            Self::NoBinaries => "No PostgreSQL was found on this machine".into(),
             Self::BadBinaries { folder, reason } => {
                 format!("UCAP_PG_BIN is {folder:?}, but {reason}")
             }
-            Self::TooOld { found } => format!("PostgreSQL 14 or newer is needed, found {found}"),
+            Self::TooOld { found } => {
+                format!("PostgreSQL 14 or newer is needed, but the newest version found is {found}")
+            }
             Self::VersionMismatch { data, wrote, found } => format!(
                 "The database in {data:?} was written by PostgreSQL {wrote}, \
                  but only PostgreSQL {found} was found"
@@ -120,18 +120,20 @@ impl StartError {
             }
             Self::Unreachable { folder, path, user } => format!(
                 "The service runs as root and PostgreSQL as the user `{user}`, \
-                 who cannot enter {folder:?} on the way to {path:?}"
+                 who cannot enter {folder:?}, which is on the way to {path:?}"
             ),
             Self::WrongOwner { path, owner, user } => {
-                format!("{path:?} belongs to `{owner}`, but PostgreSQL is to run as `{user}`")
+                format!("{path:?} belongs to `{owner}`, but PostgreSQL runs as `{user}`")
             }
             Self::Folder { verb, path, source } => format!("Cannot {verb} {path:?}: {source}"),
             Self::Spawn { program, source } => format!("Cannot run {program:?}: {source}"),
             Self::Initdb { output } => format!("initdb failed with {output}\n"),
             Self::Server { event, log, tail } => {
-                format!("PostgreSQL {event}. Last lines of its log {log:?}:\n{tail}\n")
+                format!(
+                    "PostgreSQL {event}. These are the last lines of its log {log:?}:\n{tail}\n"
+                )
             }
-            Self::Held { data_dir } => {
+            Self::InUse { data_dir } => {
                 format!("Another process uses {data_dir:?}, and its database does not answer")
             }
         }
@@ -141,14 +143,14 @@ impl StartError {
         match self {
             Self::NoBinaries | Self::TooOld { .. } => {
                 "Do one of these: install PostgreSQL (package `postgresql`); run `scripts/get-postgres`, which fetches it; \
-                 set UCAP_PG_BIN to the folder that holds `initdb` and `postgres`; set DATABASE_URL to a running server"
+                 set UCAP_PG_BIN to the folder that contains `initdb` and `postgres`; set DATABASE_URL to a running server"
             }
             Self::BadBinaries { .. } => {
-                "Set it to the folder that holds `initdb` and `postgres`, or unset it"
+                "Set it to the folder that contains `initdb` and `postgres`, or unset it"
             }
             Self::VersionMismatch { .. } => {
-                "Install the version that wrote it, or set UCAP_PG_BIN to the programs of that version. \
-                 To change versions, export with the old one and import into a new data directory (UCAP_DATA_DIR)"
+                "Install that version, or set UCAP_PG_BIN to its programs. \
+                 To change to another version, export with the old one and import into a new data directory (UCAP_DATA_DIR)"
             }
             Self::NoAccount => "Create the user `postgres`, or run the service as an ordinary user",
             Self::Unreachable { .. } => {
@@ -156,16 +158,20 @@ impl StartError {
                  or run the service as an ordinary user"
             }
             Self::WrongOwner { .. } => {
-                "Run the service as the owner, or hand the folder over with `chown -R`, \
+                "Run the service as the owner, or change the owner with `chown -R`, \
                  or choose another data directory (UCAP_DATA_DIR)"
             }
-            Self::Folder { .. } => "Correct that, or choose another data directory (UCAP_DATA_DIR)",
+            Self::Folder { .. } => {
+                "Correct the cause, or choose another data directory (UCAP_DATA_DIR)"
+            }
             Self::Spawn { .. } => {
                 "Repair the installation of PostgreSQL, or set UCAP_PG_BIN to another one"
             }
-            Self::Initdb { .. } => "Correct what it names and start again",
-            Self::Server { .. } => "Correct what the log names and start again",
-            Self::Held { .. } => {
+            Self::Initdb { .. } => "Correct the problem that it names and start the service again",
+            Self::Server { .. } => {
+                "Correct the problem that the log names and start the service again"
+            }
+            Self::InUse { .. } => {
                 "End that process, or choose another data directory (UCAP_DATA_DIR)"
             }
         }

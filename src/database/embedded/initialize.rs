@@ -1,8 +1,7 @@
 //! Creates the cluster on the first start.
 //!
-//! The one rule: `postgres/` exists only as a whole. `initdb` works beside it and the result is
-//! renamed, so that a creation which was interrupted leaves nothing that looks like a cluster.
-//! Start at [`initialize`].
+//! One rule: `postgres/` never exists incomplete. `initdb` works in another folder, which is renamed when it is done, so that an
+//! interrupted creation leaves nothing that looks like a cluster. Start with [`initialize`].
 
 use std::{
     fs::{self, DirBuilder, File},
@@ -13,7 +12,7 @@ use std::{
 
 use super::{StartError, account::Account, binaries::Programs, layout::Layout};
 
-/// Creates an empty cluster. Fails with what `initdb` says.
+/// Creates an empty cluster. The error contains the output of `initdb`.
 pub(super) fn initialize(
     layout: &Layout,
     programs: &Programs,
@@ -34,9 +33,9 @@ pub(super) fn initialize(
         .mode(0o700)
         .create(&layout.staging)
         .map_err(failed)?;
-    account.own(&layout.staging).map_err(failed)?;
+    account.take_ownership(&layout.staging).map_err(failed)?;
     let mut command = initdb(layout, programs, account, durable);
-    // The lock as (empty) input stays taken until initdb has ended, even if the service is killed.
+    // The lock file is the (empty) input of initdb, so that it stays locked until initdb has ended, even if the service is killed.
     command.stdin(lock.try_clone().map_err(failed)?);
     let result = command.output().map_err(|source| {
         let program = programs.initdb.clone();
@@ -44,8 +43,8 @@ pub(super) fn initialize(
     })?;
     if !result.status.success() {
         clear_staging(layout).map_err(failed)?;
-        let said = String::from_utf8_lossy(&result.stderr);
-        let output = format!("{}\n{}", result.status, said.trim());
+        let errors = String::from_utf8_lossy(&result.stderr);
+        let output = format!("{}\n{}", result.status, errors.trim());
         return Err(StartError::Initdb { output });
     }
     fs::rename(&layout.staging, &layout.cluster).map_err(failed)?;
@@ -54,8 +53,8 @@ pub(super) fn initialize(
         .map_err(failed)
 }
 
-/// Superuser `postgres`, UTF-8, sorted by bytes on every platform, open to whoever reaches its
-/// socket.
+/// The command that creates a cluster with the superuser `postgres`, UTF-8, a sort order by bytes on every platform, and access for
+/// whoever can reach its socket.
 fn initdb(layout: &Layout, programs: &Programs, account: &Account, durable: bool) -> Command {
     let mut command = account.command(&programs.initdb);
     command.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);

@@ -1,9 +1,7 @@
-//! Where everything lies: the files of the data directory, the socket's folder, and the default for
-//! both.
+//! The paths of a private cluster: the files of the data directory, the folder of the socket, and the defaults of both.
 //!
-//! The one rule: the data directory stays the service's own (it holds secrets); only `postgres/`
-//! and the socket's folder are handed to the user that runs the server. Start at
-//! [`Layout::prepare`].
+//! One rule: the data directory belongs to the user of the service, because it contains secrets; only `postgres/` and the folder of
+//! the socket belong to the user that runs the server. Start with [`Layout::prepare`].
 
 use std::{
     env,
@@ -17,11 +15,10 @@ use nix::unistd::{User, geteuid};
 
 use super::{StartError, account::Account, server_log::ServerLog};
 
-/// The server's port; it only names the socket file.
+/// The port of the server, which occurs only in the name of the socket.
 pub(super) const PORT: u16 = 5432;
-/// Longest path of a socket that every platform takes (`sun_path` has 104 bytes on macOS, 108 on
-/// Linux).
-const LONGEST_SOCKET: usize = 100;
+/// The longest path of a socket that every platform accepts (`sun_path` has 104 bytes on macOS and 108 on Linux).
+const MAX_SOCKET_PATH: usize = 100;
 
 /// The paths of one data directory.
 #[derive(Debug)]
@@ -30,21 +27,20 @@ pub(super) struct Layout {
     pub(super) root: PathBuf,
     /// The cluster: PostgreSQL's own data directory.
     pub(super) cluster: PathBuf,
-    /// The cluster while it is being created.
+    /// The folder in which the cluster is created.
     pub(super) staging: PathBuf,
-    /// The file whose lock marks the owner.
+    /// The file that the owner has locked.
     pub(super) lock: PathBuf,
     /// The server's log.
     pub(super) log: ServerLog,
-    /// A name that no other data directory on this machine has; the server's processes show it in
-    /// their titles.
+    /// The cluster name, which is unique on this machine; the processes of the server show it in their titles.
     pub(super) name: String,
     /// The folder of the server's socket.
     pub(super) socket_dir: String,
 }
 
 impl Layout {
-    /// Creates the data directory where it is missing, and names the files in it.
+    /// Creates the data directory if it does not exist, and determines the paths in it.
     pub(super) fn prepare(data_dir: &Path) -> Result<Self, StartError> {
         let failed = |source| StartError::Folder {
             verb: "use",
@@ -54,7 +50,7 @@ impl Layout {
         fs::create_dir_all(data_dir).map_err(failed)?;
         let root = fs::canonicalize(data_dir).map_err(failed)?;
         let meta = fs::metadata(&root).map_err(failed)?;
-        // A folder with files in it, or of somebody else, keeps the mode that was chosen for it.
+        // A folder that contains files or belongs to another user keeps its mode.
         if meta.uid() == geteuid().as_raw() && is_empty(&root).map_err(failed)? {
             let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
             fs::set_permissions(&root, Permissions::from_mode(mode)).map_err(failed)?;
@@ -72,7 +68,7 @@ impl Layout {
         })
     }
 
-    /// Opens the lock file, not yet locked.
+    /// Opens the lock file without locking it.
     pub(super) fn open_lock(&self) -> Result<File, StartError> {
         let mut options = OpenOptions::new();
         options
@@ -89,7 +85,7 @@ impl Layout {
         options.open(&self.lock).map_err(failed)
     }
 
-    /// The major version that wrote the cluster; `None` where there is no cluster yet.
+    /// The major version that wrote the cluster; `None` if there is no cluster yet.
     pub(super) fn cluster_version(&self) -> Result<Option<u32>, StartError> {
         let failed = |source| StartError::Folder {
             verb: "use",
@@ -103,14 +99,16 @@ impl Layout {
                     .split('.')
                     .next()
                     .and_then(|number| number.parse().ok());
-                major
-                    .map(Some)
-                    .ok_or_else(|| failed(io::Error::other("PG_VERSION in it holds no version")))
+                major.map(Some).ok_or_else(|| {
+                    failed(io::Error::other(
+                        "its PG_VERSION does not contain a version",
+                    ))
+                })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 match is_empty(&self.cluster) {
                     Ok(false) => Err(failed(io::Error::other(
-                        "it holds files, but no PostgreSQL cluster",
+                        "it contains files, but no PostgreSQL cluster",
                     ))),
                     _ => Ok(None),
                 }
@@ -119,7 +117,7 @@ impl Layout {
         }
     }
 
-    /// Makes the folder of the socket, closed to everybody but the server's user.
+    /// Creates the folder of the socket, which only the user of the server can enter.
     pub(super) fn create_socket_dir(&self, account: &Account) -> Result<(), StartError> {
         let folder = Path::new(&self.socket_dir);
         let failed = |source| StartError::Folder {
@@ -128,10 +126,9 @@ impl Layout {
             source,
         };
         match DirBuilder::new().mode(0o700).create(folder) {
-            Ok(()) => account.own(folder).map_err(failed),
+            Ok(()) => account.take_ownership(folder).map_err(failed),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                // In the temp folder anybody may have put a link or a folder of theirs in this
-                // place.
+                // In the temporary folder, any user may have created a link or a folder of this name.
                 let meta = fs::symlink_metadata(folder).map_err(failed)?;
                 if meta.is_dir() {
                     account.check_owner(folder, &meta)
@@ -143,10 +140,10 @@ impl Layout {
         }
     }
 
-    /// Removes the folder of the socket if it lies outside the data directory.
+    /// Removes the folder of the socket if it is not in the data directory.
     pub(super) fn remove_short_socket_dir(&self, socket_dir: &str) {
         if !Path::new(socket_dir).starts_with(&self.root) {
-            // Best effort: an empty folder in the temp folder does no harm.
+            // An empty folder that remains in the temporary folder does no harm.
             let _ = fs::remove_dir(socket_dir);
         }
     }
@@ -156,13 +153,13 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
     Ok(fs::read_dir(folder)?.next().is_none())
 }
 
-/// `run` in the data directory, or a folder of that name in `/tmp` if the path is too long for a
-/// socket or holds a comma, which separates hosts in a connection string.
+/// `run` in the data directory, or a folder in `/tmp` if the path is too long for a socket or contains a comma, which separates
+/// hosts in a connection string.
 fn socket_dir(root: &Path, name: &str) -> io::Result<String> {
     let text = root.to_str().filter(|text| !text.contains('\n'));
-    let text = text.ok_or_else(|| io::Error::other("its path is not one line of UTF-8"))?;
+    let text = text.ok_or_else(|| io::Error::other("its path is not a single line of UTF-8"))?;
     let length = text.len() + format!("/run/.s.PGSQL.{PORT}").len();
-    let fits = length <= LONGEST_SOCKET && !text.contains(',');
+    let fits = length <= MAX_SOCKET_PATH && !text.contains(',');
     Ok(if fits {
         format!("{text}/run")
     } else {
@@ -170,8 +167,8 @@ fn socket_dir(root: &Path, name: &str) -> io::Result<String> {
     })
 }
 
-/// Where the service keeps its data if nobody says otherwise: `/var/lib/ucap` for root, the
-/// platform's folder for application data for others; `None` for a user without a home.
+/// The default data directory: `/var/lib/ucap` for root, and the platform's folder for application data for others; `None` for a
+/// user without a home directory.
 #[must_use]
 pub fn default_data_dir() -> Option<PathBuf> {
     if geteuid().is_root() {
@@ -188,7 +185,7 @@ pub fn default_data_dir() -> Option<PathBuf> {
     user_data_dir(shared, home, cfg!(target_os = "macos"))
 }
 
-/// XDG base directory specification: a relative `XDG_DATA_HOME` is to be ignored.
+/// A relative `XDG_DATA_HOME` is ignored, as the XDG base directory specification demands.
 fn user_data_dir(shared: Option<PathBuf>, home: Option<PathBuf>, macos: bool) -> Option<PathBuf> {
     let below_home = if macos {
         "Library/Application Support"
@@ -207,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_data_of_a_user_lie_where_the_platform_keeps_them() {
+    fn the_data_of_a_user_are_where_the_platform_keeps_them() {
         let dir = |shared: Option<&str>, macos| {
             user_data_dir(shared.map(PathBuf::from), Some("/h".into()), macos)
         };
@@ -224,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_no_socket_takes_gets_a_short_one() {
+    fn a_path_that_is_too_long_for_a_socket_is_replaced_by_a_short_one() {
         let dir = |path: &str| socket_dir(Path::new(path), "ucap-1-2").ok();
         assert_eq!(dir("/var/lib/ucap"), Some("/var/lib/ucap/run".into()));
         assert_eq!(

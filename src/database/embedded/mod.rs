@@ -1,8 +1,8 @@
 //! A private PostgreSQL cluster for installations without a `DATABASE_URL`.
 //!
-//! The one rule: whoever holds the lock on `service.lock` owns the server and stops it; everybody
-//! else only connects to it. No server outlives its owner, and what a crash leaves behind is
-//! repaired by the next start. Start at [`Cluster::start`], which reads as the list of steps.
+//! One rule: the process that holds the lock on `service.lock` owns the server and stops it; all others only connect to it. No
+//! server outlives its owner, and the next start repairs what a crash leaves behind. Start with [`Cluster::start`], which reads as
+//! the list of steps.
 
 mod account;
 mod adoption;
@@ -10,7 +10,7 @@ mod binaries;
 mod error;
 mod initialize;
 mod layout;
-mod places;
+mod locations;
 mod postmaster;
 mod server;
 mod server_log;
@@ -25,29 +25,26 @@ use std::{
 use self::{
     account::Account,
     layout::Layout,
-    postmaster::{Patience, PidFile, Reply},
+    postmaster::{Backoff, PidFile, Reply},
     server::Server,
 };
 pub use self::{error::StartError, layout::default_data_dir, supervisor::Supervisor};
 
-/// What a private cluster needs to know before it starts.
+/// The settings of a private cluster.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The folder that holds the cluster and everything beside it; created when it is missing.
+    /// The data directory, which holds the cluster, its log and the lock file; created if it does not exist.
     pub data_dir: PathBuf,
-    /// The folder with the programs `initdb` and `postgres` (`UCAP_PG_BIN`); `None` searches the
-    /// usual places.
+    /// The folder with the programs `initdb` and `postgres` (`UCAP_PG_BIN`); `None` searches the usual locations.
     pub binaries: Option<PathBuf>,
-    /// Whether a commit survives a power cut. `false` is for tests only: it switches off fsync and
-    /// synchronous commits.
+    /// Whether a commit survives a power failure. `false` is for tests only: it switches off fsync and synchronous commits.
     pub durable: bool,
 }
 
 /// A running private cluster.
 ///
-/// An owned one is stopped by [`Cluster::stop`] or on drop. An attached one belongs to another
-/// process of the service on the same data directory: it is never stopped from here; when its owner
-/// stops, [`Cluster::revive`] takes it over.
+/// An owned cluster is stopped by [`Cluster::stop`] or on drop. An attached cluster belongs to another process of the service on
+/// the same data directory and is never stopped from here; when its owner stops, [`Cluster::ensure_running`] takes it over.
 #[derive(Debug)]
 pub struct Cluster {
     socket_dir: String,
@@ -55,7 +52,7 @@ pub struct Cluster {
     owned: Option<Owned>,
 }
 
-/// What only the owner holds; the lock is last, so that it is released after the server has ended.
+/// What only the owner has; the lock is the last field, so that it is released after the server has ended.
 #[derive(Debug)]
 struct Owned {
     server: Server,
@@ -63,23 +60,22 @@ struct Owned {
     lock: File,
 }
 
-/// The outcome of reaching for the lock.
+/// The result of trying to get the lock.
 enum Claim {
     /// This process owns the data directory.
     Owner(File),
-    /// Another process does; its server listens in this socket directory.
+    /// Another process owns it; its server listens in this socket directory.
     Attached(String),
 }
 
 impl Cluster {
-    /// Starts the server, creates the cluster first where there is none, and returns once it
-    /// accepts connections.
+    /// Starts the server, after creating the cluster if there is none, and returns when it accepts connections.
     ///
-    /// Blocks the calling thread: about a second for a new cluster, less than 0.1 s for an existing
-    /// one, minutes at worst when the server has to recover after a crash.
+    /// Blocks the calling thread: about a second for a new cluster, less than 0.1 s for an existing one, and minutes at worst if
+    /// the server has to recover after a crash.
     ///
     /// # Errors
-    /// Every [`StartError`] is one message for the operator that names the remedy.
+    /// Every [`StartError`] is a message for the operator that names the remedy.
     pub fn start(settings: &Settings) -> Result<Self, StartError> {
         let layout = Layout::prepare(&settings.data_dir)?;
         match claim(&layout)? {
@@ -102,7 +98,7 @@ impl Cluster {
         let account = Account::for_server(&layout.cluster)?;
         account.check_access(&layout.root)?;
         if let Some(server) = adoption::adopt(&layout, &account)? {
-            log::info!("took over the private database that an earlier process left running");
+            log::info!("took over the private database that an earlier process had left running");
             return Ok(Self::owning(server, layout, lock, false));
         }
         let written_by = layout.cluster_version()?;
@@ -134,8 +130,7 @@ impl Cluster {
         }
     }
 
-    /// How to connect to `database` as superuser, in the key=value form of tokio-postgres and
-    /// libpq.
+    /// The connection string for `database` as superuser, in the key=value notation of tokio-postgres and libpq.
     #[must_use]
     pub fn connection_string(&self, database: &str) -> String {
         format!(
@@ -151,8 +146,8 @@ impl Cluster {
         self.first_start
     }
 
-    /// Becomes the owner of a server that was another's, if that one has stopped.
-    fn succeed(&mut self, settings: &Settings) -> Result<bool, StartError> {
+    /// Becomes the owner of an attached cluster if its owner has stopped it.
+    fn take_over(&mut self, settings: &Settings) -> Result<bool, StartError> {
         let layout = Layout::prepare(&settings.data_dir)?;
         let lock = layout.open_lock()?;
         if lock.try_lock().is_err() {
@@ -162,13 +157,13 @@ impl Cluster {
         Ok(true)
     }
 
-    /// Starts an owned server again if it has ended by itself; tells whether it had.
+    /// Starts the server again if it has ended by itself or if its owner has stopped it; returns whether that was so.
     ///
     /// # Errors
-    /// As for [`Cluster::start`].
-    pub fn revive(&mut self, settings: &Settings) -> Result<bool, StartError> {
+    /// The same as [`Cluster::start`].
+    pub fn ensure_running(&mut self, settings: &Settings) -> Result<bool, StartError> {
         let Some(owned) = self.owned.as_mut() else {
-            return self.succeed(settings);
+            return self.take_over(settings);
         };
         if !owned.server.has_ended() {
             return Ok(false);
@@ -186,11 +181,9 @@ impl Cluster {
         Ok(true)
     }
 
-    /// Stops an owned server: open connections are ended, the data are written, and the call
-    /// returns when that is done.
+    /// Stops an owned server: it closes open connections and writes its data, and the call returns when that is done.
     ///
-    /// Close the connection pool first. A second call, and any call on an attached cluster, does
-    /// nothing.
+    /// Close the connection pool first. A second call does nothing, nor does a call on an attached cluster.
     pub fn stop(&mut self) {
         if let Some(Owned {
             server,
@@ -211,14 +204,12 @@ impl Drop for Cluster {
     }
 }
 
-/// Takes the lock, or waits until the server of the process that holds it accepts connections,
-/// whichever comes first.
+/// Waits until it gets the lock, or until the server of the process that holds the lock accepts connections.
 ///
-/// An owner that is just shutting down refuses connections and then frees the lock, so this process
-/// takes over from it.
+/// An owner that is shutting down refuses connections and then releases the lock, so that this process takes over.
 fn claim(layout: &Layout) -> Result<Claim, StartError> {
     let lock = layout.open_lock()?;
-    let mut patience = Patience::new();
+    let mut backoff = Backoff::new();
     loop {
         match lock.try_lock() {
             Ok(()) => return Ok(Claim::Owner(lock)),
@@ -232,19 +223,19 @@ fn claim(layout: &Layout) -> Result<Claim, StartError> {
             }
         }
         let record = PidFile::read(&layout.cluster).filter(|record| !record.is_stopping());
-        let reply = record.as_ref().map_or(Reply::Silence, PidFile::probe);
+        let reply = record.as_ref().map_or(Reply::NoAnswer, PidFile::probe);
         if let (Some(record), Reply::Accepts) = (record, reply) {
             return Ok(Claim::Attached(record.socket_dir));
         }
-        if !patience.goes_on(reply == Reply::Busy) {
-            return Err(StartError::Held {
+        if !backoff.wait(reply == Reply::Busy) {
+            return Err(StartError::InUse {
                 data_dir: layout.root.clone(),
             });
         }
     }
 }
 
-/// A value of a key=value connection string, in quotes.
+/// A quoted value of a key=value connection string.
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
 }
@@ -254,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connection_string_quotes_what_a_path_may_hold() {
+    fn a_connection_string_quotes_what_a_path_can_contain() {
         let cluster = Cluster {
             socket_dir: r"/it's a \ path".into(),
             first_start: false,

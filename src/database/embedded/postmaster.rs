@@ -1,8 +1,7 @@
-//! What can be known about a running server from outside: its pid file, its socket, its process.
+//! What other processes can know about a running server: its pid file, its socket, its process.
 //!
-//! The one rule: a number in a pid file proves nothing, since a killed server leaves the file
-//! behind and the number may be another process by now. What counts is the socket's answer, and the
-//! titles of processes. Start at [`PidFile::probe`].
+//! One rule: a process id in a pid file proves nothing, because a killed server leaves the file behind and the id may belong to
+//! another process by now. Only the answer of the socket and the titles of processes count. Start with [`PidFile::probe`].
 
 use std::{
     fs,
@@ -20,29 +19,28 @@ use super::layout::PORT;
 
 /// Name of the pid file in the cluster.
 pub(super) const PID_FILE: &str = "postmaster.pid";
-/// How long a server may give no sign of life before waiting for it ends.
-const SILENCE: Duration = Duration::from_secs(60);
-/// How long a server may recover from a crash or shut down before waiting for it ends.
-const WORK: Duration = Duration::from_mins(10);
-/// The error code of a server that is starting up or shutting down (57P03), as it stands in the
-/// message.
+/// How long to wait for a server that gives no sign of life.
+const NO_ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long to wait for a server that recovers from a crash or shuts down.
+const BUSY_TIMEOUT: Duration = Duration::from_mins(10);
+/// The SQLSTATE field of a server that is starting up or shutting down.
 const CANNOT_CONNECT_NOW: &[u8] = b"C57P03\0";
 
 /// How a server answers an attempt to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// It takes connections.
+    /// It accepts connections.
     Accepts,
-    /// It lives, but is starting up or shutting down.
+    /// It is running, but is starting up or shutting down.
     Busy,
-    /// Nobody listens.
-    Silence,
+    /// No process is listening.
+    NoAnswer,
 }
 
-/// The lines of a server's pid file that matter here.
+/// The relevant lines of the pid file of a server.
 #[derive(Debug)]
 pub(super) struct PidFile {
-    /// The process it names.
+    /// The process id.
     pub(super) pid: Pid,
     /// The folder of its socket.
     pub(super) socket_dir: String,
@@ -50,8 +48,7 @@ pub(super) struct PidFile {
 }
 
 impl PidFile {
-    /// The pid file of a cluster; `None` if there is none, or if it belongs to another cluster (a
-    /// copied folder).
+    /// Reads the pid file of a cluster; `None` if there is none, or if it belongs to another cluster from which the folder was copied.
     pub(super) fn read(cluster: &Path) -> Option<Self> {
         let text = fs::read_to_string(cluster.join(PID_FILE)).ok()?;
         let (record, data_dir) = Self::parse(&text)?;
@@ -59,16 +56,16 @@ impl PidFile {
         (inode(&data_dir) == inode(cluster)).then_some(record)
     }
 
-    /// Lines: 1 process, 2 data directory, 5 socket directory, 8 status; the later ones come while
-    /// the server starts.
+    /// Line 1 is the process id, line 2 the data directory, line 5 the socket directory, line 8 the status. The later lines are added
+    /// while the server starts.
     fn parse(text: &str) -> Option<(Self, PathBuf)> {
         let mut lines = text.lines().map(str::trim);
-        // To the kernel zero is no process, but the whole group of the caller.
+        // To the kernel, zero means the process group of the caller.
         let pid = lines.next()?.parse::<i32>().ok().filter(|&pid| pid != 0)?;
         let data_dir = lines.next()?.into();
         let socket_dir = lines.nth(2).unwrap_or_default().to_owned();
         let status = lines.nth(2).unwrap_or_default().to_owned();
-        // A server in single-user mode writes its number negated.
+        // A server in single-user mode writes its process id negated.
         Some((
             Self {
                 pid: Pid::from_raw(pid.saturating_abs()),
@@ -79,26 +76,26 @@ impl PidFile {
         ))
     }
 
-    /// Whether the server says that it takes connections.
+    /// True if the status says that the server accepts connections.
     pub(super) fn is_ready(&self) -> bool {
         self.status == "ready"
     }
 
-    /// Whether the server says that it is starting, which includes recovery.
+    /// True if the status says that the server is starting, which includes recovery.
     pub(super) fn is_starting(&self) -> bool {
         self.status == "starting"
     }
 
-    /// Whether the server says that it is shutting down.
+    /// True if the status says that the server is shutting down.
     pub(super) fn is_stopping(&self) -> bool {
         self.status == "stopping"
     }
 
-    /// Tries to connect, as far as the server's first answer to the startup message.
+    /// Tries to connect, and stops after the first answer to the startup message.
     pub(super) fn probe(&self) -> Reply {
         let socket = Path::new(&self.socket_dir).join(format!(".s.PGSQL.{PORT}"));
         let Ok(mut stream) = UnixStream::connect(socket) else {
-            return Reply::Silence;
+            return Reply::NoAnswer;
         };
         let parameters = b"\x00\x03\x00\x00user\0postgres\0database\0postgres\0\0";
         let length = u32::try_from(parameters.len() + 4).unwrap_or_default();
@@ -110,19 +107,19 @@ impl PidFile {
             .and_then(|()| stream.read(&mut answer))
             .unwrap_or(0);
         let answer = answer.get(..received).unwrap_or_default();
-        // Terminate, so that the server does not log a broken connection.
+        // Terminate properly, so that the server does not log a broken connection.
         let _ = stream.write_all(b"X\0\0\0\x04");
         match answer.first() {
             Some(b'R') => Reply::Accepts,
-            // Any other error, such as "too many clients", comes from a server that is up.
+            // Any other error, such as "too many clients", comes from a running server.
             Some(b'E') if !contains(answer, CANNOT_CONNECT_NOW) => Reply::Accepts,
             _ => Reply::Busy,
         }
     }
 }
 
-/// Whether any process of the server of this cluster name lives, be it one that its postmaster left
-/// behind. All of them show the name in their titles, which everybody may read.
+/// True if any process of the server with this cluster name is running, even one that its postmaster left behind. All of them show
+/// the name in their titles, which every user may read.
 pub(super) fn any_runs(cluster_name: &str) -> bool {
     let shows = |title: &[u8]| contains(title, cluster_name.as_bytes());
     if Path::new("/proc/self/cmdline").exists() {
@@ -138,7 +135,7 @@ pub(super) fn any_runs(cluster_name: &str) -> bool {
     output.is_ok_and(|output| shows(&output.stdout))
 }
 
-/// Whether a process of this number exists, whoever owns it.
+/// True if a process with this id exists, whoever owns it.
 pub(super) fn exists(pid: Pid) -> bool {
     kill(pid, None) != Err(Errno::ESRCH)
 }
@@ -147,15 +144,15 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
-/// How long to wait for a server: a while for a sign of life, much longer for one that is at work.
+/// Waits for a server with growing pauses: a while for a sign of life, and much longer for a server that is busy.
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(super) struct Backoff {
     since: Instant,
     last_sign: Instant,
 }
 
-impl Patience {
-    /// Starts to wait.
+impl Backoff {
+    /// Starts the clock.
     pub(super) fn new() -> Self {
         Self {
             since: Instant::now(),
@@ -163,20 +160,19 @@ impl Patience {
         }
     }
 
-    /// Sleeps for a moment; `false` when the time is over. `at_work`: the server just gave a sign
-    /// of life.
-    pub(super) fn goes_on(&mut self, at_work: bool) -> bool {
-        if at_work {
+    /// Sleeps for a moment; `false` if the time is over. `alive` says that the server just gave a sign of life.
+    pub(super) fn wait(&mut self, alive: bool) -> bool {
+        if alive {
             self.last_sign = Instant::now();
         }
-        // A busy server logs every attempt to connect, so they become rarer.
+        // A busy server logs every attempt to connect, so the attempts become rarer.
         let pause = self.since.elapsed() / 10;
         thread::sleep(pause.clamp(Duration::from_millis(2), Duration::from_millis(200)));
-        self.since.elapsed() < WORK && self.last_sign.elapsed() < SILENCE
+        self.since.elapsed() < BUSY_TIMEOUT && self.last_sign.elapsed() < NO_ANSWER_TIMEOUT
     }
 
     /// The time since the last sign of life.
-    pub(super) fn silence(&self) -> Duration {
+    pub(super) fn since_sign_of_life(&self) -> Duration {
         self.last_sign.elapsed()
     }
 }

@@ -1,8 +1,7 @@
-//! The server's process: launched or taken over, waited for, stopped.
+//! The process of the server: how it is launched or taken over, waited for, and stopped.
 //!
-//! The one rule: every process that is started or taken over here is a [`Server`], and a `Server`
-//! stops its process when it is dropped, so no failure on the way leaves one behind. Start at
-//! [`launch`].
+//! One rule: every process that is launched or taken over is a [`Server`], and a `Server` stops its process when it is dropped, so
+//! that no failure leaves a process behind. Start with [`launch`].
 
 use std::{
     os::unix::process::CommandExt,
@@ -22,18 +21,18 @@ use super::{
     account::Account,
     binaries::Programs,
     layout::{Layout, PORT},
-    postmaster::{self, PID_FILE, Patience, PidFile},
+    postmaster::{self, Backoff, PID_FILE, PidFile},
     watchdog::Watchdog,
 };
 
-/// How long to start again while what a killed server left behind is still in the way.
-const LEFTOVERS: Duration = Duration::from_secs(15);
-/// How long a fast shutdown may take before the server is told to give up, and how long that may
-/// take.
-const SHUTDOWN: Duration = Duration::from_secs(20);
-const GIVING_UP: Duration = Duration::from_secs(10);
+/// How long to repeat the start while the remains of a killed server prevent it.
+const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a fast shutdown may take before an immediate shutdown is ordered.
+const FAST_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long an immediate shutdown may take.
+const IMMEDIATE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// For a small machine: one service with one connection pool, times in UTC, a log that stays short and in English.
+/// Settings for a small machine and a single service: times in UTC, and a short log in English.
 const SETTINGS: [&str; 11] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -48,7 +47,7 @@ const SETTINGS: [&str; 11] = [
     "log_checkpoints=off",
 ];
 
-/// What makes a commit survive a power cut.
+/// The settings that make a commit survive a power failure.
 const DURABILITY: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
 
 /// A running server that this process has to stop.
@@ -78,19 +77,18 @@ pub(super) fn launch(
             return Ok(server);
         }
         let tail = layout.log.tail(log_start);
-        // Server processes whose postmaster was killed hold the shared memory for a few seconds
-        // more.
+        // Server processes whose postmaster was killed keep the shared memory for a few more seconds.
         let leftovers = ["shared memory block", "lock file"]
             .iter()
             .any(|words| tail.contains(words));
-        if !leftovers || began.elapsed() > LEFTOVERS {
+        if !leftovers || began.elapsed() > RETRY_TIMEOUT {
             return Err(layout.log.failure("ended while it was starting", log_start));
         }
         thread::sleep(Duration::from_millis(100));
     }
 }
 
-/// The server's settings, which take precedence over those in its files.
+/// The settings of the server, which take precedence over those in its files.
 fn settings(layout: &Layout, durable: bool) -> Vec<String> {
     let durable = if durable { "on" } else { "off" };
     let mut settings: Vec<_> = SETTINGS.iter().map(ToString::to_string).collect();
@@ -106,7 +104,7 @@ fn settings(layout: &Layout, durable: bool) -> Vec<String> {
 }
 
 impl Server {
-    /// In a process group of its own, so that Ctrl-C in a terminal reaches the service only.
+    /// Spawns the process in a process group of its own, so that Ctrl-C in a terminal reaches only the service.
     fn spawn(
         layout: &Layout,
         programs: &Programs,
@@ -140,7 +138,7 @@ impl Server {
         Ok(server)
     }
 
-    /// The server that an earlier process started and its pid file describes.
+    /// Takes over the server that an earlier process started, as described by its pid file.
     pub(super) fn adopted(
         layout: &Layout,
         account: &Account,
@@ -156,10 +154,10 @@ impl Server {
         })
     }
 
-    /// `false` if the server ended instead. A stale pid file may say "ready" too, so it must name
-    /// this very process.
+    /// Waits until the server accepts connections; `false` if it ended instead. A stale pid file may say "ready" too, so the file must
+    /// contain the id of this process.
     fn wait_until_ready(&mut self, layout: &Layout, log_start: u64) -> Result<bool, StartError> {
-        let mut patience = Patience::new();
+        let mut backoff = Backoff::new();
         loop {
             if self.has_ended() {
                 return Ok(false);
@@ -168,7 +166,7 @@ impl Server {
             if record.as_ref().is_some_and(PidFile::is_ready) {
                 return Ok(true);
             }
-            if !patience.goes_on(record.is_some_and(|record| record.is_starting())) {
+            if !backoff.wait(record.is_some_and(|record| record.is_starting())) {
                 return Err(layout
                     .log
                     .failure("did not accept connections in time", log_start));
@@ -176,22 +174,22 @@ impl Server {
         }
     }
 
-    /// Ends all connections and shuts the server down; returns when it is gone.
+    /// Closes all connections and shuts the server down; returns when the process has ended.
     fn stop(&mut self) {
         if self.has_ended() {
             return;
         }
         let _ = kill(self.pid, Signal::SIGINT);
-        // Only now: if the service is killed in between, the server knows already.
+        // The watchdog ends only now: if the service is killed in between, the server has already got the signal.
         self.watchdog = None;
-        if self.ends_within(SHUTDOWN) {
+        if self.ends_within(FAST_SHUTDOWN_TIMEOUT) {
             return;
         }
         log::warn!(
-            "the private database takes long to stop and is told to give up; it will recover at the next start"
+            "the private database takes too long to stop and is shut down immediately; it will recover at the next start"
         );
         let _ = kill(self.pid, Signal::SIGQUIT);
-        if !self.ends_within(GIVING_UP) {
+        if !self.ends_within(IMMEDIATE_SHUTDOWN_TIMEOUT) {
             log::error!("the private database (process {}) does not stop", self.pid);
         }
     }
@@ -207,8 +205,8 @@ impl Server {
         true
     }
 
-    /// A server that was taken over is gone with its entry in the pid file: nobody may have reaped
-    /// its process.
+    /// True if the server has ended. A server that was taken over has ended when its pid file no longer contains its id: its process
+    /// may still exist as a zombie that no parent has reaped.
     pub(super) fn has_ended(&mut self) -> bool {
         let ended = match &mut self.child {
             Some(child) => !matches!(child.try_wait(), Ok(None)),
@@ -219,7 +217,7 @@ impl Server {
             }
         };
         if ended {
-            // From here on the number may belong to another process.
+            // From now on, the process id may belong to another process.
             self.watchdog = None;
         }
         ended

@@ -1,7 +1,7 @@
 //! The server's log, `postgres.log` in the data directory.
 //!
-//! The one rule: it is a help for the operator and never a reason not to run, so only opening it
-//! can fail. Start at [`ServerLog::open`].
+//! One rule: the log helps the operator and never keeps the server from running, so only opening it can fail. Start with
+//! [`ServerLog::open`].
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,25 +12,25 @@ use std::{
 
 use super::StartError;
 
-/// A log longer than this is set aside at the next start, in bytes.
-const LONGEST: u64 = 16 << 20;
+/// The size in bytes from which the log is rotated at the next start.
+const ROTATION_SIZE: u64 = 16 << 20;
 
-/// The log file, which may not exist yet.
+/// The log file, which need not exist yet.
 #[derive(Debug)]
 pub(super) struct ServerLog {
     path: PathBuf,
 }
 
 impl ServerLog {
-    /// The log in this file.
+    /// The log in a file.
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path }
     }
 
-    /// Opens the file for appending; a long one is set aside first.
+    /// Opens the file for appending, after rotating it if it is large.
     pub(super) fn open(&self) -> Result<File, StartError> {
-        if self.length() > LONGEST {
-            // Failing to rotate is no reason not to start.
+        if self.length() > ROTATION_SIZE {
+            // The server can start even if the log cannot be rotated.
             let _ = fs::rename(&self.path, self.path.with_extension("log.1"));
         }
         let failed = |source| StartError::Folder {
@@ -46,16 +46,16 @@ impl ServerLog {
             .map_err(failed)
     }
 
-    /// The file's length in bytes.
+    /// The length of the file in bytes.
     pub(super) fn length(&self) -> u64 {
         fs::metadata(&self.path).map_or(0, |meta| meta.len())
     }
 
-    /// The last ten lines, no further back than byte `start`.
+    /// The last ten lines after byte `start`.
     pub(super) fn tail(&self, start: u64) -> String {
         let mut bytes = Vec::new();
         if let Ok(mut log) = File::open(&self.path) {
-            // What cannot be read is not shown; the message names the file.
+            // If the file cannot be read, the message still names it.
             let _ = log
                 .seek(SeekFrom::Start(start))
                 .and_then(|_| log.read_to_end(&mut bytes));
@@ -65,7 +65,7 @@ impl ServerLog {
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
-    /// The error for a server that did not start, with the log's last lines since byte `start`.
+    /// The error for a server that did not start, with the last lines of the log after byte `start`.
     pub(super) fn failure(&self, event: &'static str, start: u64) -> StartError {
         StartError::Server {
             event,

@@ -1,6 +1,6 @@
-//! Starts the private server again when it ends by itself.
+//! Restarts the private server when it ends by itself.
 //!
-//! The one rule: whoever wants the server stopped stops the [`Supervisor`], never the server beneath it.
+//! One rule: to stop the server, drop the [`Supervisor`]; otherwise it would start the server again.
 
 use std::{
     io,
@@ -11,12 +11,12 @@ use std::{
 
 use super::{Cluster, Settings};
 
-/// How often to look.
+/// How often the server is checked.
 const INTERVAL: Duration = Duration::from_millis(200);
-/// How often to try while it does not start.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(30);
+/// The longest pause between attempts to start a server that does not start.
+const MAX_INTERVAL: Duration = Duration::from_secs(30);
 
-/// A cluster that is kept running until this is dropped.
+/// Keeps a cluster running until it is dropped.
 #[derive(Debug)]
 pub struct Supervisor {
     stop: Option<Sender<()>>,
@@ -24,26 +24,26 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Takes a running cluster into its care.
+    /// Starts to supervise a running cluster.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The thread cannot be spawned.
     pub fn watch(mut cluster: Cluster, settings: Settings) -> io::Result<Self> {
         let (stop, stopped) = channel();
         let watch = move || {
             let mut pause = INTERVAL;
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                let revived = cluster.revive(&settings);
-                pause = if revived.is_ok() {
+                let restarted = cluster.ensure_running(&settings);
+                pause = if restarted.is_ok() {
                     INTERVAL
                 } else {
-                    (pause * 2).min(LONGEST_INTERVAL)
+                    (pause * 2).min(MAX_INTERVAL)
                 };
-                match revived {
+                match restarted {
                     Ok(false) => {}
-                    Ok(true) => log::warn!("the private database had ended and runs again"),
+                    Ok(true) => log::warn!("the private database had ended and was started again"),
                     Err(error) => {
-                        log::error!("the private database has ended and does not start: {error}")
+                        log::error!("the private database has ended and cannot be started: {error}")
                     }
                 }
             }
@@ -64,7 +64,7 @@ impl Drop for Supervisor {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            log::error!("the thread that keeps the private database running has failed");
+            log::error!("the thread that supervises the private database has failed");
         }
     }
 }

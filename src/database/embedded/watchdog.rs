@@ -1,9 +1,7 @@
-//! Ends the server when the service dies in a way that leaves it no time to do so itself, such as
-//! kill -9.
+//! Stops the server when the service dies without the time to do so itself, for example by `kill -9`.
 //!
-//! The one rule: a watchdog never outlives what it watches. It is a shell that waits for the end of
-//! a pipe whose other end only the service holds, so every death of the service wakes it. Start at
-//! [`Watchdog::start`].
+//! One rule: a watchdog never outlives what it watches. It is a shell that waits for the end of a pipe whose other end only the
+//! service holds, so the kernel wakes it however the service dies. Start with [`Watchdog::start`].
 
 use std::{
     os::unix::process::CommandExt,
@@ -15,9 +13,8 @@ use nix::unistd::Pid;
 
 use super::{StartError, account::Account};
 
-/// `$1` is the server's process. `$2` is its pid file, for a server that is not the service's own
-/// child: nobody keeps the number of such a process from being given to another one, so the file
-/// must still name it.
+/// `$1` is the process id of the server. `$2` is its pid file if the server is not a child of the service: the id of such a process
+/// can be reused by another one, so the file must still contain it.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
 read -r _
@@ -27,16 +24,16 @@ fi
 kill -INT "$1"
 "#;
 
-/// A running watchdog; dropping it ends it without touching the server.
+/// A running watchdog; when it is dropped, it ends without stopping the server.
 #[derive(Debug)]
 pub(super) struct Watchdog {
     shell: Child,
-    // Held open for as long as the service lives; closed by the kernel when it dies.
+    // The pipe is open while the service lives; the kernel closes it when the service dies.
     _pipe: Option<ChildStdin>,
 }
 
 impl Watchdog {
-    /// Watches over the server `pid`; with `pid_file` only while that file names it.
+    /// Watches the server `pid`; if `pid_file` is given, only while that file contains it.
     pub(super) fn start(
         account: &Account,
         pid: Pid,
@@ -63,7 +60,7 @@ impl Watchdog {
 
 impl Drop for Watchdog {
     fn drop(&mut self) {
-        // The pipe closes only after this, so the shell cannot wake up and signal the server.
+        // The pipe is closed only after this, so that the shell cannot wake up and signal the server.
         let _ = self.shell.kill();
         let _ = self.shell.wait();
     }

@@ -1,6 +1,6 @@
-//! Advisory locks that a transaction holds to its end: whoever is assigned a slug or a position waits for the others.
+//! Advisory locks that a transaction holds until its end: writers that are assigned slugs or positions wait for each other.
 //!
-//! `migrations/README.md` lists all advisory locks that there are.
+//! `migrations/README.md` lists all advisory locks of the service.
 
 use diesel::QueryResult;
 use diesel::sql_types::{Integer, Text};
@@ -9,14 +9,14 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 /// A lock with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdvisoryLock {
-    /// What is locked: `cities/leipzig`.
+    /// Name of the locked object, such as `cities/leipzig`.
     pub key: String,
-    /// True if nobody else may hold it at the same time; false to share it with others that share it.
+    /// True for an exclusive lock, false for a shared one.
     pub exclusive: bool,
 }
 
 impl AdvisoryLock {
-    /// Waits for the lock, which the transaction then holds to its end.
+    /// Waits for the lock, which the transaction then holds until its end.
     ///
     /// # Errors
     /// The statement fails.
@@ -33,14 +33,14 @@ impl AdvisoryLock {
 }
 
 diesel::define_sql_function! {
-    /// Waits for a lock that the transaction then holds alone to its end.
+    /// Waits for an exclusive lock, which the transaction then holds until its end.
     fn pg_advisory_xact_lock(key: Integer) -> diesel::sql_types::Nullable<Text>;
 }
 diesel::define_sql_function! {
-    /// Waits for a lock that the transaction then holds to its end together with others that share it.
+    /// Waits for a shared lock, which the transaction then holds until its end.
     fn pg_advisory_xact_lock_shared(key: Integer) -> diesel::sql_types::Nullable<Text>;
 }
 diesel::define_sql_function! {
-    /// A number for a text.
+    /// The hash of a text.
     fn hashtext(text: Text) -> Integer;
 }

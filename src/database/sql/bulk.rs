@@ -1,7 +1,7 @@
-//! Many rows of one table in one statement, however many there are.
+//! Writes of many rows of one table in one statement.
 //!
-//! A row is given as its input document: the members are the names of the columns, and PostgreSQL makes each value one of
-//! its column. So nothing here knows which columns there are, and a new one needs no line of SQL.
+//! A row is given as its input document, whose members have the names of the columns; PostgreSQL converts each value to the type
+//! of its column. So this file does not know the columns, and a new column needs no change of SQL.
 
 use diesel::QueryResult;
 use diesel::sql_types::{Array, Jsonb, Uuid as SqlUuid};
@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// Rows on their way into a table.
+/// Rows as PostgreSQL takes them: the names of their columns and an array of JSON objects.
 struct Rows {
     columns: Vec<String>,
     json: Value,
@@ -37,9 +37,9 @@ impl Rows {
     }
 }
 
-/// A row that begins in another version than the first: that of a deleted record which comes back.
+/// A row with the version in which it begins: a deleted record that is inserted again continues its versions.
 #[derive(Debug, Serialize)]
-pub struct InVersion<T> {
+pub struct VersionedRow<T> {
     /// The version.
     pub version: i32,
     /// The row without its version.
@@ -47,22 +47,21 @@ pub struct InVersion<T> {
     pub row: T,
 }
 
-/// Has every constraint checked by the statement that breaks it, until the end of the transaction: none is left to refuse the
-/// transaction as a whole.
+/// Has deferred constraints checked by the statement that breaks them rather than by the commit, which would fail as a whole.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn check_constraints_at_once(connection: &mut AsyncPgConnection) -> QueryResult<()> {
+pub async fn check_constraints_immediately(connection: &mut AsyncPgConnection) -> QueryResult<()> {
     diesel::sql_query("SET CONSTRAINTS ALL IMMEDIATE")
         .execute(connection)
         .await
         .map(drop)
 }
 
-/// Inserts rows; those that others refer to by a unique text come in its order if the caller sorts them.
+/// Inserts rows in the given order. The caller sorts rows with unique texts by them, so that concurrent imports cannot deadlock.
 ///
 /// # Errors
-/// The statement fails; then none is inserted.
+/// The statement fails; then no row is inserted.
 pub async fn insert<T: Serialize>(
     connection: &mut AsyncPgConnection,
     table: &'static str,
@@ -83,10 +82,10 @@ pub async fn insert<T: Serialize>(
         .map(drop)
 }
 
-/// Writes rows anew, each in its next version.
+/// Updates rows, each to its next version.
 ///
 /// # Errors
-/// The statement fails; then none is changed.
+/// The statement fails; then no row is changed.
 pub async fn update<T: Serialize>(
     connection: &mut AsyncPgConnection,
     table: &'static str,
@@ -114,7 +113,7 @@ pub async fn update<T: Serialize>(
 /// Deletes rows.
 ///
 /// # Errors
-/// The statement fails; then none is deleted.
+/// The statement fails; then no row is deleted.
 pub async fn delete(
     connection: &mut AsyncPgConnection,
     table: &'static str,

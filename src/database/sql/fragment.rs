@@ -1,4 +1,4 @@
-//! SQL of our own as an expression of any query: its columns are named by whoever also names the table, not by diesel.
+//! Hand-written SQL as an expression of any diesel query. Diesel does not check its columns; whoever writes it names the table.
 
 use diesel::QueryResult;
 use diesel::expression::{
@@ -7,7 +7,7 @@ use diesel::expression::{
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
-/// A fragment that may stand in any query. What it binds and which columns it names may differ from one to the next.
+/// A fragment that may occur in any query. It is not cached, because its SQL may differ from one value to the next.
 #[derive(Debug, Clone, Copy)]
 pub struct SqlFragment<F>(pub F);
 

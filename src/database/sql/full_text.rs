@@ -1,7 +1,7 @@
-//! Search by words as a condition of any statement: full text, or trigrams where no record has the words.
+//! Search as a condition of any statement: by full text, or by trigrams if no record contains the words.
 //!
-//! The SQL function `search_query` says what a word is. Trigrams need the extension `pg_trgm`; without it, what is spelled
-//! another way is not found, and nothing else changes. Start with [`SearchSource`].
+//! The SQL function `search_query` defines how a text is split into words. Trigrams need the extension `pg_trgm`; without it, names
+//! that are spelled differently are not found, and nothing else changes. Start with [`SearchSource`].
 
 use diesel::QueryResult;
 use diesel::expression::Expression;
@@ -10,30 +10,30 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-/// Where the words of a kind of record are searched for, and what is shown of a record that is found.
+/// Where a kind of record is searched, and what is shown of a record that is found.
 #[derive(Debug, Clone, Copy)]
 pub struct SearchSource {
     /// The table.
     pub table: &'static str,
-    /// The name of a record, as SQL, exactly as in the index over its trigrams.
+    /// The name of a record, as SQL, exactly as in the trigram index.
     pub name: &'static str,
-    /// The title to show, as SQL.
+    /// The title that is shown, as SQL.
     pub title: &'static str,
-    /// The text to show a part of, as SQL.
+    /// The text of which a snippet is shown, as SQL.
     pub text: &'static str,
 }
 
-/// How to search.
+/// How a text is searched for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SearchMode {
-    /// Full text search: the words of the text in any inflection.
+    /// Full-text search: the words of the text in any inflection.
     #[default]
     FullText,
-    /// Trigram similarity of names, where no record has the words.
+    /// Trigram similarity of names, if no record contains the words.
     Trigram,
 }
 
-/// True for the records that are searched for.
+/// The condition that a record is found.
 #[derive(Debug, Clone)]
 pub struct Search {
     source: SearchSource,
@@ -42,7 +42,7 @@ pub struct Search {
 }
 
 impl SearchSource {
-    /// Finds out how to search for a text: full text if any record has its words, else trigrams if they are available.
+    /// Chooses how to search for a text: by full text if any record contains its words, otherwise by trigrams if available.
     ///
     /// # Errors
     /// The statement fails.
@@ -54,11 +54,11 @@ impl SearchSource {
         if !can_use_trigrams(text) {
             return Ok(SearchMode::FullText);
         }
-        let asked = Asked {
+        let query = ModeQuery {
             source: self,
             text: text.to_owned(),
         };
-        let (has_words, has_trigrams): (bool, bool) = asked.get_result(&mut connection).await?;
+        let (has_words, has_trigrams): (bool, bool) = query.get_result(&mut connection).await?;
         Ok(if !has_words && has_trigrams {
             SearchMode::Trigram
         } else {
@@ -66,7 +66,7 @@ impl SearchSource {
         })
     }
 
-    /// The condition that a record is found by a text in that mode.
+    /// The condition that a record is found by a text in a search mode.
     pub fn condition(self, text: &str, mode: SearchMode) -> Search {
         Search {
             source: self,
@@ -76,7 +76,7 @@ impl SearchSource {
     }
 }
 
-/// True if trigrams make sense for a text: a phrase or an exclusion is meant literally.
+/// True if similar names may be found for a text; a phrase, an alternative or an exclusion is meant literally.
 pub fn can_use_trigrams(text: &str) -> bool {
     !text.contains('"')
         && !text
@@ -84,7 +84,7 @@ pub fn can_use_trigrams(text: &str) -> bool {
             .any(|word| word.starts_with('-') || word.eq_ignore_ascii_case("or"))
 }
 
-/// True if the database has trigrams, so that words that are spelled another way are found.
+/// True if trigrams are available in the database.
 ///
 /// # Errors
 /// The statement fails.
@@ -92,7 +92,7 @@ pub async fn has_trigrams(mut connection: &AsyncPgConnection) -> QueryResult<boo
     HasTrigrams.get_result(&mut connection).await
 }
 
-/// The operator must be at hand: the extension may be there, but in a schema that is not searched.
+/// Looks for the operator rather than for the extension, which may be in a schema that is not in the search path.
 const HAS_TRIGRAMS: &str = "to_regoperator('%>(text,text)') IS NOT NULL";
 
 impl QueryFragment<Pg> for Search {
@@ -113,13 +113,13 @@ impl Expression for Search {
     type SqlType = Bool;
 }
 
-/// Whether a table has a text's words, and whether likeness can be asked for.
-struct Asked {
+/// Asks whether any record contains the words of a text, and whether trigrams are available.
+struct ModeQuery {
     source: SearchSource,
     text: String,
 }
 
-impl QueryFragment<Pg> for Asked {
+impl QueryFragment<Pg> for ModeQuery {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         [
             "SELECT EXISTS (SELECT FROM ",
@@ -136,14 +136,14 @@ impl QueryFragment<Pg> for Asked {
     }
 }
 
-impl QueryId for Asked {
+impl QueryId for ModeQuery {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl Query for Asked {
+impl Query for ModeQuery {
     type SqlType = (Bool, Bool);
 }
-impl diesel::RunQueryDsl<AsyncPgConnection> for Asked {}
+impl diesel::RunQueryDsl<AsyncPgConnection> for ModeQuery {}
 
 struct HasTrigrams;
 

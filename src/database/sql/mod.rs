@@ -1,18 +1,19 @@
-//! SQL that any query can be made of: fragments that may stand anywhere, search, the state that a statement sees, and
-//! statements over many rows.
+//! Building blocks of SQL: the statement that reads records, fragments for any query, search, snapshots, and writes of many rows.
 //!
-//! One rule: nothing here knows a table of its own; which table is meant is said by whoever asks.
+//! One rule: nothing here knows a table; the caller names it.
 
 mod advisory_lock;
 pub mod bulk;
 mod fragment;
 pub mod full_text;
+mod metadata;
 mod next_version;
 mod select;
 mod snapshot;
 
 pub use advisory_lock::AdvisoryLock;
 pub use fragment::SqlFragment;
+pub use metadata::Metadata;
 pub use next_version::NextVersion;
 pub use select::{Conditions, Count, HasKey, In, KeyCondition, RowType, Select, TypedSelect};
-pub use snapshot::{CurrentState, Seen, State, seen};
+pub use snapshot::{CurrentSnapshot, Observed, Snapshot, observe};

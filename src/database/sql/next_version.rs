@@ -1,4 +1,4 @@
-//! What every write of a stored row sets beside its columns.
+//! What every update of a row sets besides its columns.
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -8,11 +8,12 @@ use std::marker::PhantomData;
 
 /// `version = version + 1, updated_at = clock_timestamp()` of a table.
 ///
-/// The time is that of the statement, not of the beginning of its transaction: a writer that waited for another comes after it.
+/// The time is the current one, not that of the beginning of the transaction: a writer that waited for another one gets the later
+/// time.
 pub struct NextVersion<T>(PhantomData<T>);
 
 impl<T> NextVersion<T> {
-    /// The assignments for that table.
+    /// The assignments for a table.
     pub fn new(_: T) -> Self {
         Self(PhantomData)
     }

@@ -1,23 +1,23 @@
-//! Conditions of SQL over the table of a resource, and the statement that reads the records which satisfy them.
+//! SQL conditions on the table of a resource, and the statement that reads the records which satisfy them.
 //!
-//! A resource states its conditions with the columns that diesel knows, or as fragments of SQL; what the statement around them
-//! looks like is the same for all. Start with [`Select`].
+//! A resource writes its conditions with diesel's columns or as fragments of SQL; the statement around them is the same for all
+//! resources. Start with [`Select`].
 
+use super::metadata::MetadataType;
 use diesel::QueryResult;
+use diesel::dsl::SqlTypeOf;
 use diesel::expression::Expression;
 use diesel::pg::Pg;
+use diesel::prelude::Selectable;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{
-    Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
-};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
-use std::marker::PhantomData;
 use uuid::Uuid;
 
 /// Any piece of SQL, with the values that it binds.
 pub type Sql = Box<dyn QueryFragment<Pg> + Send>;
 
-/// Conditions that must all hold; without any, every record satisfies them.
+/// Conditions that must all hold; if there are none, every record satisfies them.
 #[derive(Default)]
 pub struct Conditions(Vec<Sql>);
 
@@ -31,6 +31,17 @@ impl Conditions {
     pub fn add_some(&mut self, condition: Option<impl QueryFragment<Pg> + Send + 'static>) {
         if let Some(condition) = condition {
             self.add(condition);
+        }
+    }
+
+    /// Adds the condition that a column has one of some values, unless there are no values.
+    pub fn add_any_of<T, C>(&mut self, values: &[T], condition: impl FnOnce(Vec<T>) -> C)
+    where
+        T: Clone,
+        C: QueryFragment<Pg> + Send + 'static,
+    {
+        if !values.is_empty() {
+            self.add(condition(values.to_vec()));
         }
     }
 
@@ -56,17 +67,16 @@ impl QueryFragment<Pg> for Conditions {
     }
 }
 
-/// The type of the rows that a [`Select`] gives: metadata, the columns of the input document, and the sort key.
-pub type RowType<C> = (
-    (SqlUuid, Integer, Timestamptz, Timestamptz),
-    C,
+/// The type of the rows that a [`Select`] gives: metadata, the columns of the input document `I`, and the sort key.
+pub type RowType<I> = (
+    MetadataType,
+    SqlTypeOf<<I as Selectable<Pg>>::SelectExpression>,
     Nullable<Text>,
 );
 
-/// `SELECT` of the stored records of one table: their metadata, their input document, and the sort key if it is wanted.
+/// `SELECT` of records of one table: their metadata, their input document, and optionally their sort key.
 pub struct Select {
     table: &'static str,
-    columns: Sql,
     conditions: Conditions,
     key: Option<Sql>,
     order: Option<Sql>,
@@ -75,15 +85,10 @@ pub struct Select {
 }
 
 impl Select {
-    /// The records of a table that satisfy the conditions, with those columns as their input document.
-    pub fn new(
-        table: &'static str,
-        columns: impl QueryFragment<Pg> + Send + 'static,
-        conditions: Conditions,
-    ) -> Self {
+    /// Selects the records of a table that satisfy the conditions.
+    pub fn new(table: &'static str, conditions: Conditions) -> Self {
         Self {
             table,
-            columns: Box::new(columns),
             conditions,
             key: None,
             order: None,
@@ -92,50 +97,53 @@ impl Select {
         }
     }
 
-    /// The same with a sort key beside each record.
+    /// The same, with the sort key of each record.
     #[must_use]
     pub fn with_key(mut self, key: impl QueryFragment<Pg> + Send + 'static) -> Self {
         self.key = Some(Box::new(key));
         self
     }
 
-    /// The same in an order.
+    /// The same, in an order.
     #[must_use]
     pub fn ordered(mut self, order: impl QueryFragment<Pg> + Send + 'static) -> Self {
         self.order = Some(Box::new(order));
         self
     }
 
-    /// The same, but no more than that many.
+    /// The same, but at most `limit` records.
     #[must_use]
     pub fn limited(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// The same, and nobody else may change the records until the end of the transaction.
+    /// The same, and the records are locked against changes by others until the end of the transaction.
     #[must_use]
     pub fn locked(mut self) -> Self {
         self.locked = true;
         self
     }
 
-    /// The statement for columns of that type.
-    pub fn typed<C>(self) -> TypedSelect<C> {
+    /// The statement that reads the columns of `I` as the input document.
+    pub fn typed<I: Selectable<Pg>>(self) -> TypedSelect<I> {
         TypedSelect {
             select: self,
-            columns: PhantomData,
+            columns: I::construct_selection(),
         }
     }
 }
 
-/// A [`Select`] with the type of its columns, so that it can be executed.
-pub struct TypedSelect<C> {
+/// A [`Select`] with the type of its input document, so that it can be executed.
+pub struct TypedSelect<I: Selectable<Pg>> {
     select: Select,
-    columns: PhantomData<C>,
+    columns: I::SelectExpression,
 }
 
-impl<C> QueryFragment<Pg> for TypedSelect<C> {
+impl<I> QueryFragment<Pg> for TypedSelect<I>
+where
+    I: Selectable<Pg, SelectExpression: QueryFragment<Pg>>,
+{
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let select = &self.select;
         let table = select.table;
@@ -144,7 +152,7 @@ impl<C> QueryFragment<Pg> for TypedSelect<C> {
             out.push_sql(table);
             out.push_sql(column);
         }
-        select.columns.walk_ast(out.reborrow())?;
+        self.columns.walk_ast(out.reborrow())?;
         out.push_sql(", ");
         match &select.key {
             Some(key) => key.walk_ast(out.reborrow())?,
@@ -169,20 +177,20 @@ impl<C> QueryFragment<Pg> for TypedSelect<C> {
     }
 }
 
-impl<C> QueryId for TypedSelect<C> {
+impl<I: Selectable<Pg>> QueryId for TypedSelect<I> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl<C> Query for TypedSelect<C> {
-    type SqlType = RowType<C>;
+impl<I: Selectable<Pg>> Query for TypedSelect<I> {
+    type SqlType = RowType<I>;
 }
-impl<C> diesel::RunQueryDsl<AsyncPgConnection> for TypedSelect<C> {}
+impl<I: Selectable<Pg>> diesel::RunQueryDsl<AsyncPgConnection> for TypedSelect<I> {}
 
-/// `SELECT count(*)` of the records of a table that satisfy conditions.
+/// `SELECT count(*)` of the records of a table that satisfy the conditions.
 pub struct Count {
     /// The table.
     pub table: &'static str,
-    /// What they satisfy.
+    /// The conditions.
     pub conditions: Conditions,
 }
 
@@ -204,13 +212,13 @@ impl Query for Count {
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for Count {}
 
-/// `column IN (SELECT id FROM table WHERE conditions)`: what refers to a record that satisfies conditions.
+/// `column IN (SELECT id FROM table WHERE conditions)`: the column refers to a record that satisfies the conditions.
 pub struct In {
-    /// The column, qualified.
+    /// The qualified column.
     pub column: &'static str,
     /// The table of the records.
     pub table: &'static str,
-    /// What they satisfy.
+    /// The conditions.
     pub conditions: Conditions,
 }
 
@@ -250,7 +258,7 @@ pub enum KeyCondition {
 pub struct HasKey {
     /// The table.
     pub table: &'static str,
-    /// Which key.
+    /// The key.
     pub key: KeyCondition,
 }
 

@@ -1,4 +1,4 @@
-//! Which state of the database a statement sees: as long as it is the same, nothing was committed in between.
+//! Snapshots: if two statements see the same snapshot, no transaction was committed between them.
 
 use crate::database::{Connection, DatabaseError};
 use diesel::QueryResult;
@@ -11,76 +11,76 @@ use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use futures_util::future::try_join;
 
-/// The transactions that a statement sees, in the notation of PostgreSQL.
-pub type State = String;
+/// The transactions that a statement sees, in the notation of `pg_current_snapshot`.
+pub type Snapshot = String;
 
-/// What some statements found, and the states that the first and the last of them saw.
+/// The result of some statements, and the snapshots that the first and the last of them saw.
 #[derive(Debug)]
-pub struct Seen<T> {
-    /// What they found.
+pub struct Observed<T> {
+    /// The result.
     pub value: T,
-    /// The state that the first saw.
-    pub first: State,
-    /// The state that the last saw; `None` if that is not known.
-    pub last: Option<State>,
+    /// The snapshot of the first statement.
+    pub first: Snapshot,
+    /// The snapshot of the last statement; `None` if it is not known.
+    pub last: Option<Snapshot>,
 }
 
-impl<T> Seen<T> {
-    /// True if all of them saw the same.
-    pub fn is_one_state(&self) -> bool {
+impl<T> Observed<T> {
+    /// True if all statements saw the same snapshot.
+    pub fn is_consistent(&self) -> bool {
         self.last.as_ref() == Some(&self.first)
     }
 }
 
-/// Runs `work` between two statements that only ask for the state.
+/// Runs `work` between two statements that only ask for the snapshot.
 ///
 /// # Errors
 /// What `work` returns, or [`DatabaseError`].
-pub async fn seen<T, E: From<DatabaseError>>(
+pub async fn observe<T, E: From<DatabaseError>>(
     mut connection: &Connection,
     work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
-) -> Result<Seen<T>, E> {
+) -> Result<Observed<T>, E> {
     let mut for_first = connection;
-    // Sent one behind the other without waiting for answers.
+    // The statements are sent without waiting for answers in between.
     let first = async {
-        diesel::select(CurrentState)
+        diesel::select(CurrentSnapshot)
             .get_result(&mut for_first)
             .await
             .map_err(|error| E::from(DatabaseError::from(error)))
     };
     let (first, value) = try_join(first, work(connection)).await?;
-    let last = diesel::select(CurrentState)
+    let last = diesel::select(CurrentSnapshot)
         .get_result(&mut connection)
         .await
         .map_err(DatabaseError::from)?;
-    Ok(Seen {
+    Ok(Observed {
         value,
         first,
         last: Some(last),
     })
 }
 
-/// The [`State`] as a column of any query.
+/// The current [`Snapshot`] as a column of any query.
 #[derive(Debug, Clone, Copy)]
-pub struct CurrentState;
+pub struct CurrentSnapshot;
 
-impl QueryFragment<Pg> for CurrentState {
+impl QueryFragment<Pg> for CurrentSnapshot {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        // Once for all rows.
+        // As a subquery it is evaluated once for all rows.
         out.push_sql("(SELECT pg_current_snapshot()::text)");
         Ok(())
     }
 }
 
-impl Expression for CurrentState {
+impl Expression for CurrentSnapshot {
     type SqlType = Text;
 }
-impl<S> AppearsOnTable<S> for CurrentState {}
-impl<S> SelectableExpression<S> for CurrentState {}
-impl<G> ValidGrouping<G> for CurrentState {
+impl<S> AppearsOnTable<S> for CurrentSnapshot {}
+impl<S> SelectableExpression<S> for CurrentSnapshot {}
+impl<G> ValidGrouping<G> for CurrentSnapshot {
     type IsAggregate = is_aggregate::Never;
 }
-impl QueryId for CurrentState {
+impl QueryId for CurrentSnapshot {
     type QueryId = Self;
     const HAS_STATIC_QUERY_ID: bool = true;
 }

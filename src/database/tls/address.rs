@@ -1,31 +1,31 @@
-//! Takes the text of `DATABASE_URL` apart: URL or `key=value` pairs, as libpq does.
-//! The one rule: a message may quote an option only where the quoted text cannot
-//! be a piece of a mistyped password.
-//! Start at [`read`]; the `*_pairs` functions handle the two notations.
+//! Parses the text of `DATABASE_URL`, a URL or `key=value` pairs, as libpq does.
+//!
+//! One rule: a message quotes an option only where the quoted text cannot be part of a mistyped password. Start with [`parse`];
+//! the `*_pairs` functions handle the two notations.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::domain::text::causes;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tokio_postgres::{Config, config::Host};
 
 /// Every option of the address with its decoded value.
 pub(super) type Options = BTreeMap<String, String>;
 type Pairs = Vec<(String, String)>;
 
-/// Options of the address that are understood; every other one is refused.
+/// The supported options; all others are refused.
 const KNOWN_OPTIONS: &str = "user password dbname options application_name sslmode sslrootcert \
     sslnegotiation host hostaddr port connect_timeout tcp_user_timeout keepalives keepalives_idle \
     keepalives_interval keepalives_retries target_session_attrs channel_binding load_balance_hosts";
 
-/// The settings for tokio-postgres, defaults included, and all options by name.
+/// The configuration for tokio-postgres, including defaults, and all options by name.
 ///
-/// `sslmode` and `sslrootcert` are only among the options; tokio-postgres does
-/// not know all of their values.
-pub(super) fn read(text: &str) -> Result<(Config, Options), String> {
+/// `sslmode` and `sslrootcert` are only among the options, because tokio-postgres does not know all of their values.
+pub(super) fn parse(text: &str) -> Result<(Config, Options), String> {
     let (url, options) = split_options(text)?;
     let mut config: Config = url
         .parse()
-        .map_err(|error| format!("cannot be read: {}", causes(&error)))?;
+        .map_err(|error| format!("cannot be parsed: {}", causes(&error)))?;
     fill_defaults(&mut config, &options);
     if config.get_hosts().is_empty() || config.get_hosts().contains(&Host::Tcp(String::new())) {
         return Err("names no host; give a host name or a socket directory".into());
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Result<(Config, Options), String> {
     Ok((config, options))
 }
 
-/// Puts in what the address leaves open: time limit, keepalives, names.
+/// Sets the defaults of options that are not given: timeouts, keepalives, names.
 fn fill_defaults(config: &mut Config, options: &Options) {
     if !options.contains_key("connect_timeout") {
         config.connect_timeout(Duration::from_secs(5));
@@ -54,8 +54,8 @@ fn fill_defaults(config: &mut Config, options: &Options) {
     }
 }
 
-/// Checks the options and writes all but the TLS ones into a URL for
-/// tokio-postgres, whose URL reader takes only one host per `host` option.
+/// Checks the options and writes all but those for TLS into a URL for tokio-postgres, whose parser takes only one host for each
+/// option `host`.
 fn split_options(text: &str) -> Result<(String, Options), String> {
     let body = text
         .strip_prefix("postgres://")
@@ -75,7 +75,7 @@ fn split_options(text: &str) -> Result<(String, Options), String> {
                 _ => vec![value.as_str()],
             };
             for part in parts {
-                let encoded: String = part.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let encoded = utf8_percent_encode(part, NON_ALPHANUMERIC);
                 url += &format!("{key}={encoded}&");
             }
         }
@@ -84,7 +84,7 @@ fn split_options(text: &str) -> Result<(String, Options), String> {
     Ok((url, options))
 }
 
-/// Names an unknown option only where it cannot be a piece of a password.
+/// Refuses an unknown option, and names it only where it cannot be part of a password.
 fn check_option(key: &str, after_password: bool) -> Result<(), String> {
     let plain = key
         .bytes()
@@ -98,7 +98,7 @@ fn check_option(key: &str, after_password: bool) -> Result<(), String> {
             "has the option {key}, which is not supported; remove it"
         )),
         _ => Err(
-            "is neither a postgres:// URL nor a list of key=value pairs with quoted spaces".into(),
+            "is neither a postgres:// URL nor a list of key=value pairs in which values with spaces are quoted".into(),
         ),
     }
 }
@@ -110,7 +110,7 @@ fn url_pairs(body: &str) -> Result<(&str, Pairs), String> {
         .split_once('@')
         .map_or("", |(credentials, _)| credentials);
     if body.matches('@').count() > 1 || query.contains('@') || credentials.contains('/') {
-        return Err("must write @ / ? as %40 %2F %3F in user name, password and options".into());
+        return Err("must encode the characters @ / ? as %40 %2F %3F in the user name, the password and the options".into());
     }
     let pair = |text: &str| {
         let (key, value) = text.split_once('=')?;
@@ -123,21 +123,23 @@ fn url_pairs(body: &str) -> Result<(&str, Pairs), String> {
         .collect();
     Ok((
         place,
-        pairs.ok_or("has an option without a value or with a wrong % escape")?,
+        pairs.ok_or("has an option without a value or with an invalid % escape")?,
     ))
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
-        bytes.extend_from_slice(part.get(2..)?.as_bytes());
+    let is_escape = |part: &str| {
+        part.get(..2)
+            .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    if !text.split('%').skip(1).all(is_escape) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
-/// The `key=value` form: blanks between pairs, `'` around values, `\` before a character.
+/// The pairs of the `key=value` notation: spaces separate pairs, `'` quotes values, `\` escapes a character.
 fn keyword_pairs(mut text: &str) -> Result<Pairs, String> {
     let mut pairs = Vec::new();
     while !text.is_empty() {

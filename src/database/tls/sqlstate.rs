@@ -1,9 +1,9 @@
-//! The SQLSTATE of errors. PostgreSQL translates its messages into the language of the setting `lc_messages`, so errors can be
-//! told apart by their SQLSTATE only; diesel-async drops it and keeps the message. So the stream of each connection puts it in
-//! front of the message, as `psql` does with `VERBOSITY=verbose`: `57014: canceling statement due to statement timeout`.
+//! The SQLSTATE of errors. PostgreSQL translates its messages into the language of the setting `lc_messages`, so only the
+//! SQLSTATE identifies an error; but diesel-async keeps the message and drops the SQLSTATE. So the stream of each connection puts
+//! it in front of the message, as `psql` does with `VERBOSITY=verbose`: `57014: canceling statement due to statement timeout`.
 //!
-//! The one rule: of what the server sends, only error responses are changed. Start at [`SqlStates`], which writes the SQLSTATE
-//! into messages, and [`sql_state`], which reads it from there.
+//! One rule: of all that the server sends, only error responses are changed. Start with [`SqlStates`], which writes the SQLSTATE
+//! into messages, and [`sql_state`], which reads it from them.
 
 use diesel::result::DatabaseErrorInformation;
 use std::io;
@@ -12,10 +12,10 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsStream};
 
-/// The type of an error response in the protocol between client and server.
+/// The type of an error response in the frontend/backend protocol.
 const ERROR_RESPONSE: u8 = b'E';
-/// Type and length in front of every message. The length counts itself, but not the type.
-const HEADER: usize = 5;
+/// The type and the length in front of every message. The length includes itself, but not the type.
+const HEADER_LENGTH: usize = 5;
 
 /// The SQLSTATE of an error that the server reported: five digits or capital letters.
 pub fn sql_state(information: &dyn DatabaseErrorInformation) -> Option<&str> {
@@ -24,56 +24,57 @@ pub fn sql_state(information: &dyn DatabaseErrorInformation) -> Option<&str> {
     (state.len() == 5 && state.bytes().all(is_code)).then_some(state)
 }
 
-/// A stream from a server, with the SQLSTATE in front of the message of each error.
+/// A stream from a server that puts the SQLSTATE in front of the message of each error.
 pub(super) struct SqlStates<S> {
     stream: S,
     channel_binding: fn(&S) -> ChannelBinding,
     messages: Messages,
-    /// What was received from an error response on, until that is complete.
-    held: Vec<u8>,
-    /// What is to be read before anything else.
-    changed: Vec<u8>,
+    /// The bytes from the beginning of an error response on, until it is complete.
+    pending: Vec<u8>,
+    /// The bytes that are read before anything else.
+    ready: Vec<u8>,
 }
 
 impl<S> SqlStates<S> {
-    /// Over a stream that is at the beginning of a message.
-    pub(super) fn over(stream: S, channel_binding: fn(&S) -> ChannelBinding) -> Self {
+    /// Wraps a stream that is at the beginning of a message.
+    pub(super) fn new(stream: S, channel_binding: fn(&S) -> ChannelBinding) -> Self {
         Self {
             stream,
             channel_binding,
             messages: Messages::default(),
-            held: Vec::new(),
-            changed: Vec::new(),
+            pending: Vec::new(),
+            ready: Vec::new(),
         }
     }
 
-    /// Moves the held error response to what is to be read, and what follows up to the next one; false if it is not complete.
-    fn release(&mut self) -> bool {
-        let Some(length) = message_length(&self.held).filter(|length| *length <= self.held.len())
+    /// Rewrites the pending error response, and makes it and what follows up to the next one ready; false if it is not complete.
+    fn rewrite_pending(&mut self) -> bool {
+        let Some(length) =
+            message_length(&self.pending).filter(|length| *length <= self.pending.len())
         else {
             return false;
         };
-        let rest = self.held.split_off(length);
-        let response = std::mem::replace(&mut self.held, rest);
-        self.changed = with_sql_state(&response).unwrap_or(response);
-        let next = self.messages.next_error(&self.held);
-        let next = self.held.split_off(next.unwrap_or(self.held.len()));
-        self.changed.append(&mut self.held);
-        self.held = next;
+        let rest = self.pending.split_off(length);
+        let response = std::mem::replace(&mut self.pending, rest);
+        self.ready = with_sql_state(&response).unwrap_or(response);
+        let next = self.messages.next_error(&self.pending);
+        let next = self.pending.split_off(next.unwrap_or(self.pending.len()));
+        self.ready.append(&mut self.pending);
+        self.pending = next;
         true
     }
 }
 
 impl<S: AsyncRead + Unpin> SqlStates<S> {
-    /// Receives more of the held error response; at the end of the stream, what there is of it is to be read as it is.
+    /// Receives more of the pending error response; at the end of the stream, an incomplete one is handed on unchanged.
     fn poll_more(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut room = [0; 1024];
         let mut buffer = ReadBuf::new(&mut room);
         ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer))?;
         if buffer.filled().is_empty() {
-            self.changed = std::mem::take(&mut self.held);
+            self.ready = std::mem::take(&mut self.pending);
         }
-        self.held.extend_from_slice(buffer.filled());
+        self.pending.extend_from_slice(buffer.filled());
         Poll::Ready(Ok(()))
     }
 }
@@ -86,14 +87,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for SqlStates<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         loop {
-            if !this.changed.is_empty() {
-                let length = this.changed.len().min(buffer.remaining());
-                let rest = this.changed.split_off(length);
-                buffer.put_slice(&std::mem::replace(&mut this.changed, rest));
+            if !this.ready.is_empty() {
+                let length = this.ready.len().min(buffer.remaining());
+                let rest = this.ready.split_off(length);
+                buffer.put_slice(&std::mem::replace(&mut this.ready, rest));
                 return Poll::Ready(Ok(()));
             }
-            if !this.held.is_empty() {
-                if !this.release() {
+            if !this.pending.is_empty() {
+                if !this.rewrite_pending() {
                     ready!(this.poll_more(context))?;
                 }
                 continue;
@@ -104,7 +105,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for SqlStates<S> {
             let Some(error) = this.messages.next_error(received) else {
                 return Poll::Ready(Ok(()));
             };
-            this.held = received.get(error..).unwrap_or_default().to_vec();
+            this.pending = received.get(error..).unwrap_or_default().to_vec();
             buffer.set_filled(before + error);
             if error > 0 {
                 return Poll::Ready(Ok(()));
@@ -137,17 +138,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for SqlStates<S> {
     }
 }
 
-/// Where the stream is among the messages of the server.
+/// The position of the stream within the messages of the server.
 #[derive(Default)]
 struct Messages {
-    /// What was received of the header of a message.
+    /// The received part of the header of a message.
     header: Vec<u8>,
-    /// How much of the body of the message is still to come.
+    /// The number of bytes of the body that are still to come.
     body: usize,
 }
 
 impl Messages {
-    /// Goes on over received bytes to the next error response: the place where it begins, if it does.
+    /// Advances over received bytes; returns the position at which an error response begins, if there is one.
     fn next_error(&mut self, received: &[u8]) -> Option<usize> {
         let mut rest = received;
         loop {
@@ -157,10 +158,11 @@ impl Messages {
             if self.header.is_empty() && *rest.first()? == ERROR_RESPONSE {
                 return Some(received.len() - rest.len());
             }
-            let (header, after) = rest.split_at((HEADER - self.header.len()).min(rest.len()));
+            let (header, after) =
+                rest.split_at((HEADER_LENGTH - self.header.len()).min(rest.len()));
             self.header.extend_from_slice(header);
             rest = after;
-            self.body = message_length(&self.header)?.saturating_sub(HEADER);
+            self.body = message_length(&self.header)?.saturating_sub(HEADER_LENGTH);
             self.header.clear();
         }
     }
@@ -168,13 +170,13 @@ impl Messages {
 
 /// The length of a message with its header, once that has been received.
 fn message_length(message: &[u8]) -> Option<usize> {
-    let length = message.get(1..HEADER)?.try_into().ok()?;
+    let length = message.get(1..HEADER_LENGTH)?.try_into().ok()?;
     Some(usize::try_from(u32::from_be_bytes(length)).ok()? + 1)
 }
 
 /// The same error response with its SQLSTATE in front of its message. It consists of fields: a letter, a text, a zero byte.
 fn with_sql_state(response: &[u8]) -> Option<Vec<u8>> {
-    let fields = response.get(HEADER..)?.split(|byte| *byte == 0);
+    let fields = response.get(HEADER_LENGTH..)?.split(|byte| *byte == 0);
     let fields = fields.take_while(|field| !field.is_empty());
     let state = fields.clone().find_map(|field| field.strip_prefix(b"C"))?;
     let mut body = Vec::with_capacity(response.len() + state.len() + 2);
@@ -188,7 +190,7 @@ fn with_sql_state(response: &[u8]) -> Option<Vec<u8>> {
         body.push(0);
     }
     body.push(0);
-    let length = u32::try_from(body.len() + HEADER - 1).ok()?;
+    let length = u32::try_from(body.len() + HEADER_LENGTH - 1).ok()?;
     Some([&[ERROR_RESPONSE], length.to_be_bytes().as_slice(), &body].concat())
 }
 
@@ -213,7 +215,7 @@ mod tests {
                 server.write_all(&sent).await.unwrap();
             });
             let mut received = Vec::new();
-            let mut stream = SqlStates::over(client, |_| ChannelBinding::none());
+            let mut stream = SqlStates::new(client, |_| ChannelBinding::none());
             stream.read_to_end(&mut received).await.unwrap();
             sending.await.unwrap();
             received

@@ -1,8 +1,8 @@
-//! Ways to a server: TLS or plain TCP, or a socket of the same machine, each with the SQLSTATE in front of error messages.
+//! Transports: TCP with or without TLS, and Unix sockets, each with the SQLSTATE in front of error messages.
 //!
-//! The one rule: whatever is read from a server goes through [`SqlStates`]. tokio-postgres hands out the stream of a connection
-//! to a maker of TLS streams only, so over TCP both [`Tls`] and [`Plain`] are such. Start at [`over_network`] and
-//! [`over_sockets`].
+//! One rule: whatever is read from a server goes through [`SqlStates`]. tokio-postgres gives the stream of a TCP connection only to
+//! a [`MakeTlsConnect`], so both [`Tls`] and [`Plain`] implement that trait. Start with [`connect_over_tcp`] and
+//! [`connect_over_sockets`].
 
 use super::sqlstate::SqlStates;
 use std::convert::Infallible;
@@ -16,14 +16,14 @@ use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, Socket};
 
-/// What drives a connection; it ends with it.
+/// The future that drives a connection; it completes when the connection ends.
 pub(super) type Driver = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 /// An open connection.
 pub(super) type Opened = (Client, Driver);
 type BoxedError = Box<dyn Error + Send + Sync>;
 
-/// Opens a connection over TCP. `config` asks for TLS; with [`Plain`] that is only a word.
-pub(super) async fn over_network<T>(
+/// Opens a connection over TCP. `config` demands TLS, which [`Plain`] only pretends to use.
+pub(super) async fn connect_over_tcp<T>(
     config: &Config,
     maker: T,
 ) -> Result<Opened, tokio_postgres::Error>
@@ -34,9 +34,9 @@ where
     Ok((client, Box::pin(connection)))
 }
 
-/// Opens a connection over the first of the sockets that takes one; `None` if the configuration names no sockets.
-pub(super) async fn over_sockets(config: &Config) -> Option<Result<Opened, BoxedError>> {
-    // With addresses of their own, hosts are only names.
+/// Opens a connection over the first Unix socket that accepts one; `None` if the configuration names no sockets.
+pub(super) async fn connect_over_sockets(config: &Config) -> Option<Result<Opened, BoxedError>> {
+    // If there are addresses, the hosts are only names for certificates.
     if !config.get_hostaddrs().is_empty() {
         return None;
     }
@@ -48,7 +48,7 @@ pub(super) async fn over_sockets(config: &Config) -> Option<Result<Opened, Boxed
         };
         let port = ports.get(index).or(ports.first()).unwrap_or(&5432);
         let socket = directory.join(format!(".s.PGSQL.{port}"));
-        result = Some(over_socket(config, &socket).await);
+        result = Some(connect_over_socket(config, &socket).await);
         if matches!(result, Some(Ok(_))) {
             break;
         }
@@ -56,7 +56,7 @@ pub(super) async fn over_sockets(config: &Config) -> Option<Result<Opened, Boxed
     result
 }
 
-async fn over_socket(config: &Config, socket: &Path) -> Result<Opened, BoxedError> {
+async fn connect_over_socket(config: &Config, socket: &Path) -> Result<Opened, BoxedError> {
     let connecting = UnixStream::connect(socket);
     let stream = match config.get_connect_timeout() {
         Some(timeout) => tokio::time::timeout(*timeout, connecting).await?,
@@ -64,7 +64,7 @@ async fn over_socket(config: &Config, socket: &Path) -> Result<Opened, BoxedErro
     };
     let stream = stream
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", socket.display())))?;
-    let stream = SqlStates::over(stream, |_| ChannelBinding::none());
+    let stream = SqlStates::new(stream, |_| ChannelBinding::none());
     let mut config = config.clone();
     config.ssl_mode(SslMode::Disable);
     let (client, connection) = config.connect_raw(stream, NoTls).await?;
@@ -84,11 +84,11 @@ async fn over_socket(config: &Config, socket: &Path) -> Result<Opened, BoxedErro
     if fits {
         Ok((client, driver))
     } else {
-        Err("the server is not one that target_session_attrs asks for".into())
+        Err("the server does not have the target_session_attrs that are asked for".into())
     }
 }
 
-/// Makes TLS streams.
+/// Makes streams with TLS.
 #[derive(Clone)]
 pub(super) struct Tls<T>(pub(super) T);
 
@@ -117,7 +117,7 @@ where
     fn connect(self, socket: Socket) -> Self::Future {
         Box::pin(async move {
             let stream = self.0.connect(socket).await?;
-            Ok(SqlStates::over(stream, T::Stream::channel_binding))
+            Ok(SqlStates::new(stream, T::Stream::channel_binding))
         })
     }
 }
@@ -142,6 +142,6 @@ impl TlsConnect<Socket> for Plain {
     type Future = Ready<Result<Self::Stream, Infallible>>;
 
     fn connect(self, socket: Socket) -> Self::Future {
-        ready(Ok(SqlStates::over(socket, |_| ChannelBinding::none())))
+        ready(Ok(SqlStates::new(socket, |_| ChannelBinding::none())))
     }
 }

@@ -1,7 +1,7 @@
-//! What `sslmode` and `sslrootcert` mean, and the rustls client that does it.
-//! The one rule: the crypto provider is named here and never set process-wide;
-//! only `verify-full` uses the stock verifier, the weaker modes [`AnyHostName`].
-//! Start at [`choice`], then [`connector`].
+//! The meaning of `sslmode` and `sslrootcert`, and the rustls client that implements it.
+//!
+//! One rule: the crypto provider is passed explicitly and never installed for the whole process. Only `verify-full` uses the
+//! default verifier of rustls; the weaker modes use [`AnyHostName`]. Start with [`effective_mode`], then [`connector`].
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ pub(super) enum TlsMode {
     VerifyFull,
 }
 
-/// The effective TLS mode and the text of `sslrootcert`, by libpq's rules.
-pub(super) fn choice(
+/// The effective TLS mode and the value of `sslrootcert`, by the rules of libpq.
+pub(super) fn effective_mode(
     options: &Options,
     sockets_only: bool,
 ) -> Result<(TlsMode, Option<&str>), String> {
@@ -42,7 +42,7 @@ pub(super) fn choice(
         None => TlsMode::Prefer,
     };
     if roots == Some("system") && mode < TlsMode::VerifyFull {
-        return Err("joins sslrootcert=system with a weak sslmode; use verify-full".into());
+        return Err("combines sslrootcert=system with a weak sslmode; use verify-full".into());
     }
     Ok(match mode {
         _ if sockets_only => (TlsMode::Disable, None),
@@ -51,7 +51,7 @@ pub(super) fn choice(
     })
 }
 
-/// The rustls client for one mode; `direct` is `sslnegotiation=direct`, which needs ALPN.
+/// The rustls client for a TLS mode; `direct` stands for `sslnegotiation=direct`, which needs ALPN.
 pub(super) fn connector(
     mode: TlsMode,
     roots: Option<&str>,
@@ -61,7 +61,7 @@ pub(super) fn connector(
     let algorithms = provider.signature_verification_algorithms;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| format!("cannot be served over TLS: {error}"))?;
+        .map_err(|error| format!("cannot be used over TLS: {error}"))?;
     let builder = match mode {
         TlsMode::VerifyFull => builder.with_root_certificates(load_roots(roots)?),
         _ => {
@@ -94,14 +94,14 @@ fn load_roots(source: Option<&str>) -> Result<RootCertStore, String> {
     };
     match roots.add_parsable_certificates(found) {
         (0, _) => Err(format!(
-            "needs root certificates, and {} has none",
+            "needs root certificates, but {} has none",
             source.unwrap_or("the system")
         )),
         _ => Ok(roots),
     }
 }
 
-/// Checks the chain if it has roots, nothing if not, and the host name never.
+/// Verifies the certificate chain if there are root certificates, and never the host name.
 #[derive(Debug)]
 struct AnyHostName {
     roots: Option<RootCertStore>,

@@ -1,7 +1,7 @@
-//! What changed in the whole registry, deletions included: the change log, to be read page by page and gone on with later.
+//! The change log of the whole registry, including deletions. Clients read it page by page and resume later.
 //!
-//! One rule: nothing is ever given that something could still come before. What the log knows and the program does not is
-//! passed over, with a warning in the log of the service, never a failure. Start with [`Change`].
+//! One rule: a change is listed only when no other change can appear before it any more. Changes of a kind that this version does
+//! not know are skipped with a warning in the log of the service. Start with [`Change`].
 
 mod handlers;
 mod model;
@@ -23,11 +23,12 @@ const TAG: Tag = Tag {
 pub fn routes() -> Routes {
     let texts = (
         "List changes",
-        "What was created, updated and deleted, of all kinds or of some, oldest first; a record that changed twice is there twice. \
-         `next_cursor` leads to the next page. `resume_cursor`, which every page has, an empty one too, leads on from there: kept by \
-         a client, it gives what changed since, once each and without a gap. A change is given as soon as no write that began before \
-         it is still running; so a long import holds back what others write meanwhile. Changes of kinds of records that only a newer \
-         version of the service knows are passed over, so that a page may have fewer items than `limit` says before the last.",
+        "Lists what was created, updated and deleted, for all kinds of records or for some, oldest first. A record that changed twice is \
+         listed twice. `next_cursor` leads to the next page. Every page, even an empty one, also has a `resume_cursor`, which leads to \
+         the changes after that page: a client that stores it later gets all newer changes, each once and without gaps. A change is \
+         listed as soon as no write that began before it is still running, so a long import delays the changes of other writes. \
+         Changes of kinds of records that only a newer version of the service knows are skipped, so a page other than the last may \
+         have fewer items than `limit`.",
     );
     Routes::new().at("/v1/changes", |path| {
         let operation = operation::read_page::<model::ChangeParameters, ChangePage>(

@@ -1,4 +1,4 @@
-//! A change, and the parameters of their list.
+//! Changes and the parameters of their list.
 
 use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
@@ -7,36 +7,36 @@ use strum::EnumString;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// What was done to a record.
+/// Kind of write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ChangeOperation {
-    /// It was created.
+    /// The record was created.
     Create,
-    /// It was updated.
+    /// The record was updated.
     Update,
-    /// It was deleted.
+    /// The record was deleted.
     Delete,
 }
 
 /// A write that changed a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Change {
-    /// Number of the change; each has another.
+    /// Number of the change, which is unique.
     #[schema(minimum = 1, example = 42)]
     pub number: i64,
     /// When the write began.
     #[schema(example = "2026-03-01T09:30:00.123456Z")]
     pub at: DateTime<Utc>,
-    /// What was done.
+    /// Kind of write.
     pub operation: ChangeOperation,
     /// Kind of record.
     pub kind: RecordKind,
     /// Id of the record.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub id: Uuid,
-    /// Version of the record after it; a deletion counts as one.
+    /// Version of the record after the change; a deletion counts as a version, too.
     #[schema(minimum = 1, example = 2)]
     pub version: i32,
 }
@@ -44,12 +44,12 @@ pub struct Change {
 /// A page of changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangePage {
-    /// The changes, oldest first; those of kinds of records that this version does not know are left out.
+    /// The changes, oldest first; changes of kinds of records that this version does not know are left out.
     pub data: Vec<Change>,
-    /// Leads to the next page; null on the last.
+    /// Cursor of the next page; null on the last page.
     #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
-    /// Leads to what comes behind this page, now or later. Every page has one, an empty page too.
+    /// Cursor of the changes after this page, now or later. Every page has one, even an empty page.
     #[schema(example = "eyJrIjoiNDIifQ")]
     pub resume_cursor: String,
 }
@@ -58,18 +58,18 @@ pub struct ChangePage {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ChangeParameters {
-    /// Changes of writes that began after this instant.
+    /// Instant: only changes of writes that began after it.
     #[param(example = "2026-03-01T00:00:00Z")]
     pub changed_after: Option<DateTime<Utc>>,
-    /// Kinds of records; without it, all.
+    /// Kinds of records; all kinds if it is not given.
     #[serde(default)]
     #[param(example = json!(["plan", "activity"]))]
     pub kind: Vec<RecordKind>,
-    /// How many items the page may have.
+    /// Largest number of items on the page.
     #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
     #[expect(dead_code, reason = "read with the rest of the page")]
     limit: Option<i32>,
-    /// Where the page starts: `next_cursor` or `resume_cursor` of a page before, with the same filters.
+    /// Start of the page: `next_cursor` or `resume_cursor` of an earlier page with the same filters.
     #[param(max_length = 2000, example = "eyJrIjoiNDIifQ")]
     #[expect(dead_code, reason = "read with the rest of the page")]
     cursor: Option<String>,

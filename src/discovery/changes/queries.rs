@@ -15,16 +15,17 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Numbers are given in the order in which rows are written, but rows are seen in the order in which transactions end. What
-/// transactions wrote that are older than all that still run can only be followed by what younger ones write.
+/// The condition that no change can appear before a change any more. Numbers are assigned in the order in which rows are written,
+/// but rows become visible in the order in which transactions end. So only the changes of transactions that are older than all
+/// running ones are final.
 const STABLE: &str = "transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
 
-/// The number that stands for the place before the first change.
+/// The number that stands for the position before the first change.
 const BEGINNING: i64 = 0;
 
-/// A place in the log: behind the change with that number, of the record with that id.
+/// A position in the log: after the change with that number, which is one of the record with that id.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct Position {
     number: i64,
     id: Uuid,
 }
@@ -35,7 +36,7 @@ type Row = (i64, DateTime<Utc>, String, String, Uuid, i32);
 /// The changes of a page.
 ///
 /// # Errors
-/// 400 for a cursor behind a change that the log does not have, 503.
+/// 400 for a cursor after a change that the log does not contain, 503.
 pub async fn page(
     connection: &AsyncPgConnection,
     parameters: &ChangeParameters,
@@ -44,14 +45,14 @@ pub async fn page(
     let after = start.after.as_ref().map(|(number, _)| number.parse());
     let after = after.transpose().map_err(Problem::internal)?;
     let after = after.unwrap_or(BEGINNING);
-    // Asked for before the page: all up to there is seen by what is read afterwards, and nothing more can come up to there.
+    // The end is read before the page, so the page sees all changes up to it, and no change can be added before it.
     let end = end(connection, after).await?;
     let mut rows = rows(connection, parameters, after, end.number, start.limit + 1).await?;
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
     rows.truncate(room);
     let last = rows.last().filter(|_| more);
-    let reached = last.map_or(end, |(number, .., id, _)| Place {
+    let reached = last.map_or(end, |(number, .., id, _)| Position {
         number: *number,
         id: *id,
     });
@@ -61,14 +62,14 @@ pub async fn page(
         SearchMode::FullText,
     );
     Ok(ChangePage {
-        data: understood(rows),
+        data: known_changes(rows),
         next_cursor: more.then(|| resume_cursor.clone()),
         resume_cursor,
     })
 }
 
-/// The last place of the log that no change can come before any more.
-async fn end(mut connection: &AsyncPgConnection, after: i64) -> Result<Place, Problem> {
+/// The last position of the log before which no change can appear any more.
+async fn end(mut connection: &AsyncPgConnection, after: i64) -> Result<Position, Problem> {
     let known = sql::<Bool>("EXISTS (SELECT FROM changes AS start WHERE start.seq = ")
         .bind::<BigInt, _>(after)
         .sql(")");
@@ -80,21 +81,21 @@ async fn end(mut connection: &AsyncPgConnection, after: i64) -> Result<Place, Pr
         .await
         .optional()?;
     match last {
-        Some((number, id, known)) if known || after == BEGINNING => Ok(Place { number, id }),
-        None if after == BEGINNING => Ok(Place {
+        Some((number, id, known)) if known || after == BEGINNING => Ok(Position { number, id }),
+        None if after == BEGINNING => Ok(Position {
             number: BEGINNING,
             id: Uuid::nil(),
         }),
         _ => {
-            let detail = "the log has no such change, so nothing can be told of what came after it; start anew";
+            let detail =
+                "the log does not contain the change of this cursor; start again without a cursor";
             let fault = Fault::in_parameter("cursor", FaultCode::Cursor, detail);
             Err(Problem::from_faults(Code::InvalidParameters, vec![fault]))
         }
     }
 }
 
-/// The changes behind the one with the number `after` and up to the one with the number `end`, in the order in which they are
-/// given.
+/// The changes after the one with the number `after`, up to the one with the number `end`, in the order in which they are listed.
 async fn rows(
     mut connection: &AsyncPgConnection,
     parameters: &ChangeParameters,
@@ -102,16 +103,16 @@ async fn rows(
     end: i64,
     limit: i64,
 ) -> QueryResult<Vec<Row>> {
-    let place = |comparison: &str, number: i64| {
+    let position = |comparison: &str, number: i64| {
         sql::<Bool>(&format!(
-            "(transaction_id, seq) {comparison} (SELECT place.transaction_id, place.seq FROM changes AS place WHERE place.seq = "
+            "(transaction_id, seq) {comparison} (SELECT position.transaction_id, position.seq FROM changes AS position WHERE position.seq = "
         ))
         .bind::<BigInt, _>(number)
         .sql(")")
     };
-    let mut query = changes::table.filter(place("<=", end)).into_boxed();
+    let mut query = changes::table.filter(position("<=", end)).into_boxed();
     if after != BEGINNING {
-        query = query.filter(place(">", after));
+        query = query.filter(position(">", after));
     }
     if let Some(after) = parameters.changed_after {
         query = query.filter(changes::at.gt(after));
@@ -135,9 +136,9 @@ async fn rows(
         .await
 }
 
-/// The changes that this version of the program can tell of. Another version may have written of a kind of record, or of an
-/// operation, that this one does not know: its changes are left out, and the log of the service says so.
-fn understood(rows: Vec<Row>) -> Vec<Change> {
+/// The changes whose kind of record and operation this version knows. Another version may have written others; they are left out,
+/// and the log of the service says so.
+fn known_changes(rows: Vec<Row>) -> Vec<Change> {
     let (mut data, mut unknown) = (Vec::with_capacity(rows.len()), BTreeSet::new());
     for (number, at, operation, kind, id, version) in rows {
         match (operation.parse(), kind.parse()) {
@@ -156,9 +157,7 @@ fn understood(rows: Vec<Row>) -> Vec<Change> {
     }
     if !unknown.is_empty() {
         let unknown = unknown.into_iter().collect::<Vec<_>>().join(", ");
-        log::warn!(
-            "left out of the changes, as this version does not know what they are: {unknown}"
-        );
+        log::warn!("left out changes that this version does not know: {unknown}");
     }
     data
 }

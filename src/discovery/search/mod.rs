@@ -1,7 +1,7 @@
-//! Search over all five resources at once, the best matches first.
+//! Search over the records of all resources, the best matches first.
 //!
-//! What a record is found by is said in the migration that makes its table (column `search`); `snippet.rs` shows where.
-//! Start with [`SearchHit`].
+//! The migration of a table says in which texts its records are searched (column `search`); `snippet.rs` marks the matches. Start
+//! with [`SearchHit`].
 
 mod handlers;
 mod model;
@@ -9,7 +9,8 @@ mod page;
 mod queries;
 mod snippet;
 
-pub use model::{SearchHit, SearchPage};
+pub use model::{SearchHit, SearchPage, SearchParameters};
+pub use page::read;
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
@@ -25,9 +26,9 @@ const TAG: Tag = Tag {
 pub fn routes() -> Routes {
     let texts = (
         "Search all records",
-        "Best matches first. Words are found in any inflection (English), case and without accents: `koriyama` finds Kōriyama. \
-         `\"in quotes\"` they follow each other, `or` stands between alternatives, `-` before what must not be there. Where no record has plain \
-         words, those with similar names are given, unless `/readyz` says that this is switched off.",
+        "Lists the best matches first. Words are found in any (English) inflection, and case and accents are ignored: `koriyama` finds \
+         Kōriyama. Words in double quotes must follow each other, `or` separates alternatives, and `-` excludes a word. If no record \
+         contains plain words, records with similar names are listed, unless `/readyz` says that this is switched off.",
     );
     Routes::new().at("/v1/search", |path| {
         let operation = operation::read_page::<model::SearchParameters, SearchPage>(

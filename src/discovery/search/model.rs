@@ -1,4 +1,4 @@
-//! What is found, and the parameters of the search.
+//! Search hits and the parameters of the search.
 
 use crate::domain::RecordKind;
 use serde::{Deserialize, Serialize};
@@ -10,29 +10,29 @@ use uuid::Uuid;
 pub struct SearchHit {
     /// Kind of record.
     pub kind: RecordKind,
-    /// Its id.
+    /// Id of the record.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub id: Uuid,
-    /// Its slug; null where there is none.
+    /// Slug of the record; null if it has none.
     #[schema(required, example = "kori-yama")]
     pub slug: Option<String>,
-    /// Its title, name or heading, or how its description begins.
+    /// Title, name or heading of the record, or the beginning of its description.
     #[schema(example = "Digital tools for historic districts")]
     pub title: String,
-    /// Where the words are, as HTML: those that match in `<mark>`, the rest escaped.
+    /// Excerpt with the matches, as HTML: matching words are in `<mark>`, and the rest is escaped.
     #[schema(example = "A first plan for <mark>hydrogen</mark> buses")]
     pub snippet: String,
-    /// How well it matches, from 0; comparable within one search only.
+    /// Rank of the match, at least 0; ranks can only be compared within one search.
     #[schema(example = 0.6079271)]
     pub rank: f32,
 }
 
-/// A page of what was found.
+/// A page of search hits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchPage {
-    /// What was found, the best first.
+    /// The records that were found, the best matches first.
     pub data: Vec<SearchHit>,
-    /// Leads to the next page; null on the last.
+    /// Cursor of the next page; null on the last page.
     #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
 }
@@ -41,18 +41,18 @@ pub struct SearchPage {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SearchParameters {
-    /// What to look for.
+    /// Words to search for.
     #[param(min_length = 1, max_length = 500, example = "hydrogen buses")]
     pub q: String,
-    /// Kinds of records to look among; without it, all.
+    /// Kinds of records to search; all kinds if it is not given.
     #[serde(default)]
     #[param(example = json!(["plan", "activity"]))]
     pub kind: Vec<RecordKind>,
-    /// How many items the page may have.
+    /// Largest number of items on the page.
     #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
     #[expect(dead_code, reason = "read with the rest of the page")]
     limit: Option<i32>,
-    /// Where the page starts: `next_cursor` of the page before, with the same words.
+    /// Start of the page: `next_cursor` of the previous page of the same search.
     #[param(max_length = 2000, example = "eyJrIjoiMC42MDc5MjcxIn0")]
     #[expect(dead_code, reason = "read with the rest of the page")]
     cursor: Option<String>,

@@ -1,4 +1,4 @@
-//! A page of what was found.
+//! A page of search hits.
 
 use super::model::{SearchPage, SearchParameters};
 use super::queries;
@@ -7,7 +7,7 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::Start;
 use crate::database::Connection;
 
-/// Finds the records of a page.
+/// Reads a page of search hits.
 ///
 /// # Errors
 /// 503.

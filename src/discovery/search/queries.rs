@@ -1,4 +1,4 @@
-//! The SQL of the search: a branch of one shape for each kind, of which the best rows are kept, and then what to show of them.
+//! The SQL of the search. A branch for each kind finds its matches; of all of them, the best are joined with what is shown of them.
 
 use super::model::{SearchHit, SearchParameters};
 use super::snippet;
@@ -14,7 +14,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// Kind, id, slug, title, text, rank, and the stems of what was asked for.
+/// Kind, id, slug, title, text, rank, and the stems of the words that are searched for.
 type Row = (
     RecordKind,
     Uuid,
@@ -25,19 +25,19 @@ type Row = (
     Vec<String>,
 );
 
-/// The records of a page, and, if there are more, the cursor behind its last.
+/// The records of a page, and the cursor of the next page if there is one.
 pub async fn found(
     mut connection: &AsyncPgConnection,
     parameters: &SearchParameters,
     start: &Start,
 ) -> QueryResult<(Vec<SearchHit>, Option<String>)> {
-    // The extension may have gone since the page before.
+    // The extension may have been removed since the previous page.
     let mut mode = if start.mode == SearchMode::Trigram && has_trigrams(connection).await? {
         SearchMode::Trigram
     } else {
         SearchMode::FullText
     };
-    let search = Found::new(parameters, start, mode);
+    let search = SearchQuery::new(parameters, start, mode);
     let mut rows: Vec<Row> = search.load(&mut connection).await?;
     if rows.is_empty()
         && start.after.is_none()
@@ -45,7 +45,7 @@ pub async fn found(
         && has_trigrams(connection).await?
     {
         mode = SearchMode::Trigram;
-        let search = Found::new(parameters, start, mode);
+        let search = SearchQuery::new(parameters, start, mode);
         rows = search.load(&mut connection).await?;
     }
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
@@ -70,7 +70,7 @@ fn hit((kind, id, slug, title, text, rank, stems): Row) -> SearchHit {
     }
 }
 
-struct Found {
+struct SearchQuery {
     text: String,
     kinds: Vec<String>,
     rank: Option<f32>,
@@ -79,7 +79,7 @@ struct Found {
     mode: SearchMode,
 }
 
-impl Found {
+impl SearchQuery {
     fn new(parameters: &SearchParameters, start: &Start, mode: SearchMode) -> Self {
         let kinds = if parameters.kind.is_empty() {
             RecordKind::iter().collect()
@@ -101,9 +101,9 @@ impl Found {
         }
     }
 
-    /// What is asked for, as a table of one row: worked out once, and not for each record.
-    fn push_asked<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("asked AS MATERIALIZED (SELECT ");
+    /// The parameters as a table of one row, so that they are evaluated once and not for each record.
+    fn push_parameters<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("parameters AS MATERIALIZED (SELECT ");
         out.push_bind_param::<Text, _>(&self.text)?;
         out.push_sql("::text AS text, search_query(");
         out.push_bind_param::<Text, _>(&self.text)?;
@@ -117,7 +117,7 @@ impl Found {
         Ok(())
     }
 
-    /// The records of all kinds that match, with their ranks.
+    /// The matching records of all kinds, with their ranks.
     fn push_hits(&self, out: &mut AstPass<'_, '_, Pg>) {
         let trigram = self.mode == SearchMode::Trigram;
         for (index, slice) in SLICES.iter().enumerate() {
@@ -127,33 +127,33 @@ impl Found {
             let (rank, holds) = if trigram {
                 (
                     [
-                        "word_similarity(search_fold(asked.text), search_fold(",
+                        "word_similarity(search_fold(parameters.text), search_fold(",
                         name,
                         "))",
                     ],
-                    ["search_fold(", name, ") %> search_fold(asked.text)"],
+                    ["search_fold(", name, ") %> search_fold(parameters.text)"],
                 )
             } else {
                 (
-                    ["ts_rank(search, asked.query", "", ", 1)"],
-                    ["search @@ asked.query", "", ""],
+                    ["ts_rank(search, parameters.query", "", ", 1)"],
+                    ["search @@ parameters.query", "", ""],
                 )
             };
             let columns = [union, "SELECT '", kind, "' AS kind, ", table, ".id, "];
             let from = [
-                " AS rank FROM asked, ",
+                " AS rank FROM parameters, ",
                 table,
                 " WHERE '",
                 kind,
-                "' = ANY (asked.kinds) AND ",
+                "' = ANY (parameters.kinds) AND ",
             ];
             let parts = columns.into_iter().chain(rank).chain(from).chain(holds);
             parts.for_each(|part| out.push_sql(part));
         }
     }
 
-    /// What to show of the record of a page.
-    fn push_shown(out: &mut AstPass<'_, '_, Pg>) {
+    /// The columns that are shown of a record.
+    fn push_columns(out: &mut AstPass<'_, '_, Pg>) {
         for (index, slice) in SLICES.iter().enumerate() {
             let SearchSource {
                 table, title, text, ..
@@ -188,30 +188,30 @@ impl Found {
     }
 }
 
-impl QueryFragment<Pg> for Found {
+impl QueryFragment<Pg> for SearchQuery {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH ");
-        self.push_asked(&mut out)?;
+        self.push_parameters(&mut out)?;
         out.push_sql(", page AS MATERIALIZED (SELECT kind, id, rank FROM (");
         self.push_hits(&mut out);
-        out.push_sql(") AS hits WHERE (SELECT asked.rank IS NULL OR (hits.rank, hits.id) < (asked.rank, asked.id) FROM asked) ");
+        out.push_sql(") AS hits WHERE (SELECT parameters.rank IS NULL OR (hits.rank, hits.id) < (parameters.rank, parameters.id) FROM parameters) ");
         out.push_sql("ORDER BY rank DESC, id DESC LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(
             ") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, ",
         );
-        out.push_sql("tsvector_to_array(to_tsvector('english', search_words(asked.text))) FROM asked, page CROSS JOIN LATERAL (");
-        Self::push_shown(&mut out);
+        out.push_sql("tsvector_to_array(to_tsvector('english', search_words(parameters.text))) FROM parameters, page CROSS JOIN LATERAL (");
+        Self::push_columns(&mut out);
         out.push_sql(") AS shown ORDER BY page.rank DESC, page.id DESC");
         Ok(())
     }
 }
 
-impl QueryId for Found {
+impl QueryId for SearchQuery {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl Query for Found {
+impl Query for SearchQuery {
     type SqlType = (
         Text,
         SqlUuid,
@@ -222,4 +222,4 @@ impl Query for Found {
         Array<Text>,
     );
 }
-impl diesel::RunQueryDsl<AsyncPgConnection> for Found {}
+impl diesel::RunQueryDsl<AsyncPgConnection> for SearchQuery {}

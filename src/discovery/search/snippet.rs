@@ -1,14 +1,14 @@
-//! The part of a text where the words are that somebody looked for, marked, as HTML.
+//! Snippets: the part of a text that contains the words that are searched for, as HTML with the matches marked.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters that a snippet has, about.
+/// The approximate length of a snippet in characters.
 const LENGTH: usize = 240;
-/// Characters before the first match.
-const BEFORE: usize = 60;
+/// The approximate number of characters before the first match.
+const CONTEXT_BEFORE: usize = 60;
 
-/// A snippet of the text, or of the title if only that has the words. `stems` are the words as they are indexed: folded,
-/// without endings.
+/// Makes a snippet of the text, or of the title if only the title contains the words. `stems` are the words as they are indexed:
+/// case-folded and without endings.
 pub fn mark(title: &str, text: &str, stems: &[String]) -> String {
     let (in_text, in_title) = (matches(text, stems), matches(title, stems));
     let (shown, marks) = if in_text.is_empty() && !in_title.is_empty() {
@@ -19,7 +19,7 @@ pub fn mark(title: &str, text: &str, stems: &[String]) -> String {
     let characters: Vec<char> = shown.chars().collect();
     let first = marks
         .first()
-        .map_or(0, |(start, _)| start.saturating_sub(BEFORE));
+        .map_or(0, |(start, _)| start.saturating_sub(CONTEXT_BEFORE));
     let start = characters
         .iter()
         .take(first)
@@ -43,14 +43,14 @@ pub fn mark(title: &str, text: &str, stems: &[String]) -> String {
             snippet.push_str("</mark>");
         }
     }
-    // A mark that the end cuts off is closed all the same.
+    // A mark that the end of the snippet cuts off must be closed.
     if snippet.matches("<mark>").count() > snippet.matches("</mark>").count() {
         snippet.push_str("</mark>");
     }
     snippet + if end < characters.len() { "…" } else { "" }
 }
 
-/// Where words with one of the stems are, in characters, from and to.
+/// The positions of words with one of the stems, as ranges of characters.
 fn matches(text: &str, stems: &[String]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     let characters: Vec<char> = text.chars().collect();
@@ -67,10 +67,10 @@ fn matches(text: &str, stems: &[String]) -> Vec<(usize, usize)> {
             .collect();
         let whole = word.chars().count();
         let folded = fold(&word);
-        let length = match stems.iter().find(|stem| begins_with(&folded, stem)) {
-            Some(stem) if stem.chars().next().is_some_and(stands_alone) => 1,
+        let length = match stems.iter().find(|stem| has_stem(&folded, stem)) {
+            Some(stem) if stem.chars().next().is_some_and(is_indexed_alone) => 1,
             Some(_) => whole,
-            None if stands_alone(*character) => 0,
+            None if is_indexed_alone(*character) => 0,
             None => {
                 place += whole;
                 continue;
@@ -86,8 +86,8 @@ fn matches(text: &str, stems: &[String]) -> Vec<(usize, usize)> {
     found
 }
 
-/// True if the stem is that of the word: endings are cut off, and a final y may have become an i.
-fn begins_with(word: &str, stem: &str) -> bool {
+/// True if a word has a stem: the stem lacks the ending of the word, and a final y may have become an i.
+fn has_stem(word: &str, stem: &str) -> bool {
     word.starts_with(stem)
         || stem.strip_suffix('i').is_some_and(|stem| {
             word.strip_prefix(stem)
@@ -95,8 +95,8 @@ fn begins_with(word: &str, stem: &str) -> bool {
         })
 }
 
-/// True for letters of scripts without word breaks, as the index has them.
-fn stands_alone(character: char) -> bool {
+/// True for letters of scripts without word breaks, which the index contains one by one.
+fn is_indexed_alone(character: char) -> bool {
     matches!(character, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
 }
 

@@ -1,10 +1,12 @@
-//! How many plans there are, by what they have: under the same filters as their list.
+//! Numbers of plans by their properties, under the same filters as the list of plans.
 
 mod handlers;
 mod model;
 mod queries;
+mod reading;
 
-pub use model::Statistics;
+pub use model::{CountryCount, Statistics, ThemeCount, ThemeSdgCount};
+pub use reading::read;
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Tag};
@@ -14,14 +16,15 @@ use crate::resources::plans::PlanFilter;
 
 const TAG: Tag = Tag {
     name: "statistics",
-    description: "How many plans there are, and what they have in common.",
+    description: "Numbers of plans by their properties.",
 };
 
 /// The route of the statistics.
 pub fn routes() -> Routes {
     let texts = (
         "Count plans",
-        "The filters are those of the list of plans. Counts of zero are left out; a plan counts once in each group that it is in.",
+        "Counts the plans that the filters select, which are those of the list of plans. Counts of zero are left out. A plan that is in \
+         several groups is counted once in each.",
     );
     Routes::new().at("/v1/stats", |path| {
         path.on(

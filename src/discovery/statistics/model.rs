@@ -1,4 +1,4 @@
-//! What is counted.
+//! Numbers of plans.
 
 use crate::resources::plans::PlanStatus;
 use crate::resources::references::ThemeReference;
@@ -6,15 +6,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Counts of plans, the largest first in each list.
+/// Numbers of plans, in descending order in each list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Statistics {
-    /// All plans that the filters describe.
+    /// Number of all plans that the filters select.
     #[schema(example = 34)]
     pub plans: i64,
-    /// By where they stand.
+    /// By status.
     pub by_status: Vec<StatusCount>,
-    /// By country of a city that cooperates.
+    /// By country of the cities that cooperate.
     pub by_country: Vec<CountryCount>,
     /// By theme.
     pub by_theme: Vec<ThemeCount>,
@@ -22,78 +22,78 @@ pub struct Statistics {
     pub by_sdg: Vec<SdgCount>,
     /// By partnership of the Urban Agenda for the EU.
     pub by_urban_agenda: Vec<UrbanAgendaCount>,
-    /// By the year in which their period starts, the latest first; without those of which that is not known.
+    /// By the year in which the period starts, the latest first; plans without a known start are left out.
     pub by_year: Vec<YearCount>,
-    /// By theme and Sustainable Development Goal: the cells of a table.
+    /// By theme and Sustainable Development Goal, as the cells of a table.
     pub themes_by_sdg: Vec<ThemeSdgCount>,
 }
 
-/// Plans that stand somewhere.
+/// Number of plans with a status.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StatusCount {
-    /// Where they stand.
+    /// Status of the plans.
     pub status: PlanStatus,
-    /// How many.
+    /// Number of plans.
     #[schema(example = 21)]
     pub plans: i64,
 }
 
-/// Plans of a country.
+/// Number of plans of a country.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CountryCount {
     /// ISO 3166-1 alpha-2 code.
     #[schema(example = "CN")]
     pub country: String,
-    /// How many.
+    /// Number of plans.
     #[schema(example = 17)]
     pub plans: i64,
 }
 
-/// Plans with a theme.
+/// Number of plans with a theme.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ThemeCount {
     /// The theme.
     #[serde(flatten)]
     pub theme: ThemeReference,
-    /// How many.
+    /// Number of plans.
     #[schema(example = 9)]
     pub plans: i64,
 }
 
-/// Plans that touch a goal.
+/// Number of plans that contribute to a goal.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SdgCount {
     /// Number of the goal.
     #[schema(minimum = 1, maximum = 17, example = 11)]
     pub goal: i32,
-    /// How many.
+    /// Number of plans.
     #[schema(example = 30)]
     pub plans: i64,
 }
 
-/// Plans that touch a partnership.
+/// Number of plans that are related to a partnership.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UrbanAgendaCount {
     /// Slug of the partnership.
     #[schema(example = "urban-mobility")]
     pub partnership: String,
-    /// How many.
+    /// Number of plans.
     #[schema(example = 12)]
     pub plans: i64,
 }
 
-/// Plans that start in a year.
+/// Number of plans that start in a year.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct YearCount {
     /// The year.
     #[schema(example = 2019)]
     pub year: i32,
-    /// How many.
+    /// Number of plans.
     #[schema(example = 14)]
     pub plans: i64,
 }
 
-/// Plans with a theme that touch a goal.
+/// Number of plans with a theme that contribute to a goal.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ThemeSdgCount {
     /// Id of the theme.
@@ -102,7 +102,7 @@ pub struct ThemeSdgCount {
     /// Number of the goal.
     #[schema(minimum = 1, maximum = 17, example = 11)]
     pub goal: i32,
-    /// How many.
+    /// Number of plans.
     #[schema(example = 4)]
     pub plans: i64,
 }

@@ -1,4 +1,4 @@
-//! The SQL of the statistics: a statement for each way to group.
+//! The SQL of the statistics, with one statement for each grouping.
 
 use super::model::{
     CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount,
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, plan_sdgs::goal);
 
-/// How many plans a row of a group stands for: it may have a plan twice.
+/// The number of plans of a group that may contain a plan twice.
 const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
 /// The plans that are counted.
@@ -32,13 +32,13 @@ struct Counted<'s> {
 }
 
 impl Counted<'_> {
-    /// The condition that a column refers to one of them.
+    /// The condition that a column refers to one of the counted plans.
     fn refer_to(self, column: &'static str) -> SqlFragment<In> {
         SqlFragment(self.selection.referred_by::<Plan>(column, self.mode))
     }
 }
 
-/// Counts the plans that a filter describes.
+/// Counts the plans that the filters select.
 pub async fn count(
     mut connection: &AsyncPgConnection,
     selection: &Selection<PlanFilter>,
@@ -58,7 +58,7 @@ pub async fn count(
     })
 }
 
-/// The largest first; of those of one size, the order of the groups.
+/// Sorts the largest counts first; equal counts keep their order.
 fn sorted<T, C>(mut counts: Vec<(T, i64)>, count: impl Fn((T, i64)) -> C) -> Vec<C> {
     counts.sort_by_key(|(_, plans)| std::cmp::Reverse(*plans));
     counts.into_iter().map(count).collect()

@@ -66,7 +66,7 @@ fn point(city: &CityInput) -> Option<(f64, f64)> {
 
 /// The radius of a circle of that area, in kilometres.
 fn radius(area: Option<AreaKm2>) -> f64 {
-    area.map_or(0.0, |area| (area.number() / std::f64::consts::PI).sqrt())
+    area.map_or(0.0, |area| (area.to_number() / std::f64::consts::PI).sqrt())
 }
 
 /// The distance of two points on the ground (haversine formula); each is degrees north and degrees east.

@@ -131,7 +131,7 @@ impl Reader<'_> {
         pointer: &str,
         value: Value,
     ) -> Result<Option<R::Input>, Problem> {
-        if self.shape.len() >= Fault::MOST {
+        if self.shape.len() >= Fault::MAX_REPORTED {
             // Nobody knows what else is wrong with its shape.
             return Ok(None);
         }
@@ -197,7 +197,7 @@ impl Reader<'_> {
         let mut all = self.shape;
         all.extend(self.rules);
         all.extend(across.into_vec());
-        all.truncate(Fault::MOST);
+        all.truncate(Fault::MAX_REPORTED);
         all
     }
 }

@@ -208,27 +208,8 @@ pub fn align<T>(
     title: impl Fn(&T) -> &str,
     same: impl Fn(&T, &T) -> bool,
 ) -> Vec<Option<usize>> {
-    let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
-    for (place, part) in stored.iter().enumerate() {
-        by_title.entry(title(part)).or_default().push_back(place);
-    }
-    let mut pairs: Vec<Option<usize>> = vec![None; given.len()];
+    let mut pairs = align_by_title(given, stored, title, same);
     let mut free = vec![true; stored.len()];
-    for exactly in [true, false] {
-        for (pair, part) in pairs
-            .iter_mut()
-            .zip(given)
-            .filter(|(pair, _)| pair.is_none())
-        {
-            let Some(places) = by_title.get_mut(title(part)) else {
-                continue;
-            };
-            let found = places.iter().position(|place| {
-                !exactly || stored.get(*place).is_some_and(|other| same(part, other))
-            });
-            *pair = found.and_then(|found| places.remove(found));
-        }
-    }
     for place in pairs.iter().flatten() {
         free.get_mut(*place)
             .into_iter()
@@ -243,6 +224,36 @@ pub fn align<T>(
                 .for_each(|free| *free = false);
         }
         next = pair.map_or(next, |place| place + 1);
+    }
+    pairs
+}
+
+/// Pairs equal parts, then those of one title.
+fn align_by_title<T>(
+    given: &[T],
+    stored: &[T],
+    title: impl Fn(&T) -> &str,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Option<usize>> {
+    let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    for (place, part) in stored.iter().enumerate() {
+        by_title.entry(title(part)).or_default().push_back(place);
+    }
+    let mut pairs: Vec<Option<usize>> = vec![None; given.len()];
+    for exactly in [true, false] {
+        for (pair, part) in pairs
+            .iter_mut()
+            .zip(given)
+            .filter(|(pair, _)| pair.is_none())
+        {
+            let Some(places) = by_title.get_mut(title(part)) else {
+                continue;
+            };
+            let found = places.iter().position(|place| {
+                !exactly || stored.get(*place).is_some_and(|other| same(part, other))
+            });
+            *pair = found.and_then(|found| places.remove(found));
+        }
     }
     pairs
 }

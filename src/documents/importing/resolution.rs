@@ -20,6 +20,16 @@ pub struct Resolved {
     pub stored: Option<(usize, MatchedBy)>,
 }
 
+impl Resolved {
+    /// One that is not stored yet.
+    fn new() -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            stored: None,
+        }
+    }
+}
+
 /// Decides what each city or theme is.
 ///
 /// # Errors
@@ -32,29 +42,23 @@ where
     R: Resource<Input: Matchable>,
 {
     let inputs: Vec<&R::Input> = given.iter().map(|given| &given.input).collect();
-    let (mut resolved, mut faults, mut related) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut resolved, mut faults, mut related) = (vec![], vec![], vec![]);
     for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
         let (candidates, detail) = match decision {
             Decision::New => {
-                let (id, stored) = (Uuid::now_v7(), None);
-                resolved.push(Resolved { id, stored });
+                resolved.push(Resolved::new());
                 continue;
             }
             Decision::Stored(place, by) => {
-                let id = stored.get(place).map(|(id, _)| *id);
-                let stored = Some((place, by));
-                resolved.extend(id.map(|id| Resolved { id, stored }));
+                resolved.extend(stored.get(place).map(|(id, _)| Resolved {
+                    id: *id,
+                    stored: Some((place, by)),
+                }));
                 continue;
             }
-            Decision::Undecided(places) => {
-                let candidates = candidates::<R>(stored, &places);
-                let detail = undecided(&candidates);
-                (candidates, detail)
-            }
+            Decision::Undecided(places) => undecided::<R>(stored, &places),
             Decision::Contradicted(place, by, against) => {
-                let candidates = candidates::<R>(stored, &[place]);
-                let detail = contradicted::<R>(&candidates, by, &against);
-                (candidates, detail)
+                contradicted::<R>(stored, place, by, &against)
             }
         };
         let pointer = format!("/{}/{index}", R::KIND.plural());
@@ -81,31 +85,43 @@ where
     related.collect()
 }
 
-fn undecided(candidates: &[RelatedRecord]) -> String {
+/// The candidates among which nothing decides, and what to do.
+fn undecided<R>(stored: &[(Uuid, R::Input)], places: &[usize]) -> (Vec<RelatedRecord>, String)
+where
+    R: Resource<Input: Matchable>,
+{
+    let candidates = candidates::<R>(stored, places);
     let slugs: Vec<&str> = candidates.iter().map(|one| one.label.as_str()).collect();
-    format!(
+    let detail = format!(
         "this can be {}; give the slug of the right one, or an identifier that tells them apart",
         slugs.join(" or ")
-    )
+    );
+    (candidates, detail)
 }
 
-/// What to do about a record that is the stored one by its slug or identifier, and another by all else.
-fn contradicted<R: Resource>(
-    candidates: &[RelatedRecord],
+/// The stored record that a record is by its slug or identifier and is not by all else, and what to do.
+fn contradicted<R>(
+    stored: &[(Uuid, R::Input)],
+    place: usize,
     by: MatchedBy,
     against: &[String],
-) -> String {
+) -> (Vec<RelatedRecord>, String)
+where
+    R: Resource<Input: Matchable>,
+{
+    let candidates = candidates::<R>(stored, &[place]);
     let slug = candidates.first().map_or("", |one| one.label.as_str());
     let (singular, plural) = (R::KIND.singular(), R::KIND.plural());
     let (sign, own) = match by {
         MatchedBy::Identifier => ("an identifier", "its own identifiers"),
         MatchedBy::Slug | MatchedBy::Name => ("the slug", "a slug of its own"),
     };
-    format!(
+    let detail = format!(
         "{sign} of this {singular} is that of the stored {singular} {slug:?}, but {}. If another {singular} is meant, give it \
          {own}, everywhere in the document. If the stored {singular} is wrong, correct it with PATCH /v1/{plural}/{slug} first",
         against.join(", and ")
-    )
+    );
+    (candidates, detail)
 }
 
 /// The ids behind provisional ones: what the document lists is what that was resolved to be, the rest is stored under its slug.

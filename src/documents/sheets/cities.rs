@@ -13,6 +13,8 @@ pub struct CityFacts {
     pub short: String,
     /// Its name as the plan states it.
     pub name: String,
+    /// Address of its page.
+    pub page: String,
     /// Other names, and what sort of place it is.
     pub asides: Vec<String>,
     /// Region, country, population and area, as in [`ROWS`].
@@ -34,6 +36,7 @@ pub fn value(stated: Option<&str>, known: Option<String>) -> CityLine {
         city: None,
         value: stated.map(line).or_else(|| known.as_deref().map(line)),
         from_record,
+        page: None,
     }
 }
 
@@ -68,6 +71,7 @@ fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityT
     });
     let mut rows = vec![CityRow {
         heading: "City".to_owned(),
+        page: None,
         cells: names.collect(),
     }];
     for (at, heading) in ROWS.iter().enumerate() {
@@ -77,6 +81,7 @@ fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityT
         });
         rows.push(CityRow {
             heading: (*heading).to_owned(),
+            page: None,
             cells: cells.collect(),
         });
     }
@@ -100,6 +105,7 @@ fn roster(cities: &[CityFacts], from_record: bool) -> CityTable {
         });
         CityRow {
             heading: in_full(city),
+            page: Some(city.page.clone()),
             cells: cells.collect(),
         }
     };
@@ -125,6 +131,7 @@ fn named(city: &CityFacts) -> CityLine {
         city: None,
         value: Some(in_full(city)),
         from_record: false,
+        page: Some(city.page.clone()),
     }
 }
 
@@ -166,6 +173,7 @@ mod tests {
             lead,
             short: name.into(),
             name: name.into(),
+            page: format!("/cities/{name}"),
             asides: Vec::new(),
             rows,
         }

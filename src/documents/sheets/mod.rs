@@ -1,19 +1,19 @@
 //! A U-CAP as a sheet that people read: the programme's summary form, as a page and as Markdown.
 //!
-//! One way: [`Sheet::of`] turns the document into plain words in the order of the form; [`html()`] and [`markdown()`] fill
+//! One way: [`Sheet::new`] turns the document into plain words in the order of the form; [`html()`] and [`markdown()`] fill
 //! them into `templates/summary.html` and `templates/summary.md`. The templates decide nothing about content, and
 //! everything they are given is escaped unless it was checked before. Start with [`Sheet`].
 
 mod cities;
-mod dates;
+pub mod dates;
 mod markdown;
 mod sheet;
-mod text;
-mod timeline;
+pub mod text;
+pub mod timeline;
 mod view;
-mod words;
+pub mod words;
 
-pub use sheet::Sheet;
+pub use sheet::{Link, Sheet, Tag};
 
 use askama::Template;
 
@@ -21,6 +21,7 @@ use askama::Template;
 #[template(path = "summary.html")]
 struct Page<'a> {
     sheet: &'a Sheet,
+    linked: bool,
 }
 
 #[derive(Template)]
@@ -34,7 +35,8 @@ struct Markdown<'a> {
 /// # Errors
 /// None that is known: a template that fills memory cannot fail.
 pub fn html(sheet: &Sheet) -> askama::Result<String> {
-    Page { sheet }.render()
+    let linked = false;
+    Page { sheet, linked }.render()
 }
 
 /// The sheet as CommonMark with one table of GitHub Flavored Markdown.

@@ -1,7 +1,7 @@
 //! What stands on a sheet: plain words, in the order of the form, with nothing left to look up.
 //!
 //! Its one rule: no markup. Both templates read these same fields, so that the page and the Markdown say the same.
-//! [`Sheet::of`] fills it.
+//! [`Sheet::new`] fills it.
 
 use super::text::Text;
 use super::timeline::Timeline;
@@ -22,7 +22,7 @@ pub struct Sheet {
     /// Period of cooperation, in words.
     pub period: Option<String>,
     /// Themes, in the plan's own wording if it has one.
-    pub themes: Vec<String>,
+    pub themes: Vec<Value>,
     /// Sustainable Development Goals.
     pub sdgs: Vec<String>,
     /// Partnerships of the Urban Agenda for the EU.
@@ -83,6 +83,8 @@ pub struct CityTable {
 pub struct CityRow {
     /// Heading of the row.
     pub heading: String,
+    /// Address of the page of the city that it names.
+    pub page: Option<String>,
     /// One cell for each further column.
     pub cells: Vec<CityCell>,
 }
@@ -105,6 +107,8 @@ pub struct CityLine {
     pub value: Option<String>,
     /// Whether it comes from the record of the city and not from the plan.
     pub from_record: bool,
+    /// Address of the page of the city that is the value.
+    pub page: Option<String>,
 }
 
 /// The key focus of a theme.
@@ -173,6 +177,8 @@ pub struct Value {
     pub name: String,
     /// For instance the part that a city plays.
     pub detail: Option<String>,
+    /// Address of the page of the record that it names.
+    pub page: Option<String>,
 }
 
 /// A measure of an outcome.
@@ -215,6 +221,8 @@ pub struct Relation {
     pub label: &'static str,
     /// The other plan.
     pub plan: String,
+    /// Address of its page.
+    pub page: String,
 }
 
 /// An address on the web or of a mailbox.

@@ -28,7 +28,7 @@ impl Text {
         Self { paragraphs }
     }
 
-    /// Like [`Text::of`], and empty for `None`.
+    /// Like [`Text::new`], and empty for `None`.
     pub fn maybe(text: Option<&str>) -> Self {
         text.map(Self::new).unwrap_or_default()
     }

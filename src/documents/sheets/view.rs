@@ -1,7 +1,7 @@
 //! From the document to the sheet: the only file that reads the document.
 //!
 //! What the source says comes before what the register knows, and slugs become names; a slug that leads nowhere is
-//! shown as it is. Start with [`Sheet::of`]; the table of cities is made in `cities.rs`.
+//! shown as it is. Start with [`Sheet::new`]; the table of cities is made in `cities.rs`.
 
 use super::cities::{self, CityFacts};
 use super::dates;
@@ -10,11 +10,11 @@ use super::sheet::{
     Statement, Value,
 };
 use super::text::{Text, grouped, line};
-use super::timeline::{Event, Timeline};
+use super::timeline::{Event, Subject, Timeline};
 use super::words;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
-use crate::domain::Slug;
 use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
+use crate::domain::{RecordKind, Slug};
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeIndicator;
 use crate::resources::plans::{
@@ -45,14 +45,14 @@ impl Sheet {
             cities: cities::table(city_facts(document, &names)),
             period: dates::period(&plan.period),
             themes: themes
-                .map(|theme| names.theme(theme.theme.slug()))
+                .map(|theme| names.served(theme.theme.slug()))
                 .collect(),
             sdgs: plan.sdgs.iter().map(sdg).collect(),
             urban_agenda: plan.urban_agenda.iter().map(urban_agenda).collect(),
             focus: focused.map(|theme| names.focus(theme)).collect(),
             challenges: plan.challenges.iter().map(|text| Text::new(text)).collect(),
             objectives: plan.objectives.iter().map(|text| Text::new(text)).collect(),
-            timeline: Timeline::new(&plan.period, events.collect()),
+            timeline: Timeline::new(Subject::Activities, &plan.period, events.collect()),
             activities: activities
                 .map(|(number, activity)| names.activity(number, activity))
                 .collect(),
@@ -142,10 +142,7 @@ impl<'a> Names<'a> {
             .cities
             .iter()
             .map(|city| self.place(city.city.slug(), words::activity_role(city.role)));
-        let themes = themes.iter().map(|slug| Value {
-            name: self.theme(slug.as_str()),
-            detail: None,
-        });
+        let themes = themes.iter().map(|slug| self.served(slug.as_str()));
         let facts = [
             ("Cities", cities.collect()),
             ("Organisations", self.organisations(&activity.organisations)),
@@ -174,9 +171,13 @@ impl<'a> Names<'a> {
             content: outcome,
             theme,
         } = outcome;
-        let theme = theme.as_ref().map(|slug| self.theme(slug.as_str()));
-        let theme = theme.filter(|theme| !theme.to_lowercase().contains(&heading));
-        let plain = |name| Value { name, detail: None };
+        let theme = theme.as_ref().map(|slug| self.served(slug.as_str()));
+        let theme = theme.filter(|theme| !theme.name.to_lowercase().contains(&heading));
+        let plain = |name| Value {
+            name,
+            detail: None,
+            page: None,
+        };
         let cities = outcome
             .cities
             .iter()
@@ -186,7 +187,7 @@ impl<'a> Names<'a> {
                 "Due",
                 dates::moment(&outcome.due).map(plain).into_iter().collect(),
             ),
-            ("Theme", theme.map(plain).into_iter().collect()),
+            ("Theme", theme.into_iter().collect()),
             ("Cities", cities.collect()),
             ("Organisations", self.organisations(&outcome.organisations)),
         ];
@@ -213,6 +214,16 @@ impl<'a> Names<'a> {
         Value {
             name: self.city(slug),
             detail: role.map(str::to_owned),
+            page: Some(page(RecordKind::City, slug)),
+        }
+    }
+
+    /// A theme that something serves.
+    fn served(&self, slug: &str) -> Value {
+        Value {
+            name: self.theme(slug),
+            detail: None,
+            page: Some(page(RecordKind::Theme, slug)),
         }
     }
 
@@ -235,10 +246,16 @@ impl<'a> Names<'a> {
             Value {
                 name,
                 detail: Some(details.join(", ")).filter(|detail| !detail.is_empty()),
+                page: None,
             }
         };
         organisations.iter().map(value).collect()
     }
+}
+
+/// The address of the page of a record.
+fn page(kind: RecordKind, slug: &str) -> String {
+    format!("/{}/{slug}", kind.plural())
 }
 
 /// The name of a city that shares it with another: with its region, country or slug.
@@ -273,6 +290,7 @@ fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
         CityFacts {
             lead: part.role == PlanCityRole::Lead,
             short: names.city(slug),
+            page: page(RecordKind::City, slug),
             asides: asides(&name, known, city),
             name,
             rows: rows(part, city),
@@ -455,6 +473,7 @@ fn relations(plan: &PlanInput) -> Vec<Relation> {
         .map(|relation| Relation {
             label: words::relation(relation.kind),
             plan: relation.plan.slug().to_owned(),
+            page: page(RecordKind::Plan, relation.plan.slug()),
         })
         .collect()
 }

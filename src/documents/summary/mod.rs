@@ -10,7 +10,7 @@ pub use queries::{StoredParts, parts, slugs};
 use crate::conventions::http::entity_tag::{self, EntityTag};
 use crate::conventions::reading::versioned::to_json;
 use crate::conventions::resource::Key;
-use crate::database::sql::Seen;
+use crate::database::sql::Observed;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
@@ -47,7 +47,7 @@ impl Shown {
 ///
 /// # Errors
 /// 404, 503.
-pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Seen<Shown>, Problem> {
+pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Observed<Shown>, Problem> {
     let parts = queries::parts(connection, key)
         .await?
         .ok_or_else(|| Problem::not_found("plan", key))?;
@@ -61,7 +61,7 @@ pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Seen<Show
 pub async fn show(
     connection: &AsyncPgConnection,
     mut parts: StoredParts,
-) -> QueryResult<Seen<Shown>> {
+) -> QueryResult<Observed<Shown>> {
     let targets = targets(&mut parts);
     let (cities, themes) = (distinct(targets.cities), distinct(targets.themes));
     let named = queries::named(connection, &cities, &themes, &targets.plans).await?;
@@ -76,7 +76,7 @@ pub async fn show(
     let (first, last) = (parts.state.clone(), named.state);
     let document =
         arranged(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
-    Ok(Seen {
+    Ok(Observed {
         value: Shown { document, version },
         first,
         last,
@@ -109,7 +109,7 @@ fn arranged(
     slugs: &Slugs,
 ) -> Option<PlanDocument> {
     let mut plan = parts.plan.input;
-    plan.links().try_for_each(|link| link.slug(slugs))?;
+    plan.links().try_for_each(|link| link.set_slugs(slugs))?;
     let activities = parts.activities.into_iter();
     let activities = activities.map(|(_, activity)| document_activity(activity, slugs));
     let outcomes = parts.outcomes.into_iter();
@@ -127,7 +127,7 @@ fn document_activity(mut activity: ActivityInput, slugs: &Slugs) -> Option<Docum
     activity
         .content
         .links()
-        .try_for_each(|link| link.slug(slugs))?;
+        .try_for_each(|link| link.set_slugs(slugs))?;
     let themes = activity.theme_ids.iter();
     let themes = themes.map(|id| slugs.themes.get(id).cloned());
     Some(DocumentActivity {
@@ -140,7 +140,7 @@ fn document_outcome(mut outcome: OutcomeInput, slugs: &Slugs) -> Option<Document
     outcome
         .content
         .links()
-        .try_for_each(|link| link.slug(slugs))?;
+        .try_for_each(|link| link.set_slugs(slugs))?;
     let theme = match outcome.theme_id {
         Some(id) => Some(slugs.themes.get(&id)?.clone()),
         None => None,

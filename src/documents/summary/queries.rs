@@ -2,7 +2,7 @@
 
 use crate::conventions::resource::{Key, Record};
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
-use crate::database::sql::{CurrentState, State};
+use crate::database::sql::{CurrentSnapshot, Snapshot};
 use crate::domain::Slug;
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
@@ -26,7 +26,7 @@ pub struct StoredParts {
     /// Its outcomes, in order.
     pub outcomes: Vec<(Record, OutcomeInput)>,
     /// The state that the first of them was seen in.
-    pub state: State,
+    pub state: Snapshot,
 }
 
 /// The slugs of all plans, sorted.
@@ -66,15 +66,18 @@ pub async fn parts(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Opt
 }
 
 /// A plan, and the state that it was seen in.
-async fn plan(mut connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<(Plan, State)>> {
+async fn plan(
+    mut connection: &AsyncPgConnection,
+    key: &Key,
+) -> QueryResult<Option<(Plan, Snapshot)>> {
     let record = (
         plans::id,
         plans::version,
         plans::created_at,
         plans::updated_at,
     );
-    let query = plans::table.select((record, PlanInput::as_select(), CurrentState));
-    let found: Option<(Record, PlanInput, State)> = match key {
+    let query = plans::table.select((record, PlanInput::as_select(), CurrentSnapshot));
+    let found: Option<(Record, PlanInput, Snapshot)> = match key {
         Key::Id(id) => query
             .filter(plans::id.eq(*id))
             .first(&mut connection)
@@ -130,7 +133,7 @@ pub struct Named {
     /// Slugs of other plans.
     pub plans: HashMap<Uuid, Slug>,
     /// The state that the last of them was seen in, if there is any.
-    pub state: Option<State>,
+    pub state: Option<Snapshot>,
 }
 
 /// Reads the records that a document names.
@@ -147,7 +150,7 @@ pub async fn named(
     let cities = cities::table.filter(cities::id.eq_any(city_ids)).select((
         cities::id,
         CityInput::as_select(),
-        CurrentState,
+        CurrentSnapshot,
     ));
     let themes = themes::table
         .filter(themes::id.eq_any(theme_ids))
@@ -165,7 +168,7 @@ pub async fn named(
             }
         },
         themes.load::<(Uuid, ThemeInput)>(&mut for_themes),
-        cities.load::<(Uuid, CityInput, State)>(&mut for_cities),
+        cities.load::<(Uuid, CityInput, Snapshot)>(&mut for_cities),
     )
     .await?;
     let state = cities.iter().map(|(_, _, state)| state.clone()).next();

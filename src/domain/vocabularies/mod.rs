@@ -1,7 +1,7 @@
 //! The shipped vocabularies: Sustainable Development Goals and partnerships of the Urban Agenda for the EU.
 //!
-//! Read from the tables beside this file, which are the only place where an entry is added. Countries are the
-//! third vocabulary; see [`CountryCode`](super::CountryCode).
+//! They are read from the CSV files beside this file, which are the only place to add an entry. Countries are the third
+//! vocabulary; see [`CountryCode`](super::CountryCode).
 
 use serde::Serialize;
 use std::sync::LazyLock;
@@ -81,7 +81,7 @@ pub static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The rows of a table of three columns, without its heading.
+/// The rows of a CSV file of three columns, without its header.
 fn rows(table: &str) -> impl Iterator<Item = [String; 3]> {
     csv::Reader::from_reader(table.as_bytes())
         .into_deserialize()

@@ -1,4 +1,5 @@
-//! Activities as a calendar (iCalendar, RFC 5545) to subscribe to: all-day events as long as their dates are vague.
+//! Activities as a calendar (iCalendar, RFC 5545) to which clients can subscribe: all-day events that cover the whole range of an
+//! imprecise date.
 
 use super::model::{Activity, ActivityCityRole, ActivityStatus};
 use crate::conventions::bulk::export::Format;
@@ -8,7 +9,7 @@ use icalendar::{Component, Event, EventLike, EventStatus};
 
 /// A calendar; activities without a date are left out.
 pub struct Calendar {
-    /// Address under which clients reach the service.
+    /// The public base URL of the service.
     pub public_url: String,
 }
 
@@ -18,7 +19,7 @@ impl Format<Activity> for Calendar {
     fn begin(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ucap//U-CAP registry//EN\r\nCALSCALE:GREGORIAN\r\n");
         out.extend_from_slice(b"X-WR-CALNAME:Urban Cooperation Action Plans\r\n");
-        // A calendar has a component at least (RFC 5545, section 3.6), even where no activity has a date.
+        // A calendar needs at least one component (RFC 5545, section 3.6), even if no activity has a date.
         out.extend_from_slice(
             b"BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n",
         );
@@ -68,7 +69,7 @@ impl Format<Activity> for Calendar {
 }
 
 impl Calendar {
-    /// What the activity is, and where more is said of it.
+    /// The description of the activity, the title of its plan, and the URL of the record.
     fn description(&self, activity: &Activity) -> String {
         let plan = format!(
             "{}\n{}/v1/activities/{}",

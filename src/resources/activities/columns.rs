@@ -1,101 +1,35 @@
-//! Activities as a table: what is a list in the record is a list in its cell, ids, slugs and names side by side.
+//! Activities as a table: ids, slugs and names of the same cities and themes stand side by side.
 
 use super::model::Activity;
-use crate::conventions::bulk::export::{Cell, Column, Tabular};
+use crate::conventions::bulk::export::{Column, Tabular};
 
 impl Tabular for Activity {
     const COLUMNS: &'static [Column<Self>] = &[
-        ("id", |activity| Cell::plain(activity.record.id)),
-        ("plan_id", |activity| Cell::plain(activity.input.plan_id)),
-        ("plan_slug", |activity| Cell::plain(&activity.plan_slug)),
-        ("plan_title", |activity| Cell::text(&activity.plan_title)),
-        ("position", |activity| Cell::plain(activity.input.position)),
-        ("title", |activity| {
-            Cell::text(&activity.input.content.title)
-        }),
-        ("description", |activity| {
-            Cell::text_or_empty(activity.input.content.description.as_deref())
-        }),
-        ("kind", |activity| Cell::plain(activity.input.content.kind)),
-        ("mode", |activity| {
-            Cell::plain_or_empty(activity.input.content.mode)
-        }),
-        ("status", |activity| {
-            Cell::plain(activity.input.content.status)
-        }),
-        ("date_start", |activity| {
-            Cell::plain_or_empty(activity.input.content.date.start)
-        }),
-        ("date_end", |activity| {
-            Cell::plain_or_empty(activity.input.content.date.end)
-        }),
-        ("date_text", |activity| {
-            Cell::text_or_empty(activity.input.content.date.text.as_deref())
-        }),
-        ("city_ids", |activity| {
-            Cell::list(
-                activity
-                    .input
-                    .content
-                    .cities
-                    .iter()
-                    .map(|city| city.city.id()),
-            )
-        }),
-        ("city_slugs", |activity| {
-            Cell::list(
-                activity
-                    .input
-                    .content
-                    .cities
-                    .iter()
-                    .map(|city| city.city.slug().to_owned()),
-            )
-        }),
-        ("city_names", |activity| {
-            Cell::list(
-                activity
-                    .input
-                    .content
-                    .cities
-                    .iter()
-                    .map(|city| city.city.name().to_owned()),
-            )
-        }),
-        ("city_roles", |activity| {
-            Cell::list(activity.input.content.cities.iter().map(|city| city.role))
-        }),
-        ("organisations", |activity| {
-            Cell::list(
-                activity
-                    .input
-                    .content
-                    .organisations
-                    .iter()
-                    .map(|organisation| &organisation.name),
-            )
-        }),
-        ("theme_ids", |activity| {
-            Cell::list(&activity.input.theme_ids)
-        }),
-        ("theme_slugs", |activity| {
-            Cell::list(activity.themes.iter().map(|theme| &theme.names.slug))
-        }),
-        ("theme_names", |activity| {
-            Cell::list(activity.themes.iter().map(|theme| &theme.names.name))
-        }),
-        ("outputs", |activity| {
-            Cell::list(&activity.input.content.outputs)
-        }),
-        ("note", |activity| {
-            Cell::text_or_empty(activity.input.content.note.as_deref())
-        }),
-        ("version", |activity| Cell::plain(activity.record.version)),
-        ("created_at", |activity| {
-            Cell::time(activity.record.created_at)
-        }),
-        ("updated_at", |activity| {
-            Cell::time(activity.record.updated_at)
-        }),
+        Column::property("id"),
+        Column::property("plan_id"),
+        Column::property("plan_slug"),
+        Column::property("plan_title"),
+        Column::property("position"),
+        Column::property("title"),
+        Column::property("description"),
+        Column::property("kind"),
+        Column::property("mode"),
+        Column::property("status"),
+        Column::at("date_start", "date/start"),
+        Column::at("date_end", "date/end"),
+        Column::at("date_text", "date/text"),
+        Column::at("city_ids", "cities/city_id"),
+        Column::at("city_slugs", "cities/slug"),
+        Column::at("city_names", "cities/name"),
+        Column::at("city_roles", "cities/role"),
+        Column::at("organisations", "organisations/name"),
+        Column::property("theme_ids"),
+        Column::at("theme_slugs", "themes/slug"),
+        Column::at("theme_names", "themes/name"),
+        Column::property("outputs"),
+        Column::property("note"),
+        Column::property("version"),
+        Column::property("created_at"),
+        Column::property("updated_at"),
     ];
 }

@@ -3,11 +3,14 @@
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
+use crate::conventions::resource::{
+    Assigned, Assignment, Input, Nested, Record, unassigned_position,
+};
 use crate::database::schema::activities;
 use crate::database::{Json, text_column};
 use crate::domain::{Faults, PartialDate, Period, RecordKind};
-use crate::resources::references::links::{CityLink, Link, read_by_id};
+use crate::resources::plan_parts::{self, PartTables, PlanPart};
+use crate::resources::references::links::{CityLink, Link, Names, read_by_id};
 use crate::resources::references::organisation::{self, Organisation};
 use crate::resources::references::{CityReference, ThemeReference};
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
@@ -16,7 +19,7 @@ use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// What sort of activity it is.
+/// Kind of activity.
 #[derive(
     Debug,
     Clone,
@@ -35,7 +38,7 @@ use uuid::Uuid;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityKind {
-    /// A journey of a delegation.
+    /// The journey of a delegation.
     Mission,
     /// A meeting.
     Meeting,
@@ -59,7 +62,7 @@ pub enum ActivityKind {
     Other,
 }
 
-/// How an activity takes place.
+/// Mode of an activity.
 #[derive(
     Debug,
     Clone,
@@ -78,15 +81,15 @@ pub enum ActivityKind {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityMode {
-    /// In one place.
+    /// The participants meet in one place.
     InPerson,
-    /// Over the network.
+    /// It takes place over the network.
     Online,
-    /// Both.
+    /// Both at once.
     Hybrid,
 }
 
-/// Where an activity stands.
+/// Status of an activity.
 #[derive(
     Debug,
     Clone,
@@ -105,17 +108,17 @@ pub enum ActivityMode {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityStatus {
-    /// To come.
+    /// It will take place.
     Planned,
-    /// Over.
+    /// It took place.
     Held,
-    /// Put off.
+    /// It was postponed.
     Postponed,
-    /// Given up.
+    /// It was cancelled.
     Cancelled,
 }
 
-/// The part of a city in an activity.
+/// Role of a city in an activity.
 #[derive(
     Debug,
     Clone,
@@ -134,37 +137,32 @@ pub enum ActivityStatus {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ActivityCityRole {
-    /// Receives the others.
+    /// Receives the other cities.
     Host,
-    /// Is merely where it takes place.
+    /// Is only the place of the activity.
     Venue,
-    /// Travels to it.
+    /// Travels to the activity.
     Visitor,
     /// Takes part.
     Participant,
-    /// Is named.
+    /// Is only mentioned.
     Mentioned,
 }
 text_column!(ActivityKind, ActivityMode, ActivityStatus, ActivityCityRole);
 
-/// A city that has to do with an activity; it need not cooperate in the plan.
+/// A city that is involved in an activity; it need not be one of the cities of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActivityCity {
     /// The city.
     #[serde(flatten)]
     #[schema(value_type = CityReference)]
     pub city: CityLink,
-    /// Its part in the activity.
+    /// Role of the city in the activity.
     pub role: ActivityCityRole,
 }
 read_by_id!(ActivityCity { city: CityLink from city_id: Uuid, role: ActivityCityRole });
 
-/// Stands for "after all others" where no position is given.
-fn unassigned() -> i32 {
-    UNASSIGNED_POSITION
-}
-
-/// What is said of an activity, wherever it stands: alone or in the document of its plan.
+/// The content of an activity, both as a record of its own and in the document of its plan.
 #[derive(
     Debug,
     Clone,
@@ -179,31 +177,31 @@ fn unassigned() -> i32 {
 )]
 #[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ActivityContent {
-    /// What it was, in a line.
+    /// Title: what the activity is, in one line.
     #[schema(
         max_length = 300,
         example = "First mission to Guangzhou, Liuzhou and Nanning"
     )]
     pub title: String,
-    /// What happened or is to happen.
+    /// What happened or will happen.
     #[schema(example = "Visits to partners for hydrogen and waste projects.")]
     pub description: Option<String>,
-    /// What sort of activity it is.
+    /// Kind of activity.
     pub kind: ActivityKind,
-    /// How it takes place; null if that is not stated.
+    /// Mode of the activity; null if it is not stated.
     pub mode: Option<ActivityMode>,
-    /// Where it stands.
+    /// Status of the activity.
     pub status: ActivityStatus,
-    /// When; one day, month or year if only a start or an end is given.
+    /// When it takes place; if only a start or an end is given, that day, month or year.
     #[serde(default)]
     #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
     pub date: Period,
-    /// Cities that have to do with it, each once for a role.
+    /// Cities that are involved, each at most once in each role.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<ActivityCity>>, deserialize_as = Json<Vec<ActivityCity>>)]
     pub cities: Vec<ActivityCity>,
-    /// Organisations that have to do with it.
+    /// Organisations that are involved.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<Organisation>>, deserialize_as = Json<Vec<Organisation>>)]
@@ -212,12 +210,12 @@ pub struct ActivityContent {
     #[serde(default)]
     #[schema(example = json!(["Concept notes"]))]
     pub outputs: Vec<String>,
-    /// Remark of an editor.
+    /// Remark by an editor.
     #[schema(example = "Here the source breaks off.")]
     pub note: Option<String>,
 }
 
-/// Something done or planned under a plan, as it is written.
+/// An activity under a plan, as it is written.
 #[derive(
     Debug,
     Clone,
@@ -235,68 +233,52 @@ pub struct ActivityInput {
     /// Id of the plan that it belongs to.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub plan_id: Uuid,
-    /// What is said of it.
+    /// Its content.
     #[serde(flatten)]
     #[diesel(embed)]
     pub content: ActivityContent,
-    /// Ids of the themes of the plan that it serves.
+    /// Ids of the themes that it serves; they must be themes of the plan.
     #[serde(default)]
     #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"]))]
     pub theme_ids: Vec<Uuid>,
-    /// Order within the plan; after all others if not given.
-    #[serde(default = "unassigned")]
-    // Given by value: the derived insertion by reference would ask it of the content, too, which has none.
+    /// Position within the plan; if it is not given, the record comes last.
+    #[serde(default = "unassigned_position")]
+    // Serialized by value: the insertion by reference that diesel derives would demand the same of the embedded content.
     #[diesel(serialize_as = i32)]
     #[schema(minimum = 0, maximum = 1000000000, example = 0)]
     pub position: i32,
 }
 
 impl ActivityContent {
-    /// Its links to other records.
+    /// Its links to cities.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
-        let seats = self
-            .organisations
-            .iter_mut()
-            .map(|organisation| Link::Seat(&mut organisation.city));
-        self.cities
-            .iter_mut()
-            .map(|city| Link::City(&mut city.city))
-            .chain(seats)
+        let cities = self.cities.iter_mut().map(|city| &mut city.city);
+        plan_parts::links(cities, &mut self.organisations)
     }
 }
 
 impl Input for ActivityInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.date.validate("/date", faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/cities",
             &self.content.cities,
             |city| (city.city.id(), city.role as u8),
             "the city",
         );
-        faults.repeated("/theme_ids", &self.theme_ids, |id| *id, "the theme");
+        faults.add_duplicates("/theme_ids", &self.theme_ids, |id| *id, "the theme");
     }
 
     fn references(&self) -> Vec<Reference> {
-        let mut references = vec![Reference {
-            pointer: "/plan_id".into(),
-            kind: RecordKind::Plan,
-            id: self.plan_id,
-        }];
-        for (index, city) in self.content.cities.iter().enumerate() {
-            references.push(Reference {
-                pointer: format!("/cities/{index}/city_id"),
-                kind: RecordKind::City,
-                id: city.city.id(),
-            });
-        }
-        for (index, id) in self.theme_ids.iter().enumerate() {
-            references.push(Reference {
-                pointer: format!("/theme_ids/{index}"),
-                kind: RecordKind::Theme,
-                id: *id,
-            });
-        }
+        let cities = self.content.cities.iter().map(|city| city.city.id());
+        let themes = self.theme_ids.iter().copied();
+        let mut references = vec![Reference::new("/plan_id", RecordKind::Plan, self.plan_id)];
+        references.extend(Reference::in_list(RecordKind::City, cities, |index| {
+            format!("/cities/{index}/city_id")
+        }));
+        references.extend(Reference::in_list(RecordKind::Theme, themes, |index| {
+            format!("/theme_ids/{index}")
+        }));
         references.extend(organisation::references(&self.content.organisations));
         references
     }
@@ -315,10 +297,10 @@ impl Input for ActivityInput {
     }
 }
 
-/// Something done or planned under a plan.
+/// An activity under a plan.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Activity {
-    /// What the service keeps of it.
+    /// The metadata that the service maintains.
     #[serde(flatten)]
     pub record: Record,
     /// The stored document.
@@ -335,66 +317,110 @@ pub struct Activity {
     pub themes: Vec<ThemeReference>,
 }
 
+impl PlanPart for Activity {
+    const TABLES: &'static PartTables = &PartTables {
+        parts: "activities",
+        id: "activity_id",
+        cities: "activity_cities",
+        organisations: "activity_organisations",
+    };
+
+    fn plan_id(&self) -> Uuid {
+        self.input.plan_id
+    }
+
+    fn theme_ids(&self) -> impl Iterator<Item = Uuid> {
+        self.input.theme_ids.iter().copied()
+    }
+
+    fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
+        self.input.content.links()
+    }
+
+    fn set_names(&mut self, names: &Names) {
+        if let Some(plan) = names.plans.get(&self.input.plan_id) {
+            self.plan_slug = plan.slug.to_string();
+            self.plan_title.clone_from(&plan.title);
+        }
+        let themes = self.input.theme_ids.iter().filter_map(|id| {
+            Some(ThemeReference {
+                theme_id: *id,
+                names: names.themes.get(id)?.clone(),
+            })
+        });
+        self.themes = themes.collect();
+    }
+}
+
 /// Filters of the list of activities.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ActivityFilter {
-    /// The plan of the path.
+    /// The plan in the path.
     #[serde(skip)]
     #[param(ignore)]
     pub within_plan: RecordKeys,
-    /// Plan that it belongs to, by id or slug.
+    /// Plan of the activity, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    #[param(inline, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
     pub plan: RecordKeys,
-    /// City that has to do with it, by id or slug.
+    /// City that is involved, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["chengdu"]))]
+    #[param(inline, example = json!(["chengdu"]))]
     pub city: RecordKeys,
-    /// Part of that city; without `city`, of any.
+    /// Role of that city, or of any city if `city` is not given.
     #[serde(default)]
     #[param(example = json!(["host"]))]
     pub city_role: Vec<ActivityCityRole>,
-    /// Theme that it serves, by id or slug.
+    /// Theme that the activity serves, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    #[param(inline, example = json!(["circular-economy"]))]
     pub theme: RecordKeys,
-    /// What sort of activity.
+    /// Kind of activity.
     #[serde(default)]
     #[param(example = json!(["mission"]))]
     pub kind: Vec<ActivityKind>,
-    /// How it takes place.
+    /// Mode of the activity.
     #[serde(default)]
     #[param(example = json!(["online"]))]
     pub mode: Vec<ActivityMode>,
-    /// Where it stands.
+    /// Status of the activity.
     #[serde(default)]
     #[param(example = json!(["held"]))]
     pub status: Vec<ActivityStatus>,
-    /// It can have been on or after this day, month or year.
+    /// Day, month or year: only activities that may have taken place in it or later.
     #[param(example = "2019-07")]
     pub date_from: Option<PartialDate>,
-    /// It can have been in or before this day, month or year.
+    /// Day, month or year: only activities that may have taken place in it or earlier.
     #[param(example = "2019-12")]
     pub date_to: Option<PartialDate>,
-    /// Name or acronym of an organisation that has to do with it, whole; A to Z in either case.
+    /// Full name or acronym of an organisation that is involved; the case of the letters A to Z is ignored.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
+}
+
+impl Nested for Activity {
+    const PARENT: RecordKind = RecordKind::Plan;
+    const SORT: ActivitySort = ActivitySort::Position;
+
+    fn parent(filter: &mut ActivityFilter) -> &mut RecordKeys {
+        &mut filter.within_plan
+    }
 }
 
 /// Sort keys of the list of activities.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivitySort {
-    /// When the record was made.
+    /// When the record was created.
     #[default]
     CreatedAt,
-    /// When the record last changed.
+    /// When the record was last changed.
     UpdatedAt,
-    /// Title, by code points.
+    /// Title, in the order of code points.
     Title,
-    /// Order within the plan.
+    /// Position within the plan.
     Position,
     /// First day.
     Date,

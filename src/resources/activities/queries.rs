@@ -4,24 +4,21 @@ use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
 use crate::conventions::paging::{DayBounds, DayKeys};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
 use crate::conventions::resource::references::Conflict;
-use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
-use crate::database::schema::{activities, activity_themes, plan_themes};
+use crate::conventions::resource::{
+    Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
+};
+use crate::database::schema::{activities, activity_themes};
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
-use crate::domain::{Fault, FaultCode, RecordKind};
-use crate::resources::plan_parts::{PartFilter, PartTables};
-use crate::resources::references::links::Targets;
-use crate::resources::references::{ThemeReference, names_of};
-use diesel::dsl::SqlTypeOf;
-use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, QueryDsl, Selectable};
-use diesel::query_builder::QueryFragment;
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
+use crate::domain::{FaultCode, RecordKind};
+use crate::resources::plan_parts::{self, PartFilter};
+use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-/// How the days of activities bound the list in their order.
+/// The sort keys that the date filters bound.
 const DAYS: DayKeys = DayKeys {
     keys: &[
         ("activities.date_ascending", None),
@@ -29,28 +26,6 @@ const DAYS: DayKeys = DayKeys {
     ],
     longest: Some("SELECT max(last_day - first_day) FROM activities"),
 };
-
-/// The tables beside that of activities.
-pub const TABLES: PartTables = PartTables {
-    parts: "activities",
-    id: "activity_id",
-    cities: "activity_cities",
-    organisations: "activity_organisations",
-};
-
-type Columns = <ActivityInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    activities::id,
-    activities::version,
-    activities::created_at,
-    activities::updated_at,
-) = (
-    activities::id,
-    activities::version,
-    activities::created_at,
-    activities::updated_at,
-);
 
 impl ListFilter for ActivityFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -64,15 +39,9 @@ impl ListFilter for ActivityFilter {
 
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
-        if !self.kind.is_empty() {
-            conditions.add(activities::kind.eq_any(self.kind.clone()));
-        }
-        if !self.mode.is_empty() {
-            conditions.add(activities::mode.eq_any(self.mode.clone()));
-        }
-        if !self.status.is_empty() {
-            conditions.add(activities::status.eq_any(self.status.clone()));
-        }
+        conditions.add_any_of(&self.kind, |any| activities::kind.eq_any(any));
+        conditions.add_any_of(&self.mode, |any| activities::mode.eq_any(any));
+        conditions.add_any_of(&self.status, |any| activities::status.eq_any(any));
         let (from, to) = (self.date_from, self.date_to);
         conditions.add_some(from.map(|from| activities::last_day.ge(from.earliest())));
         conditions.add_some(to.map(|to| activities::first_day.le(to.latest())));
@@ -88,7 +57,7 @@ impl ListFilter for ActivityFilter {
             roles: self.city_role.iter().map(ToString::to_string).collect(),
             organisations: &self.organisation,
         };
-        part.add_to(&mut conditions, &TABLES);
+        part.add_to::<Activity>(&mut conditions);
         conditions
     }
 
@@ -131,41 +100,7 @@ impl Resource for Activity {
         connection: &AsyncPgConnection,
         activities: &mut [Self],
     ) -> QueryResult<()> {
-        let mut targets = Targets::new(
-            activities
-                .iter_mut()
-                .flat_map(|activity| activity.input.content.links()),
-        );
-        targets
-            .plans
-            .extend(activities.iter().map(|activity| activity.input.plan_id));
-        targets.themes.extend(
-            activities
-                .iter()
-                .flat_map(|activity| &activity.input.theme_ids),
-        );
-        let names = names_of(connection, targets).await?;
-        for activity in activities {
-            activity
-                .input
-                .content
-                .links()
-                .for_each(|link| link.name(&names));
-            if let Some(plan) = names.plans.get(&activity.input.plan_id) {
-                activity.plan_slug = plan.slug.to_string();
-                activity.plan_title.clone_from(&plan.title);
-            }
-            let themes = activity.input.theme_ids.iter();
-            activity.themes = themes
-                .filter_map(|id| {
-                    Some(ThemeReference {
-                        theme_id: *id,
-                        names: names.themes.get(id)?.clone(),
-                    })
-                })
-                .collect();
-        }
-        Ok(())
+        plan_parts::load_names(connection, activities).await
     }
 }
 
@@ -181,16 +116,17 @@ impl Readable for Activity {
     };
     const REFERS_TO: &'static [RecordKind] =
         &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];
-
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <ActivityInput as Selectable<Pg>>::construct_selection()
-    }
+    const RELATIONS: &'static [Relation] = &[Relation {
+        name: "plan",
+        schema: "Plan",
+        many: false,
+    }];
 
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<ActivityInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -265,7 +201,7 @@ impl Writable for Activity {
     ) -> QueryResult<Record> {
         insert_into(activities::table)
             .values((activities::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -277,33 +213,18 @@ impl Writable for Activity {
     ) -> QueryResult<Record> {
         update(activities::table.find(id))
             .set((input, NextVersion::new(activities::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }
 
     async fn conflicts(
-        mut connection: &AsyncPgConnection,
+        connection: &AsyncPgConnection,
         _: Uuid,
         input: &ActivityInput,
     ) -> QueryResult<Vec<Conflict>> {
-        let themes = plan_themes::table
-            .filter(plan_themes::plan_id.eq(input.plan_id))
-            .select(plan_themes::theme_id);
-        let themes: Vec<Uuid> = themes.load(&mut connection).await?;
-        let foreign = input
-            .theme_ids
-            .iter()
-            .enumerate()
-            .filter(|(_, id)| !themes.contains(id));
-        let conflicts = foreign.map(|(index, _)| Conflict {
-            fault: Fault::at(
-                format!("/theme_ids/{index}"),
-                FaultCode::UnknownReference,
-                "this theme is not one of the plan's themes",
-            ),
-            related: Vec::new(),
-        });
-        Ok(conflicts.collect())
+        let themes = input.theme_ids.iter().enumerate();
+        let themes = themes.map(|(index, id)| (format!("/theme_ids/{index}"), *id));
+        plan_parts::foreign_themes(connection, input.plan_id, themes.collect()).await
     }
 }

@@ -1,4 +1,4 @@
-//! Cities on a map: GeoJSON (RFC 7946), a point for each whose coordinates are known.
+//! Cities on a map: a GeoJSON document (RFC 7946) with a point for each city whose coordinates are known.
 
 use super::model::City;
 use crate::conventions::bulk::export::{Format, Separator};
@@ -6,7 +6,7 @@ use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use serde_json::json;
 
-/// A collection of points; a city without coordinates has no geometry.
+/// A feature collection of points; a city without coordinates has no geometry.
 #[derive(Default)]
 pub struct Points(Separator);
 

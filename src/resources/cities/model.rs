@@ -12,7 +12,7 @@ use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// What sort of place a city is.
+/// Kind of place.
 #[derive(
     Debug,
     Clone,
@@ -33,7 +33,7 @@ use uuid::Uuid;
 pub enum CityKind {
     /// A city or town.
     City,
-    /// A city with the area around it.
+    /// A city and its surrounding area.
     MetropolitanArea,
     /// A region, province or state.
     Region,
@@ -49,7 +49,7 @@ text_column!(CityKind);
 /// An identifier of a city in another register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CityIdentifier {
-    /// The register: geonames, wikidata, unlocode, nuts, iso-3166-2 ….
+    /// The register, such as geonames, wikidata, unlocode, nuts or iso-3166-2.
     #[schema(
         pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
         max_length = 50,
@@ -61,7 +61,7 @@ pub struct CityIdentifier {
     pub value: String,
 }
 
-/// A place that takes part in a plan or is named by one, as it is written.
+/// A place that takes part in a plan or is mentioned by one, as it is written.
 #[derive(
     Debug,
     Clone,
@@ -76,42 +76,42 @@ pub struct CityIdentifier {
 )]
 #[diesel(table_name = cities, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct CityInput {
-    /// Readable name in addresses; derived from the name if not given, and never changed.
+    /// Human-readable identifier for URLs; derived from the name if it is not given, and never changed.
     #[serde(default)]
     pub slug: Slug,
-    /// Name in English or in Latin script. Two cities may share one.
+    /// Name in English or in Latin script. Two cities may have the same name.
     #[schema(max_length = 200, example = "Manchester")]
     pub name: String,
-    /// Other spellings and languages.
+    /// Names in other spellings and languages.
     #[serde(default)]
     #[schema(example = json!(["曼彻斯特"]))]
     pub alternative_names: Vec<String>,
-    /// What sort of place it is.
+    /// Kind of place.
     pub kind: CityKind,
-    /// ISO 3166-1 alpha-2 code; `UK` and `EL` are taken as `GB` and `GR`.
+    /// ISO 3166-1 alpha-2 code of the country; `UK` and `EL` are read as `GB` and `GR`.
     pub country: Option<CountryCode>,
-    /// Province, state, department and the like, as free text.
+    /// Province, state, department or similar, as free text.
     #[schema(max_length = 200, example = "North West England")]
     pub region: Option<String>,
-    /// Inhabitants.
+    /// Number of inhabitants.
     #[schema(minimum = 0, maximum = 100000000, example = 2682500)]
     pub population: Option<i64>,
     /// Area in square kilometres.
     pub area_km2: Option<AreaKm2>,
-    /// Degrees north, WGS 84; only together with the longitude.
+    /// Latitude in degrees north (WGS 84); given together with the longitude or not at all.
     #[schema(minimum = -90, maximum = 90, example = 53.4809)]
     pub latitude: Option<f64>,
-    /// Degrees east, WGS 84; only together with the latitude.
+    /// Longitude in degrees east (WGS 84); given together with the latitude or not at all.
     #[schema(minimum = -180, maximum = 180, example = -2.2374)]
     pub longitude: Option<f64>,
-    /// Identifiers in other registers; each belongs to one city only.
+    /// Identifiers in other registers; an identifier belongs to only one city.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<CityIdentifier>>, deserialize_as = Json<Vec<CityIdentifier>>)]
     pub identifiers: Vec<CityIdentifier>,
 }
 
 impl CityInput {
-    /// True if both have an identifier in common.
+    /// True if the two have an identifier in common.
     pub fn shares_identifier_with(&self, other: &Self) -> bool {
         self.identifiers
             .iter()
@@ -129,16 +129,16 @@ impl Input for CityInput {
             };
             faults.add(
                 format!("/{missing}"),
-                "latitude and longitude are given both or not at all",
+                "latitude and longitude must be given together or not at all",
             );
         }
-        faults.repeated(
+        faults.add_duplicates(
             "/identifiers",
             &self.identifiers,
             Clone::clone,
             "the identifier",
         );
-        faults.repeated(
+        faults.add_duplicates(
             "/alternative_names",
             &self.alternative_names,
             Clone::clone,
@@ -160,10 +160,10 @@ impl Input for CityInput {
     }
 }
 
-/// A place that takes part in a plan or is named by one.
+/// A place that takes part in a plan or is mentioned by one.
 #[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
 pub struct City {
-    /// What the service keeps of it.
+    /// The metadata that the service maintains.
     #[serde(flatten)]
     pub record: Record,
     /// The stored document.
@@ -175,11 +175,11 @@ pub struct City {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CityFilter {
-    /// Country.
+    /// ISO 3166-1 alpha-2 code of the country.
     #[serde(default)]
     #[param(example = json!(["CN"]))]
     pub country: Vec<CountryCode>,
-    /// Sort of place.
+    /// Kind of place.
     #[serde(default)]
     #[param(example = json!(["city"]))]
     pub kind: Vec<CityKind>,
@@ -187,10 +187,10 @@ pub struct CityFilter {
     #[serde(default)]
     #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*:[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$", example = json!(["geonames:2643123"]))]
     pub identifier: Vec<String>,
-    /// Fewest inhabitants.
+    /// Smallest number of inhabitants.
     #[param(minimum = 0, maximum = 100000000, example = 100000)]
     pub population_min: Option<i64>,
-    /// Most inhabitants.
+    /// Largest number of inhabitants.
     #[param(minimum = 0, maximum = 100000000, example = 1000000)]
     pub population_max: Option<i64>,
     /// Smallest area in square kilometres.
@@ -205,14 +205,14 @@ pub struct CityFilter {
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CitySort {
-    /// When the record was made.
+    /// When the record was created.
     #[default]
     CreatedAt,
-    /// When the record last changed.
+    /// When the record was last changed.
     UpdatedAt,
-    /// Name, by code points.
+    /// Name, in the order of code points.
     Name,
-    /// Inhabitants.
+    /// Number of inhabitants.
     Population,
     /// Area.
     AreaKm2,
@@ -237,41 +237,41 @@ impl SortKey for CitySort {
     }
 }
 
-/// The cities with which a city shares plans.
+/// The partners of a city: the cities with which it shares plans.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CityPartners {
     /// Id of the city.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub city_id: Uuid,
-    /// Its partners, those with most plans in common first; no more than 200.
+    /// The partners, at most 200, in descending order of shared plans.
     pub data: Vec<CityPartner>,
 }
 
-/// A city with which another shares plans.
+/// A partner of a city.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CityPartner {
     /// The partner.
     #[serde(flatten)]
     pub city: CityReference,
-    /// Number of plans in which both cooperate.
+    /// Number of plans in which both cities cooperate.
     #[schema(minimum = 1, example = 2)]
     pub plans: i32,
-    /// Themes of those plans, the most common first.
+    /// Themes of those plans, the most frequent first.
     pub themes: Vec<PartnerTheme>,
 }
 
-/// A theme on which two cities work together.
+/// A theme on which two cities cooperate.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PartnerTheme {
     /// The theme.
     #[serde(flatten)]
     pub theme: ThemeReference,
-    /// Number of their plans that have it.
+    /// Number of their shared plans that have the theme.
     #[schema(minimum = 1, example = 1)]
     pub plans: i32,
 }
 
-/// What the rules say of an identifier that another city already has.
+/// The fault of an identifier that another city already has.
 pub fn duplicate_identifier(index: usize, identifier: &CityIdentifier) -> Fault {
     let detail = format!(
         "another city has the {} identifier {:?}",

@@ -1,4 +1,4 @@
-//! Who works with whom: the cities that share plans with a city.
+//! The partners of a city: the cities with which it shares plans.
 
 use super::model::{City, CityPartners};
 use super::queries;

@@ -12,18 +12,13 @@ use crate::database::schema::{
     outcome_organisations, plan_cities, plan_focus_cities,
 };
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{
-    CityReference, ThemeReference, activities_as_users, cities_by_id, outcomes_as_users,
-    plans_as_users, themes_by_id,
+    CityReference, ThemeReference, cities_by_id, themes_by_id, users,
 };
-use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
-use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
-};
-use diesel::query_builder::QueryFragment;
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -31,44 +26,23 @@ use futures_util::StreamExt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-type Columns = <CityInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    cities::id,
-    cities::version,
-    cities::created_at,
-    cities::updated_at,
-) = (
-    cities::id,
-    cities::version,
-    cities::created_at,
-    cities::updated_at,
-);
-
 impl ListFilter for CityFilter {
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
-        if !self.country.is_empty() {
-            conditions.add(cities::country.eq_any(self.country.clone()));
-        }
-        if !self.kind.is_empty() {
-            conditions.add(cities::kind.eq_any(self.kind.clone()));
-        }
+        conditions.add_any_of(&self.country, |any| cities::country.eq_any(any));
+        conditions.add_any_of(&self.kind, |any| cities::kind.eq_any(any));
         if !self.identifier.is_empty() {
             conditions.add(cities::id.eq_any(identified(self)));
         }
-        conditions.add_some(
-            self.population_min
-                .map(|least| cities::population.ge(least)),
-        );
-        conditions.add_some(self.population_max.map(|most| cities::population.le(most)));
-        conditions.add_some(self.area_km2_min.map(|least| cities::area_km2.ge(least)));
-        conditions.add_some(self.area_km2_max.map(|most| cities::area_km2.le(most)));
+        conditions.add_some(self.population_min.map(|min| cities::population.ge(min)));
+        conditions.add_some(self.population_max.map(|max| cities::population.le(max)));
+        conditions.add_some(self.area_km2_min.map(|min| cities::area_km2.ge(min)));
+        conditions.add_some(self.area_km2_max.map(|max| cities::area_km2.le(max)));
         conditions
     }
 }
 
-/// The cities that have one of the identifiers that the filter asks for.
+/// The ids of the cities that have one of the identifiers of the filter.
 fn identified(filter: &CityFilter) -> city_identifiers::BoxedQuery<'static, Pg, SqlUuid> {
     let mut identified = city_identifiers::table
         .select(city_identifiers::city_id)
@@ -84,7 +58,7 @@ fn identified(filter: &CityFilter) -> city_identifiers::BoxedQuery<'static, Pg, 
     identified
 }
 
-/// A partner and the number of plans in common.
+/// A partner and the number of shared plans, or of those with a theme.
 #[derive(diesel::QueryableByName)]
 struct PartnerRow {
     #[diesel(sql_type = diesel::sql_types::Uuid)]
@@ -95,7 +69,7 @@ struct PartnerRow {
     plans: i32,
 }
 
-/// The partners of a city with their themes. A row without a theme counts all plans in common.
+/// Selects the partners of a city and their themes. A row without a theme counts all shared plans.
 const PARTNERS: &str = "WITH shared AS ( \
         SELECT other.city_id AS partner_id, own.plan_id FROM plan_cities AS own \
         JOIN plan_cities AS other ON other.plan_id = own.plan_id AND other.city_id <> own.city_id WHERE own.city_id = $1 \
@@ -108,7 +82,7 @@ const PARTNERS: &str = "WITH shared AS ( \
     SELECT shared.partner_id, plan_themes.theme_id, count(*)::integer FROM first JOIN shared USING (partner_id) \
     JOIN plan_themes ON plan_themes.plan_id = shared.plan_id GROUP BY 1, 2";
 
-/// The cities with which a city shares plans.
+/// The partners of a city.
 ///
 /// # Errors
 /// A statement fails.
@@ -123,8 +97,8 @@ pub async fn partners(
     let partners = rows.iter().map(|row| row.partner_id).collect();
     let cities = cities_by_id(connection, partners).await?;
     let mut themes = themes_of_partners(connection, &rows).await?;
-    let whole = rows.iter().filter(|row| row.theme_id.is_none());
-    let partners = whole.filter_map(|row| {
+    let totals = rows.iter().filter(|row| row.theme_id.is_none());
+    let partners = totals.filter_map(|row| {
         let city = CityReference {
             city_id: row.partner_id,
             names: cities.get(&row.partner_id)?.clone(),
@@ -143,7 +117,7 @@ pub async fn partners(
     Ok(partners)
 }
 
-/// The themes of the plans that a city shares with each of its partners, the most common first.
+/// The themes of the plans that a city shares with each of its partners, the most frequent first.
 async fn themes_of_partners(
     connection: &AsyncPgConnection,
     rows: &[PartnerRow],
@@ -203,15 +177,11 @@ impl Readable for City {
         text: "concat_ws(', ', nullif(array_to_string(alternative_names, ', '), ''), region)",
     };
 
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <CityInput as Selectable<Pg>>::construct_selection()
-    }
-
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<CityInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -249,7 +219,7 @@ impl Writable for City {
     ) -> QueryResult<Record> {
         insert_into(cities::table)
             .values((cities::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -261,7 +231,7 @@ impl Writable for City {
     ) -> QueryResult<Record> {
         update(cities::table.find(id))
             .set((input, NextVersion::new(cities::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }
@@ -273,17 +243,17 @@ impl Writable for City {
     ) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for (index, identifier) in input.identifiers.iter().enumerate() {
-            let rivals = city_identifiers::table.inner_join(cities::table);
-            let rivals = rivals.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
-            let rivals = rivals
+            let others = city_identifiers::table.inner_join(cities::table);
+            let others = others.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
+            let others = others
                 .filter(city_identifiers::value.eq(identifier.value.clone()))
                 .filter(cities::id.ne(id));
-            let rival: Option<(Uuid, String)> = rivals
+            let other: Option<(Uuid, String)> = others
                 .select((cities::id, cities::slug))
                 .first(&mut connection)
                 .await
                 .optional()?;
-            conflicts.extend(rival.map(|(id, label)| Conflict {
+            conflicts.extend(other.map(|(id, label)| Conflict {
                 fault: duplicate_identifier(index, identifier),
                 related: vec![RelatedRecord {
                     resource: Self::KIND.singular().to_owned(),
@@ -299,34 +269,30 @@ impl Writable for City {
         mut connection: &AsyncPgConnection,
         id: Uuid,
     ) -> QueryResult<Vec<RelatedRecord>> {
-        let mut plans: Vec<Uuid> = plan_cities::table
-            .filter(plan_cities::city_id.eq(id))
+        let cooperating = plan_cities::table.filter(plan_cities::city_id.eq(id));
+        let mut plans: Vec<Uuid> = cooperating
             .select(plan_cities::plan_id)
             .load(&mut connection)
             .await?;
-        let named = plan_focus_cities::table
-            .filter(plan_focus_cities::city_id.eq(id))
-            .select(plan_focus_cities::plan_id);
-        plans.extend(named.load::<Uuid>(&mut connection).await?);
-        let taking_part = activity_cities::table
-            .filter(activity_cities::city_id.eq(id))
-            .select(activity_cities::activity_id);
-        let mut activities: Vec<Uuid> = taking_part.load(&mut connection).await?;
-        let seated = activity_organisations::table
-            .filter(activity_organisations::city_id.eq(id))
-            .select(activity_organisations::activity_id);
-        activities.extend(seated.load::<Uuid>(&mut connection).await?);
-        let involved = outcome_cities::table
-            .filter(outcome_cities::city_id.eq(id))
-            .select(outcome_cities::outcome_id);
-        let mut outcomes: Vec<Uuid> = involved.load(&mut connection).await?;
-        let seated = outcome_organisations::table
-            .filter(outcome_organisations::city_id.eq(id))
-            .select(outcome_organisations::outcome_id);
-        outcomes.extend(seated.load::<Uuid>(&mut connection).await?);
-        let mut users = plans_as_users(connection, plans).await?;
-        users.extend(activities_as_users(connection, activities).await?);
-        users.extend(outcomes_as_users(connection, outcomes).await?);
-        Ok(users)
+        let focus = plan_focus_cities::table.filter(plan_focus_cities::city_id.eq(id));
+        let focus = focus.select(plan_focus_cities::plan_id);
+        plans.extend(focus.load::<Uuid>(&mut connection).await?);
+        let involved = activity_cities::table.filter(activity_cities::city_id.eq(id));
+        let mut activities: Vec<Uuid> = involved
+            .select(activity_cities::activity_id)
+            .load(&mut connection)
+            .await?;
+        let seats = activity_organisations::table.filter(activity_organisations::city_id.eq(id));
+        let seats = seats.select(activity_organisations::activity_id);
+        activities.extend(seats.load::<Uuid>(&mut connection).await?);
+        let involved = outcome_cities::table.filter(outcome_cities::city_id.eq(id));
+        let mut outcomes: Vec<Uuid> = involved
+            .select(outcome_cities::outcome_id)
+            .load(&mut connection)
+            .await?;
+        let seats = outcome_organisations::table.filter(outcome_organisations::city_id.eq(id));
+        let seats = seats.select(outcome_organisations::outcome_id);
+        outcomes.extend(seats.load::<Uuid>(&mut connection).await?);
+        users(connection, plans, activities, outcomes).await
     }
 }

@@ -3,12 +3,15 @@
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record, UNASSIGNED_POSITION};
+use crate::conventions::resource::{
+    Assigned, Assignment, Input, Nested, Record, unassigned_position,
+};
 use crate::database::schema::outcomes;
 use crate::database::{Json, text_column};
 use crate::domain::{Faults, PartialDate, Period, RecordKind};
+use crate::resources::plan_parts::{self, PartTables, PlanPart};
 use crate::resources::references::CityReference;
-use crate::resources::references::links::{CityLink, Link, read_by_id};
+use crate::resources::references::links::{CityLink, Link, Names, read_by_id};
 use crate::resources::references::organisation::{self, Organisation};
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,7 +19,7 @@ use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// What sort of outcome it is.
+/// Kind of outcome.
 #[derive(
     Debug,
     Clone,
@@ -39,11 +42,11 @@ pub enum OutcomeKind {
     Result,
     /// A benefit.
     Benefit,
-    /// An output: a thing that can be pointed at.
+    /// An output: a tangible product.
     Output,
 }
 
-/// How firm an outcome is.
+/// Status of an outcome: how certain it is.
 #[derive(
     Debug,
     Clone,
@@ -62,23 +65,23 @@ pub enum OutcomeKind {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum OutcomeStatus {
-    /// An area of interest.
+    /// It is an area of interest.
     Interest,
-    /// A possibility.
+    /// It is possible.
     Possible,
-    /// Planned.
+    /// It is planned.
     Planned,
-    /// Agreed.
+    /// It is agreed.
     Agreed,
-    /// Under way.
+    /// It is in progress.
     InProgress,
-    /// Achieved.
+    /// It was achieved.
     Achieved,
-    /// Given up.
+    /// It was dropped.
     Dropped,
 }
 
-/// The part of a city in an outcome.
+/// Role of a city in an outcome.
 #[derive(
     Debug,
     Clone,
@@ -97,65 +100,60 @@ pub enum OutcomeStatus {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum OutcomeCityRole {
-    /// Gains from it.
+    /// Benefits from the outcome.
     Beneficiary,
-    /// Pays for it.
+    /// Funds the outcome.
     Funder,
-    /// Carries it out.
+    /// Implements the outcome.
     Implementer,
     /// Takes part.
     Partner,
-    /// Is named.
+    /// Is only mentioned.
     Mentioned,
 }
 text_column!(OutcomeKind, OutcomeStatus, OutcomeCityRole);
 
-/// A city that has to do with an outcome; it need not cooperate in the plan.
+/// A city that is involved in an outcome; it need not be one of the cities of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OutcomeCity {
     /// The city.
     #[serde(flatten)]
     #[schema(value_type = CityReference)]
     pub city: CityLink,
-    /// Its part in the outcome.
+    /// Role of the city in the outcome.
     pub role: OutcomeCityRole,
 }
 read_by_id!(OutcomeCity { city: CityLink from city_id: Uuid, role: OutcomeCityRole });
 
-/// A measure of an outcome. What is no number stays in the description.
+/// An indicator that measures an outcome. Values that are not numbers belong in the description.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OutcomeIndicator {
     /// What is measured.
     #[schema(max_length = 300, example = "Hydrogen buses in service")]
     pub name: String,
-    /// Its unit.
+    /// Unit of the values.
     #[schema(max_length = 100, example = "buses")]
     pub unit: Option<String>,
-    /// Value before.
+    /// Value at the beginning.
     #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 0)]
     #[serde(default, deserialize_with = "number")]
     pub baseline: Option<f64>,
-    /// Value aimed at.
+    /// Target value.
     #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 20)]
     #[serde(default, deserialize_with = "number")]
     pub target: Option<f64>,
-    /// Value reached.
+    /// Value that was reached.
     #[schema(minimum = -1000000000000000_i64, maximum = 1000000000000000_i64, example = 4)]
     #[serde(default, deserialize_with = "number")]
     pub actual: Option<f64>,
 }
 
-/// A number as it comes back from the database, which knows no negative zero.
+/// Reads a number as the database will return it, which has no negative zero.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.map(|number| number + 0.0))
 }
 
-/// Stands for "after all others" where no position is given.
-fn unassigned() -> i32 {
-    UNASSIGNED_POSITION
-}
-
-/// What is said of an outcome, wherever it stands: alone or in the document of its plan.
+/// The content of an outcome, both as a record of its own and in the document of its plan.
 #[derive(
     Debug,
     Clone,
@@ -176,30 +174,30 @@ pub struct OutcomeContent {
     /// What is expected or was achieved.
     #[schema(example = "A campaign against plastic waste.")]
     pub description: String,
-    /// What sort of outcome it is.
+    /// Kind of outcome.
     pub kind: OutcomeKind,
-    /// How firm it is.
+    /// Status of the outcome.
     pub status: OutcomeStatus,
-    /// When it is due; one day, month or year if only a start or an end is given.
+    /// When it is due; if only a start or an end is given, that day, month or year.
     #[serde(default)]
     #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
     pub due: Period,
-    /// Cities that have to do with it, each once for a role.
+    /// Cities that are involved, each at most once in each role.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<OutcomeCity>>, deserialize_as = Json<Vec<OutcomeCity>>)]
     pub cities: Vec<OutcomeCity>,
-    /// Organisations that have to do with it.
+    /// Organisations that are involved.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<Organisation>>, deserialize_as = Json<Vec<Organisation>>)]
     pub organisations: Vec<Organisation>,
-    /// How it is measured.
+    /// Indicators that measure the outcome.
     #[serde(default)]
     #[schema(max_items = 100)]
     #[diesel(serialize_as = Json<Vec<OutcomeIndicator>>, deserialize_as = Json<Vec<OutcomeIndicator>>)]
     pub indicators: Vec<OutcomeIndicator>,
-    /// Remark of an editor.
+    /// Remark by an editor.
     #[schema(example = "The sheet names no year.")]
     pub note: Option<String>,
 }
@@ -222,39 +220,33 @@ pub struct OutcomeInput {
     /// Id of the plan that it belongs to.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub plan_id: Uuid,
-    /// Id of the theme of the plan that it serves.
+    /// Id of the theme that it serves; it must be a theme of the plan.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub theme_id: Option<Uuid>,
-    /// What is said of it.
+    /// Its content.
     #[serde(flatten)]
     #[diesel(embed)]
     pub content: OutcomeContent,
-    /// Order within the plan; after all others if not given.
-    #[serde(default = "unassigned")]
-    // Given by value: the derived insertion by reference would ask it of the content, too, which has none.
+    /// Position within the plan; if it is not given, the record comes last.
+    #[serde(default = "unassigned_position")]
+    // Serialized by value: the insertion by reference that diesel derives would demand the same of the embedded content.
     #[diesel(serialize_as = i32)]
     #[schema(minimum = 0, maximum = 1000000000, example = 0)]
     pub position: i32,
 }
 
 impl OutcomeContent {
-    /// Its links to other records.
+    /// Its links to cities.
     pub fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
-        let seats = self
-            .organisations
-            .iter_mut()
-            .map(|organisation| Link::Seat(&mut organisation.city));
-        self.cities
-            .iter_mut()
-            .map(|city| Link::City(&mut city.city))
-            .chain(seats)
+        let cities = self.cities.iter_mut().map(|city| &mut city.city);
+        plan_parts::links(cities, &mut self.organisations)
     }
 }
 
 impl Input for OutcomeInput {
     fn validate(&self, faults: &mut Faults) {
         self.content.due.validate("/due", faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/cities",
             &self.content.cities,
             |city| (city.city.id(), city.role as u8),
@@ -263,23 +255,13 @@ impl Input for OutcomeInput {
     }
 
     fn references(&self) -> Vec<Reference> {
-        let mut references = vec![Reference {
-            pointer: "/plan_id".into(),
-            kind: RecordKind::Plan,
-            id: self.plan_id,
-        }];
-        references.extend(self.theme_id.map(|id| Reference {
-            pointer: "/theme_id".into(),
-            kind: RecordKind::Theme,
-            id,
+        let cities = self.content.cities.iter().map(|city| city.city.id());
+        let theme = self.theme_id.into_iter();
+        let mut references = vec![Reference::new("/plan_id", RecordKind::Plan, self.plan_id)];
+        references.extend(theme.map(|id| Reference::new("/theme_id", RecordKind::Theme, id)));
+        references.extend(Reference::in_list(RecordKind::City, cities, |index| {
+            format!("/cities/{index}/city_id")
         }));
-        for (index, city) in self.content.cities.iter().enumerate() {
-            references.push(Reference {
-                pointer: format!("/cities/{index}/city_id"),
-                kind: RecordKind::City,
-                id: city.city.id(),
-            });
-        }
         references.extend(organisation::references(&self.content.organisations));
         references
     }
@@ -301,7 +283,7 @@ impl Input for OutcomeInput {
 /// An expected or achieved result or benefit of a plan.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Outcome {
-    /// What the service keeps of it.
+    /// The metadata that the service maintains.
     #[serde(flatten)]
     pub record: Record,
     /// The stored document.
@@ -321,62 +303,102 @@ pub struct Outcome {
     pub theme_name: Option<String>,
 }
 
+impl PlanPart for Outcome {
+    const TABLES: &'static PartTables = &PartTables {
+        parts: "outcomes",
+        id: "outcome_id",
+        cities: "outcome_cities",
+        organisations: "outcome_organisations",
+    };
+
+    fn plan_id(&self) -> Uuid {
+        self.input.plan_id
+    }
+
+    fn theme_ids(&self) -> impl Iterator<Item = Uuid> {
+        self.input.theme_id.into_iter()
+    }
+
+    fn links(&mut self) -> impl Iterator<Item = Link<'_>> {
+        self.input.content.links()
+    }
+
+    fn set_names(&mut self, names: &Names) {
+        if let Some(plan) = names.plans.get(&self.input.plan_id) {
+            self.plan_slug = plan.slug.to_string();
+            self.plan_title.clone_from(&plan.title);
+        }
+        let theme = self.input.theme_id.and_then(|id| names.themes.get(&id));
+        self.theme_slug = theme.map(|theme| theme.slug.to_string());
+        self.theme_name = theme.map(|theme| theme.name.clone());
+    }
+}
+
 /// Filters of the list of outcomes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OutcomeFilter {
-    /// The plan of the path.
+    /// The plan in the path.
     #[serde(skip)]
     #[param(ignore)]
     pub within_plan: RecordKeys,
-    /// Plan that it belongs to, by id or slug.
+    /// Plan of the outcome, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    #[param(inline, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
     pub plan: RecordKeys,
-    /// City that has to do with it, by id or slug.
+    /// City that is involved, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["haikou"]))]
+    #[param(inline, example = json!(["haikou"]))]
     pub city: RecordKeys,
-    /// Part of that city; without `city`, of any.
+    /// Role of that city, or of any city if `city` is not given.
     #[serde(default)]
     #[param(example = json!(["funder"]))]
     pub city_role: Vec<OutcomeCityRole>,
-    /// Theme that it serves, by id or slug; `none` for those without a theme.
+    /// Theme that the outcome serves, by id or slug; `none` for outcomes without a theme.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["none"]))]
+    #[param(inline, example = json!(["none"]))]
     pub theme: RecordKeys,
-    /// What sort of outcome.
+    /// Kind of outcome.
     #[serde(default)]
     #[param(example = json!(["result"]))]
     pub kind: Vec<OutcomeKind>,
-    /// How firm it is.
+    /// Status of the outcome.
     #[serde(default)]
     #[param(example = json!(["possible", "interest"]))]
     pub status: Vec<OutcomeStatus>,
-    /// It can be due on or after this day, month or year.
+    /// Day, month or year: only outcomes that may be due in it or later.
     #[param(example = "2020")]
     pub due_from: Option<PartialDate>,
-    /// It can be due in or before this day, month or year.
+    /// Day, month or year: only outcomes that may be due in it or earlier.
     #[param(example = "2021")]
     pub due_to: Option<PartialDate>,
-    /// Name or acronym of an organisation that has to do with it, whole; A to Z in either case.
+    /// Full name or acronym of an organisation that is involved; the case of the letters A to Z is ignored.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["Chinese Academy of Social Sciences"]))]
     pub organisation: Vec<String>,
+}
+
+impl Nested for Outcome {
+    const PARENT: RecordKind = RecordKind::Plan;
+    const SORT: OutcomeSort = OutcomeSort::Position;
+
+    fn parent(filter: &mut OutcomeFilter) -> &mut RecordKeys {
+        &mut filter.within_plan
+    }
 }
 
 /// Sort keys of the list of outcomes.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeSort {
-    /// When the record was made.
+    /// When the record was created.
     #[default]
     CreatedAt,
-    /// When the record last changed.
+    /// When the record was last changed.
     UpdatedAt,
-    /// Order within the plan.
+    /// Position within the plan.
     Position,
-    /// First day on which it can be due.
+    /// The first day on which it may be due.
     Due,
 }
 

@@ -4,29 +4,24 @@ use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
 use crate::conventions::paging::{DayBounds, DayKeys};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
 use crate::conventions::resource::references::Conflict;
-use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
-use crate::database::schema::{outcomes, plan_themes};
-use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
-use crate::domain::{Fault, FaultCode, RecordKind};
-use crate::resources::plan_parts::{PartFilter, PartTables};
-use crate::resources::references::links::Targets;
-use crate::resources::references::names_of;
-use diesel::dsl::SqlTypeOf;
-use diesel::pg::Pg;
-use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Selectable,
+use crate::conventions::resource::{
+    Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
 };
-use diesel::query_builder::QueryFragment;
+use crate::database::schema::outcomes;
+use crate::database::sql::full_text::SearchSource;
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
+use crate::domain::{FaultCode, RecordKind};
+use crate::resources::plan_parts::{self, PartFilter};
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-/// The value of the filter `theme` that asks for outcomes without one.
+/// The value of the filter `theme` for outcomes without a theme.
 const WITHOUT_THEME: &str = "none";
 
-/// How the days of outcomes bound the list in their order.
+/// The sort keys that the filters by due date bound.
 const DAYS: DayKeys = DayKeys {
     keys: &[
         ("outcomes.due_ascending", None),
@@ -34,28 +29,6 @@ const DAYS: DayKeys = DayKeys {
     ],
     longest: Some("SELECT max(last_day - first_day) FROM outcomes"),
 };
-
-/// The tables beside that of outcomes.
-pub const TABLES: PartTables = PartTables {
-    parts: "outcomes",
-    id: "outcome_id",
-    cities: "outcome_cities",
-    organisations: "outcome_organisations",
-};
-
-type Columns = <OutcomeInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    outcomes::id,
-    outcomes::version,
-    outcomes::created_at,
-    outcomes::updated_at,
-) = (
-    outcomes::id,
-    outcomes::version,
-    outcomes::created_at,
-    outcomes::updated_at,
-);
 
 impl ListFilter for OutcomeFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -72,12 +45,8 @@ impl ListFilter for OutcomeFilter {
 
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
-        if !self.kind.is_empty() {
-            conditions.add(outcomes::kind.eq_any(self.kind.clone()));
-        }
-        if !self.status.is_empty() {
-            conditions.add(outcomes::status.eq_any(self.status.clone()));
-        }
+        conditions.add_any_of(&self.kind, |any| outcomes::kind.eq_any(any));
+        conditions.add_any_of(&self.status, |any| outcomes::status.eq_any(any));
         let (from, to) = (self.due_from, self.due_to);
         conditions.add_some(from.map(|from| outcomes::last_day.ge(from.earliest())));
         conditions.add_some(to.map(|to| outcomes::first_day.le(to.latest())));
@@ -93,7 +62,7 @@ impl ListFilter for OutcomeFilter {
             roles: self.city_role.iter().map(ToString::to_string).collect(),
             organisations: &self.organisation,
         };
-        part.add_to(&mut conditions, &TABLES);
+        part.add_to::<Outcome>(&mut conditions);
         conditions
     }
 
@@ -134,33 +103,7 @@ impl Resource for Outcome {
     }
 
     async fn load_names(connection: &AsyncPgConnection, outcomes: &mut [Self]) -> QueryResult<()> {
-        let mut targets = Targets::new(
-            outcomes
-                .iter_mut()
-                .flat_map(|outcome| outcome.input.content.links()),
-        );
-        targets
-            .plans
-            .extend(outcomes.iter().map(|outcome| outcome.input.plan_id));
-        targets
-            .themes
-            .extend(outcomes.iter().filter_map(|outcome| outcome.input.theme_id));
-        let names = names_of(connection, targets).await?;
-        for outcome in outcomes {
-            outcome
-                .input
-                .content
-                .links()
-                .for_each(|link| link.name(&names));
-            if let Some(plan) = names.plans.get(&outcome.input.plan_id) {
-                outcome.plan_slug = plan.slug.to_string();
-                outcome.plan_title.clone_from(&plan.title);
-            }
-            let theme = outcome.input.theme_id.and_then(|id| names.themes.get(&id));
-            outcome.theme_slug = theme.map(|theme| theme.slug.to_string());
-            outcome.theme_name = theme.map(|theme| theme.name.clone());
-        }
-        Ok(())
+        plan_parts::load_names(connection, outcomes).await
     }
 }
 
@@ -176,16 +119,17 @@ impl Readable for Outcome {
     };
     const REFERS_TO: &'static [RecordKind] =
         &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];
-
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <OutcomeInput as Selectable<Pg>>::construct_selection()
-    }
+    const RELATIONS: &'static [Relation] = &[Relation {
+        name: "plan",
+        schema: "Plan",
+        many: false,
+    }];
 
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<OutcomeInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -247,7 +191,7 @@ impl Writable for Outcome {
     ) -> QueryResult<Record> {
         insert_into(outcomes::table)
             .values((outcomes::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -259,31 +203,17 @@ impl Writable for Outcome {
     ) -> QueryResult<Record> {
         update(outcomes::table.find(id))
             .set((input, NextVersion::new(outcomes::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }
 
     async fn conflicts(
-        mut connection: &AsyncPgConnection,
+        connection: &AsyncPgConnection,
         _: Uuid,
         input: &OutcomeInput,
     ) -> QueryResult<Vec<Conflict>> {
-        let Some(theme) = input.theme_id else {
-            return Ok(Vec::new());
-        };
-        let known = plan_themes::table
-            .find((input.plan_id, theme))
-            .select(plan_themes::theme_id);
-        let known: Option<Uuid> = known.first(&mut connection).await.optional()?;
-        let conflict = known.is_none().then(|| Conflict {
-            fault: Fault::at(
-                "/theme_id",
-                FaultCode::UnknownReference,
-                "this theme is not one of the plan's themes",
-            ),
-            related: Vec::new(),
-        });
-        Ok(conflict.into_iter().collect())
+        let theme = input.theme_id.map(|id| ("/theme_id".to_owned(), id));
+        plan_parts::foreign_themes(connection, input.plan_id, Vec::from_iter(theme)).await
     }
 }

@@ -1,25 +1,52 @@
-//! What activities and outcomes have in common as parts of a plan: their links to cities and organisations, and their order.
+//! What activities and outcomes have in common as parts of a plan.
 //!
-//! They are resources of their own; this is about how they are found by what they are linked to. Start with [`PartFilter`].
+//! They are resources of their own. What they share is how they name their plan, its themes, cities and organisations, and how
+//! they are found by them. Start with [`PlanPart`].
 
 mod queries;
 
-pub use queries::{PartFilter, PartTables, first_of_plans, plans_of};
+pub use queries::{PartFilter, first_of_plans, foreign_themes, load_names, plans_of};
 
-use crate::conventions::resource::references::Reference;
-use crate::domain::RecordKind;
+use crate::conventions::resource::Readable;
+use crate::resources::references::links::{CityLink, Link, Names};
+use crate::resources::references::organisation::Organisation;
 use uuid::Uuid;
 
-/// The references to records of one kind at numbered places of a list: `/cities/0/city_id`.
-pub fn references(
-    kind: RecordKind,
-    ids: impl IntoIterator<Item = Uuid>,
-    pointer: impl Fn(usize) -> String,
-) -> impl Iterator<Item = Reference> {
-    let ids = ids.into_iter().enumerate();
-    ids.map(move |(index, id)| Reference {
-        pointer: pointer(index),
-        kind,
-        id,
-    })
+/// A record that belongs to a plan.
+pub trait PlanPart: Readable {
+    /// The tables of its kind.
+    const TABLES: &'static PartTables;
+
+    /// The id of its plan.
+    fn plan_id(&self) -> Uuid;
+    /// The ids of the themes that it serves.
+    fn theme_ids(&self) -> impl Iterator<Item = Uuid>;
+    /// Its links to cities.
+    fn links(&mut self) -> impl Iterator<Item = Link<'_>>;
+    /// Sets the names of its plan and its themes.
+    fn set_names(&mut self, names: &Names);
+}
+
+/// The tables of a kind of plan part.
+#[derive(Debug)]
+pub struct PartTables {
+    /// The parts themselves.
+    pub parts: &'static str,
+    /// The column with the id of a part in the other tables.
+    pub id: &'static str,
+    /// Their links to cities, with roles.
+    pub cities: &'static str,
+    /// The names and acronyms of the organisations that they name.
+    pub organisations: &'static str,
+}
+
+/// The links of a part: to its cities, and to those where its organisations have their seats.
+pub fn links<'c>(
+    cities: impl Iterator<Item = &'c mut CityLink>,
+    organisations: &'c mut [Organisation],
+) -> impl Iterator<Item = Link<'c>> {
+    let seats = organisations
+        .iter_mut()
+        .map(|organisation| Link::Seat(&mut organisation.city));
+    cities.map(Link::City).chain(seats)
 }

@@ -1,44 +1,39 @@
 //! The SQL that activities and outcomes share.
 
+use super::{PartTables, PlanPart};
+use crate::conventions::resource::MAX_INCLUDED;
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::queries::load;
-use crate::conventions::resource::{MAX_INCLUDED, Readable, Resource};
+use crate::conventions::resource::references::Conflict;
+use crate::database::schema::plan_themes;
 use crate::database::sql::{Conditions, Select};
+use crate::domain::{Fault, FaultCode};
+use crate::resources::references::links::Targets;
+use crate::resources::references::names_of;
 use diesel::QueryResult;
 use diesel::pg::Pg;
+use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-/// The tables of a kind of plan part.
-#[derive(Debug)]
-pub struct PartTables {
-    /// The parts themselves.
-    pub parts: &'static str,
-    /// The column with the id of a part in the other tables.
-    pub id: &'static str,
-    /// Their links to cities, with roles.
-    pub cities: &'static str,
-    /// The names and acronyms of organisations that have to do with them.
-    pub organisations: &'static str,
-}
-
-/// The filters by what a part of a plan is linked to.
+/// The filters by the records and organisations to which a part of a plan is linked.
 pub struct PartFilter<'f> {
-    /// The plans that it belongs to: that of the path, and those of the query.
+    /// Its plans: the one in the path, and those of the query.
     pub plans: [&'f RecordKeys; 2],
-    /// Cities that have to do with it.
+    /// Cities that are involved.
     pub cities: &'f RecordKeys,
-    /// Their parts in it.
+    /// Roles of those cities.
     pub roles: Vec<String>,
-    /// Names or acronyms of organisations that have to do with it.
+    /// Names or acronyms of organisations that are involved.
     pub organisations: &'f [String],
 }
 
 impl PartFilter<'_> {
     /// Adds the filters as conditions.
-    pub fn add_to(self, conditions: &mut Conditions, tables: &'static PartTables) {
+    pub fn add_to<P: PlanPart>(self, conditions: &mut Conditions) {
+        let tables = P::TABLES;
         for plans in self.plans.into_iter().filter(|plans| !plans.is_empty()) {
             let ids = plans.ids();
             conditions.add(OfPlans { tables, ids });
@@ -75,7 +70,7 @@ impl QueryFragment<Pg> for OfPlans {
     }
 }
 
-/// Is linked to one of the cities in one of the roles; all cities, or all roles, if none is given.
+/// The condition that a part is linked to one of the cities in one of the roles. If no cities or no roles are given, any will do.
 struct ByCity {
     tables: &'static PartTables,
     cities: Option<Vec<Uuid>>,
@@ -105,7 +100,7 @@ impl QueryFragment<Pg> for ByCity {
     }
 }
 
-/// Has to do with an organisation of one of those names or acronyms, in either case of letters.
+/// The condition that a part names an organisation with one of the names or acronyms, ignoring case.
 struct ByOrganisation {
     tables: &'static PartTables,
     names: Vec<String>,
@@ -135,15 +130,62 @@ impl QueryFragment<Pg> for ByOrganisation {
     }
 }
 
-/// The plans of parts: pairs of the ids of both.
+/// Loads the names that parts show: of their plans, their themes and their cities.
+///
+/// # Errors
+/// A statement fails; `NotFound` if one of those records is gone.
+pub async fn load_names<P: PlanPart>(
+    connection: &AsyncPgConnection,
+    parts: &mut [P],
+) -> QueryResult<()> {
+    let mut targets = Targets::new(parts.iter_mut().flat_map(P::links));
+    targets.plans.extend(parts.iter().map(P::plan_id));
+    targets.themes.extend(parts.iter().flat_map(P::theme_ids));
+    let names = names_of(connection, targets).await?;
+    for part in parts {
+        part.links().for_each(|link| link.set_names(&names));
+        part.set_names(&names);
+    }
+    Ok(())
+}
+
+/// A conflict for each theme, at its place in the body, that is not a theme of the plan.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn plans_of(
+pub async fn foreign_themes(
     mut connection: &AsyncPgConnection,
-    tables: &'static PartTables,
+    plan_id: Uuid,
+    themes: Vec<(String, Uuid)>,
+) -> QueryResult<Vec<Conflict>> {
+    if themes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_plan = plan_themes::table
+        .filter(plan_themes::plan_id.eq(plan_id))
+        .select(plan_themes::theme_id);
+    let of_plan: Vec<Uuid> = of_plan.load(&mut connection).await?;
+    let foreign = themes.into_iter().filter(|(_, id)| !of_plan.contains(id));
+    let conflicts = foreign.map(|(pointer, _)| Conflict {
+        fault: Fault::at(
+            pointer,
+            FaultCode::UnknownReference,
+            "this theme is not one of the plan's themes",
+        ),
+        related: Vec::new(),
+    });
+    Ok(conflicts.collect())
+}
+
+/// The plans of parts, as pairs of the id of a part and the id of its plan.
+///
+/// # Errors
+/// The statement fails.
+pub async fn plans_of<P: PlanPart>(
+    mut connection: &AsyncPgConnection,
     ids: Vec<Uuid>,
 ) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    let tables = P::TABLES;
     PlansOf { tables, ids }.load(&mut connection).await
 }
 
@@ -172,23 +214,23 @@ impl Query for PlansOf {
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for PlansOf {}
 
-/// The first parts of each of those plans, in their order, with the names of what they refer to.
+/// The first parts of each plan, in their order, with the names that they show.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn first_of_plans<R: Readable>(
+pub async fn first_of_plans<P: PlanPart>(
     connection: &AsyncPgConnection,
-    tables: &'static PartTables,
     plans: Vec<Uuid>,
-) -> QueryResult<Vec<R>> {
+) -> QueryResult<Vec<P>> {
+    let tables = P::TABLES;
     let conditions = Conditions::default().and(FirstOfPlans { tables, plans });
-    let select = Select::new(tables.parts, R::columns(), conditions).ordered(PlanOrder(tables));
-    let mut found: Vec<R> = load(connection, select).await?;
-    Resource::load_names(connection, &mut found).await?;
+    let select = Select::new(tables.parts, conditions).ordered(PlanOrder(tables));
+    let mut found: Vec<P> = load(connection, select).await?;
+    load_names(connection, &mut found).await?;
     Ok(found)
 }
 
-/// Is one of the first parts of one of those plans.
+/// The condition that a part is one of the first of its plan.
 struct FirstOfPlans {
     tables: &'static PartTables,
     plans: Vec<Uuid>,

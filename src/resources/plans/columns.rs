@@ -1,112 +1,71 @@
-//! Plans as a table: what is a list in the record is a list in its cell, ids, slugs and names side by side.
+//! Plans as a table: ids, slugs and names of the same cities and themes stand side by side.
 
 use super::model::Plan;
 use super::parts::{PlanCity, PlanCityRole};
 use crate::conventions::bulk::export::{Cell, Column, Tabular};
-use std::fmt::Display;
-
-fn cities<T: Display>(plan: &Plan, role: PlanCityRole, of: impl Fn(&PlanCity) -> T) -> Cell {
-    Cell::list(
-        plan.input
-            .cities
-            .iter()
-            .filter(|city| city.role == role)
-            .map(of),
-    )
-}
 
 impl Tabular for Plan {
     const COLUMNS: &'static [Column<Self>] = &[
-        ("id", |plan| Cell::plain(plan.record.id)),
-        ("slug", |plan| Cell::plain(&plan.input.slug)),
-        ("title", |plan| Cell::text(&plan.input.title)),
-        ("programme", |plan| {
-            Cell::text_or_empty(plan.input.programme.as_deref())
+        Column::property("id"),
+        Column::property("slug"),
+        Column::property("title"),
+        Column::property("programme"),
+        Column::property("kind"),
+        Column::property("status"),
+        Column::at("period_start", "period/start"),
+        Column::at("period_end", "period/end"),
+        Column::at("period_text", "period/text"),
+        Column::computed("lead_id", |plan| {
+            Cell::list(leads(plan).map(|city| city.city.id()))
         }),
-        ("kind", |plan| Cell::plain(plan.input.kind)),
-        ("status", |plan| Cell::plain(plan.input.status)),
-        ("period_start", |plan| {
-            Cell::plain_or_empty(plan.input.period.start)
+        Column::computed("lead_slug", |plan| {
+            Cell::list(leads(plan).map(|city| city.city.slug()))
         }),
-        ("period_end", |plan| {
-            Cell::plain_or_empty(plan.input.period.end)
+        Column::computed("lead_name", |plan| {
+            Cell::list(leads(plan).map(|city| city.city.name()))
         }),
-        ("period_text", |plan| {
-            Cell::text_or_empty(plan.input.period.text.as_deref())
+        Column::computed("partner_ids", |plan| {
+            Cell::list(partners(plan).map(|city| city.city.id()))
         }),
-        ("lead_id", |plan| {
-            cities(plan, PlanCityRole::Lead, |city| city.city.id())
+        Column::computed("partner_slugs", |plan| {
+            Cell::list(partners(plan).map(|city| city.city.slug()))
         }),
-        ("lead_slug", |plan| {
-            cities(plan, PlanCityRole::Lead, |city| city.city.slug().to_owned())
+        Column::computed("partner_names", |plan| {
+            Cell::list(partners(plan).map(|city| city.city.name()))
         }),
-        ("lead_name", |plan| {
-            cities(plan, PlanCityRole::Lead, |city| city.city.name().to_owned())
+        Column::at("theme_ids", "themes/theme_id"),
+        Column::at("theme_slugs", "themes/slug"),
+        Column::computed("theme_labels", |plan| {
+            let themes = plan.input.themes.iter();
+            Cell::list(themes.map(|theme| theme.label.as_deref().unwrap_or(theme.theme.name())))
         }),
-        ("partner_ids", |plan| {
-            cities(plan, PlanCityRole::Partner, |city| city.city.id())
+        Column::computed("sdgs", |plan| {
+            let goals = plan.input.sdgs.iter();
+            Cell::list(goals.map(|sdg| sdg.target.clone().unwrap_or_else(|| sdg.goal.to_string())))
         }),
-        ("partner_slugs", |plan| {
-            cities(plan, PlanCityRole::Partner, |city| {
-                city.city.slug().to_owned()
-            })
+        Column::at("urban_agenda", "urban_agenda/partnership"),
+        Column::property("objectives"),
+        Column::property("challenges"),
+        Column::computed("sources", |plan| {
+            let sources = plan.input.sources.iter();
+            Cell::list(sources.map(|source| source.url.as_ref().unwrap_or(&source.title)))
         }),
-        ("partner_names", |plan| {
-            cities(plan, PlanCityRole::Partner, |city| {
-                city.city.name().to_owned()
-            })
-        }),
-        ("theme_ids", |plan| {
-            Cell::list(plan.input.themes.iter().map(|theme| theme.theme.id()))
-        }),
-        ("theme_slugs", |plan| {
-            Cell::list(
-                plan.input
-                    .themes
-                    .iter()
-                    .map(|theme| theme.theme.slug().to_owned()),
-            )
-        }),
-        ("theme_labels", |plan| {
-            Cell::list(plan.input.themes.iter().map(|theme| {
-                theme
-                    .label
-                    .as_deref()
-                    .unwrap_or(theme.theme.name())
-                    .to_owned()
-            }))
-        }),
-        ("sdgs", |plan| {
-            Cell::list(
-                plan.input
-                    .sdgs
-                    .iter()
-                    .map(|sdg| sdg.target.clone().unwrap_or_else(|| sdg.goal.to_string())),
-            )
-        }),
-        ("urban_agenda", |plan| {
-            Cell::list(
-                plan.input
-                    .urban_agenda
-                    .iter()
-                    .map(|entry| &entry.partnership),
-            )
-        }),
-        ("objectives", |plan| Cell::list(&plan.input.objectives)),
-        ("challenges", |plan| Cell::list(&plan.input.challenges)),
-        ("sources", |plan| {
-            Cell::list(
-                plan.input
-                    .sources
-                    .iter()
-                    .map(|source| source.url.as_ref().unwrap_or(&source.title)),
-            )
-        }),
-        ("note", |plan| {
-            Cell::text_or_empty(plan.input.note.as_deref())
-        }),
-        ("version", |plan| Cell::plain(plan.record.version)),
-        ("created_at", |plan| Cell::time(plan.record.created_at)),
-        ("updated_at", |plan| Cell::time(plan.record.updated_at)),
+        Column::property("note"),
+        Column::property("version"),
+        Column::property("created_at"),
+        Column::property("updated_at"),
     ];
+}
+
+fn leads(plan: &Plan) -> impl Iterator<Item = &PlanCity> {
+    with_role(plan, PlanCityRole::Lead)
+}
+
+fn partners(plan: &Plan) -> impl Iterator<Item = &PlanCity> {
+    with_role(plan, PlanCityRole::Partner)
+}
+
+fn with_role(plan: &Plan, role: PlanCityRole) -> impl Iterator<Item = &PlanCity> {
+    let cities = plan.input.cities.iter();
+    cities.filter(move |city| city.role == role)
 }

@@ -1,5 +1,5 @@
-//! Plans on a map: GeoJSON (RFC 7946), lines from the lead to its partners, points for a cluster, as far as coordinates are
-//! known.
+//! Plans on a map: a GeoJSON document (RFC 7946) with lines from a lead to its partners and points for the cities of a cluster, as
+//! far as coordinates are known.
 
 use super::model::{Plan, Position};
 use super::parts::PlanCityRole;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// A collection of lines; a plan of which no line can be drawn has no geometry.
+/// A feature collection of lines and points; a plan for which nothing can be drawn has no geometry.
 #[derive(Default)]
 pub struct Lines {
     separator: Separator,
@@ -92,14 +92,14 @@ impl Lines {
     }
 }
 
-/// The line between two places, cut where it crosses the antimeridian (RFC 7946, section 3.1.9).
+/// The line between two positions, cut where it crosses the antimeridian (RFC 7946, section 3.1.9).
 fn line(from: Position, to: Position) -> Vec<Vec<Position>> {
     let ([west, south], [east, north]) = (from, to);
     if (east - west).abs() <= 180.0 {
         return vec![vec![from, to]];
     }
     let edge = 180.0_f64.copysign(west);
-    // Both may be on it, one on each side.
+    // Both positions may be on the antimeridian, one at 180 and one at -180 degrees.
     let width = east + 2.0 * edge - west;
     let share = if width == 0.0 {
         0.0

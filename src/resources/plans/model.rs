@@ -8,7 +8,7 @@ use super::parts::{
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Nested, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
 use crate::domain::{CountryCode, Faults, PartialDate, Period, RecordKind, Slug};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use utoipa::{IntoParams, ToSchema};
 
-/// What sort of cooperation a plan describes.
+/// Kind of cooperation.
 #[derive(
     Debug,
     Clone,
@@ -37,13 +37,13 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanKind {
-    /// One lead city with partners.
+    /// A lead city cooperates with partners.
     Pairing,
-    /// Several cities without a lead.
+    /// Several cities cooperate without a lead.
     Cluster,
 }
 
-/// Where a plan stands.
+/// Status of a plan.
 #[derive(
     Debug,
     Clone,
@@ -62,13 +62,13 @@ pub enum PlanKind {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanStatus {
-    /// Not agreed yet.
+    /// It is not agreed yet.
     Draft,
-    /// Agreed and under way.
+    /// It is agreed and in progress.
     Active,
-    /// Over.
+    /// It is completed.
     Completed,
-    /// Given up.
+    /// It was cancelled.
     Cancelled,
 }
 text_column!(PlanKind, PlanStatus);
@@ -88,7 +88,7 @@ text_column!(PlanKind, PlanStatus);
 )]
 #[diesel(table_name = plans, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct PlanInput {
-    /// Readable name in addresses; derived from the title if not given, and never changed.
+    /// Human-readable identifier for URLs; derived from the title if it is not given, and never changed.
     #[serde(default)]
     #[schema(example = "manchester-chengdu-liuzhou-yangzhou")]
     pub slug: Slug,
@@ -101,53 +101,53 @@ pub struct PlanInput {
     /// Programme under which it was agreed.
     #[schema(max_length = 200, example = "IUC Asia")]
     pub programme: Option<String>,
-    /// What sort of cooperation it describes.
+    /// Kind of cooperation.
     pub kind: PlanKind,
-    /// Where it stands.
+    /// Status of the plan.
     pub status: PlanStatus,
-    /// Period of cooperation; open where a start or an end is not known.
+    /// Period of cooperation; if its start or its end is not known, it is open on that side.
     #[serde(default)]
     #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
     pub period: Period,
-    /// Main objectives, in order.
+    /// Main objectives, in their order.
     #[serde(default)]
     #[schema(example = json!(["Start concrete projects together"]))]
     pub objectives: Vec<String>,
-    /// Key challenges, in order.
+    /// Key challenges, in their order.
     #[serde(default)]
     #[schema(example = json!(["Opening the Chinese market to young companies"]))]
     pub challenges: Vec<String>,
-    /// Cities that cooperate, each once; a pairing has exactly one lead, a cluster none.
+    /// Cities that cooperate, each at most once. A pairing has exactly one lead, a cluster has none.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<PlanCity>>, deserialize_as = Json<Vec<PlanCity>>)]
     pub cities: Vec<PlanCity>,
-    /// Themes of the cooperation, each once.
+    /// Themes of the cooperation, each at most once.
     #[serde(default)]
     #[schema(max_items = 100)]
     #[diesel(serialize_as = Json<Vec<PlanTheme>>, deserialize_as = Json<Vec<PlanTheme>>)]
     pub themes: Vec<PlanTheme>,
-    /// Sustainable Development Goals that it touches.
+    /// Sustainable Development Goals to which it contributes.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanSdg>>, deserialize_as = Json<Vec<PlanSdg>>)]
     pub sdgs: Vec<PlanSdg>,
-    /// Partnerships of the Urban Agenda for the EU that it touches.
+    /// Partnerships of the Urban Agenda for the EU to which it is related.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanUrbanAgenda>>, deserialize_as = Json<Vec<PlanUrbanAgenda>>)]
     pub urban_agenda: Vec<PlanUrbanAgenda>,
-    /// Whom to ask.
+    /// Contacts for further information.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanContact>>, deserialize_as = Json<Vec<PlanContact>>)]
     pub contacts: Vec<PlanContact>,
-    /// Where the record comes from.
+    /// Sources of the record.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanSource>>, deserialize_as = Json<Vec<PlanSource>>)]
     pub sources: Vec<PlanSource>,
-    /// Other plans that it has to do with.
+    /// Relations to other plans.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanRelation>>, deserialize_as = Json<Vec<PlanRelation>>)]
     pub relations: Vec<PlanRelation>,
-    /// Remark of an editor.
+    /// Remark by an editor.
     #[schema(example = "Checked against the paper form.")]
     pub note: Option<String>,
 }
@@ -156,27 +156,27 @@ impl Input for PlanInput {
     fn validate(&self, faults: &mut Faults) {
         self.period.validate("/period", faults);
         self.validate_cities(faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/themes",
             &self.themes,
             |theme| theme.theme.id(),
             "the theme",
         );
-        faults.repeated(
+        faults.add_duplicates(
             "/sdgs",
             &self.sdgs,
             |sdg| (sdg.goal, sdg.target.clone()),
             "the goal",
         );
         self.validate_targets(faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/urban_agenda",
             &self.urban_agenda,
             |entry| entry.partnership.clone(),
             "the partnership",
         );
         self.validate_contacts(faults);
-        faults.repeated(
+        faults.add_duplicates(
             "/relations",
             &self.relations,
             |relation| (relation.plan.id(), relation.kind as u8),
@@ -185,38 +185,31 @@ impl Input for PlanInput {
     }
 
     fn references(&self) -> Vec<Reference> {
-        let reference = |pointer: String, kind, id| Reference { pointer, kind, id };
-        let mut references = Vec::new();
-        for (index, city) in self.cities.iter().enumerate() {
-            references.push(reference(
-                format!("/cities/{index}/city_id"),
-                RecordKind::City,
-                city.city.id(),
-            ));
-        }
+        let cities = self.cities.iter().map(|city| city.city.id());
+        let plans = self.relations.iter().map(|relation| relation.plan.id());
+        let mut references: Vec<Reference> =
+            Reference::in_list(RecordKind::City, cities, |index| {
+                format!("/cities/{index}/city_id")
+            })
+            .collect();
         for (index, theme) in self.themes.iter().enumerate() {
-            references.push(reference(
-                format!("/themes/{index}/theme_id"),
+            let pointer = format!("/themes/{index}");
+            let id = theme.theme.id();
+            references.push(Reference::new(
+                format!("{pointer}/theme_id"),
                 RecordKind::Theme,
-                theme.theme.id(),
+                id,
             ));
             for (at, focus) in theme.focus.iter().enumerate() {
-                for (place, id) in focus.cities.ids().into_iter().enumerate() {
-                    references.push(reference(
-                        format!("/themes/{index}/focus/{at}/city_ids/{place}"),
-                        RecordKind::City,
-                        id,
-                    ));
-                }
+                let ids = focus.cities.ids();
+                references.extend(Reference::in_list(RecordKind::City, ids, |place| {
+                    format!("{pointer}/focus/{at}/city_ids/{place}")
+                }));
             }
         }
-        for (index, relation) in self.relations.iter().enumerate() {
-            references.push(reference(
-                format!("/relations/{index}/plan_id"),
-                RecordKind::Plan,
-                relation.plan.id(),
-            ));
-        }
+        references.extend(Reference::in_list(RecordKind::Plan, plans, |index| {
+            format!("/relations/{index}/plan_id")
+        }));
         references
     }
 
@@ -262,7 +255,7 @@ impl PlanInput {
             if !sdg.target.as_ref().is_none_or(belongs) {
                 faults.add(
                     format!("/sdgs/{index}/target"),
-                    format!("must be a target of goal {}", sdg.goal),
+                    format!("the target must be one of goal {}", sdg.goal),
                 );
             }
         }
@@ -279,14 +272,14 @@ impl PlanInput {
             if ways.iter().all(|way| way.is_none()) {
                 faults.add(
                     format!("/contacts/{index}"),
-                    "needs at least one of organisation, name, email and url",
+                    "a contact needs at least one of organisation, name, email and url",
                 );
             }
         }
     }
 
     fn validate_cities(&self, faults: &mut Faults) {
-        faults.repeated("/cities", &self.cities, |city| city.city.id(), "the city");
+        faults.add_duplicates("/cities", &self.cities, |city| city.city.id(), "the city");
         let leads = self
             .cities
             .iter()
@@ -295,7 +288,7 @@ impl PlanInput {
         match self.kind {
             PlanKind::Pairing if leads != 1 => faults.add(
                 "/cities",
-                format!("a pairing has exactly one lead city, not {leads}"),
+                format!("a pairing has exactly one lead city, but this one has {leads}"),
             ),
             PlanKind::Cluster if leads != 0 => faults.add("/cities", "a cluster has no lead city"),
             _ => {}
@@ -306,7 +299,7 @@ impl PlanInput {
 /// An Urban Cooperation Action Plan.
 #[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
 pub struct Plan {
-    /// What the service keeps of it.
+    /// The metadata that the service maintains.
     #[serde(flatten)]
     pub record: Record,
     /// The stored document.
@@ -314,32 +307,32 @@ pub struct Plan {
     pub input: PlanInput,
 }
 
-/// Where a city is: degrees east and north.
+/// The position of a city in degrees east and degrees north.
 pub type Position = [f64; 2];
 
 /// Filters of the list of plans.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PlanFilter {
-    /// The city of the path.
+    /// The city in the path.
     #[serde(skip)]
     #[param(ignore)]
     pub within_city: RecordKeys,
     /// City that cooperates in the plan, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["manchester"]))]
+    #[param(inline, example = json!(["manchester"]))]
     pub city: RecordKeys,
-    /// Part of that city, or of the city of the path; without either, of any.
+    /// Role of that city, or of the city in the path; if neither is given, of any city.
     #[serde(default)]
     #[param(example = json!(["lead"]))]
     pub city_role: Vec<PlanCityRole>,
-    /// Country of a city that cooperates in the plan; together with `city_role`, of a city with that part.
+    /// Country of a city that cooperates in the plan; together with `city_role`, of a city with that role.
     #[serde(default)]
     #[param(example = json!(["CN"]))]
     pub country: Vec<CountryCode>,
     /// Theme, by id or slug.
     #[serde(default)]
-    #[param(value_type = Vec<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = json!(["circular-economy"]))]
+    #[param(inline, example = json!(["circular-economy"]))]
     pub theme: RecordKeys,
     /// Sustainable Development Goal, by number.
     #[serde(default)]
@@ -349,32 +342,32 @@ pub struct PlanFilter {
     #[serde(default)]
     #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
     pub urban_agenda: Vec<String>,
-    /// What sort of cooperation.
+    /// Kind of cooperation.
     #[serde(default)]
     #[param(example = json!(["pairing"]))]
     pub kind: Vec<PlanKind>,
-    /// Where the plan stands.
+    /// Status of the plan.
     #[serde(default)]
     #[param(example = json!(["active", "completed"]))]
     pub status: Vec<PlanStatus>,
-    /// Programme, word for word.
+    /// Full name of the programme.
     #[serde(default)]
     #[param(max_length = 200, example = json!(["IUC Asia"]))]
     pub programme: Vec<String>,
-    /// Something that an editor should look at.
+    /// Code of a finding that the plan has.
     #[serde(default)]
     #[param(example = json!(["source_breaks_off"]))]
     pub has_finding: Vec<FindingCode>,
-    /// The period reaches this day, month or year, or goes beyond it.
+    /// Day, month or year: only plans whose period ends in it or later.
     #[param(example = "2019-07")]
     pub active_from: Option<PartialDate>,
-    /// The period begins in this day, month or year, or before it.
+    /// Day, month or year: only plans whose period begins in it or earlier.
     #[param(example = "2019-12")]
     pub active_to: Option<PartialDate>,
 }
 
 impl PlanFilter {
-    /// The country, if it is all that is asked for. Every filter is named here, so that a new one cannot be forgotten.
+    /// The country, if it is the only filter. All filters are named here, so that the compiler demands a new one, too.
     pub(super) fn only_country(&self) -> Option<&CountryCode> {
         let Self {
             within_city,
@@ -410,16 +403,25 @@ impl PlanFilter {
     }
 }
 
+impl Nested for Plan {
+    const PARENT: RecordKind = RecordKind::City;
+    const SORT: PlanSort = PlanSort::CreatedAt;
+
+    fn parent(filter: &mut PlanFilter) -> &mut RecordKeys {
+        &mut filter.within_city
+    }
+}
+
 /// Sort keys of the list of plans.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanSort {
-    /// When the record was made.
+    /// When the record was created.
     #[default]
     CreatedAt,
-    /// When the record last changed.
+    /// When the record was last changed.
     UpdatedAt,
-    /// Title, by code points.
+    /// Title, in the order of code points.
     Title,
     /// Start of the period.
     PeriodStart,

@@ -8,7 +8,7 @@ use strum::{Display, EnumString};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The part of a city in a plan.
+/// Role of a city in a plan.
 #[derive(
     Debug,
     Clone,
@@ -27,29 +27,29 @@ use uuid::Uuid;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanCityRole {
-    /// The city from whose side the plan is written.
+    /// The city from whose perspective the plan is written.
     Lead,
-    /// A city it cooperates with.
+    /// A city with which the lead cooperates.
     Partner,
 }
 text_column!(PlanCityRole);
 
-/// What the source says of a city, word for word; a fact of the source, not of the city.
+/// What the source says about a city, verbatim. It documents the source and may differ from the record of the city.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AsStated {
-    /// Name.
+    /// Name of the city.
     #[schema(max_length = 500, example = "Manchester")]
     pub name: Option<String>,
     /// Province, state or department.
     #[schema(max_length = 500, example = "North West England")]
     pub region: Option<String>,
-    /// Country.
+    /// Country of the city.
     #[schema(max_length = 500, example = "United Kingdom")]
     pub country: Option<String>,
-    /// Population.
+    /// Population of the city.
     #[schema(max_length = 500, example = "2.682.500")]
     pub population: Option<String>,
-    /// Area.
+    /// Area of the city.
     #[schema(max_length = 500, example = "1.277 km ²")]
     pub area: Option<String>,
 }
@@ -61,9 +61,9 @@ pub struct PlanCity {
     #[serde(flatten)]
     #[schema(value_type = CityReference)]
     pub city: CityLink,
-    /// Its part in the plan.
+    /// Role of the city in the plan.
     pub role: PlanCityRole,
-    /// What the source says of it.
+    /// What the source says about the city, verbatim.
     #[serde(default)]
     pub as_stated: AsStated,
 }
@@ -72,7 +72,7 @@ read_by_id!(PlanCity { city: CityLink from city_id: Uuid, role: PlanCityRole, #[
 /// A key focus of a theme in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanFocus {
-    /// The statement.
+    /// Text of the statement.
     #[schema(
         max_length = 2000,
         example = "Hydrogen infrastructure and turning power into storable energy"
@@ -92,22 +92,22 @@ pub struct PlanTheme {
     #[serde(flatten)]
     #[schema(value_type = ThemeReference)]
     pub theme: ThemeLink,
-    /// The plan's own wording.
+    /// Wording of the plan for the theme.
     #[schema(max_length = 500, example = "e-Mobility / Renewable Energy")]
     pub label: Option<String>,
-    /// Its key focus.
+    /// Key focus of the theme.
     #[serde(default)]
     pub focus: Vec<PlanFocus>,
 }
 read_by_id!(PlanTheme { theme: ThemeLink from theme_id: Uuid, label: Option<String>, #[serde(default)] focus: Vec<PlanFocus> });
 
-/// A Sustainable Development Goal that a plan touches.
+/// A Sustainable Development Goal to which a plan contributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanSdg {
     /// Number of the goal.
     #[schema(minimum = 1, maximum = 17, example = 11)]
     pub goal: i32,
-    /// A target of that goal.
+    /// Number of a target of that goal.
     #[schema(pattern = "^([1-9]|1[0-7])\\.([1-9][0-9]?|[a-f])$", example = "11.2")]
     pub target: Option<String>,
     /// Wording of the source.
@@ -115,7 +115,7 @@ pub struct PlanSdg {
     pub label: Option<String>,
 }
 
-/// A partnership of the Urban Agenda for the EU that a plan touches.
+/// A partnership of the Urban Agenda for the EU to which a plan is related.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanUrbanAgenda {
     /// Slug of the partnership.
@@ -126,10 +126,10 @@ pub struct PlanUrbanAgenda {
     pub label: Option<String>,
 }
 
-/// Whom to ask; at least one of organisation, name, email and url.
+/// A contact for further information; it has at least one of organisation, name, email and url.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanContact {
-    /// Organisation.
+    /// Name of an organisation.
     #[schema(max_length = 300, example = "IUC-ASIA")]
     pub organisation: Option<String>,
     /// Name of a person.
@@ -150,12 +150,12 @@ pub struct PlanContact {
         example = "https://www.iuc-asia.eu/"
     )]
     pub url: Option<String>,
-    /// What for.
+    /// Purpose of the contact.
     #[schema(max_length = 500, example = "Further information and the full plan")]
     pub purpose: Option<String>,
 }
 
-/// Where the record comes from.
+/// A source of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanSource {
     /// Title of the document.
@@ -175,10 +175,10 @@ pub struct PlanSource {
         example = "en"
     )]
     pub language: Option<String>,
-    /// Day on which it was read.
+    /// Day on which the source was retrieved.
     #[schema(example = "2026-03-01")]
     pub retrieved_on: Option<chrono::NaiveDate>,
-    /// Remark.
+    /// Remark on the source.
     #[schema(
         max_length = 2000,
         example = "The last activity breaks off in the source."
@@ -186,15 +186,15 @@ pub struct PlanSource {
     pub note: Option<String>,
 }
 
-/// How a plan relates to another.
+/// Kind of relation of a plan to another plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanRelationKind {
-    /// The other is the same cooperation, written from another side.
+    /// The other plan describes the same cooperation from the perspective of another city.
     Mirrors,
-    /// The other is a cluster that this one belongs to.
+    /// The other plan is a cluster to which this plan belongs.
     MemberOf,
-    /// The other came before this one.
+    /// The other plan is the predecessor of this plan.
     Continues,
 }
 
@@ -205,7 +205,7 @@ pub struct PlanRelation {
     #[serde(flatten)]
     #[schema(value_type = PlanReference)]
     pub plan: PlanLink,
-    /// How this plan relates to it.
+    /// Kind of the relation.
     pub kind: PlanRelationKind,
 }
 read_by_id!(PlanRelation { plan: PlanLink from plan_id: Uuid, kind: PlanRelationKind });

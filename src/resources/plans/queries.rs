@@ -1,33 +1,33 @@
 //! The SQL of plans.
 
+use super::findings;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
-use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::http::problem::{Problem, RelatedRecord};
 use crate::conventions::paging::{DayBounds, DayKeys, LookupTable, Order};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
 use crate::conventions::resource::references::Conflict;
-use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
+use crate::conventions::resource::{
+    Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
+};
+use crate::database::Database;
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
     plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
 };
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
-use crate::resources::references::{
-    activities_as_users, names_of, outcomes_as_users, plans_as_users,
-};
-use diesel::dsl::SqlTypeOf;
+use crate::resources::references::{names_of, users};
 use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl, Selectable};
-use diesel::query_builder::QueryFragment;
+use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// Plans of a country by their periods.
+/// The plans of a country, in the order of their periods.
 const BY_COUNTRY: LookupTable = LookupTable {
     table: "plan_countries",
     id: "plan_id",
@@ -35,25 +35,11 @@ const BY_COUNTRY: LookupTable = LookupTable {
     keys: &["period_start_ascending", "period_start_descending"],
 };
 
-/// Where the end of a period bounds the list by its start. Periods may be open, so that there is no longest.
+/// The sort key that the filters by period bound. Periods may be open, so there is no longest one.
 const DAYS: DayKeys = DayKeys {
     keys: &[("plans.period_start_descending", Some(Order::Desc))],
     longest: None,
 };
-
-type Columns = <PlanInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-) = (
-    plans::id,
-    plans::version,
-    plans::created_at,
-    plans::updated_at,
-);
 
 impl ListFilter for PlanFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
@@ -78,6 +64,13 @@ impl ListFilter for PlanFilter {
         conditions
     }
 
+    async fn refresh(&self, database: &Database) -> Result<(), Problem> {
+        if self.has_finding.is_empty() {
+            return Ok(());
+        }
+        findings::refresh(database).await
+    }
+
     fn days(&self) -> Option<DayBounds> {
         Some(DayBounds {
             keys: &DAYS,
@@ -93,39 +86,32 @@ impl ListFilter for PlanFilter {
 
 impl PlanFilter {
     fn add_own_fields(&self, conditions: &mut Conditions) {
-        if !self.kind.is_empty() {
-            conditions.add(plans::kind.eq_any(self.kind.clone()));
-        }
-        if !self.status.is_empty() {
-            conditions.add(plans::status.eq_any(self.status.clone()));
-        }
-        if !self.programme.is_empty() {
-            conditions.add(plans::programme.eq_any(self.programme.clone()));
-        }
+        conditions.add_any_of(&self.kind, |any| plans::kind.eq_any(any));
+        conditions.add_any_of(&self.status, |any| plans::status.eq_any(any));
+        conditions.add_any_of(&self.programme, |any| plans::programme.eq_any(any));
         let (from, to) = (self.active_from, self.active_to);
         conditions.add_some(from.map(|from| plans::last_day.ge(from.earliest())));
         conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
     }
 
-    /// By what is no record: findings, goals, partnerships.
+    /// Filters by findings, goals and partnerships.
     fn add_vocabularies(&self, conditions: &mut Conditions) {
-        if !self.has_finding.is_empty() {
-            let codes: Vec<&str> = self.has_finding.iter().map(|code| code.name()).collect();
-            let links = plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(codes));
-            conditions.add(plans::id.eq_any(links.select(plan_finding_codes::plan_id)));
-        }
-        if !self.sdg.is_empty() {
-            let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(self.sdg.clone()));
-            conditions.add(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
-        }
-        if !self.urban_agenda.is_empty() {
-            let links = plan_urban_agenda::table
-                .filter(plan_urban_agenda::partnership.eq_any(self.urban_agenda.clone()));
-            conditions.add(plans::id.eq_any(links.select(plan_urban_agenda::plan_id)));
-        }
+        let codes: Vec<&str> = self.has_finding.iter().map(|code| code.name()).collect();
+        conditions.add_any_of(&codes, |any| {
+            let links = plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(any));
+            plans::id.eq_any(links.select(plan_finding_codes::plan_id))
+        });
+        conditions.add_any_of(&self.sdg, |any| {
+            let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(any));
+            plans::id.eq_any(links.select(plan_sdgs::plan_id))
+        });
+        conditions.add_any_of(&self.urban_agenda, |any| {
+            let links = plan_urban_agenda::table.filter(plan_urban_agenda::partnership.eq_any(any));
+            plans::id.eq_any(links.select(plan_urban_agenda::plan_id))
+        });
     }
 
-    /// By cities, their parts and their countries.
+    /// Filters by cities, their roles and their countries.
     fn add_cities(&self, conditions: &mut Conditions) {
         let mut roles: Vec<String> = self.city_role.iter().map(ToString::to_string).collect();
         if !self.within_city.is_empty() {
@@ -133,7 +119,7 @@ impl PlanFilter {
                 .filter(plan_cities::city_id.eq_any(self.within_city.ids()))
                 .select(plan_cities::plan_id)
                 .into_boxed::<Pg>();
-            // The part is that of this city; other cities may have any.
+            // The roles apply to this city only.
             if !roles.is_empty() {
                 links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
             }
@@ -151,8 +137,8 @@ impl PlanFilter {
                 links = links.filter(plan_cities::role.eq_any(roles));
             }
             if !countries.is_empty() {
-                let there = cities::table.filter(cities::country.eq_any(countries));
-                links = links.filter(plan_cities::city_id.eq_any(there.select(cities::id)));
+                let of_country = cities::table.filter(cities::country.eq_any(countries));
+                links = links.filter(plan_cities::city_id.eq_any(of_country.select(cities::id)));
             }
             conditions.add(plans::id.eq_any(links));
         } else if !countries.is_empty() {
@@ -162,7 +148,7 @@ impl PlanFilter {
     }
 }
 
-/// Where those cities are, as far as that is known.
+/// The positions of cities, as far as they are known.
 ///
 /// # Errors
 /// The statement fails.
@@ -170,15 +156,15 @@ pub async fn positions(
     mut connection: &AsyncPgConnection,
     ids: HashSet<Uuid>,
 ) -> QueryResult<HashMap<Uuid, Position>> {
-    let places = cities::table
+    let located = cities::table
         .filter(cities::id.eq_any(ids))
         .filter(cities::longitude.is_not_null());
-    let places = places.select((
+    let located = located.select((
         cities::id,
         cities::longitude.assume_not_null(),
         cities::latitude.assume_not_null(),
     ));
-    let rows: Vec<(Uuid, f64, f64)> = places.load(&mut connection).await?;
+    let rows: Vec<(Uuid, f64, f64)> = located.load(&mut connection).await?;
     Ok(rows
         .into_iter()
         .map(|(id, longitude, latitude)| (id, [longitude, latitude]))
@@ -211,7 +197,7 @@ impl Resource for Plan {
         plans
             .iter_mut()
             .flat_map(|plan| plan.input.links())
-            .for_each(|link| link.name(&names));
+            .for_each(|link| link.set_names(&names));
         Ok(())
     }
 }
@@ -227,16 +213,24 @@ impl Readable for Plan {
         text: "array_to_string(objectives || challenges, ' … ')",
     };
     const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
-
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <PlanInput as Selectable<Pg>>::construct_selection()
-    }
+    const RELATIONS: &'static [Relation] = &[
+        Relation {
+            name: "activities",
+            schema: "Activity",
+            many: true,
+        },
+        Relation {
+            name: "outcomes",
+            schema: "Outcome",
+            many: true,
+        },
+    ];
 
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<PlanInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -343,7 +337,7 @@ impl Writable for Plan {
     ) -> QueryResult<Record> {
         insert_into(plans::table)
             .values((plans::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -355,52 +349,27 @@ impl Writable for Plan {
     ) -> QueryResult<Record> {
         update(plans::table.find(id))
             .set((input, NextVersion::new(plans::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }
 
     async fn conflicts(
-        mut connection: &AsyncPgConnection,
+        connection: &AsyncPgConnection,
         id: Uuid,
         input: &PlanInput,
     ) -> QueryResult<Vec<Conflict>> {
-        let mut conflicts = Vec::new();
-        let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
-        let serving = activity_themes::table
-            .filter(activity_themes::plan_id.eq(id))
-            .filter(activity_themes::theme_id.ne_all(kept.clone()));
-        let activities: Vec<Uuid> = serving
-            .select(activity_themes::activity_id)
-            .load(&mut connection)
-            .await?;
-        let serving = outcomes::table
-            .filter(outcomes::plan_id.eq(id))
-            .filter(outcomes::theme_id.is_not_null())
-            .filter(outcomes::theme_id.ne_all(kept));
-        let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
-        let mut related = activities_as_users(connection, activities).await?;
-        related.extend(outcomes_as_users(connection, outcomes).await?);
-        if !related.is_empty() {
-            let detail =
-                "a theme that activities or outcomes of the plan serve cannot be taken out of it";
-            conflicts.push(Conflict {
-                fault: Fault::at("/themes", FaultCode::InUse, detail),
-                related,
-            });
-        }
-        let itself = input
-            .relations
-            .iter()
-            .position(|relation| relation.plan.id() == id);
-        conflicts.extend(itself.map(|index| {
+        let removed = removed_themes_in_use(connection, id, input).await?;
+        let mut relations = input.relations.iter();
+        let itself = relations.position(|relation| relation.plan.id() == id);
+        let itself = itself.map(|index| {
             let pointer = format!("/relations/{index}/plan_id");
             Conflict {
                 fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"),
                 related: Vec::new(),
             }
-        }));
-        Ok(conflicts)
+        });
+        Ok(removed.into_iter().chain(itself).collect())
     }
 
     async fn usage(
@@ -411,6 +380,33 @@ impl Writable for Plan {
             .filter(plan_relations::related_plan_id.eq(id))
             .select(plan_relations::plan_id);
         let plans = relating.load(&mut connection).await?;
-        plans_as_users(connection, plans).await
+        users(connection, plans, Vec::new(), Vec::new()).await
     }
+}
+
+/// The conflict with activities and outcomes that serve a theme which the input removes from the plan.
+async fn removed_themes_in_use(
+    mut connection: &AsyncPgConnection,
+    id: Uuid,
+    input: &PlanInput,
+) -> QueryResult<Option<Conflict>> {
+    let kept: Vec<Uuid> = input.themes.iter().map(|theme| theme.theme.id()).collect();
+    let serving = activity_themes::table
+        .filter(activity_themes::plan_id.eq(id))
+        .filter(activity_themes::theme_id.ne_all(kept.clone()));
+    let activities: Vec<Uuid> = serving
+        .select(activity_themes::activity_id)
+        .load(&mut connection)
+        .await?;
+    let serving = outcomes::table
+        .filter(outcomes::plan_id.eq(id))
+        .filter(outcomes::theme_id.is_not_null())
+        .filter(outcomes::theme_id.ne_all(kept));
+    let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
+    let related = users(connection, Vec::new(), activities, outcomes).await?;
+    let detail = "activities or outcomes of the plan serve a theme that would be removed from it";
+    Ok((!related.is_empty()).then(|| Conflict {
+        fault: Fault::at("/themes", FaultCode::InUse, detail),
+        related,
+    }))
 }

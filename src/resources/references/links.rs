@@ -1,7 +1,6 @@
-//! How records name cities, themes and plans: by id where it is stored, with names where it is read, by slug in a document.
+//! The links of records to cities, themes and plans: stored by id, shown with names in answers, and by slug in documents.
 //!
-//! One rule: a link always has its id; what else it shows depends on who reads. Requests are read by their ids alone.
-//! Start with [`CityLink`].
+//! One rule: a link always has an id, and only the id of a request is read. Start with [`CityLink`].
 
 use super::{
     CityNames, CityReference, CityReferences, PlanNames, PlanReference, Seat, ThemeNames,
@@ -12,8 +11,8 @@ use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Lets a part of a record be read by the id of its link, which is then a member like the others. A flattened field would
-/// make serde keep all members until it knows what they are.
+/// Implements `Deserialize` for a part of a record that has a link, of which it reads the id as an ordinary member. If the link were
+/// a flattened field, serde would buffer all members.
 macro_rules! read_by_id {
     ($part:ident { $link:ident: $kind:ident from $(#[$id_as:meta])* $id:ident: $target:ty, $($(#[$member_as:meta])* $member:ident: $type:ty),* $(,)? }) => {
         impl<'de> serde::Deserialize<'de> for $part {
@@ -32,56 +31,56 @@ macro_rules! read_by_id {
 }
 pub(in crate::resources) use read_by_id;
 
-/// The names of records that links lead to.
+/// The names of the records to which links lead.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Of cities, by id.
+    /// Cities by id.
     pub cities: HashMap<Uuid, CityNames>,
-    /// Of themes, by id.
+    /// Themes by id.
     pub themes: HashMap<Uuid, ThemeNames>,
-    /// Of plans, by id.
+    /// Plans by id.
     pub plans: HashMap<Uuid, PlanNames>,
 }
 
-/// The slugs of records that links lead to.
+/// The slugs of the records to which links lead.
 #[derive(Debug, Default)]
 pub struct Slugs {
-    /// Of cities, by id.
+    /// Cities by id.
     pub cities: HashMap<Uuid, Slug>,
-    /// Of themes, by id.
+    /// Themes by id.
     pub themes: HashMap<Uuid, Slug>,
-    /// Of plans, by id.
+    /// Plans by id.
     pub plans: HashMap<Uuid, Slug>,
 }
 
-/// A link somewhere in a record.
+/// A link of a record.
 #[derive(Debug)]
 pub enum Link<'a> {
-    /// To a city.
+    /// A link to a city.
     City(&'a mut CityLink),
-    /// To some cities.
+    /// A link to several cities.
     Cities(&'a mut CityLinks),
-    /// To the city of an organisation, if it names one.
+    /// A link to the city of an organisation, which it may not have.
     Seat(&'a mut SeatLink),
-    /// To a theme.
+    /// A link to a theme.
     Theme(&'a mut ThemeLink),
-    /// To a plan.
+    /// A link to a plan.
     Plan(&'a mut PlanLink),
 }
 
-/// The ids that some links lead to.
+/// The ids of the records to which links lead.
 #[derive(Debug, Default)]
 pub struct Targets {
-    /// Of cities.
+    /// Cities.
     pub cities: Vec<Uuid>,
-    /// Of themes.
+    /// Themes.
     pub themes: Vec<Uuid>,
-    /// Of plans.
+    /// Plans.
     pub plans: Vec<Uuid>,
 }
 
 impl Targets {
-    /// The targets of those links, in their order, repetitions included.
+    /// The targets of links, in their order, including repetitions.
     pub fn new<'a>(links: impl IntoIterator<Item = Link<'a>>) -> Self {
         let mut targets = Self::default();
         for link in links {
@@ -98,54 +97,54 @@ impl Targets {
 }
 
 impl Link<'_> {
-    /// Shows the link with names, as answers do. What has no name stays as it is stored.
-    pub fn name(self, names: &Names) {
+    /// Makes the link show names, as in answers. A link to a record without a name stays as it is stored.
+    pub fn set_names(self, names: &Names) {
         match self {
-            Self::City(link) => link.name_by(&names.cities),
-            Self::Cities(link) => link.name_by(&names.cities),
-            Self::Seat(link) => link.name_by(&names.cities),
-            Self::Theme(link) => link.name_by(&names.themes),
-            Self::Plan(link) => link.name_by(&names.plans),
+            Self::City(link) => link.set_names(&names.cities),
+            Self::Cities(link) => link.set_names(&names.cities),
+            Self::Seat(link) => link.set_names(&names.cities),
+            Self::Theme(link) => link.set_names(&names.themes),
+            Self::Plan(link) => link.set_names(&names.plans),
         }
     }
 
-    /// Leads the link to the record that takes the place of its target; `None` if none does.
-    pub fn retarget(self, places: &HashMap<Uuid, Uuid>) -> Option<()> {
-        let place = |id: Uuid| places.get(&id).copied();
+    /// Replaces the target of the link by the record given for it; `None` if there is none.
+    pub fn retarget(self, replacements: &HashMap<Uuid, Uuid>) -> Option<()> {
+        let target = |id: Uuid| replacements.get(&id).copied();
         match self {
             Self::City(link) => {
                 *link = CityLink::Stored {
-                    city_id: place(link.id())?,
+                    city_id: target(link.id())?,
                 }
             }
             Self::Cities(link) => {
                 *link = CityLinks::Stored {
-                    city_ids: link.ids().into_iter().map(place).collect::<Option<_>>()?,
+                    city_ids: link.ids().into_iter().map(target).collect::<Option<_>>()?,
                 }
             }
             Self::Seat(link) => {
                 if let Some(id) = link.id() {
                     *link = SeatLink::Stored {
-                        city_id: Some(place(id)?),
+                        city_id: Some(target(id)?),
                     };
                 }
             }
             Self::Theme(link) => {
                 *link = ThemeLink::Stored {
-                    theme_id: place(link.id())?,
+                    theme_id: target(link.id())?,
                 }
             }
             Self::Plan(link) => {
                 *link = PlanLink::Stored {
-                    plan_id: place(link.id())?,
+                    plan_id: target(link.id())?,
                 }
             }
         }
         Some(())
     }
 
-    /// Shows the link by slug, as documents do; `None` if there is no slug for it.
-    pub fn slug(self, slugs: &Slugs) -> Option<()> {
+    /// Makes the link show a slug, as in documents; `None` if there is no slug for it.
+    pub fn set_slugs(self, slugs: &Slugs) -> Option<()> {
         match self {
             Self::City(link) => {
                 *link = CityLink::Document {
@@ -186,20 +185,20 @@ impl Link<'_> {
     }
 }
 
-/// How a city is named.
+/// A link to a city.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum CityLink {
-    /// By id.
+    /// As it is stored: by id.
     Stored {
         /// Its id.
         city_id: Uuid,
     },
-    /// By id and names.
+    /// As answers show it: by id and names.
     Read(CityReference),
-    /// By slug.
+    /// As documents show it: by slug.
     Document {
-        /// Its id, not shown.
+        /// Its id, which is not shown.
         #[serde(skip)]
         city_id: Uuid,
         /// Its slug.
@@ -208,14 +207,14 @@ pub enum CityLink {
 }
 
 impl CityLink {
-    fn name_by(&mut self, names: &HashMap<Uuid, CityNames>) {
+    fn set_names(&mut self, names: &HashMap<Uuid, CityNames>) {
         let city_id = self.id();
         if let Some(names) = names.get(&city_id).cloned() {
             *self = Self::Read(CityReference { city_id, names });
         }
     }
 
-    /// Slug of the city, as far as the link shows it.
+    /// Slug of the city; empty if the link does not show it.
     pub fn slug(&self) -> &str {
         match self {
             Self::Stored { .. } => "",
@@ -224,7 +223,7 @@ impl CityLink {
         }
     }
 
-    /// Name of the city, as far as the link shows it.
+    /// Name of the city if the link shows it, otherwise its slug.
     pub fn name(&self) -> &str {
         match self {
             Self::Read(CityReference { names, .. }) => &names.name,
@@ -242,20 +241,20 @@ impl CityLink {
     }
 }
 
-/// How a list of cities is named.
+/// A link to several cities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum CityLinks {
-    /// By ids.
+    /// As it is stored: by ids.
     Stored {
         /// Their ids.
         city_ids: Vec<Uuid>,
     },
-    /// By ids and names.
+    /// As answers show it: by ids and names.
     Read(CityReferences),
-    /// By slugs.
+    /// As documents show it: by slugs.
     Document {
-        /// Their ids, not shown.
+        /// Their ids, which are not shown.
         #[serde(skip)]
         city_ids: Vec<Uuid>,
         /// Their slugs.
@@ -264,7 +263,7 @@ pub enum CityLinks {
 }
 
 impl CityLinks {
-    fn name_by(&mut self, names: &HashMap<Uuid, CityNames>) {
+    fn set_names(&mut self, names: &HashMap<Uuid, CityNames>) {
         let city_ids = self.ids();
         let named = city_ids.iter().filter_map(|id| {
             Some(CityReference {
@@ -278,7 +277,7 @@ impl CityLinks {
         });
     }
 
-    /// Slugs of the cities, if the links are those of a document.
+    /// Slugs of the cities in a document; empty otherwise.
     pub fn slugs(&self) -> &[Slug] {
         match self {
             Self::Stored { .. } | Self::Read(_) => &[],
@@ -296,20 +295,20 @@ impl CityLinks {
     }
 }
 
-/// How the city of an organisation is named, if it is.
+/// A link to the city of an organisation, which it may not have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum SeatLink {
-    /// By id.
+    /// As it is stored: by id.
     Stored {
         /// Its id.
         city_id: Option<Uuid>,
     },
-    /// By id and names.
+    /// As answers show it: by id and names.
     Read(Seat),
-    /// By slug.
+    /// As documents show it: by slug.
     Document {
-        /// Its id, not shown.
+        /// Its id, which is not shown.
         #[serde(skip)]
         city_id: Option<Uuid>,
         /// Its slug.
@@ -318,7 +317,7 @@ pub enum SeatLink {
 }
 
 impl SeatLink {
-    fn name_by(&mut self, names: &HashMap<Uuid, CityNames>) {
+    fn set_names(&mut self, names: &HashMap<Uuid, CityNames>) {
         let city_id = self.id();
         let city = city_id.and_then(|id| names.get(&id));
         *self = Self::Read(Seat {
@@ -328,7 +327,7 @@ impl SeatLink {
         });
     }
 
-    /// Slug of the city, as far as the link shows it.
+    /// Slug of the city if the link shows it.
     pub fn slug(&self) -> Option<&str> {
         match self {
             Self::Stored { .. } => None,
@@ -349,20 +348,20 @@ impl SeatLink {
     }
 }
 
-/// How a theme is named.
+/// A link to a theme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum ThemeLink {
-    /// By id.
+    /// As it is stored: by id.
     Stored {
         /// Its id.
         theme_id: Uuid,
     },
-    /// By id and names.
+    /// As answers show it: by id and names.
     Read(ThemeReference),
-    /// By slug.
+    /// As documents show it: by slug.
     Document {
-        /// Its id, not shown.
+        /// Its id, which is not shown.
         #[serde(skip)]
         theme_id: Uuid,
         /// Its slug.
@@ -371,14 +370,14 @@ pub enum ThemeLink {
 }
 
 impl ThemeLink {
-    fn name_by(&mut self, names: &HashMap<Uuid, ThemeNames>) {
+    fn set_names(&mut self, names: &HashMap<Uuid, ThemeNames>) {
         let theme_id = self.id();
         if let Some(names) = names.get(&theme_id).cloned() {
             *self = Self::Read(ThemeReference { theme_id, names });
         }
     }
 
-    /// Slug of the theme, as far as the link shows it.
+    /// Slug of the theme; empty if the link does not show it.
     pub fn slug(&self) -> &str {
         match self {
             Self::Stored { .. } => "",
@@ -387,7 +386,7 @@ impl ThemeLink {
         }
     }
 
-    /// Name of the theme, as far as the link shows it.
+    /// Name of the theme if the link shows it, otherwise its slug.
     pub fn name(&self) -> &str {
         match self {
             Self::Read(ThemeReference { names, .. }) => &names.name,
@@ -405,20 +404,20 @@ impl ThemeLink {
     }
 }
 
-/// How another plan is named.
+/// A link to another plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum PlanLink {
-    /// By id.
+    /// As it is stored: by id.
     Stored {
         /// Its id.
         plan_id: Uuid,
     },
-    /// By id and names.
+    /// As answers show it: by id and names.
     Read(PlanReference),
-    /// By slug.
+    /// As documents show it: by slug.
     Document {
-        /// Its id, not shown.
+        /// Its id, which is not shown.
         #[serde(skip)]
         plan_id: Uuid,
         /// Its slug.
@@ -427,14 +426,14 @@ pub enum PlanLink {
 }
 
 impl PlanLink {
-    fn name_by(&mut self, names: &HashMap<Uuid, PlanNames>) {
+    fn set_names(&mut self, names: &HashMap<Uuid, PlanNames>) {
         let plan_id = self.id();
         if let Some(names) = names.get(&plan_id).cloned() {
             *self = Self::Read(PlanReference { plan_id, names });
         }
     }
 
-    /// Slug of the plan, as far as the link shows it.
+    /// Slug of the plan; empty if the link does not show it.
     pub fn slug(&self) -> &str {
         match self {
             Self::Stored { .. } => "",

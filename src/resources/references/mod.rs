@@ -1,23 +1,20 @@
-//! The short forms in which resources name cities, themes and plans.
+//! References: the short forms in which resources show cities, themes and plans.
 //!
-//! They are read-only: a reference is stored as an id alone, and its names are filled in when it is read. [`links`] says how a
-//! record holds a reference, [`organisation`] what activities and outcomes say of organisations.
+//! They are read-only: only the id of a reference is stored, and its names are added when it is read. [`links`] has the references
+//! within records, [`organisation`] the organisations that activities and outcomes name.
 
 pub mod links;
 pub mod organisation;
 mod queries;
 
-pub use queries::{
-    activities_as_users, cities_by_id, names_of, outcomes_as_users, plans_as_users, plans_by_id,
-    themes_by_id,
-};
+pub use queries::{cities_by_id, names_of, plans_by_id, themes_by_id, users};
 
 use crate::domain::{CountryCode, Slug};
 use diesel::prelude::Queryable;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What a reader needs to know of a city that is named.
+/// The names of a city in a reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, utoipa::ToSchema)]
 pub struct CityNames {
     /// Slug of the city.
@@ -31,7 +28,7 @@ pub struct CityNames {
     pub country: Option<CountryCode>,
 }
 
-/// A city in short form.
+/// A reference to a city.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CityReference {
     /// Id of the city.
@@ -42,18 +39,18 @@ pub struct CityReference {
     pub names: CityNames,
 }
 
-/// Some cities in short form.
+/// References to several cities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct CityReferences {
-    /// Cities that the statement names.
+    /// Ids of the cities that the statement names.
     #[schema(required = false)]
     pub city_ids: Vec<Uuid>,
-    /// Their names, filled in when read.
+    /// The cities of `city_ids` with their names.
     #[schema(read_only)]
     pub cities: Vec<CityReference>,
 }
 
-/// The city of an organisation's seat in short form.
+/// A reference to the city in which an organisation has its seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Seat {
     /// Id of the city of its seat.
@@ -67,7 +64,7 @@ pub struct Seat {
     pub city_name: Option<String>,
 }
 
-/// What a reader needs to know of a theme that is named.
+/// The names of a theme in a reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, utoipa::ToSchema)]
 pub struct ThemeNames {
     /// Slug of the theme.
@@ -78,7 +75,7 @@ pub struct ThemeNames {
     pub name: String,
 }
 
-/// A theme in short form.
+/// A reference to a theme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ThemeReference {
     /// Id of the theme.
@@ -89,7 +86,7 @@ pub struct ThemeReference {
     pub names: ThemeNames,
 }
 
-/// What a reader needs to know of a plan that is named.
+/// The names of a plan in a reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, utoipa::ToSchema)]
 pub struct PlanNames {
     /// Slug of the plan.
@@ -100,7 +97,7 @@ pub struct PlanNames {
     pub title: String,
 }
 
-/// A plan in short form.
+/// A reference to a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PlanReference {
     /// Id of the plan.

@@ -1,4 +1,4 @@
-//! Organisations as activities and outcomes name them. They are no records: a plan's wording of them is all there is.
+//! Organisations as activities and outcomes name them. They are not records of their own: only the wording of the plan is stored.
 
 use super::Seat;
 use super::links::{SeatLink, read_by_id};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What sort of organisation it is.
+/// Kind of organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganisationKind {
@@ -28,38 +28,38 @@ pub enum OrganisationKind {
     Other,
 }
 
-/// What an organisation has to do with it.
+/// Role of an organisation in an activity or an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganisationRole {
-    /// Organises it.
+    /// Organises the activity.
     Organiser,
     /// Takes part.
     Participant,
     /// Supports it.
     Support,
-    /// Pays for it.
+    /// Funds it.
     Funder,
-    /// Carries it out.
+    /// Implements it.
     Implementer,
-    /// Is what it is about.
+    /// Is its subject.
     Subject,
 }
 
 /// An organisation that an activity or an outcome names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Organisation {
-    /// Name.
+    /// Name of the organisation.
     #[schema(max_length = 300, example = "Manchester Metropolitan University")]
     pub name: String,
-    /// Acronym.
+    /// Acronym of the organisation.
     #[schema(max_length = 50, example = "MMU")]
     pub acronym: Option<String>,
-    /// What sort of organisation it is.
+    /// Kind of organisation.
     pub kind: Option<OrganisationKind>,
-    /// What it has to do with it.
+    /// Role of the organisation.
     pub role: Option<OrganisationRole>,
-    /// The city of its seat.
+    /// The city in which it has its seat.
     #[serde(flatten)]
     #[schema(value_type = Seat)]
     pub city: SeatLink,
@@ -72,16 +72,15 @@ read_by_id!(Organisation {
     role: Option<OrganisationRole>,
 });
 
-/// The cities that a list of organisations at `/organisations` names.
+/// The references to cities in the list of organisations at `/organisations`.
 pub fn references(organisations: &[Organisation]) -> Vec<Reference> {
     let ids = organisations
         .iter()
         .enumerate()
         .filter_map(|(index, organisation)| Some((index, organisation.city.id()?)));
-    ids.map(|(index, id)| Reference {
-        pointer: format!("/organisations/{index}/city_id"),
-        kind: RecordKind::City,
-        id,
+    ids.map(|(index, id)| {
+        let pointer = format!("/organisations/{index}/city_id");
+        Reference::new(pointer, RecordKind::City, id)
     })
     .collect()
 }

@@ -1,9 +1,10 @@
-//! The SQL of references: the names of those that are named, and who uses a record.
+//! The SQL of references: the names of the records that are referred to, and the records that refer to one.
 
 use super::links::{Names, Targets};
 use super::{CityNames, PlanNames, ThemeNames};
 use crate::conventions::http::problem::RelatedRecord;
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
+use crate::domain::RecordKind;
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -11,8 +12,8 @@ use futures_util::future::try_join3;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// The rows by id; `NotFound` if one is missing: it went, and what referred to it changed, since that was read.
-fn whole<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>> {
+/// The rows by id; `NotFound` if one is missing: since the reference was read, it was changed and the record was deleted.
+fn all_found<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>> {
     if rows.len() < wanted {
         Err(diesel::result::Error::NotFound)
     } else {
@@ -20,7 +21,7 @@ fn whole<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>
     }
 }
 
-/// The names of those cities, by id.
+/// The names of cities by their ids.
 ///
 /// # Errors
 /// The statement fails, or a city is missing.
@@ -35,16 +36,16 @@ pub async fn cities_by_id(
     let query = cities::table
         .filter(cities::id.eq_any(ids))
         .select((cities::id, (cities::slug, cities::name, cities::country)));
-    whole(
+    all_found(
         wanted,
         query.load::<(Uuid, CityNames)>(&mut connection).await?,
     )
 }
 
-/// The names of those themes, by id.
+/// The names of themes by their ids.
 ///
 /// # Errors
-/// The statement fails.
+/// The statement fails, or a theme is missing.
 pub async fn themes_by_id(
     mut connection: &AsyncPgConnection,
     ids: HashSet<Uuid>,
@@ -56,16 +57,16 @@ pub async fn themes_by_id(
     let query = themes::table
         .filter(themes::id.eq_any(ids))
         .select((themes::id, (themes::slug, themes::name)));
-    whole(
+    all_found(
         wanted,
         query.load::<(Uuid, ThemeNames)>(&mut connection).await?,
     )
 }
 
-/// The names of those plans, by id.
+/// The names of plans by their ids.
 ///
 /// # Errors
-/// The statement fails.
+/// The statement fails, or a plan is missing.
 pub async fn plans_by_id(
     mut connection: &AsyncPgConnection,
     ids: HashSet<Uuid>,
@@ -77,18 +78,18 @@ pub async fn plans_by_id(
     let query = plans::table
         .filter(plans::id.eq_any(ids))
         .select((plans::id, (plans::slug, plans::title)));
-    whole(
+    all_found(
         wanted,
         query.load::<(Uuid, PlanNames)>(&mut connection).await?,
     )
 }
 
-/// The names of all records that those links lead to.
+/// The names of all records to which links lead.
 ///
 /// # Errors
 /// A statement fails, or a record is missing.
 pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> QueryResult<Names> {
-    // Sent one behind the other without waiting for answers.
+    // The statements are sent without waiting for answers in between.
     let (cities, themes, plans) = try_join3(
         cities_by_id(connection, targets.cities.into_iter().collect()),
         themes_by_id(connection, targets.themes.into_iter().collect()),
@@ -102,69 +103,56 @@ pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> Query
     })
 }
 
-/// How many users of a record are named when it cannot be deleted.
-const USERS_NAMED: i64 = 20;
+/// The largest number of records of a kind that are named as users of a record that cannot be deleted.
+const MAX_USERS: i64 = 20;
 
-/// Those plans as users of a record.
+/// The users of a record: plans, activities and outcomes that refer to it.
 ///
 /// # Errors
-/// The statement fails.
-pub async fn plans_as_users(
+/// A statement fails.
+pub async fn users(
     mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
+    plans: Vec<Uuid>,
+    activities: Vec<Uuid>,
+    outcomes: Vec<Uuid>,
 ) -> QueryResult<Vec<RelatedRecord>> {
-    let query = plans::table
-        .filter(plans::id.eq_any(ids))
-        .select((plans::id, plans::slug))
-        .limit(USERS_NAMED);
-    Ok(related(
-        "plan",
-        query.load::<(Uuid, String)>(&mut connection).await?,
-    ))
+    let mut users = Vec::new();
+    if !plans.is_empty() {
+        let query = plans::table.filter(plans::id.eq_any(plans));
+        let query = query.select((plans::id, plans::slug)).limit(MAX_USERS);
+        users.extend(related(
+            RecordKind::Plan,
+            query.load(&mut connection).await?,
+        ));
+    }
+    if !activities.is_empty() {
+        let query = activities::table.filter(activities::id.eq_any(activities));
+        let query = query
+            .select((activities::id, activities::title))
+            .limit(MAX_USERS);
+        users.extend(related(
+            RecordKind::Activity,
+            query.load(&mut connection).await?,
+        ));
+    }
+    if !outcomes.is_empty() {
+        let query = outcomes::table.filter(outcomes::id.eq_any(outcomes));
+        let query = query
+            .select((outcomes::id, outcomes::description))
+            .limit(MAX_USERS);
+        users.extend(related(
+            RecordKind::Outcome,
+            query.load(&mut connection).await?,
+        ));
+    }
+    Ok(users)
 }
 
-/// Those activities as users of a record.
-///
-/// # Errors
-/// The statement fails.
-pub async fn activities_as_users(
-    mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
-) -> QueryResult<Vec<RelatedRecord>> {
-    let query = activities::table
-        .filter(activities::id.eq_any(ids))
-        .select((activities::id, activities::title))
-        .limit(USERS_NAMED);
-    Ok(related(
-        "activity",
-        query.load::<(Uuid, String)>(&mut connection).await?,
-    ))
-}
-
-/// Those outcomes as users of a record.
-///
-/// # Errors
-/// The statement fails.
-pub async fn outcomes_as_users(
-    mut connection: &AsyncPgConnection,
-    ids: Vec<Uuid>,
-) -> QueryResult<Vec<RelatedRecord>> {
-    let query = outcomes::table
-        .filter(outcomes::id.eq_any(ids))
-        .select((outcomes::id, outcomes::description))
-        .limit(USERS_NAMED);
-    Ok(related(
-        "outcome",
-        query.load::<(Uuid, String)>(&mut connection).await?,
-    ))
-}
-
-fn related(resource: &str, rows: Vec<(Uuid, String)>) -> Vec<RelatedRecord> {
+fn related(kind: RecordKind, rows: Vec<(Uuid, String)>) -> impl Iterator<Item = RelatedRecord> {
     let rows = rows.into_iter();
-    rows.map(|(id, label)| RelatedRecord {
-        resource: resource.to_owned(),
+    rows.map(move |(id, label)| RelatedRecord {
+        resource: kind.singular().to_owned(),
         id,
         label: label.chars().take(200).collect(),
     })
-    .collect()
 }

@@ -8,7 +8,7 @@ use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// An entry of the shared catalogue of cooperation themes, as it is written.
+/// A theme of the shared catalogue of cooperation themes, as it is written.
 #[derive(
     Debug,
     Clone,
@@ -23,7 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 )]
 #[diesel(table_name = themes, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ThemeInput {
-    /// Readable name in addresses; derived from the name if not given, and never changed.
+    /// Human-readable identifier for URLs; derived from the name if it is not given, and never changed.
     #[serde(default)]
     #[schema(example = "circular-economy")]
     pub slug: Slug,
@@ -49,9 +49,9 @@ pub struct ThemeInput {
 
 impl Input for ThemeInput {
     fn validate(&self, faults: &mut Faults) {
-        faults.repeated("/aliases", &self.aliases, Clone::clone, "the alias");
-        faults.repeated("/sdgs", &self.sdgs, |goal| *goal, "the goal");
-        faults.repeated(
+        faults.add_duplicates("/aliases", &self.aliases, Clone::clone, "the alias");
+        faults.add_duplicates("/sdgs", &self.sdgs, |goal| *goal, "the goal");
+        faults.add_duplicates(
             "/urban_agenda",
             &self.urban_agenda,
             Clone::clone,
@@ -73,10 +73,10 @@ impl Input for ThemeInput {
     }
 }
 
-/// An entry of the shared catalogue of cooperation themes.
+/// A theme of the shared catalogue of cooperation themes.
 #[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
 pub struct Theme {
-    /// What the service keeps of it.
+    /// The metadata that the service maintains.
     #[serde(flatten)]
     pub record: Record,
     /// The stored document.
@@ -102,12 +102,12 @@ pub struct ThemeFilter {
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ThemeSort {
-    /// When the record was made.
+    /// When the record was created.
     #[default]
     CreatedAt,
-    /// When the record last changed.
+    /// When the record was last changed.
     UpdatedAt,
-    /// Name, by code points.
+    /// Name, in the order of code points.
     Name,
 }
 

@@ -6,44 +6,24 @@ use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::{Constraint, Readable, Record, Resource, Row, Rows, Writable};
 use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urban_agenda, themes};
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, NextVersion, Select};
+use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
-use crate::resources::references::{activities_as_users, outcomes_as_users, plans_as_users};
-use diesel::dsl::SqlTypeOf;
-use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl, Selectable};
-use diesel::query_builder::QueryFragment;
+use crate::resources::references::users;
+use diesel::prelude::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-type Columns = <ThemeInput as Selectable<Pg>>::SelectExpression;
-type ColumnTypes = SqlTypeOf<Columns>;
-const RECORD: (
-    themes::id,
-    themes::version,
-    themes::created_at,
-    themes::updated_at,
-) = (
-    themes::id,
-    themes::version,
-    themes::created_at,
-    themes::updated_at,
-);
-
 impl ListFilter for ThemeFilter {
     fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::default();
-        if !self.sdg.is_empty() {
-            conditions.add(themes::sdgs.overlaps_with(self.sdg.clone()));
-        }
-        if !self.urban_agenda.is_empty() {
-            let serving = theme_urban_agenda::table
-                .filter(theme_urban_agenda::partnership.eq_any(self.urban_agenda.clone()))
-                .select(theme_urban_agenda::theme_id);
-            conditions.add(themes::id.eq_any(serving));
-        }
+        conditions.add_any_of(&self.sdg, |any| themes::sdgs.overlaps_with(any));
+        conditions.add_any_of(&self.urban_agenda, |any| {
+            let links =
+                theme_urban_agenda::table.filter(theme_urban_agenda::partnership.eq_any(any));
+            themes::id.eq_any(links.select(theme_urban_agenda::theme_id))
+        });
         conditions
     }
 }
@@ -80,15 +60,11 @@ impl Readable for Theme {
         text: "concat_ws(' … ', nullif(array_to_string(aliases, ', '), ''), description)",
     };
 
-    fn columns() -> impl QueryFragment<Pg> + Send + 'static {
-        <ThemeInput as Selectable<Pg>>::construct_selection()
-    }
-
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,
         select: Select,
     ) -> QueryResult<Rows<'a, Row<Self>>> {
-        let rows = select.typed::<ColumnTypes>().load_stream(&mut connection);
+        let rows = select.typed::<ThemeInput>().load_stream(&mut connection);
         Ok(rows.await?.boxed_local())
     }
 }
@@ -124,7 +100,7 @@ impl Writable for Theme {
     ) -> QueryResult<Record> {
         insert_into(themes::table)
             .values((themes::id.eq(id), input))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(&mut connection)
             .await
     }
@@ -136,7 +112,7 @@ impl Writable for Theme {
     ) -> QueryResult<Record> {
         update(themes::table.find(id))
             .set((input, NextVersion::new(themes::table)))
-            .returning(RECORD)
+            .returning(Metadata)
             .get_result(connection)
             .await
     }
@@ -159,9 +135,6 @@ impl Writable for Theme {
             .select(outcomes::id)
             .load(&mut connection)
             .await?;
-        let mut users = plans_as_users(connection, plans).await?;
-        users.extend(activities_as_users(connection, activities).await?);
-        users.extend(outcomes_as_users(connection, outcomes).await?);
-        Ok(users)
+        users(connection, plans, activities, outcomes).await
     }
 }

@@ -1,6 +1,6 @@
-//! The vocabularies as resources that can only be read: goals, partnerships, countries.
+//! The vocabularies as read-only resources: goals, partnerships, countries.
 //!
-//! They ship with the binary; nothing here touches the database.
+//! They are part of the binary and do not use the database.
 
 use crate::conventions::contract::Access;
 use crate::conventions::openapi::operation::{self, Content, Operation, Tag};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 const TAG: Tag = Tag {
     name: "vocabularies",
-    description: "Shipped lists of values; they cannot be changed.",
+    description: "Fixed lists of values, which cannot be changed.",
 };
 
 /// All Sustainable Development Goals.
@@ -22,7 +22,7 @@ const TAG: Tag = Tag {
 pub struct SdgPage {
     /// The goals.
     pub data: Vec<Sdg>,
-    /// Always null: the list has one page.
+    /// Always null, because the list has only one page.
     #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
 }
@@ -32,7 +32,7 @@ pub struct SdgPage {
 pub struct UrbanAgendaPartnershipPage {
     /// The partnerships.
     pub data: Vec<UrbanAgendaPartnership>,
-    /// Always null: the list has one page.
+    /// Always null, because the list has only one page.
     #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
 }
@@ -42,7 +42,7 @@ pub struct UrbanAgendaPartnershipPage {
 pub struct CountryPage {
     /// The countries.
     pub data: Vec<Country>,
-    /// Always null: the list has one page.
+    /// Always null, because the list has only one page.
     #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
 }
@@ -53,14 +53,14 @@ pub fn routes() -> Routes {
         .at("/v1/sdgs", |path| {
             let texts = (
                 "List the Sustainable Development Goals",
-                "The 17 goals of the United Nations, in one page.",
+                "The 17 goals of the United Nations, on one page.",
             );
             path.on(vocabulary::<SdgPage>("list_sdgs", texts), list_sdgs)
         })
         .at("/v1/urban-agenda-partnerships", |path| {
             let texts = (
                 "List the Urban Agenda partnerships",
-                "The thematic partnerships of the Urban Agenda for the EU, in one page.",
+                "The thematic partnerships of the Urban Agenda for the EU, on one page.",
             );
             path.on(
                 vocabulary::<UrbanAgendaPartnershipPage>("list_urban_agenda_partnerships", texts),
@@ -70,7 +70,7 @@ pub fn routes() -> Routes {
         .at("/v1/countries", |path| {
             let texts = (
                 "List the countries",
-                "The countries of ISO 3166-1, in one page.",
+                "The countries of ISO 3166-1, on one page.",
             );
             path.on(
                 vocabulary::<CountryPage>("list_countries", texts),

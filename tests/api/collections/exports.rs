@@ -4,6 +4,7 @@ use crate::harness::specimens::{ALL, activity, stored_plan};
 use crate::harness::{App, Options};
 use serde_json::{Value, json};
 use ucap::database::Purpose;
+use ucap::resources::SLICES;
 
 /// The lines of an export.
 pub async fn lines(app: &App, path: &str) -> Vec<Value> {
@@ -102,6 +103,37 @@ async fn a_table_has_a_row_for_each_record_and_the_documented_columns() {
         ("manchester".into(), "Chengdu|Liuzhou|Yangzhou".into())
     );
     assert_eq!(of("theme_labels").split('|').count(), 4);
+}
+
+/// The schema of what a path through records of the kind `schema` leads to, through lists as well.
+fn schema_at<'d>(document: &'d Value, schema: &str, path: &str) -> Option<&'d Value> {
+    let resolve = |schema: &'d Value| match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')),
+        None => Some(schema),
+    };
+    let mut at = document.pointer(&format!("/components/schemas/{schema}"))?;
+    for name in path.split('/') {
+        at = resolve(at)?;
+        if let Some(items) = at.get("items") {
+            at = resolve(items)?;
+        }
+        at = at["properties"].get(name)?;
+    }
+    Some(at)
+}
+
+#[actix_web::test]
+async fn a_column_that_is_read_from_a_record_is_one_of_its_properties() {
+    let document = App::start().await.get("/openapi.json").await.json();
+    assert!(schema_at(&document, "Activity", "cities/slug").is_some());
+    assert!(schema_at(&document, "Activity", "cities/slag").is_none());
+    for slice in SLICES {
+        let schema = slice.kind.schema();
+        for path in (slice.table_paths)() {
+            let found = schema_at(&document, schema, path);
+            assert!(found.is_some(), "{schema} has nothing at {path}");
+        }
+    }
 }
 
 #[actix_web::test]

@@ -221,7 +221,7 @@ async fn without_the_extension_the_search_goes_on_by_words() {
         .unwrap();
     assert_eq!(
         app.get("/readyz").await.json()["switched_off"],
-        json!(["search_by_likeness"])
+        json!(["trigram_search"])
     );
     assert_eq!(titles(&found(&app, "q=manchester").await), ["Manchester"]);
     assert_eq!(found(&app, "q=Manchster").await.len(), 0);

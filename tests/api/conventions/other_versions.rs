@@ -26,7 +26,7 @@ async fn a_finding_that_the_program_does_not_know_is_left_out() {
          CREATE VIEW plan_findings AS SELECT * FROM known_findings \
          UNION ALL SELECT id, 'unheard_of', 0, 0, '/plan', title FROM plans; \
          INSERT INTO plan_finding_codes (plan_id, code) SELECT id, 'unheard_of' FROM plans; \
-         INSERT INTO unsettled_plans (plan_id) SELECT id FROM plans";
+         INSERT INTO stale_findings (plan_id) SELECT id FROM plans";
     let client = app.database.client().await;
     client.batch_execute(newer).await.unwrap();
     for (path, before) in paths.iter().zip(before) {

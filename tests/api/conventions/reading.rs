@@ -162,15 +162,7 @@ async fn only_json_is_served_and_a_client_that_wants_something_else_is_told() {
         ("application/json;q=0", 406),
         ("text/*", 406),
     ] {
-        assert_eq!(
-            app.request("GET", "/v1/plans")
-                .header("accept", accept)
-                .send()
-                .await
-                .status,
-            status,
-            "{accept}"
-        );
+        assert_eq!(accepting(&app, &[accept]).await, status, "{accept}");
     }
     assert_eq!(
         app.request("GET", "/problems")
@@ -180,6 +172,90 @@ async fn only_json_is_served_and_a_client_that_wants_something_else_is_told() {
             .status,
         200
     );
+}
+
+/// The status of an answer to a request with these lines of `Accept`.
+async fn accepting(app: &App, lines: &[&str]) -> u16 {
+    let request = app.request("GET", "/v1/plans");
+    let request = lines
+        .iter()
+        .fold(request, |request, line| request.line("accept", line));
+    request.send().await.status
+}
+
+#[actix_web::test]
+async fn the_most_specific_media_range_decides_wherever_it_stands() {
+    let app = App::start().await;
+    for (accept, status) in [
+        ("*/*, application/json;q=0", 406),
+        ("application/json;q=0, */*", 406),
+        ("application/*;q=0, */*;q=0.1", 406),
+        ("application/*;q=0, application/json;q=0.1", 200),
+        ("*/*;q=0, application/*", 200),
+        ("*/*;q=0, text/html", 406),
+        ("application/json;q=0, application/json;q=0.5", 200),
+        ("application/*;q=0, text/*, */*;q=0", 406),
+    ] {
+        assert_eq!(accepting(&app, &[accept]).await, status, "{accept}");
+    }
+}
+
+#[actix_web::test]
+async fn a_weight_of_zero_refuses_however_it_is_written() {
+    let app = App::start().await;
+    for weight in [
+        "q=0",
+        "Q=0",
+        "q=0.",
+        "q=0.000",
+        "q = 0",
+        "charset=utf-8; q=0",
+    ] {
+        let accept = format!("Application/JSON; {weight}");
+        assert_eq!(accepting(&app, &[&accept]).await, 406, "{accept}");
+    }
+    for weight in ["q=0.001", "q=1.000", "charset=utf-8", "version=0", "eq=0"] {
+        let accept = format!("Application/JSON; {weight}");
+        assert_eq!(accepting(&app, &[&accept]).await, 200, "{accept}");
+    }
+}
+
+#[actix_web::test]
+async fn all_lines_of_accept_count_as_one_list() {
+    let app = App::start().await;
+    for (lines, status) in [
+        (&["text/html", "application/json"][..], 200),
+        (&["application/json", "text/html"], 200),
+        (&["text/html", "text/csv"], 406),
+        (&["*/*", "application/json;q=0"], 406),
+        (&["", "text/html"], 406),
+        (&["caf\u{e9}/x", "text/html"], 406),
+    ] {
+        assert_eq!(accepting(&app, lines).await, status, "{lines:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_malformed_media_range_takes_no_other_along() {
+    let app = App::start().await;
+    for (accept, status) in [
+        ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", 200),
+        ("application/json;q=high", 200),
+        ("application/json;q=2", 200),
+        ("application/json;", 200),
+        ("nonsense, application/json", 200),
+        ("", 200),
+        (" , ,", 200),
+        ("caf\u{e9}", 200),
+        ("nonsense", 406),
+        ("*", 406),
+        ("*/json", 406),
+        ("application", 406),
+        ("application/", 406),
+        ("/json", 406),
+    ] {
+        assert_eq!(accepting(&app, &[accept]).await, status, "{accept}");
+    }
 }
 
 #[actix_web::test]

@@ -91,6 +91,9 @@ impl Answer {
 
     /// Fails unless the status is documented for the operation and the body fits its schema.
     pub fn check_against(&self, contract: &Contract) {
+        if self.is_page(contract.document()) {
+            return self.check_page();
+        }
         if self.status >= 400 && self.method != Method::HEAD {
             assert_eq!(
                 self.header("content-type"),
@@ -151,6 +154,31 @@ impl Answer {
         if media_type == "application/json" || media_type.ends_with("+json") {
             self.check_schema(document, &schema["schema"]);
         }
+    }
+
+    /// True for a page for people: HTML where the document promises none.
+    fn is_page(&self, document: &Value) -> bool {
+        let promised = |route: &String| {
+            let path = document["paths"].get(route)?;
+            path["get"]["responses"]["200"]["content"].get("text/html")
+        };
+        let html = self.header("content-type") == Some("text/html; charset=utf-8");
+        html && self.route.as_ref().and_then(promised).is_none()
+    }
+
+    /// Fails unless the answer is one that a page may be: never one of the interface, and locked.
+    fn check_page(&self) {
+        let route = self.route.as_deref().unwrap_or_default();
+        assert!(!route.starts_with("/v1"), "{route} answered with a page");
+        assert_ne!(self.status, 500, "{}", self.text());
+        assert_eq!(
+            self.header("content-security-policy"),
+            Some(
+                "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+                 frame-ancestors 'none'"
+            ),
+            "{route}"
+        );
     }
 
     fn check_schema(&self, document: &Value, schema: &Value) {

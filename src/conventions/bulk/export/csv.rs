@@ -7,8 +7,8 @@ use super::Format;
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Readable;
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt::Display;
 
 /// The content of a cell.
@@ -20,29 +20,9 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Makes a cell with a text.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
-    }
-
-    /// Makes a cell with a text, or an empty cell.
-    pub fn text_or_empty(text: Option<&str>) -> Self {
-        Self::Text(text.unwrap_or_default().to_owned())
-    }
-
-    /// Makes a cell with a number, a date, an id or a value of an enum.
-    pub fn plain(value: impl Display) -> Self {
-        Self::Plain(value.to_string())
-    }
-
-    /// Makes a cell with a number, a date, an id or a value of an enum, or an empty cell.
-    pub fn plain_or_empty(value: Option<impl Display>) -> Self {
+    /// Makes a cell with a number, a date, an id or a value of an enum. `None` makes an empty cell.
+    pub fn plain(value: Option<impl Display>) -> Self {
         Self::Plain(value.map(|value| value.to_string()).unwrap_or_default())
-    }
-
-    /// Makes a cell with an instant.
-    pub fn time(value: DateTime<Utc>) -> Self {
-        Self::Plain(value.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 
     /// Makes a cell with the items of a list.
@@ -53,19 +33,94 @@ impl Cell {
         Self::Text(items.collect::<Vec<_>>().join("|"))
     }
 
+    /// The cell for the value at the end of a path.
+    fn at(value: &Value, path: &str) -> Self {
+        match value {
+            Value::Array(items) => {
+                Self::list(items.iter().map(|item| Self::at(item, path).into_text()))
+            }
+            Value::Object(members) => {
+                let (name, rest) = path.split_once('/').unwrap_or((path, ""));
+                Self::at(members.get(name).unwrap_or(&Value::Null), rest)
+            }
+            Value::Null => Self::Plain(String::new()),
+            Value::Bool(flag) => Self::Plain(flag.to_string()),
+            // serde_json writes some numbers with an exponent, and floats that are whole numbers with a decimal point.
+            Value::Number(number) => Self::Plain(match number.as_f64() {
+                Some(float) if number.is_f64() => float.to_string(),
+                _ => number.to_string(),
+            }),
+            Value::String(text) => Self::Text(text.clone()),
+        }
+    }
+
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) | Self::Plain(text) => text,
+        }
+    }
+
     /// The text of the cell, with an apostrophe before a formula.
     fn disarmed(self) -> String {
         match self {
             Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => {
                 format!("'{text}")
             }
-            Self::Text(text) | Self::Plain(text) => text,
+            safe => safe.into_text(),
         }
     }
 }
 
-/// The name of a column, and the function that makes its cell for a record.
-pub type Column<R> = (&'static str, fn(&R) -> Cell);
+/// A column of a table: its name and the source of its cells.
+pub struct Column<R> {
+    /// Its name.
+    pub name: &'static str,
+    source: Source<R>,
+}
+
+enum Source<R> {
+    Path(&'static str),
+    Computed(fn(&R) -> Cell),
+}
+
+impl<R: Serialize> Column<R> {
+    /// Makes a column for a property of the record, which has the same name.
+    pub const fn property(name: &'static str) -> Self {
+        Self::at(name, name)
+    }
+
+    /// Makes a column for the value at a path through the JSON of the record, such as `period/start`. A path through a list, such
+    /// as `cities/slug`, gives the list of the values in all items.
+    pub const fn at(name: &'static str, path: &'static str) -> Self {
+        Self {
+            name,
+            source: Source::Path(path),
+        }
+    }
+
+    /// Makes a column whose cells are computed from the record, because its JSON does not contain their values.
+    pub const fn computed(name: &'static str, cell: fn(&R) -> Cell) -> Self {
+        Self {
+            name,
+            source: Source::Computed(cell),
+        }
+    }
+
+    /// The path through the JSON of the record; `None` for a computed column.
+    pub fn path(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Path(path) => Some(path),
+            Source::Computed(_) => None,
+        }
+    }
+
+    fn cell(&self, record: &R, json: &Value) -> Cell {
+        match self.source {
+            Source::Path(path) => Cell::at(json, path),
+            Source::Computed(cell) => cell(record),
+        }
+    }
+}
 
 /// A resource that can be exported as a table.
 pub trait Tabular: Readable {
@@ -116,7 +171,7 @@ impl<R: Tabular> Format<R> for Csv {
         out.extend_from_slice(
             R::COLUMNS
                 .iter()
-                .map(|(name, _)| *name)
+                .map(|column| column.name)
                 .collect::<Vec<_>>()
                 .join(",")
                 .as_bytes(),
@@ -129,10 +184,9 @@ impl<R: Tabular> Format<R> for Csv {
     }
 
     fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem> {
-        row(
-            R::COLUMNS.iter().map(|(_, cell)| cell(record).disarmed()),
-            out,
-        )
+        let json = serde_json::to_value(record).map_err(Problem::internal)?;
+        let cells = R::COLUMNS.iter().map(|column| column.cell(record, &json));
+        row(cells.map(Cell::disarmed), out)
     }
 
     fn end(&mut self, _: &mut Vec<u8>) {}
@@ -141,6 +195,7 @@ impl<R: Tabular> Format<R> for Csv {
 #[cfg(test)]
 mod tests {
     use super::{Cell, row};
+    use serde_json::json;
 
     fn written(cells: Vec<Cell>) -> String {
         let mut out = Vec::new();
@@ -148,14 +203,14 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    fn text(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+
     #[test]
     fn formulas_are_disarmed_and_numbers_are_not_changed() {
         assert_eq!(
-            written(vec![
-                Cell::text("=1+1"),
-                Cell::text("@now"),
-                Cell::plain(-2.5)
-            ]),
+            written(vec![text("=1+1"), text("@now"), Cell::plain(Some(-2.5))]),
             "'=1+1,'@now,-2.5\r\n"
         );
     }
@@ -163,8 +218,30 @@ mod tests {
     #[test]
     fn separators_inside_of_items_and_cells_are_escaped() {
         assert_eq!(
-            written(vec![Cell::list(["a|b", "c\\d"]), Cell::text("e, \"f\"\ng")]),
+            written(vec![Cell::list(["a|b", "c\\d"]), text("e, \"f\"\ng")]),
             "a\\|b|c\\\\d,\"e, \"\"f\"\"\ng\"\r\n"
         );
+    }
+
+    #[test]
+    fn a_path_leads_through_objects_and_lists_to_a_cell() {
+        let record = json!({
+            "title": "=1", "note": null, "period": {"start": "2019", "end": null}, "latitude": -0.000_000_1, "east": 10.0,
+            "cities": [{"id": 1, "name": "a|b"}, {"id": 2, "name": "c"}], "tags": ["x", "-y"]
+        });
+        for (path, cell) in [
+            ("title", "'=1"),
+            ("note", ""),
+            ("missing", ""),
+            ("period/start", "2019"),
+            ("period/end", ""),
+            ("latitude", "-0.0000001"),
+            ("east", "10"),
+            ("cities/id", "1|2"),
+            ("cities/name", "a\\|b|c"),
+            ("tags", "x|-y"),
+        ] {
+            assert_eq!(Cell::at(&record, path).disarmed(), cell, "{path}");
+        }
     }
 }

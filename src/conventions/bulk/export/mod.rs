@@ -14,6 +14,7 @@ pub use ndjson::{LineContent, Ndjson};
 
 use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::http::problem::Problem;
+use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::selection::Selection;
 use crate::conventions::resource::{Key, Readable, queries};
 use crate::database::{Connection, Dedicated, Purpose};
@@ -67,6 +68,7 @@ pub async fn chunks<R: Readable, F: Format<R>>(
     mut selection: Selection<R::Filter>,
     format: F,
 ) -> Result<impl Stream<Item = Chunk> + 'static, Problem> {
+    selection.filter.refresh(&state.database).await?;
     let connection = state.database.dedicate(Purpose::Export).await?;
     let (chunks, receiver) = mpsc::channel(MAX_BUFFERED_CHUNKS);
     let (started, start) = oneshot::channel();

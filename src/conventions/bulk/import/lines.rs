@@ -5,6 +5,7 @@ use crate::conventions::http::problem::{Code, Problem};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use std::time::Duration;
+use tokio_util::codec::{AnyDelimiterCodec, Decoder};
 
 /// How long the next bytes may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -18,25 +19,28 @@ pub enum Line {
     TooLong,
 }
 
+/// What a text in UTF-8 may begin with, and no JSON does.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The lines of a stream of bytes.
 pub struct Lines<S> {
     source: S,
     waiting: BytesMut,
-    searched: usize,
+    /// Not a `LinesCodec`: that one refuses what is not UTF-8, of which the JSON parser says more.
+    codec: AnyDelimiterCodec,
     number: u64,
-    passing_over: bool,
     ended: bool,
 }
 
 impl<S: Stream<Item = Result<Bytes, Problem>> + Unpin> Lines<S> {
     /// The lines of that stream.
     pub fn new(source: S) -> Self {
+        let longest = body::LIMIT + BYTE_ORDER_MARK.len();
         Self {
             source,
             waiting: BytesMut::new(),
-            searched: 0,
+            codec: AnyDelimiterCodec::new_with_max_length(b"\n".to_vec(), Vec::new(), longest),
             number: 0,
-            passing_over: false,
             ended: false,
         }
     }
@@ -72,49 +76,27 @@ impl<S: Stream<Item = Result<Bytes, Problem>> + Unpin> Lines<S> {
             Some(bytes) => self.waiting.extend_from_slice(&bytes?),
             None => self.ended = true,
         }
-        if self.number == 0 && self.waiting.starts_with(b"\xef\xbb\xbf") {
-            drop(self.waiting.split_to(3));
-        }
         Ok(())
     }
 
     fn take(&mut self) -> Option<Line> {
-        let unsearched = self.waiting.get(self.searched..).unwrap_or_default();
-        let end = unsearched
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map(|place| self.searched + place);
-        let long = |length: usize| length > body::LIMIT;
-        match end {
-            Some(end) => {
-                let line = self.waiting.split_to(end + 1).freeze();
-                self.searched = 0;
-                let too_long = std::mem::take(&mut self.passing_over) || long(end);
-                Some(if too_long {
-                    Line::TooLong
-                } else {
-                    Line::Whole(line.slice(..end))
-                })
-            }
-            None if self.ended => {
-                let line = std::mem::take(&mut self.waiting).freeze();
-                let too_long = std::mem::take(&mut self.passing_over) || long(line.len());
-                self.searched = 0;
-                (too_long || !line.is_empty()).then_some(if too_long {
-                    Line::TooLong
-                } else {
-                    Line::Whole(line)
-                })
-            }
-            None => {
-                if self.passing_over || long(self.waiting.len()) {
-                    self.passing_over = true;
-                    self.waiting.clear();
-                }
-                self.searched = self.waiting.len();
-                None
-            }
+        let line = if self.ended {
+            self.codec.decode_eof(&mut self.waiting)
+        } else {
+            self.codec.decode(&mut self.waiting)
+        };
+        let Ok(line) = line else {
+            return Some(Line::TooLong);
+        };
+        let mut line = line?;
+        if self.number == 0 && line.starts_with(BYTE_ORDER_MARK) {
+            line = line.slice(BYTE_ORDER_MARK.len()..);
         }
+        Some(if line.len() > body::LIMIT {
+            Line::TooLong
+        } else {
+            Line::Whole(line)
+        })
     }
 }
 
@@ -123,7 +105,7 @@ mod tests {
     use super::{Line, Lines};
     use crate::conventions::http::body::LIMIT;
     use actix_web::web::Bytes;
-    use futures_util::stream;
+    use futures_util::{StreamExt, stream};
 
     async fn read(chunks: Vec<Vec<u8>>) -> Vec<(u64, Option<String>)> {
         let mut lines = Lines::new(stream::iter(
@@ -164,9 +146,37 @@ mod tests {
             (3, Some("two".to_owned())),
             (4, None),
         ];
-        assert_eq!(
-            read(text.chunks(60_000).map(<[u8]>::to_vec).collect()).await,
-            expected
-        );
+        for size in [1000, 60_000, text.len()] {
+            assert_eq!(
+                read(text.chunks(size).map(<[u8]>::to_vec).collect()).await,
+                expected,
+                "{size}"
+            );
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_line_may_have_as_many_bytes_as_a_record_and_a_byte_order_mark_is_none_of_them() {
+        let longest = "x".repeat(LIMIT);
+        let text =
+            format!("\u{feff}{longest}\n{longest}\n{longest}x\n\u{feff}{longest}\n{longest}");
+        let expected = [true, true, false, false, true].map(|whole| whole.then(|| longest.clone()));
+        for size in [1000, 60_000, text.len()] {
+            let lines = read(text.as_bytes().chunks(size).map(<[u8]>::to_vec).collect()).await;
+            let (numbers, lines): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
+            assert_eq!(numbers, [1, 2, 3, 4, 5], "{size}");
+            assert!(lines == expected, "{size}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_line_without_end_takes_no_more_memory_than_a_record() {
+        let chunk = Bytes::from(vec![b'x'; 65_536]);
+        let endless = stream::repeat_with(|| Ok(chunk.clone())).take(64 * 16);
+        let mut lines = Lines::new(endless);
+        assert_eq!(lines.next().await.unwrap(), Some((1, Line::TooLong)));
+        assert_eq!(lines.next().await.unwrap(), None);
+        let taken = lines.waiting.capacity();
+        assert!(taken <= 4 * LIMIT, "{taken}");
     }
 }

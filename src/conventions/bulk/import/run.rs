@@ -93,7 +93,7 @@ impl Import<'_> {
     /// Prepares a transaction in which lines are stored.
     async fn begin(&self, connection: &mut Connection) -> Result<(), Problem> {
         change_log::set_actor(connection, self.actor).await?;
-        Ok(bulk::check_constraints_at_once(connection).await?)
+        Ok(bulk::check_constraints_immediately(connection).await?)
     }
 
     fn commits_each_chunk(&self) -> bool {

@@ -11,7 +11,7 @@ use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::assignment::assign;
 use crate::conventions::writing::{commands, store_problem};
-use crate::database::sql::bulk::{self, InVersion};
+use crate::database::sql::bulk::{self, VersionedRow};
 use crate::database::{Connection, DatabaseError, transaction};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -141,7 +141,7 @@ async fn write_batch<R: Writable>(
         match action {
             Action::Insert(version) => inserted.push((
                 *id,
-                InVersion {
+                VersionedRow {
                     version: *version,
                     row: input,
                 },

@@ -19,7 +19,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use uuid::Uuid;
 
 fn select<R: Readable>(conditions: Conditions) -> Select {
-    Select::new(R::KIND.plural(), R::columns(), conditions)
+    Select::new(R::KIND.plural(), conditions)
 }
 
 fn by_ids<R: Readable>(ids: &[Uuid]) -> Select {

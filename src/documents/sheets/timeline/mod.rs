@@ -1,8 +1,8 @@
-//! The activities over time, laid out for a small drawing that reads without colour.
+//! Activities or plans over time, laid out for a small drawing that reads without colour.
 //!
 //! Across, everything is a share of the width, so that the drawing fits a telephone and its words keep their size;
 //! down, everything is in pixels. What is known to the day is a dot, all else a bar; each carries the number of its
-//! activity on the sheet. Start with [`Timeline::of`]; the axis is in `axis.rs`.
+//! activity on the sheet. Start with [`Timeline::new`]; the axis is in `axis.rs`.
 
 mod axis;
 
@@ -26,7 +26,42 @@ const NARROWEST: Percent = Percent(80);
 /// How many undated activities are named by more than their number, and how many dates are told to who cannot see.
 const TOLD: usize = 30;
 
-/// An activity as the timeline takes it.
+/// What the events of a timeline are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Activities, beside the period of their plan if there is one.
+    Activities,
+    /// Plans by their periods.
+    Plans,
+}
+
+impl Subject {
+    /// One of them, in words.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Self::Activities => "activity",
+            Self::Plans => "plan",
+        }
+    }
+
+    /// Several of them, in words.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Activities => "activities",
+            Self::Plans => "plans",
+        }
+    }
+
+    /// What those are that are drawn hollow.
+    pub fn hollow(self) -> &'static str {
+        match self {
+            Self::Activities => "planned, postponed or cancelled",
+            Self::Plans => "draft or cancelled",
+        }
+    }
+}
+
+/// An activity or a plan as the timeline takes it.
 #[derive(Debug, Clone)]
 pub struct Event {
     /// Its number on the sheet.
@@ -37,13 +72,15 @@ pub struct Event {
     pub when: Option<String>,
     /// Its date.
     pub date: Period,
-    /// Whether it took place.
+    /// Whether it took place, or takes place.
     pub held: bool,
 }
 
-/// A drawing of activities over time.
+/// A drawing of events over time.
 #[derive(Debug)]
 pub struct Timeline {
+    /// What the events are.
+    pub subject: Subject,
     /// Height in pixels.
     pub height: i64,
     /// What it shows, for those who cannot see it.
@@ -107,8 +144,8 @@ pub struct Mark {
 }
 
 impl Timeline {
-    /// Lays out the activities and the period; `None` if no activity is dated.
-    pub fn new(period: &Period, events: Vec<Event>) -> Option<Self> {
+    /// Lays out the events and the period; `None` if no event is dated.
+    pub fn new(subject: Subject, period: &Period, events: Vec<Event>) -> Option<Self> {
         let (dated, undated): (Vec<_>, Vec<_>) = events
             .into_iter()
             .partition(|event| bounds(&event.date).is_some());
@@ -130,8 +167,9 @@ impl Timeline {
         let axis = Axis::over(from, to);
         let (marks, left_out, lanes) = place(&axis, &dated);
         Some(Self {
+            subject,
             height: HEAD + LANE * lanes + 6,
-            description: describe(&dated, &undated),
+            description: describe(subject, &dated, &undated),
             years: axis.years(),
             months: axis.months(),
             year_lines: axis.year_lines(),
@@ -231,7 +269,7 @@ fn told(event: &Event) -> String {
     )
 }
 
-fn describe(dated: &[Event], undated: &[Event]) -> String {
+fn describe(subject: Subject, dated: &[Event], undated: &[Event]) -> String {
     let dates = dated.iter().take(TOLD).map(|event| {
         format!(
             "{}: {}",
@@ -250,7 +288,8 @@ fn describe(dated: &[Event], undated: &[Event]) -> String {
         format!(" Without a date: {}.", undated.len())
     };
     format!(
-        "Activities by their numbers and dates. {}{rest}.{open} The list that follows tells each of them.",
+        "The {} by their numbers and dates. {}{rest}.{open} The list that follows tells each of them.",
+        subject.plural(),
         dates.collect::<Vec<_>>().join("; ")
     )
 }
@@ -269,7 +308,7 @@ fn band(axis: &Axis, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Band {
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, LANES, Timeline};
+    use super::{Event, LANES, Subject, Timeline};
     use crate::domain::Period;
 
     fn period(start: &str, end: &str) -> Period {
@@ -292,12 +331,20 @@ mod tests {
 
     #[test]
     fn without_a_date_there_is_nothing_to_draw() {
-        assert!(Timeline::new(&period("2019-04", "2020-11"), vec![event(1, "", "")]).is_none());
+        assert!(
+            Timeline::new(
+                Subject::Activities,
+                &period("2019-04", "2020-11"),
+                vec![event(1, "", "")]
+            )
+            .is_none()
+        );
     }
 
     #[test]
     fn a_day_is_a_dot_and_a_month_is_a_bar() {
         let drawn = Timeline::new(
+            Subject::Activities,
             &Period::default(),
             vec![
                 event(1, "2019-11-20", ""),
@@ -328,6 +375,7 @@ mod tests {
     #[test]
     fn an_activity_outside_the_period_lies_beside_its_band() {
         let drawn = Timeline::new(
+            Subject::Activities,
             &period("2019-04", "2020-11"),
             vec![event(1, "2018-12", ""), event(2, "2021-02-03", "")],
         )
@@ -341,7 +389,7 @@ mod tests {
         let events = (1..=200)
             .map(|number| event(number, "2019-11", ""))
             .collect();
-        let drawn = Timeline::new(&period("2019", "2020"), events).unwrap();
+        let drawn = Timeline::new(Subject::Activities, &period("2019", "2020"), events).unwrap();
         assert_eq!((drawn.marks.len(), drawn.left_out), (LANES, 200 - LANES));
         let spread = (1..=200)
             .map(|number| {
@@ -352,7 +400,7 @@ mod tests {
                 )
             })
             .collect();
-        let drawn = Timeline::new(&period("2019", "2019"), spread).unwrap();
+        let drawn = Timeline::new(Subject::Activities, &period("2019", "2019"), spread).unwrap();
         for (at, mark) in drawn.marks.iter().enumerate() {
             assert!(
                 drawn.marks[..at]
@@ -365,6 +413,7 @@ mod tests {
     #[test]
     fn ages_and_orders_of_dates_break_nothing() {
         let drawn = Timeline::new(
+            Subject::Activities,
             &period("9999", ""),
             vec![
                 event(1, "1000", "1000"),

@@ -1,55 +1,49 @@
-//! The SQL that keeps true which plans have which findings: writes mark their plans, and whoever filters by findings refreshes
-//! the marked ones first.
+//! The SQL that refreshes which plans have which findings. Writes mark their plans as stale; before a filter by findings is applied,
+//! the findings of stale plans are refreshed.
 
-use crate::conventions::context::Context;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::database::Database;
 use crate::database::schema::stale_findings;
-use crate::resources::plans::PlanFilter;
 use diesel::dsl::exists;
 use diesel::prelude::QueryDsl;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::Mutex;
 
 diesel::define_sql_function! {
-    /// Refreshes the findings of at most that many plans; returns of how many.
+    /// Refreshes the findings of at most that many plans; returns the number of plans.
     fn refresh_findings(most: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
 }
 
-/// How many plans have their findings refreshed in one transaction.
-const REFRESHED_TOGETHER: i32 = 256;
+/// The largest number of plans that are refreshed in one transaction.
+const BATCH: i32 = 256;
 
-/// One request at a time refreshes, so that reading does not take the connections of those who write.
+/// Only one request refreshes at a time, so that readers do not occupy the connections that writers need.
 static REFRESHING: Mutex<()> = Mutex::const_new(());
 
-/// Refreshes which plans have which findings, if the filter asks for findings and something was written since the last time.
+/// Refreshes the findings of stale plans.
 ///
 /// # Errors
 /// 503.
-pub async fn refresh(context: &Context, filter: &PlanFilter) -> Result<(), Problem> {
-    if filter.has_finding.is_empty() {
-        return Ok(());
-    }
-    let database = &context.database;
+pub async fn refresh(database: &Database) -> Result<(), Problem> {
     if !are_stale(database).await? {
         return Ok(());
     }
     let _refreshing = REFRESHING.lock().await;
-    let mut most = REFRESHED_TOGETHER;
+    let mut limit = BATCH;
     while are_stale(database).await? {
         let some = async |connection: &mut AsyncPgConnection| {
             Ok::<i32, Problem>(
-                diesel::select(refresh_findings(most))
+                diesel::select(refresh_findings(limit))
                     .get_result(connection)
                     .await?,
             )
         };
         match database.write(some).await {
-            // What is written from now on may be missed.
-            Ok(refreshed) if refreshed < most => break,
+            // All stale plans were refreshed; what is written from now on need not be found.
+            Ok(refreshed) if refreshed < limit => break,
             Ok(_) => {}
-            // Too much for the time that a statement has, maybe.
-            Err(problem) if most > 1 && problem.code == Code::DatabaseUnavailable => most /= 4,
+            // The batch may have been too large for the time limit of a statement.
+            Err(problem) if limit > 1 && problem.code == Code::DatabaseUnavailable => limit /= 4,
             Err(problem) => return Err(problem),
         }
     }

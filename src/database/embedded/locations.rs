@@ -1,7 +1,7 @@
-//! The folders where installations of PostgreSQL keep their programs.
+//! The folders in which installations of PostgreSQL keep their programs.
 //!
-//! The one rule: a place only names folders, newest version first; whether one of them is of use is
-//! decided in `binaries`. Start at [`PLACES`].
+//! One rule: a location only lists folders, the newest version first; `binaries` decides which of them can be used. Start with
+//! [`LOCATIONS`].
 
 use std::{
     env, fs,
@@ -9,8 +9,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Where to look, in this order. Each place is read only when those before it had nothing.
-pub(super) const PLACES: [fn() -> Vec<PathBuf>; 4] =
+/// The locations in the order in which they are searched. A location is evaluated only if those before it had nothing usable.
+pub(super) const LOCATIONS: [fn() -> Vec<PathBuf>; 4] =
     [search_path, pg_config, linux_packages, macos_packages];
 
 fn search_path() -> Vec<PathBuf> {
@@ -21,7 +21,7 @@ fn search_path() -> Vec<PathBuf> {
     })
 }
 
-/// Where an installation says it is; Debian, for one, keeps the server's programs out of `PATH`.
+/// The folder that an installation reports; Debian, for example, keeps the programs of the server out of `PATH`.
 fn pg_config() -> Vec<PathBuf> {
     let output = Command::new("pg_config")
         .arg("--bindir")
@@ -38,7 +38,7 @@ fn pg_config() -> Vec<PathBuf> {
     }
 }
 
-/// Debian and Ubuntu, then the packages of the PostgreSQL project for Red Hat and its kin.
+/// Debian and Ubuntu, then the packages of the PostgreSQL project for Red Hat and its derivatives.
 fn linux_packages() -> Vec<PathBuf> {
     [
         versions("/usr/lib/postgresql", ""),
@@ -47,7 +47,7 @@ fn linux_packages() -> Vec<PathBuf> {
     .concat()
 }
 
-/// Homebrew on both processors and on Linux, then Postgres.app.
+/// Homebrew on both processor architectures and on Linux, then Postgres.app.
 fn macos_packages() -> Vec<PathBuf> {
     let homebrew = [
         "/opt/homebrew/opt",
@@ -79,7 +79,7 @@ fn versions(parent: &str, prefix: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The names that are the prefix and a version, the highest version first.
+/// The names that consist of the prefix and a version, the highest version first.
 fn newest_first(names: Vec<String>, prefix: &str) -> Vec<String> {
     let version = |name: &str| -> Option<Vec<u32>> {
         name.strip_prefix(prefix)?

@@ -1,9 +1,8 @@
-//! PostgreSQL connections from the text of `DATABASE_URL`, plain or over TLS.
-//! The one rule: the password stays inside [`Config`]; no message, log line or
-//! `Debug` text of this module may show it, not even for a mistyped address.
-//! Start at [`ConnectionSettings`]; `address` takes the text apart, `trust`
-//! turns `sslmode` and `sslrootcert` into a rustls client, `transport` opens
-//! connections, and `sqlstate` keeps the SQLSTATE of errors.
+//! PostgreSQL connections from the text of `DATABASE_URL`, with or without TLS.
+//!
+//! One rule: the password stays inside [`Config`]; no message, log line or `Debug` text of this module shows it, not even for a
+//! mistyped address. Start with [`ConnectionSettings`]; `address` parses the text, `trust` turns `sslmode` and `sslrootcert` into
+//! a rustls client, `transport` opens connections, and `sqlstate` keeps the SQLSTATE of errors.
 
 mod address;
 mod sqlstate;
@@ -21,12 +20,12 @@ use tokio::task::AbortHandle;
 use tokio_postgres::config::{Host, SslMode, SslNegotiation};
 use tokio_postgres::{Client, Config, error::SqlState};
 use tokio_postgres_rustls::MakeRustlsConnect;
-use transport::{Opened, Plain, Tls, over_network, over_sockets};
+use transport::{Opened, Plain, Tls, connect_over_sockets, connect_over_tcp};
 use trust::TlsMode;
 
-/// A parsed `DATABASE_URL`: where the database is and how far TLS must go.
+/// A parsed `DATABASE_URL`: where the database is and how TLS is used.
 ///
-/// Certificate files are read once, while parsing; clones share them.
+/// Certificate files are read once, during parsing; clones share them.
 #[derive(Clone)]
 pub struct ConnectionSettings {
     config: Config,
@@ -37,7 +36,7 @@ pub struct ConnectionSettings {
 impl FromStr for ConnectionSettings {
     type Err = String;
 
-    /// Takes a `postgres://` or `postgresql://` URL or `key=value` pairs.
+    /// Parses a `postgres://` or `postgresql://` URL or `key=value` pairs.
     fn from_str(text: &str) -> Result<Self, String> {
         Self::parse(text.trim()).map_err(|why| format!("DATABASE_URL {why}."))
     }
@@ -45,17 +44,18 @@ impl FromStr for ConnectionSettings {
 
 impl ConnectionSettings {
     fn parse(text: &str) -> Result<Self, String> {
-        let (mut config, options) = address::read(text)?;
+        let (mut config, options) = address::parse(text)?;
         let sockets_only = config.get_hostaddrs().is_empty()
             && !config
                 .get_hosts()
                 .iter()
                 .any(|host| matches!(host, Host::Tcp(_)));
-        let (mode, roots) = trust::choice(&options, sockets_only)?;
+        let (mode, roots) = trust::effective_mode(&options, sockets_only)?;
         let direct = config.get_ssl_negotiation() == SslNegotiation::Direct;
         if direct && matches!(mode, TlsMode::Allow | TlsMode::Prefer) {
             return Err(
-                "joins sslnegotiation=direct with a weak sslmode; use require or more".into(),
+                "combines sslnegotiation=direct with a weak sslmode; use require or stronger"
+                    .into(),
             );
         }
         config.ssl_mode(SslMode::Require);
@@ -67,31 +67,31 @@ impl ConnectionSettings {
         })
     }
 
-    /// Opens one connection and drives it on the current tokio runtime. If it is dropped in the middle of a statement, it
-    /// ends with the statement.
+    /// Opens a connection and drives it on the current tokio runtime. If it is dropped during a statement, it is closed when the
+    /// statement ends.
     pub async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
-        self.connect_watched(|| ()).await
+        self.connect_with_end_hook(|| ()).await
     }
 
-    /// Opens one connection, drives it on the current tokio runtime, and calls `at_end` when it has ended.
-    pub async fn connect_watched(
+    /// Opens a connection, drives it on the current tokio runtime, and calls `at_end` when it has ended.
+    pub async fn connect_with_end_hook(
         &self,
         at_end: impl FnOnce() + Send + 'static,
     ) -> ConnectionResult<AsyncPgConnection> {
-        let (client, _) = self.in_time(self.drive(at_end)).await?;
+        let (client, _) = self.with_timeout(self.drive(at_end)).await?;
         AsyncPgConnection::try_from(client).await
     }
 
-    /// Opens one connection that ends at once when the second value is dropped, even in the middle of a statement.
-    pub async fn connect_bound(&self) -> ConnectionResult<(AsyncPgConnection, Bound)> {
-        let (client, driver) = self.in_time(self.drive(|| ())).await?;
-        let bound = Bound(driver);
-        Ok((AsyncPgConnection::try_from(client).await?, bound))
+    /// Opens a connection that is closed at once when the second value is dropped, even during a statement.
+    pub async fn connect_abortable(&self) -> ConnectionResult<(AsyncPgConnection, AbortOnDrop)> {
+        let (client, driver) = self.with_timeout(self.drive(|| ())).await?;
+        let abort = AbortOnDrop(driver);
+        Ok((AsyncPgConnection::try_from(client).await?, abort))
     }
 
-    /// Opens one plain tokio-postgres client and drives it on the current tokio runtime.
+    /// Opens a connection as a tokio-postgres client and drives it on the current tokio runtime.
     pub async fn connect_client(&self) -> ConnectionResult<Client> {
-        Ok(self.in_time(self.drive(|| ())).await?.0)
+        Ok(self.with_timeout(self.drive(|| ())).await?.0)
     }
 
     async fn drive(
@@ -108,7 +108,7 @@ impl ConnectionSettings {
         Ok((client, driving.abort_handle()))
     }
 
-    /// Names host, port, database and TLS mode for logs, never user or password.
+    /// The hosts, ports, database and TLS mode, for logs; never the user or the password.
     pub fn describe(&self) -> String {
         let ports = self.config.get_ports();
         let place = |(index, host): (usize, &Host)| {
@@ -134,26 +134,26 @@ impl ConnectionSettings {
         )
     }
 
-    /// Tries the sockets of this machine, which never use TLS, and then the network.
+    /// Tries Unix sockets, which never use TLS, and then the network.
     async fn open(&self) -> ConnectionResult<Opened> {
         let is_tcp = |host: &Host| matches!(host, Host::Tcp(_));
-        match over_sockets(&self.config).await {
+        match connect_over_sockets(&self.config).await {
             Some(Ok(opened)) => return Ok(opened),
             Some(Err(error)) if !self.config.get_hosts().iter().any(is_tcp) => {
                 return Err(ConnectionError::BadConnection(text::causes(&*error)));
             }
             Some(Err(_)) | None => {}
         }
-        let opened = self.open_over_network().await;
+        let opened = self.open_over_tcp().await;
         opened.map_err(|error| ConnectionError::BadConnection(text::causes(&error)))
     }
 
-    /// Connects once more without TLS if TLS was only wished for and went wrong.
-    async fn open_over_network(&self) -> Result<Opened, tokio_postgres::Error> {
+    /// Connects with TLS; if TLS is optional and fails, connects again without it.
+    async fn open_over_tcp(&self) -> Result<Opened, tokio_postgres::Error> {
         let optional = matches!(self.mode, TlsMode::Allow | TlsMode::Prefer);
         if self.mode != TlsMode::Disable {
-            match over_network(&self.config, Tls(self.connector.clone())).await {
-                Err(error) if optional => match trouble_with_tls(&error) {
+            match connect_over_tcp(&self.config, Tls(self.connector.clone())).await {
+                Err(error) if optional => match level_of_tls_error(&error) {
                     Some(level) => log::log!(
                         level,
                         "Trying the database without TLS: {}.",
@@ -166,12 +166,12 @@ impl ConnectionSettings {
         }
         let mut config = self.config.clone();
         config.ssl_negotiation(SslNegotiation::Direct);
-        over_network(&config, Plain).await
+        connect_over_tcp(&config, Plain).await
     }
 
-    /// `connect_timeout` bounds one socket only; this bounds a silent server as
-    /// well, leaving each host the time for two addresses.
-    async fn in_time<T>(
+    /// Limits how long opening a connection may take. `connect_timeout` limits only the connection to one address; this also covers
+    /// a server that does not answer, and allows each host the time for two addresses.
+    async fn with_timeout<T>(
         &self,
         opening: impl Future<Output = ConnectionResult<T>>,
     ) -> ConnectionResult<T> {
@@ -182,7 +182,7 @@ impl ConnectionSettings {
         let limit = timeout.saturating_mul(hosts.saturating_mul(2));
         let late = |_| {
             Err(ConnectionError::BadConnection(format!(
-                "no answer within {} s",
+                "the server did not answer within {} s",
                 limit.as_secs()
             )))
         };
@@ -198,9 +198,9 @@ impl fmt::Debug for ConnectionSettings {
     }
 }
 
-/// How much there is to say about it if the error may come from TLS: the server has none, the handshake failed, or the
-/// server's access rules refused the connection.
-fn trouble_with_tls(error: &tokio_postgres::Error) -> Option<log::Level> {
+/// The level at which to log an error that TLS may have caused: the server does not support it, the handshake failed, or the
+/// access rules of the server refused the connection. `None` for any other error.
+fn level_of_tls_error(error: &tokio_postgres::Error) -> Option<log::Level> {
     let cause = error.source()?;
     match (error.code(), cause.downcast_ref::<io::Error>()) {
         (Some(code), _) => {
@@ -210,15 +210,15 @@ fn trouble_with_tls(error: &tokio_postgres::Error) -> Option<log::Level> {
             let inner = cause.get_ref()?;
             inner.is::<rustls::Error>().then_some(log::Level::Warn)
         }
-        // What tokio-postgres itself finds is a text: that the server has no TLS, for one.
+        // Errors that tokio-postgres itself detects have no type of their own, such as that the server does not support TLS.
         (None, None) => Some(log::Level::Debug),
     }
 }
 
-/// Ends a connection when it is dropped.
-pub struct Bound(AbortHandle);
+/// Closes a connection when it is dropped.
+pub struct AbortOnDrop(AbortHandle);
 
-impl Drop for Bound {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -244,6 +244,19 @@ mod tests {
             "database d on h:6000, i:5432 (sslmode require)"
         );
         assert_eq!(parsed(url), parsed(pairs));
+    }
+
+    #[test]
+    fn options_of_a_url_are_decoded_and_wrong_escapes_are_refused() {
+        let options = "host=%68&port=6000&dbname=d%C3%A9%20%25%26%3D&sslmode=%72equire";
+        assert_eq!(
+            parsed(&format!("postgres:///?{options}")),
+            "database d\u{e9} %&= on h:6000 (sslmode require)"
+        );
+        for escape in ["%", "%4", "%4g", "%+4", "%\u{e9}", "%FF", "%C3%28"] {
+            let message = parsed(&format!("postgres://h/d?application_name={escape}"));
+            assert!(message.contains("% escape"), "{escape}: {message}");
+        }
     }
 
     #[test]

@@ -1,0 +1,112 @@
+//! From plans to a map: a line from the lead to each partner; in a cluster, where no city leads, between all of a few.
+
+use super::drawing::Map;
+use super::place::{Line, Place};
+use crate::conventions::context::Context;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::resource::queries::find_all;
+use crate::database::Connection;
+use crate::domain::RecordKind;
+use crate::pages::rows::Named;
+use crate::resources::cities::{City, CityInput};
+use crate::resources::plans::{PlanCity, PlanCityRole};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The largest cluster whose cities are joined pairwise.
+const CLUSTER: usize = 8;
+
+/// Who works with whom.
+#[derive(Default)]
+pub struct Cooperation<K> {
+    cities: BTreeMap<K, usize>,
+    pairs: BTreeMap<(K, K), usize>,
+}
+
+impl<K: Ord + Copy> Cooperation<K> {
+    /// Adds a plan; `key` tells its cities apart.
+    pub fn add_plan(&mut self, cities: &[PlanCity], key: impl Fn(&PlanCity) -> K) {
+        for city in cities {
+            *self.cities.entry(key(city)).or_default() += 1;
+        }
+        let (leads, partners): (Vec<&PlanCity>, Vec<_>) = cities
+            .iter()
+            .partition(|city| city.role == PlanCityRole::Lead);
+        for (at, partner) in partners.iter().enumerate() {
+            let others = match leads.as_slice() {
+                [] if partners.len() > CLUSTER => &[],
+                [] => partners.get(..at).unwrap_or_default(),
+                leads => leads,
+            };
+            for other in others {
+                self.add_pair(key(other), key(partner), 1);
+            }
+        }
+    }
+
+    /// Adds plans that two cities share.
+    pub fn add_pair(&mut self, one: K, other: K, plans: usize) {
+        for city in [one, other] {
+            self.cities.entry(city).or_default();
+        }
+        let pair = if one < other {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        *self.pairs.entry(pair).or_default() += plans;
+    }
+
+    /// The map of it; `place` says where a city is, if that is known.
+    pub fn map(&self, place: impl Fn(K) -> Option<(Named, f64, f64)>) -> Option<Map> {
+        let mut places = Vec::new();
+        let mut numbers = BTreeMap::new();
+        for (key, weight) in &self.cities {
+            let Some((city, longitude, latitude)) = place(*key) else {
+                continue;
+            };
+            numbers.insert(*key, places.len());
+            places.push(Place {
+                city,
+                longitude,
+                latitude,
+                weight: *weight,
+            });
+        }
+        let lines = self.pairs.iter().filter_map(|((one, other), plans)| {
+            Some(Line {
+                from: *numbers.get(one)?,
+                to: *numbers.get(other)?,
+                plans: *plans,
+            })
+        });
+        let lines: Vec<Line> = lines.collect();
+        Map::new(&places, &lines, self.cities.len() - places.len())
+    }
+}
+
+impl Cooperation<Uuid> {
+    /// The map of it, with the cities as they are stored.
+    ///
+    /// # Errors
+    /// 503.
+    pub async fn read_map(&self, context: &Context) -> Result<Option<Map>, Problem> {
+        let ids: Vec<Uuid> = self.cities.keys().copied().collect();
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let read = async |connection: &Connection| {
+            Ok::<Vec<City>, Problem>(find_all(connection, &ids).await?)
+        };
+        let cities = context.database.read(read).await?;
+        let cities = cities.iter().map(|city| (city.record.id, &city.input));
+        let cities: BTreeMap<Uuid, &CityInput> = cities.collect();
+        Ok(self.map(|id| position(cities.get(&id)?)))
+    }
+}
+
+/// Name and coordinates of a city, if those are known.
+pub fn position(city: &CityInput) -> Option<(Named, f64, f64)> {
+    let name = Named::new(RecordKind::City, city.slug.as_str(), &city.name);
+    Some((name, city.longitude?, city.latitude?))
+}

@@ -1,0 +1,135 @@
+//! The list of plans, with the filters that people use.
+
+use super::addresses;
+use super::form::{Field, Form};
+use super::query::{Query, SHOWN};
+use super::rows::{DataLink, PlanRow};
+use super::words;
+use crate::conventions::context::Context;
+use crate::conventions::html::Html;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::paging::Page;
+use crate::conventions::reading::list::{self, PageBody};
+use crate::conventions::resource::selection::Selection;
+use crate::discovery::statistics::{self, Statistics};
+use crate::documents::sheets::text::{grouped, line};
+use crate::resources::plans::{Plan, PlanFilter, PlanSort};
+use actix_web::HttpRequest;
+use askama::Template;
+
+/// What the list of plans shows.
+#[derive(Template)]
+#[template(path = "pages/plans.html")]
+pub struct PlansPage {
+    form: Form,
+    plans: Vec<PlanRow>,
+    total: String,
+    first: Option<String>,
+    next: Option<String>,
+    data: Vec<DataLink>,
+}
+
+/// `GET /plans`
+pub async fn show(
+    request: HttpRequest,
+    context: Context,
+    query: Query,
+    selection: Selection<PlanFilter>,
+) -> Result<Html<PlansPage>, Problem> {
+    let mut page = Page::sorted_by(&request, PlanSort::Title)?;
+    page.count = true;
+    let list = list::list::<Plan>(&context, selection, page).await?;
+    let all = statistics::read(&context, Selection::default()).await?;
+    let form = Form::new(&request, &query, addresses::PLANS, fields(&all));
+    Ok(Html(PlansPage::new(form, &query, &list)))
+}
+
+impl PlansPage {
+    fn new(form: Form, query: &Query, list: &PageBody<Plan>) -> Self {
+        let start = query.without(&["cursor"]);
+        let filters = query.without(&SHOWN);
+        let next = list.next_cursor.as_deref();
+        let first = (start != *query).then(|| start.address(addresses::PLANS));
+        let data = vec![
+            DataLink::json(start.address("/v1/plans")),
+            DataLink::csv("Table (CSV)", filters.address("/v1/exports/plans.csv")),
+            DataLink::geojson(filters.address("/v1/exports/plans.geojson")),
+        ];
+        Self {
+            form,
+            plans: list.data.iter().map(PlanRow::new).collect(),
+            total: grouped(&list.total.unwrap_or_default().to_string()),
+            first,
+            next: next.map(|next| start.with("cursor", next).address(addresses::PLANS)),
+            data,
+        }
+    }
+}
+
+/// The fields of the form: what there is to choose among the plans of the registry.
+fn fields(all: &Statistics) -> Vec<Field> {
+    let countries = all.by_country.iter().map(|count| {
+        let name = words::country(&count.country);
+        (count.country.clone(), name, Some(count.plans))
+    });
+    let mut countries: Vec<_> = countries.collect();
+    countries.sort_by(|one, other| one.1.cmp(&other.1));
+    let themes = all.by_theme.iter().map(|count| {
+        let names = &count.theme.names;
+        (names.slug.to_string(), line(&names.name), Some(count.plans))
+    });
+    let mut goals: Vec<_> = all.by_sdg.iter().collect();
+    goals.sort_by_key(|count| count.goal);
+    let goals = goals.into_iter().map(|count| {
+        let title = words::goal(count.goal);
+        (count.goal.to_string(), title, Some(count.plans))
+    });
+    let partnerships = all.by_urban_agenda.iter().map(|count| {
+        let title = words::partnership(&count.partnership);
+        (count.partnership.clone(), title, Some(count.plans))
+    });
+    let mut fields = vec![
+        Field::counted("country", "Country", "Any country", countries),
+        Field::counted("theme", "Theme", "Any theme", themes),
+        Field::counted("sdg", "Goal (SDG)", "Any goal", goals),
+        Field::counted(
+            "urban_agenda",
+            "Urban Agenda partnership",
+            "Any partnership",
+            partnerships,
+        ),
+    ];
+    fields.extend(fixed_fields());
+    fields
+}
+
+/// The fields whose values are the same in every registry.
+fn fixed_fields() -> [Field; 4] {
+    let choices = |choices: &[(&str, &str)]| {
+        let owned = choices.iter().map(|(value, label)| {
+            let (value, label): (String, String) = ((*value).into(), (*label).into());
+            (value, label)
+        });
+        owned.collect::<Vec<_>>()
+    };
+    let statuses = [
+        ("draft", "Draft"),
+        ("active", "Active"),
+        ("completed", "Completed"),
+        ("cancelled", "Cancelled"),
+    ];
+    let kinds = [("pairing", "Pairing"), ("cluster", "Cluster")];
+    let sorts = [
+        ("title", "Title"),
+        ("period_start", "Start of the period"),
+        ("updated_at", "Last change"),
+        ("created_at", "Creation"),
+    ];
+    let orders = [("asc", "Ascending"), ("desc", "Descending")];
+    [
+        Field::new("status", "Status", "Any status", choices(&statuses)),
+        Field::new("kind", "Cooperation", "Any cooperation", choices(&kinds)),
+        Field::new("sort", "Sort by", "Title", choices(&sorts)),
+        Field::new("order", "Order", "Ascending", choices(&orders)),
+    ]
+}

@@ -1,0 +1,136 @@
+//! Problems as pages: for people who follow a link, the problem document becomes a page that says the same.
+//!
+//! One rule: a problem is told once, in its document; this reads that. Start with [`negotiate`].
+
+use super::addresses;
+use super::negotiation::{accepts_page, asks_for_page};
+use crate::conventions::context::Destination;
+use crate::conventions::html::{MEDIA_TYPE, POLICY};
+use actix_web::body::{BoxBody, EitherBody, MessageBody, to_bytes};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest};
+use askama::Template;
+use serde::Deserialize;
+
+/// A problem document as its page reads it.
+#[derive(Deserialize, Template)]
+#[template(path = "pages/problem.html")]
+struct ProblemPage {
+    title: String,
+    status: u16,
+    code: String,
+    detail: String,
+    instance: String,
+    request_id: String,
+    errors: Vec<FaultOfPage>,
+}
+
+#[derive(Deserialize)]
+struct FaultOfPage {
+    parameter: Option<String>,
+    detail: String,
+}
+
+impl ProblemPage {
+    /// What happened, as a sentence.
+    fn sentence(&self) -> String {
+        let mut letters = self.detail.chars();
+        let first = letters.next().map(char::to_uppercase);
+        let sentence: String = first.into_iter().flatten().chain(letters).collect();
+        if sentence.ends_with(['.', '?', '!', '…']) {
+            sentence
+        } else {
+            sentence + "."
+        }
+    }
+
+    /// The words of the address, to search for.
+    fn words(&self) -> String {
+        let last = self.instance.rsplit('/').next().unwrap_or_default();
+        last.replace('-', " ")
+    }
+}
+
+/// Middleware around all others: leads those who ask for a page at the root to it, and shows them problems as pages.
+///
+/// # Errors
+/// None of its own.
+pub async fn negotiate<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    if request.path() == "/" && is_page_of_root(request.method(), request.headers()) {
+        let destination = Destination {
+            template: Some("/".into()),
+            operation: None,
+        };
+        request.extensions_mut().insert(destination);
+    }
+    let mut response = next.call(request).await?;
+    if is_negotiated(response.request()) {
+        let accept = HeaderValue::from_static("Accept");
+        response.headers_mut().append(header::VARY, accept);
+    }
+    if response.status().as_u16() < 400 || !is_for_people(response.request()) {
+        return Ok(response.map_into_left_body());
+    }
+    as_page(response.map_into_boxed_body())
+        .await
+        .map(ServiceResponse::map_into_right_body)
+}
+
+/// True for a request at the root that is shown the page there and not the links.
+pub fn is_page_of_root(method: &Method, headers: &header::HeaderMap) -> bool {
+    matches!(*method, Method::GET | Method::HEAD) && asks_for_page(headers)
+}
+
+fn template(request: &HttpRequest) -> Option<String> {
+    let extensions = request.extensions();
+    let destination = extensions.get::<Destination>()?;
+    destination.template.as_deref().map(str::to_owned)
+}
+
+/// True for addresses whose answers depend on `Accept`.
+fn is_negotiated(request: &HttpRequest) -> bool {
+    match template(request).as_deref() {
+        Some(template) => template == "/" || addresses::ALL.contains(&template),
+        None => !is_below(request.path(), "/v1"),
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// True if whoever asks is shown a page, even where there is none.
+fn is_for_people(request: &HttpRequest) -> bool {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let at_page =
+        template(request).is_some_and(|template| addresses::ALL.contains(&template.as_str()));
+    is_negotiated(request)
+        && (asks_for_page(request.headers()) || at_page && reads && accepts_page(request.headers()))
+}
+
+/// The response with its problem document as a page. What is none stays as it is.
+async fn as_page(response: ServiceResponse) -> Result<ServiceResponse, Error> {
+    let (request, response) = response.into_parts();
+    let (mut head, body) = response.into_parts();
+    let body = to_bytes(body).await.map_err(Error::from)?;
+    let page = serde_json::from_slice::<ProblemPage>(&body).ok();
+    let Some(page) = page.and_then(|page| page.render().ok()) else {
+        let response = head.set_body(BoxBody::new(body));
+        return Ok(ServiceResponse::new(request, response));
+    };
+    let headers = head.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    let policy = HeaderValue::from_static(POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(ServiceResponse::new(
+        request,
+        head.set_body(BoxBody::new(page)),
+    ))
+}

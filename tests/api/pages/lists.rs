@@ -1,0 +1,138 @@
+//! Lists with filters, page by page.
+
+use super::{addresses, attributes, page, seen, with_sample};
+use crate::harness::App;
+use crate::harness::specimens::{city, plan, theme};
+use serde_json::json;
+
+#[actix_web::test]
+async fn plans_are_filtered_as_the_interface_filters_them() {
+    let app = with_sample().await;
+    let lead = app.create("cities", &city()).await;
+    let mut other = plan(&lead);
+    other["title"] = json!("Quite another plan");
+    app.create("plans", &other).await;
+    let known = "Manchester with Chengdu, Liuzhou and Yangzhou";
+    for (query, is_known, is_other) in [
+        ("", true, true),
+        ("?country=CN", true, false),
+        ("?theme=circular-economy&sdg=11", true, false),
+        ("?city=manchester&city_role=lead", true, false),
+        ("?status=active,draft&kind=pairing", true, true),
+        ("?q=another", false, true),
+        (
+            "?active_from=2019-07&active_to=2019-12&sort=period_start&order=desc",
+            true,
+            false,
+        ),
+    ] {
+        let text = seen(&page(&app, &format!("/plans{query}")).await);
+        assert_eq!(text.contains(known), is_known, "{query}");
+        assert_eq!(text.contains("Quite another plan"), is_other, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn fields_that_a_form_sends_empty_do_not_filter() {
+    let app = with_sample().await;
+    let path = "/plans?q=&country=CN&theme=&sdg=&urban_agenda=&status=&kind=&sort=&order=";
+    let html = page(&app, path).await;
+    assert!(
+        seen(&html).contains("1 plan with these filters"),
+        "{}",
+        seen(&html)
+    );
+    let links = addresses(&html);
+    for address in [
+        "/v1/plans?country=CN",
+        "/v1/exports/plans.csv?country=CN",
+        "/v1/exports/plans.geojson?country=CN",
+    ] {
+        assert!(links.contains(&address.to_owned()), "{address}: {links:?}");
+    }
+}
+
+#[actix_web::test]
+async fn the_form_shows_what_is_chosen_and_keeps_what_it_has_no_field_for() {
+    let app = with_sample().await;
+    let html = page(
+        &app,
+        "/plans?country=CN&city=chengdu&q=hydrogen%20%22&sort=title",
+    )
+    .await;
+    assert!(
+        html.contains("<option value=\"CN\" selected>China (1)</option>"),
+        "{html}"
+    );
+    assert!(
+        html.contains("<input type=\"hidden\" name=\"city\" value=\"chengdu\">"),
+        "{html}"
+    );
+    assert!(
+        attributes(&html, "value").contains(&"hydrogen \"".to_owned()),
+        "{html}"
+    );
+    let links = addresses(&html);
+    let without = "/plans?country=CN&q=hydrogen%20%22&sort=title";
+    assert!(links.contains(&without.to_owned()), "{links:?}");
+    let several = page(&app, "/plans?country=CN,GB").await;
+    assert!(several.contains("name=\"country\" multiple"), "{several}");
+}
+
+#[actix_web::test]
+async fn a_list_goes_on_page_by_page_under_the_same_filters() {
+    let app = App::start().await;
+    let lead = app.create("cities", &city()).await;
+    for number in 0..7 {
+        let mut plan = plan(&lead);
+        plan["title"] = json!(format!("Plan number {number}"));
+        app.create("plans", &plan).await;
+    }
+    let mut draft = plan(&lead);
+    draft["title"] = json!("Plan number 9");
+    draft["status"] = json!("draft");
+    app.create("plans", &draft).await;
+    let mut address = "/plans?status=active&limit=3".to_owned();
+    let mut titles = Vec::new();
+    for turn in 0..3 {
+        let html = page(&app, &address).await;
+        assert!(seen(&html).contains("7 plans with these filters"), "{html}");
+        let parts = html.split("<h3 dir=\"auto\">").skip(1);
+        titles.extend(parts.map(|part| part.split("bdi>").nth(1).unwrap().to_owned()));
+        let links = addresses(&html);
+        let first = "/plans?status=active&limit=3".to_owned();
+        assert_eq!(links.contains(&first), turn > 0, "{links:?}");
+        let next = links.into_iter().find(|link| link.contains("cursor="));
+        assert_eq!(next.is_some(), turn < 2, "{next:?}");
+        address = next.unwrap_or_default();
+    }
+    let expected: Vec<_> = (0..7)
+        .map(|number| format!("Plan number {number}</"))
+        .collect();
+    assert_eq!(titles, expected);
+}
+
+#[actix_web::test]
+async fn cities_and_themes_are_listed_by_name() {
+    let app = with_sample().await;
+    let cities = page(&app, "/cities").await;
+    let text = seen(&cities);
+    assert!(
+        text.contains("10 cities") && text.contains("Chengdu 成都, Sichuan, China"),
+        "{text}"
+    );
+    assert!(text.find("Brussels").unwrap() < text.find("Yangzhou").unwrap());
+    let few = seen(&page(&app, "/cities?country=GB&q=").await);
+    assert!(
+        few.contains("Salford") && !few.contains("Yangzhou"),
+        "{few}"
+    );
+    for _ in 0..3 {
+        app.create("themes", &theme()).await;
+    }
+    let themes = page(&app, "/themes?limit=5").await;
+    assert!(seen(&themes).contains("7 themes"), "{}", seen(&themes));
+    let next = addresses(&themes);
+    let next = next.iter().find(|link| link.contains("cursor=")).unwrap();
+    assert!(seen(&page(&app, next).await).contains("7 themes"));
+}
