@@ -5,6 +5,7 @@
 mod client;
 mod collections;
 mod failure;
+mod greeting;
 mod keys;
 mod output;
 mod plans;
@@ -17,7 +18,7 @@ use crate::config::{
 };
 use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
 use crate::conventions::openapi::downgrade;
-use crate::database::Database;
+use crate::database::{Database, embedded};
 use crate::documents::ImportOptions;
 use crate::domain::{RecordKind, Slug};
 use crate::server;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Openapi { format } => print_openapi(format),
         Command::Import(settings) => import(&line.database, settings),
         Command::Export(settings) => export(&line.database, settings),
+        Command::Postgres => print_programs(&line.database),
         Command::Key { command } => keys::keys(&line.database, command),
     };
     let (message, code) = match outcome {
@@ -157,6 +159,17 @@ fn print_openapi(format: OpenapiFormat) -> Result<(), Failure> {
         OpenapiFormat::V3_0 => downgrade(contract.document()),
     };
     let text = serde_json::to_string_pretty(&document).map_err(failed)?;
+    print(&text)
+}
+
+/// Prints where the programs of PostgreSQL are.
+fn print_programs(database: &DatabaseSettings) -> Result<(), Failure> {
+    let settings = database.private().map_err(Failure::Setting)?;
+    let folder = embedded::programs(&settings).map_err(failed)?;
+    print(&folder.display().to_string())
+}
+
+fn print(text: &str) -> Result<(), Failure> {
     match writeln!(std::io::stdout(), "{text}") {
         // The reader has closed the pipe, so the rest of the document is not wanted.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

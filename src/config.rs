@@ -85,6 +85,8 @@ pub enum Command {
     Import(ImportSettings),
     /// Write plans as documents, one per file, or whole collections, from the registry at --url or directly from the database.
     Export(ExportSettings),
+    /// Print the directory with the programs of PostgreSQL for the private server; they are downloaded if there are none.
+    Postgres,
     /// Create, list and revoke API keys.
     Key {
         /// What to do with API keys.
@@ -224,6 +226,12 @@ pub struct DatabaseSettings {
     /// Directory with the programs `postgres` and `initdb` for the private PostgreSQL [default: looked for in the usual places].
     #[arg(long, env = "UCAP_PG_BIN", global = true, value_name = "DIR")]
     pub pg_bin: Option<PathBuf>,
+    /// Never download PostgreSQL; without this option the service downloads it once if it finds none.
+    #[arg(long, env = "UCAP_NO_DOWNLOAD", global = true, value_parser = BoolishValueParser::new())]
+    pub no_download: bool,
+    /// Directory for PostgreSQL if it is downloaded [default: /var/cache/ucap for root, else the user's cache directory].
+    #[arg(long, env = "UCAP_CACHE_DIR", global = true, value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
     /// Maximum number of connections for writing, 1 to 1000; in addition, there are up to four for reading for each worker, and one for each running export and import.
     #[arg(long, env = "UCAP_POOL_SIZE", global = true, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub pool_size: u16,
@@ -277,24 +285,41 @@ impl DatabaseSettings {
                 .parse()
                 .map(|settings| DatabaseChoice::Server(Box::new(settings)));
         }
-        let data_dir = self
-            .data_dir
-            .clone()
-            .filter(|dir| !dir.as_os_str().is_empty())
-            .or_else(embedded::default_data_dir);
+        self.private().map(DatabaseChoice::Private)
+    }
+
+    /// The settings of the private server, whether or not another one is named.
+    ///
+    /// # Errors
+    /// A sentence about the setting that is wrong.
+    pub fn private(&self) -> Result<embedded::Settings, String> {
+        let given = |dir: &Option<PathBuf>| dir.clone().filter(|dir| !dir.as_os_str().is_empty());
+        let data_dir = given(&self.data_dir).or_else(embedded::default_data_dir);
         let data_dir = data_dir
             .ok_or("there is no home directory to keep data in; set --data-dir or UCAP_DATA_DIR")?;
-        let data_dir = std::path::absolute(&data_dir)
-            .map_err(|error| format!("--data-dir {}: {error}", data_dir.display()))?;
-        let binaries = self
-            .pg_bin
-            .clone()
-            .filter(|dir| !dir.as_os_str().is_empty());
-        Ok(DatabaseChoice::Private(embedded::Settings {
-            data_dir,
-            binaries,
+        let absolute = |flag: &str, dir: PathBuf| {
+            std::path::absolute(&dir).map_err(|error| format!("{flag} {}: {error}", dir.display()))
+        };
+        let data_dir = absolute("--data-dir", data_dir)?;
+        let cache_dir = given(&self.cache_dir).or_else(embedded::default_cache_dir);
+        let cache_dir = cache_dir.unwrap_or_else(|| data_dir.join("cache"));
+        Ok(embedded::Settings {
+            cache_dir: absolute("--cache-dir", cache_dir)?,
+            download: !self.no_download,
+            binaries: given(&self.pg_bin),
             durable: true,
-        }))
+            data_dir,
+        })
+    }
+
+    /// The settings that the environment alone makes, for programs without arguments such as the tests.
+    ///
+    /// # Errors
+    /// A variable is wrong.
+    pub fn from_environment() -> Result<Self, clap::Error> {
+        let command = without_empty_variables(CommandLine::command());
+        let matches = command.try_get_matches_from(["ucap"])?;
+        CommandLine::from_arg_matches(&matches).map(|line| line.database)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct State {
     pub registry: web::Data<ApplicationState>,
     /// Counters and timings.
     pub metrics: web::Data<Metrics>,
+    /// What pages show of all plans.
+    pub overview: web::Data<pages::Overview>,
     /// Whether the service is shutting down.
     pub lifecycle: web::Data<Lifecycle>,
     /// Origins whose web pages may write.
@@ -41,6 +43,7 @@ impl State {
         Self {
             registry: web::Data::new(registry),
             metrics: web::Data::new(Metrics::default()),
+            overview: web::Data::new(pages::Overview::default()),
             lifecycle: web::Data::new(Lifecycle::running()),
             write_origins: write_origins.into(),
         }
@@ -80,12 +83,14 @@ pub fn app(
     let State {
         registry,
         metrics,
+        overview,
         lifecycle,
         write_origins,
     } = state;
     App::new()
         .app_data(registry)
         .app_data(metrics)
+        .app_data(overview)
         .app_data(lifecycle)
         .configure(pages::mount)
         .configure(assets::mount)

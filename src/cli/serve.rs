@@ -1,6 +1,7 @@
 //! `ucap serve`: starts what the service needs, serves until a signal comes, and stops everything that it started. Start with [`serve`].
 
 use super::failure::{Failure, failed};
+use super::greeting::Greeting;
 use super::prepared::{Prepared, prepare};
 use crate::access::{self, Role, Secret};
 use crate::config::{DatabaseSettings, ServerSettings};
@@ -14,7 +15,7 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use std::fs;
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -83,11 +84,29 @@ async fn run(
         server = server.workers(workers.into());
     }
     let server = server.listen(listener).map_err(failed)?.run();
-    print_greeting(address, data_dir, key.as_deref());
+    greet(address, data_dir, key.as_deref(), settings);
     actix_web::rt::spawn(stop_on_signal(server.handle(), state.clone()));
     let ended = server.await.map_err(failed);
     state.registry.database.close();
     ended
+}
+
+/// Prints where everything is.
+fn greet(
+    address: SocketAddr,
+    data_dir: Option<&Path>,
+    new_key: Option<&str>,
+    settings: &ServerSettings,
+) {
+    let key_file = data_dir.map(|dir| dir.join(ADMIN_KEY_FILE));
+    let greeting = Greeting {
+        address,
+        data_dir,
+        key_file: key_file.filter(|file| file.exists()),
+        new_key,
+        reading_needs_key: settings.require_key_for_reads,
+    };
+    greeting.print();
 }
 
 /// Creates an admin key if none is active, and stores it in the data directory, readable only by the owner.
@@ -116,38 +135,6 @@ fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
     writeln!(file, "{secret}")?;
     file.sync_all()?;
     fs::rename(unfinished, path)
-}
-
-/// Prints the addresses of the service, and where the admin key is, on standard output.
-fn print_greeting(address: SocketAddr, data_dir: Option<&Path>, key: Option<&str>) {
-    let reachable = if address.ip().is_unspecified() {
-        SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port())
-    } else {
-        address
-    };
-    let base = format!("http://{reachable}");
-    let mut text = format!(
-        "ucap {} serves at {base}\ndocumentation      {base}/docs/\n",
-        env!("CARGO_PKG_VERSION")
-    );
-    let mut token = "$UCAP_KEY".to_owned();
-    if let Some(dir) = data_dir.filter(|dir| dir.join(ADMIN_KEY_FILE).exists()) {
-        let file = dir.join(ADMIN_KEY_FILE);
-        if let Some(key) = key {
-            text += &format!("admin key          {key}\n");
-        }
-        text += &format!("admin key file     {}\n", file.display());
-        token = format!("$(cat {})", file.display());
-    } else {
-        text += "to create a key    ucap key create NAME\n";
-    }
-    text += &format!(
-        "\nTry:\n  curl {base}/v1/plans\n  curl '{base}/v1/activities?city=chengdu&date_from=2019-07'\n  \
-         curl {base}/v1/themes -H \"Authorization: Bearer {token}\" -H 'Content-Type: application/json' -d '{{\"name\": \"Water\"}}'\n"
-    );
-    // The service also serves if standard output is closed.
-    let _ = std::io::stdout().write_all(text.as_bytes());
-    let _ = std::io::stdout().flush();
 }
 
 /// On SIGINT or SIGTERM: reports that the service is not ready, lets the requests in progress finish, then stops the server.

@@ -2,6 +2,7 @@
 
 use super::addresses;
 use super::form::{Field, Form};
+use super::overview::Overview;
 use super::query::{Query, SHOWN};
 use super::rows::{DataLink, Named};
 use super::words;
@@ -12,12 +13,13 @@ use crate::conventions::paging::Page;
 use crate::conventions::reading::list::{self, PageBody};
 use crate::conventions::resource::Resource;
 use crate::conventions::resource::selection::Selection;
-use crate::discovery::statistics::{self, Statistics};
+use crate::discovery::statistics::Statistics;
 use crate::documents::sheets::text::{grouped, line};
 use crate::domain::RecordKind;
 use crate::resources::cities::{City, CityFilter, CitySort};
 use crate::resources::themes::{Theme, ThemeFilter, ThemeSort};
 use actix_web::HttpRequest;
+use actix_web::web::Data;
 use askama::Template;
 
 /// What a catalogue shows.
@@ -47,11 +49,12 @@ pub async fn cities(
     context: Context,
     query: Query,
     selection: Selection<CityFilter>,
+    overview: Data<Overview>,
 ) -> Result<Html<CataloguePage>, Problem> {
     let mut page = Page::sorted_by(&request, CitySort::Name)?;
     page.count = true;
     let list = list::list::<City>(&context, selection, page).await?;
-    let all = statistics::read(&context, Selection::default()).await?;
+    let all = overview.read(&context).await?;
     let form = Form::new(&request, &query, addresses::CITIES, vec![countries(&all)]);
     Ok(Html(CataloguePage::of_cities(form, &query, &list)))
 }

@@ -20,6 +20,8 @@ use askama::Template;
 
 /// Records of each list.
 const LISTED: i64 = 50;
+/// Partners in the table; the map has all that the interface gives.
+const PARTNERS: usize = 50;
 
 /// What the page of a city shows.
 #[derive(Template)]
@@ -32,6 +34,7 @@ pub struct CityPage {
     plans: Vec<PlanRow>,
     all_plans: i64,
     partners: Vec<Partner>,
+    all_partners: i64,
     map: Option<Map>,
     timeline: Option<Timeline>,
     activities: Vec<PartRow>,
@@ -115,9 +118,15 @@ impl CityPage {
             facts: facts(city),
             plans: parts.plans.records.iter().map(PlanRow::new).collect(),
             all_plans: parts.plans.total,
-            partners: partners.data.iter().map(Partner::new).collect(),
+            partners: partners
+                .data
+                .iter()
+                .take(PARTNERS)
+                .map(Partner::new)
+                .collect(),
+            all_partners: i64::try_from(partners.data.len()).unwrap_or_default(),
             map,
-            timeline,
+            timeline: timeline.filter(Timeline::has_several),
             activities: activities
                 .map(|(at, part)| PartRow::activity(at, part))
                 .collect(),

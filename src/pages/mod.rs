@@ -6,7 +6,7 @@
 //! | `addresses`, `query`, `form` | addresses, filters and paging |
 //! | `start`, `plans`, `plan`, `catalogue`, `city`, `theme`, `search` | the pages, each with its template |
 //! | `rows`, `words`, `reading` | what pages have in common |
-//! | `map`, `matrix`, `latest` | drawings, tables and lists of many records |
+//! | `map`, `matrix`, `latest`, `overview` | drawings, tables and lists of many records |
 //!
 //! One rule: a page shows what the interface below `/v1` answers, read by the same statements, and decides nothing of its own.
 //! Pages are no operations of the published document. Start with [`mount`].
@@ -20,6 +20,7 @@ mod latest;
 mod map;
 mod matrix;
 mod negotiation;
+mod overview;
 mod plan;
 mod plans;
 mod problems;
@@ -31,6 +32,7 @@ mod start;
 mod theme;
 mod words;
 
+pub use overview::Overview;
 pub use problems::negotiate;
 
 use actix_web::guard::fn_guard;

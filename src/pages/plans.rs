@@ -2,6 +2,7 @@
 
 use super::addresses;
 use super::form::{Field, Form};
+use super::overview::Overview;
 use super::query::{Query, SHOWN};
 use super::rows::{DataLink, PlanRow};
 use super::words;
@@ -11,10 +12,11 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::Page;
 use crate::conventions::reading::list::{self, PageBody};
 use crate::conventions::resource::selection::Selection;
-use crate::discovery::statistics::{self, Statistics};
+use crate::discovery::statistics::Statistics;
 use crate::documents::sheets::text::{grouped, line};
 use crate::resources::plans::{Plan, PlanFilter, PlanSort};
 use actix_web::HttpRequest;
+use actix_web::web::Data;
 use askama::Template;
 
 /// What the list of plans shows.
@@ -35,11 +37,12 @@ pub async fn show(
     context: Context,
     query: Query,
     selection: Selection<PlanFilter>,
+    overview: Data<Overview>,
 ) -> Result<Html<PlansPage>, Problem> {
     let mut page = Page::sorted_by(&request, PlanSort::Title)?;
     page.count = true;
     let list = list::list::<Plan>(&context, selection, page).await?;
-    let all = statistics::read(&context, Selection::default()).await?;
+    let all = overview.read(&context).await?;
     let form = Form::new(&request, &query, addresses::PLANS, fields(&all));
     Ok(Html(PlansPage::new(form, &query, &list)))
 }

@@ -3,20 +3,21 @@
 use super::latest::{self, Change, Holding};
 use super::map::{Cooperation, Map};
 use super::matrix::Matrix;
+use super::overview::Overview;
 use super::reading::{Listed, last};
 use super::rows::{self, PlanRow};
 use crate::conventions::context::Context;
 use crate::conventions::html::Html;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::selection::Selection;
-use crate::discovery::statistics::{self, Statistics};
+use crate::discovery::statistics::Statistics;
 use crate::documents::sheets::timeline::{Subject, Timeline};
 use crate::domain::Period;
 use crate::resources::plans::{Plan, PlanFilter, PlanSort};
+use actix_web::web::Data;
 use askama::Template;
 
 /// Plans whose cities are on the map.
-const MAPPED: i64 = 200;
+const MAPPED: i64 = 120;
 /// Plans that are listed.
 const LISTED: usize = 10;
 /// How many countries are counted.
@@ -44,8 +45,8 @@ struct Count {
 }
 
 /// `GET /`
-pub async fn show(context: Context) -> Result<Html<StartPage>, Problem> {
-    let statistics = statistics::read(&context, Selection::default()).await?;
+pub async fn show(context: Context, overview: Data<Overview>) -> Result<Html<StartPage>, Problem> {
+    let statistics = overview.read(&context).await?;
     let plans = last::<Plan>(
         &context,
         PlanFilter::default(),
@@ -83,9 +84,10 @@ impl StartPage {
         let listed = plans.records.iter().take(LISTED);
         let events = (1..).zip(listed.clone());
         let events = events.map(|(number, plan)| rows::period(number, plan));
+        let timeline = Timeline::new(Subject::Plans, &Period::default(), events.collect());
         Self {
             plans: listed.map(PlanRow::new).collect(),
-            timeline: Timeline::new(Subject::Plans, &Period::default(), events.collect()),
+            timeline: timeline.filter(Timeline::has_several),
             map,
             is_map_of_all: plans.total <= MAPPED,
             matrix: Matrix::new(statistics),

@@ -1,5 +1,8 @@
 //! A running `ucap` in a directory of its own.
 
+use crate::needs;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -40,12 +43,19 @@ impl Drop for Folder {
     }
 }
 
-/// The program with nothing of the caller's settings in its environment.
+/// The program with nothing of the caller's settings in its environment but those that say where PostgreSQL is.
 pub fn command() -> Command {
+    needs::postgres();
+    bare_command()
+}
+
+/// The same before it is known that there is a PostgreSQL.
+pub fn bare_command() -> Command {
+    const ABOUT_POSTGRES: [&str; 3] = ["UCAP_PG_BIN", "UCAP_CACHE_DIR", "UCAP_NO_DOWNLOAD"];
     let mut command = Command::new(PROGRAM);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if (name.starts_with("UCAP_") && name != "UCAP_PG_BIN")
+        if (name.starts_with("UCAP_") && !ABOUT_POSTGRES.contains(&name.as_str()))
             || name == "DATABASE_URL"
             || name == "RUST_LOG"
         {
@@ -88,7 +98,8 @@ impl Instance {
             let line = line.unwrap();
             greeting += &line;
             greeting.push('\n');
-            if line.contains("curl") && line.contains("/v1/themes") {
+            // The last of the lines to try.
+            if line.contains("curl") && line.contains("/v1/search") {
                 break;
             }
         }
@@ -159,14 +170,10 @@ pub fn client() -> reqwest::Client {
         .unwrap()
 }
 
+/// Sends the signal of that name, such as `TERM`.
 pub fn signal_process(pid: u32, signal: &str) {
-    assert!(
-        Command::new("kill")
-            .args([&format!("-{signal}"), &pid.to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    let signal: Signal = format!("SIG{signal}").parse().unwrap();
+    kill(Pid::from_raw(pid.cast_signed()), signal).unwrap();
 }
 
 /// The process of the private server, if there is one.

@@ -1,6 +1,7 @@
 //! First start, later starts, orderly ends.
 
 use crate::instance::{Folder, Instance, PROGRAM, admin_key, command, eventually, postmaster};
+use crate::needs;
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -16,7 +17,8 @@ async fn the_first_start_brings_a_sample_and_a_key_and_later_ones_keep_them() {
             .contains(&format!("admin key          {key}\n"))
             && first.greeting.contains(&format!("{}/docs/", first.base))
     );
-    assert_eq!(first.greeting.matches("  curl ").count(), 3);
+    let data = format!("data in            {}\n", folder.data().display());
+    assert!(first.greeting.contains(&data), "{}", first.greeting);
     let mode = std::fs::metadata(folder.data().join("admin-key"))
         .unwrap()
         .permissions()
@@ -58,6 +60,43 @@ async fn the_first_start_brings_a_sample_and_a_key_and_later_ones_keep_them() {
     );
     second.signal("TERM");
     assert!(second.wait().success());
+}
+
+/// The lines of the first screen that are to be pasted into a shell.
+fn lines_to_try(greeting: &str) -> Vec<&str> {
+    let lines = greeting.lines().map(str::trim);
+    lines.filter(|line| line.starts_with("curl ")).collect()
+}
+
+#[tokio::test]
+async fn the_lines_of_the_first_screen_work_as_they_stand_and_change_nothing() {
+    needs::programs(&["bash", "curl"]);
+    for arguments in [&["--no-sample"][..], &[], &["--require-key-for-reads"]] {
+        let folder = Folder::new();
+        let service = Instance::start_with(&folder.data(), arguments);
+        let lines = lines_to_try(&service.greeting);
+        assert_eq!(lines.len(), 3, "{}", service.greeting);
+        let key = admin_key(&folder.data());
+        let changes = async || {
+            let url = format!("{}/v1/changes", service.base);
+            let request = crate::instance::client().get(url).bearer_auth(&key);
+            request.send().await.unwrap().text().await.unwrap()
+        };
+        let before = changes().await;
+        for line in lines.iter().chain(&lines) {
+            let mut shell = std::process::Command::new("bash");
+            let output = shell
+                .args(["-c", &format!("{line} --silent --fail")])
+                .output();
+            let output = output.unwrap();
+            let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert!(
+                output.status.success() && answer["data"].is_array(),
+                "{line}"
+            );
+        }
+        assert_eq!(changes().await, before);
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod containers;
 mod crashes;
 mod instance;
 mod lifecycle;
+mod needs;
 mod settings;
 mod sockets;
 mod tour;

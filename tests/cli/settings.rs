@@ -97,11 +97,7 @@ fn missing_programs_are_one_error_that_names_the_remedies() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        text(&output).contains("UCAP_PG_BIN") || text(&output).contains("scripts/get-postgres"),
-        "{}",
-        text(&output)
-    );
+    assert!(text(&output).contains("UCAP_PG_BIN"), "{}", text(&output));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The README's tour: every command, in order, with the output that is printed there.
 
 use crate::instance::{Folder, Instance, PROGRAM, admin_key};
+use crate::needs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -48,6 +49,7 @@ fn steps() -> Vec<Step> {
 #[test]
 fn every_command_of_the_readme_prints_what_the_readme_says() {
     const MARK: &str = "=== end of step ===";
+    needs::programs(&["bash", "curl", "jq"]);
     let steps = steps();
     assert!(steps.len() >= 8, "the tour has {} steps", steps.len());
     let folder = Folder::new();

@@ -4,11 +4,15 @@
 //! one by one and the first usable one ends the search, so that a usual start runs one program. Start with [`find`].
 
 use std::{
-    fs, io,
+    fs, io, iter,
     path::{Path, PathBuf},
 };
 
-use super::{StartError, account::Account, locations::LOCATIONS};
+use super::{
+    Settings, StartError,
+    account::Account,
+    locations::{self, LOCATIONS},
+};
 
 /// The oldest supported major version.
 const OLDEST: u32 = 14;
@@ -24,10 +28,10 @@ pub(super) struct Programs {
     pub(super) major: u32,
 }
 
-/// The programs in the folder `configured`, or else the first ones in the usual locations that can run a cluster written by the major
-/// version `written_by`.
+/// The programs that the settings name, or else the first ones in the usual locations or among the downloaded ones that can run
+/// a cluster written by the major version `written_by`.
 pub(super) fn find(
-    configured: Option<&Path>,
+    settings: &Settings,
     written_by: Option<u32>,
     account: &Account,
     cluster: &Path,
@@ -35,9 +39,12 @@ pub(super) fn find(
     let mut majors = Vec::new();
     let mut refused = None;
     let mut seen = Vec::new();
+    let configured = settings.binaries.as_deref();
+    let fetched = || locations::fetched(&settings.cache_dir);
     let usual = LOCATIONS
         .iter()
         .flat_map(|location| location())
+        .chain(iter::once_with(fetched).flatten())
         .take_while(|_| configured.is_none());
     for folder in configured.map(PathBuf::from).into_iter().chain(usual) {
         if seen.contains(&folder) {
@@ -67,19 +74,23 @@ fn explain(mut majors: Vec<u32>, written_by: Option<u32>, cluster: &Path) -> Sta
     majors.sort_unstable_by(|a, b| b.cmp(a));
     majors.dedup();
     match (majors.first(), written_by) {
-        (None, _) => StartError::NoBinaries,
-        (Some(_), Some(wrote)) if wrote >= OLDEST => {
-            let found: Vec<_> = majors.iter().map(u32::to_string).collect();
-            let (data, found) = (cluster.to_path_buf(), found.join(", "));
+        (newest, Some(wrote)) if wrote >= OLDEST => {
+            let list: Vec<_> = majors.iter().map(u32::to_string).collect();
+            let found = match newest {
+                Some(_) => format!("only PostgreSQL {}", list.join(", ")),
+                None => "no PostgreSQL".to_owned(),
+            };
+            let data = cluster.to_path_buf();
             StartError::VersionMismatch { data, wrote, found }
         }
+        (None, _) => StartError::NoBinaries,
         (Some(&found), _) => StartError::TooOld { found },
     }
 }
 
 /// Both programs of a folder. Links are resolved first: a folder of `PATH` may contain only a link to `postgres`, and `initdb` looks
 /// for `postgres` in its own folder.
-fn inspect(folder: &Path, account: &Account) -> Result<Programs, StartError> {
+pub(super) fn inspect(folder: &Path, account: &Account) -> Result<Programs, StartError> {
     let bad = |reason: String| StartError::BadBinaries {
         folder: folder.to_path_buf(),
         reason,
@@ -158,5 +169,6 @@ mod tests {
             message(&[15, 16, 15], Some(18))
                 .contains("PostgreSQL 18, but only PostgreSQL 16, 15 was")
         );
+        assert!(message(&[], Some(15)).contains("PostgreSQL 15, but no PostgreSQL was found"));
     }
 }

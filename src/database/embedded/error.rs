@@ -14,6 +14,13 @@ use std::{
 pub enum StartError {
     /// The programs `initdb` and `postgres` were not found in any of the usual locations.
     NoBinaries,
+    /// There are no usable programs, and they could not be downloaded either.
+    NotFetched {
+        /// The error of the search for installed programs.
+        lack: Box<StartError>,
+        /// Why each way to download them failed.
+        reason: String,
+    },
     /// The folder named by `UCAP_PG_BIN` does not contain usable programs.
     BadBinaries {
         /// The folder as it was given.
@@ -32,7 +39,7 @@ pub enum StartError {
         data: PathBuf,
         /// The major version that wrote the cluster.
         wrote: u32,
-        /// The major versions of the programs found.
+        /// Which programs were found, as the end of a sentence.
         found: String,
     },
     /// The service runs as root, and there is no other user to run the server.
@@ -102,8 +109,14 @@ impl Display for StartError {
 }
 
 impl StartError {
-    fn cause(&self) -> String {
+    pub(super) fn cause(&self) -> String {
         match self {
+            Self::NotFetched { lack, reason } => {
+                format!(
+                    "{}, and PostgreSQL could not be downloaded ({reason})",
+                    (**lack).cause()
+                )
+            }
             Self::NoBinaries => "No PostgreSQL was found on this machine".into(),
             Self::BadBinaries { folder, reason } => {
                 format!("UCAP_PG_BIN is {folder:?}, but {reason}")
@@ -113,7 +126,7 @@ impl StartError {
             }
             Self::VersionMismatch { data, wrote, found } => format!(
                 "The database in {data:?} was written by PostgreSQL {wrote}, \
-                 but only PostgreSQL {found} was found"
+                 but {found} was found"
             ),
             Self::NoAccount => {
                 "PostgreSQL cannot run as root, and there is no user `postgres` or `nobody`".into()
@@ -142,8 +155,11 @@ impl StartError {
     fn remedy(&self) -> &'static str {
         match self {
             Self::NoBinaries | Self::TooOld { .. } => {
-                "Do one of these: install PostgreSQL (package `postgresql`); run `scripts/get-postgres`, which fetches it; \
+                "Do one of these: install PostgreSQL (package `postgresql`); let this program download it (without --no-download); \
                  set UCAP_PG_BIN to the folder that contains `initdb` and `postgres`; set DATABASE_URL to a running server"
+            }
+            Self::NotFetched { .. } => {
+                "Install PostgreSQL (package `postgresql`), or set DATABASE_URL to a running server"
             }
             Self::BadBinaries { .. } => {
                 "Set it to the folder that contains `initdb` and `postgres`, or unset it"
@@ -154,7 +170,7 @@ impl StartError {
             }
             Self::NoAccount => "Create the user `postgres`, or run the service as an ordinary user",
             Self::Unreachable { .. } => {
-                "Open that folder (`chmod o+x`), move the data (UCAP_DATA_DIR) or the programs (UCAP_PG_BIN) out of it, \
+                "Open that folder (`chmod o+x`), move the data (UCAP_DATA_DIR), the programs (UCAP_PG_BIN) or the cache (UCAP_CACHE_DIR) out of it, \
                  or run the service as an ordinary user"
             }
             Self::WrongOwner { .. } => {

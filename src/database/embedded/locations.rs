@@ -5,9 +5,12 @@
 
 use std::{
     env, fs,
-    path::{Path, PathBuf},
+    os::unix::fs::MetadataExt,
+    path::{self, Path, PathBuf},
     process::{Command, Stdio},
 };
+
+use nix::unistd::geteuid;
 
 /// The locations in the order in which they are searched. A location is evaluated only if those before it had nothing usable.
 pub(super) const LOCATIONS: [fn() -> Vec<PathBuf>; 4] =
@@ -67,15 +70,31 @@ fn macos_packages() -> Vec<PathBuf> {
     folders
 }
 
+/// What was fetched: into the cache, then into the folder `.postgres` of the working directory, if that folder is the
+/// user's own. Programs that somebody else can put there are not run.
+pub(super) fn fetched(cache: &Path) -> Vec<PathBuf> {
+    let mut folders = versions(cache, "postgresql-");
+    let of_checkout = path::absolute(".postgres").unwrap_or_default();
+    let own = fs::symlink_metadata(&of_checkout).is_ok_and(|meta| {
+        let closed = meta.mode() & 0o022 == 0;
+        meta.is_dir() && closed && meta.uid() == geteuid().as_raw()
+    });
+    if own {
+        folders.extend(versions(of_checkout, "postgresql-"));
+    }
+    folders
+}
+
 /// The folders `<parent>/<prefix><version>/bin`, newest first.
-fn versions(parent: &str, prefix: &str) -> Vec<PathBuf> {
+fn versions(parent: impl AsRef<Path>, prefix: &str) -> Vec<PathBuf> {
+    let parent = parent.as_ref();
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     let names = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
     newest_first(names, prefix)
         .into_iter()
-        .map(|name| Path::new(parent).join(name).join("bin"))
+        .map(|name| parent.join(name).join("bin"))
         .collect()
 }
 

@@ -8,19 +8,18 @@ mod account;
 mod adoption;
 mod binaries;
 mod error;
+mod fetching;
 mod initialize;
 mod layout;
 mod locations;
 mod postmaster;
 mod server;
 mod server_log;
+mod settings;
 mod supervisor;
 mod watchdog;
 
-use std::{
-    fs::{File, TryLockError},
-    path::PathBuf,
-};
+use std::fs::{File, TryLockError};
 
 use self::{
     account::Account,
@@ -28,18 +27,13 @@ use self::{
     postmaster::{Backoff, PidFile, Reply},
     server::Server,
 };
-pub use self::{error::StartError, layout::default_data_dir, supervisor::Supervisor};
-
-/// The settings of a private cluster.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The data directory, which holds the cluster, its log and the lock file; created if it does not exist.
-    pub data_dir: PathBuf,
-    /// The folder with the programs `initdb` and `postgres` (`UCAP_PG_BIN`); `None` searches the usual locations.
-    pub binaries: Option<PathBuf>,
-    /// Whether a commit survives a power failure. `false` is for tests only: it switches off fsync and synchronous commits.
-    pub durable: bool,
-}
+pub use self::{
+    error::StartError,
+    fetching::{default_cache_dir, programs},
+    layout::default_data_dir,
+    settings::Settings,
+    supervisor::Supervisor,
+};
 
 /// A running private cluster.
 ///
@@ -102,8 +96,7 @@ impl Cluster {
             return Ok(Self::owning(server, layout, lock, false));
         }
         let written_by = layout.cluster_version()?;
-        let given = settings.binaries.as_deref();
-        let programs = binaries::find(given, written_by, &account, &layout.cluster)?;
+        let programs = fetching::find_or_fetch(settings, written_by, &account, &layout.cluster)?;
         let first_start = written_by.is_none();
         if first_start {
             log::info!(
@@ -170,12 +163,7 @@ impl Cluster {
         }
         let account = Account::for_server(&owned.layout.cluster)?;
         let written_by = owned.layout.cluster_version()?;
-        let programs = binaries::find(
-            settings.binaries.as_deref(),
-            written_by,
-            &account,
-            &owned.layout.cluster,
-        )?;
+        let programs = binaries::find(settings, written_by, &account, &owned.layout.cluster)?;
         owned.layout.create_socket_dir(&account)?;
         owned.server = server::launch(&owned.layout, &programs, &account, settings.durable)?;
         Ok(true)

@@ -16,4 +16,4 @@ pub use fragment::SqlFragment;
 pub use metadata::Metadata;
 pub use next_version::NextVersion;
 pub use select::{Conditions, Count, HasKey, In, KeyCondition, RowType, Select, TypedSelect};
-pub use snapshot::{CurrentSnapshot, Observed, Snapshot, observe};
+pub use snapshot::{CurrentSnapshot, Observed, Snapshot, current_snapshot, observe};

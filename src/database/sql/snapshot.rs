@@ -32,25 +32,31 @@ impl<T> Observed<T> {
     }
 }
 
+/// The snapshot that a statement sees now.
+///
+/// # Errors
+/// The statement fails.
+pub async fn current_snapshot(mut connection: &Connection) -> QueryResult<Snapshot> {
+    diesel::select(CurrentSnapshot)
+        .get_result(&mut connection)
+        .await
+}
+
 /// Runs `work` between two statements that only ask for the snapshot.
 ///
 /// # Errors
 /// What `work` returns, or [`DatabaseError`].
 pub async fn observe<T, E: From<DatabaseError>>(
-    mut connection: &Connection,
+    connection: &Connection,
     work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
 ) -> Result<Observed<T>, E> {
-    let mut for_first = connection;
     // The statements are sent without waiting for answers in between.
     let first = async {
-        diesel::select(CurrentSnapshot)
-            .get_result(&mut for_first)
-            .await
-            .map_err(|error| E::from(DatabaseError::from(error)))
+        let first = current_snapshot(connection).await;
+        first.map_err(|error| E::from(DatabaseError::from(error)))
     };
     let (first, value) = try_join(first, work(connection)).await?;
-    let last = diesel::select(CurrentSnapshot)
-        .get_result(&mut connection)
+    let last = current_snapshot(connection)
         .await
         .map_err(DatabaseError::from)?;
     Ok(Observed {

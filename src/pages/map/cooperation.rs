@@ -110,3 +110,67 @@ pub fn position(city: &CityInput) -> Option<(Named, f64, f64)> {
     let name = Named::new(RecordKind::City, city.slug.as_str(), &city.name);
     Some((name, city.longitude?, city.latitude?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cooperation;
+    use crate::pages::rows::Named;
+    use crate::resources::plans::PlanCity;
+    use serde_json::{from_value, json};
+    use uuid::Uuid;
+
+    fn cities(lead: bool, numbers: std::ops::Range<u128>) -> Vec<PlanCity> {
+        let city = |number: u128| {
+            let role = if lead && number == 0 {
+                "lead"
+            } else {
+                "partner"
+            };
+            from_value(json!({"city_id": Uuid::from_u128(number), "role": role})).unwrap()
+        };
+        numbers.map(city).collect()
+    }
+
+    fn lines(plans: &[Vec<PlanCity>]) -> Vec<usize> {
+        let mut cooperation = Cooperation::default();
+        for plan in plans {
+            cooperation.add_plan(plan, |city| city.city.id());
+        }
+        let named = |id: Uuid| Named {
+            name: id.to_string(),
+            page: String::new(),
+        };
+        let degrees = |id: Uuid| f64::from(u32::try_from(id.as_u128()).unwrap());
+        let map = cooperation.map(|id| Some((named(id), degrees(id), 0.0)));
+        let lines = map.unwrap().lines.into_iter();
+        lines.map(|(_, width)| width).collect()
+    }
+
+    #[test]
+    fn a_line_leads_from_the_lead_to_each_partner_and_grows_with_the_plans() {
+        assert_eq!(lines(&[cities(true, 0..4)]), [1, 1, 1]);
+        assert_eq!(lines(&[cities(true, 0..3), cities(true, 0..2)]), [2, 1]);
+        assert_eq!(lines(&[cities(true, 0..1)]), [0; 0]);
+    }
+
+    #[test]
+    fn in_a_cluster_all_of_a_few_are_joined_and_of_many_none() {
+        assert_eq!(lines(&[cities(false, 0..4)]).len(), 6);
+        assert_eq!(lines(&[cities(false, 0..9)]).len(), 0);
+    }
+
+    #[test]
+    fn cities_whose_place_is_not_known_are_counted() {
+        let mut cooperation = Cooperation::default();
+        cooperation.add_plan(&cities(true, 0..3), |city| city.city.id());
+        let known = |id: Uuid| (id.as_u128() != 1).then_some((1.0, 2.0));
+        let map = cooperation.map(|id| {
+            let (east, north) = known(id)?;
+            let name = id.to_string();
+            let page = String::new();
+            Some((Named { name, page }, east, north))
+        });
+        let map = map.unwrap();
+        assert_eq!((map.dots.len(), map.missing, map.lines.len()), (2, 1, 1));
+    }
+}

@@ -1,42 +1,51 @@
 //! One private PostgreSQL for the whole run, one migrated template, one clone of it for each test.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use ucap::config::DatabaseSettings;
 use ucap::database::embedded::{Cluster, Settings};
 use ucap::database::tls::ConnectionSettings;
 
 const TEMPLATE: &str = "template_migrated";
 const PREFIX: &str = "ucap-test-";
 
-/// Lives as long as the process; its watchdog ends the server when the process ends, however that happens.
+/// Lives as long as the process; its watchdog ends the server when the process ends, however that happens. Without it no
+/// test can run, so the reason is said once and the process ends.
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
+    start().unwrap_or_else(|reason| {
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nThe tests need the programs of PostgreSQL, and no DATABASE_URL. {reason}"
+        );
+        std::process::exit(101)
+    })
+});
+
+/// Starts a server with the programs that the service itself would use, and makes the template.
+fn start() -> Result<Cluster, String> {
     let folder = std::env::temp_dir();
     remove_leftovers(&folder);
-    let data_dir = folder.join(format!("{PREFIX}{}", std::process::id()));
-    let binaries = std::env::var_os("UCAP_PG_BIN").map(PathBuf::from);
+    let settings = DatabaseSettings::from_environment().map_err(|error| error.to_string())?;
     let cluster = Cluster::start(&Settings {
-        data_dir,
-        binaries,
+        data_dir: folder.join(format!("{PREFIX}{}", std::process::id())),
         durable: false,
+        ..settings.private()?
     })
-    .expect("PostgreSQL starts");
-    on_own_thread(&cluster, |postgres| async move {
-        let client = postgres.connect_client().await.expect("a connection");
-        client
-            .batch_execute(&format!("CREATE DATABASE {TEMPLATE}"))
-            .await
-            .expect("a template");
+    .map_err(|error| error.to_string())?;
+    let postgres: ConnectionSettings = cluster.connection_string("postgres").parse()?;
+    let template: ConnectionSettings = cluster.connection_string(TEMPLATE).parse()?;
+    // Outside of the runtime of the test that happens to be first.
+    let made = std::thread::spawn(move || {
+        let create = ucap::database::create_database(&postgres, TEMPLATE);
+        let created = actix_web::rt::System::new().block_on(create);
+        created.map_err(|error| error.to_string())?;
+        ucap::database::migrate(&template).map_err(|error| error.to_string())
     });
-    let template: ConnectionSettings = cluster
-        .connection_string(TEMPLATE)
-        .parse()
-        .expect("settings");
-    std::thread::spawn(move || ucap::database::migrate(&template).expect("migrations apply"))
-        .join()
-        .expect("a migrated template");
-    cluster
-});
+    let made = made.join().map_err(|_| "its template panicked")?;
+    made.map(|_| cluster)
+}
 
 /// Directories of runs whose process is gone.
 fn remove_leftovers(folder: &std::path::Path) {
@@ -51,20 +60,6 @@ fn remove_leftovers(folder: &std::path::Path) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }
-}
-
-/// Runs asynchronous work outside of the runtime of the test that happens to be first.
-fn on_own_thread<F: Future<Output = ()>>(
-    cluster: &Cluster,
-    work: impl FnOnce(ConnectionSettings) -> F + Send,
-) {
-    let postgres: ConnectionSettings = cluster
-        .connection_string("postgres")
-        .parse()
-        .expect("settings");
-    std::thread::scope(|scope| {
-        scope.spawn(|| actix_web::rt::System::new().block_on(work(postgres)));
-    });
 }
 
 /// A database of one test.

@@ -136,3 +136,56 @@ async fn cities_and_themes_are_listed_by_name() {
     let next = next.iter().find(|link| link.contains("cursor=")).unwrap();
     assert!(seen(&page(&app, next).await).contains("7 themes"));
 }
+
+#[actix_web::test]
+async fn the_choices_follow_what_is_written_at_once() {
+    let app = with_sample().await;
+    let theme = app.create("themes", &json!({"name": "Noise"})).await;
+    let lead = json!({"name": "Rosario", "kind": "city", "country": "AR"});
+    let lead = app.create("cities", &lead).await;
+    let before = page(&app, "/plans").await;
+    assert!(
+        !before.contains("Argentina") && !before.contains(">Noise"),
+        "{before}"
+    );
+    let mut other = plan(&lead);
+    other["themes"] = json!([{"theme_id": theme["id"]}]);
+    let stored = app.create("plans", &other).await;
+    let after = page(&app, "/plans").await;
+    assert!(
+        after.contains(">Argentina (1)<") && after.contains(">Noise (1)<"),
+        "{after}"
+    );
+    let start = seen(&page(&app, "/").await);
+    assert!(start.contains("Argentina 1 plan"), "{start}");
+    app.delete(&format!("/v1/plans/{}", stored["id"].as_str().unwrap()))
+        .await;
+    assert_eq!(page(&app, "/plans").await, before);
+}
+
+#[actix_web::test]
+async fn a_city_with_very_many_plans_says_how_many_more_there_are() {
+    let app = App::start().await;
+    let lead = app
+        .create(
+            "cities",
+            &json!({"slug": "rosario", "name": "Rosario", "kind": "city"}),
+        )
+        .await;
+    let lines: Vec<_> = (0..53).map(|_| plan(&lead).to_string()).collect();
+    let request = app.request("POST", "/v1/imports/plans");
+    let answer = request
+        .bytes("application/x-ndjson", lines.join("\n"))
+        .send()
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let html = page(&app, "/cities/rosario").await;
+    assert!(
+        seen(&html).contains("3 more: all 53 plans, or plans as JSON."),
+        "{}",
+        seen(&html)
+    );
+    assert!(addresses(&html).contains(&"/plans?city=rosario".to_owned()));
+    let all = seen(&page(&app, "/plans?city=rosario").await);
+    assert!(all.contains("53 plans with these filters"), "{all}");
+}

@@ -195,3 +195,20 @@ async fn the_files_of_pages_may_be_kept_for_good_and_others_do_not_exist() {
         .await
         .problem(404, "not_found");
 }
+
+#[actix_web::test]
+async fn a_page_that_did_not_change_is_not_sent_again() {
+    let app = with_sample().await;
+    for path in [
+        "/",
+        "/plans",
+        "/cities/chengdu",
+        "/themes",
+        "/search?q=hydrogen",
+    ] {
+        let first = visit(&app, path).await;
+        let again = app.request("GET", path).header("accept", BROWSER);
+        let again = again.header("if-none-match", &first.etag()).send().await;
+        assert_eq!(again.status, 304, "{path}");
+    }
+}

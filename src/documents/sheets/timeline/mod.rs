@@ -182,6 +182,11 @@ impl Timeline {
         })
     }
 
+    /// Whether it has something to compare: more than one event.
+    pub fn has_several(&self) -> bool {
+        self.marks.len() > 1
+    }
+
     /// Whether some mark is a bar.
     pub fn has_bars(&self) -> bool {
         self.marks.iter().any(|mark| !mark.dot)

@@ -1,0 +1,95 @@
+// Visits the pages of a registry with the sample plan; ends with 1 if there is anything wrong with them.
+import { mkdirSync } from "node:fs";
+import { base, expect, faults, judge, launch, open } from "./browser.mjs";
+
+const plan = "/plans/manchester-chengdu-liuzhou-yangzhou";
+const paths = [
+  "/", "/plans", "/plans?country=CN&sort=period_start", plan, "/cities", "/cities/chengdu", "/themes", "/themes/circular-economy",
+  "/search", "/search?q=hydrogen",
+];
+const shots = process.env.UCAP_SHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
+
+const browser = await launch();
+const links = new Set();
+
+async function look(width, colorScheme, judged = false) {
+  const page = await open(browser, width, colorScheme);
+  for (const path of paths) {
+    const name = `${path} at ${width}, ${colorScheme}`;
+    const answer = await page.goto(base + path);
+    expect(answer?.status() === 200, `${name}: ${answer?.status()}`);
+    const wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    expect(wider <= 0, `${name}: ${wider} pixels wider than the screen`);
+    const pictures = await page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 0)");
+    expect(pictures, `${name}: a picture is missing`);
+    if (judged) await judge(page, name);
+    for (const href of await page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.href.baseVal ?? a.href)")) {
+      links.add(new URL(href, base).href.split("#")[0]);
+    }
+    if (shots) {
+      const file = `${path.replace(/[^a-z]+/g, "-").replace(/^-|-$/g, "").slice(0, 40) || "start"}-${width}-${colorScheme}.png`;
+      await page.screenshot({ path: `${shots}/${file}`, fullPage: true });
+    }
+  }
+  await page.context().close();
+}
+
+async function searchAndFilter() {
+  const page = await open(browser, 1000, "light");
+  await page.goto(base);
+  await page.fill("#find", "hydrogen");
+  await page.press("#find", "Enter");
+  await page.waitForURL("**/search?q=hydrogen");
+  expect((await page.locator("mark").first().textContent()).toLowerCase() === "hydrogen", "the search marks what it found");
+  await page.locator(".hits a").first().click();
+  await page.waitForURL(`**${plan}`);
+  await page.goto(`${base}/plans`);
+  await page.selectOption("#country", "CN");
+  await page.click(".filters button");
+  await page.waitForLoadState();
+  expect(page.url().includes("country=CN"), "the form sends what was chosen");
+  expect((await page.inputValue("#country")) === "CN", "the form shows what was chosen");
+  await page.click(".chosen a");
+  await page.waitForLoadState();
+  expect(!page.url().includes("country=CN"), "a filter can be removed");
+  await page.context().close();
+}
+
+async function useTheKeyboard() {
+  const page = await open(browser, 1000, "light");
+  await page.goto(base + plan);
+  await page.keyboard.press("Tab");
+  expect((await page.evaluate("document.activeElement.className")) === "skip", "the first key leads to the link that skips the bar");
+  await page.keyboard.press("Enter");
+  expect((await page.evaluate("document.activeElement.id")) === "main", "that link leads to the content");
+  await page.emulateMedia({ media: "print" });
+  expect(await page.locator(".find").isHidden(), "the search box is not printed");
+  expect(await page.locator("#activities").isVisible(), "the activities are printed");
+  await page.context().close();
+}
+
+async function follow() {
+  const context = await browser.newContext();
+  for (const link of links) {
+    if (!link.startsWith(`${base}/`)) {
+      expect(/^(https?:|mailto:)/.test(link), `a link to ${link}`);
+      continue;
+    }
+    const answer = await context.request.get(link, { headers: { accept: "text/html,*/*;q=0.8" } });
+    expect(answer.ok(), `${link}: ${answer.status()}`);
+  }
+  const answer = await context.request.get(`${base}/plans/nowhere`, { headers: { accept: "text/html" } });
+  expect(answer.status() === 404 && (await answer.text()).includes("<h1>"), "what is not there is a page, too");
+  await context.close();
+}
+
+await Promise.all([
+  look(400, "light", true), look(400, "dark"), look(800, "light"), look(800, "dark"), look(1400, "light"), look(1400, "dark", true),
+  searchAndFilter(), useTheKeyboard(),
+]);
+await follow();
+await browser.close();
+console.log(`${paths.length} pages in 6 forms, ${links.size} links: ${faults.length} faults`);
+for (const fault of new Set(faults)) console.error(fault);
+process.exitCode = faults.length > 0 ? 1 : 0;
