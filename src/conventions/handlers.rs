@@ -1,7 +1,8 @@
-//! The HTTP that all resources have in common: the arguments of a handler are its contract.
+//! The handlers that all resources share. The arguments of a handler state what it takes from the request.
 //!
-//! [`Routes::for_resource`](super::routes::Routes::for_resource) registers these handlers. A slice has handlers of its own only
-//! for what no other resource has. The examples are those of cities.
+//! One rule: a slice has its own handlers only for operations that no other resource has.
+//! [`Routes::for_resource`](super::routes::Routes::for_resource) registers the handlers; start there. The paths below are those
+//! of cities, as an example.
 
 use super::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson, Tabular};
 use super::context::Context;
@@ -22,7 +23,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/cities`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 503.
+/// 400 if a filter names a record that does not exist, 503.
 pub async fn list<R: Readable>(
     request: HttpRequest,
     context: Context,
@@ -36,7 +37,7 @@ pub async fn list<R: Readable>(
 /// `GET /v1/cities/{city_id}/plans`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 404, 503.
+/// 400 if a filter names a record that does not exist, 404, 503.
 pub async fn list_nested<R: Nested>(
     request: HttpRequest,
     context: Context,
@@ -114,7 +115,7 @@ pub async fn delete<R: Writable>(
 /// `GET /v1/exports/cities.ndjson`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 503.
+/// 400 if a filter names a record that does not exist, 503.
 pub async fn export_ndjson<R: Readable>(
     context: Context,
     selection: Selection<R::Filter>,
@@ -127,7 +128,7 @@ pub async fn export_ndjson<R: Readable>(
 /// `GET /v1/exports/cities.csv`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 503.
+/// 400 if a filter names a record that does not exist, 503.
 pub async fn export_csv<R: Tabular>(
     context: Context,
     selection: Selection<R::Filter>,

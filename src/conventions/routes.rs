@@ -65,7 +65,7 @@ impl Routes {
             .and(Self::record::<R>(tag))
     }
 
-    /// `/v1/imports/cities`, `/v1/exports/cities.ndjson`, `/v1/exports/cities.csv`
+    /// The import and the exports, such as `/v1/imports/cities`, `/v1/exports/cities.ndjson` and `/v1/exports/cities.csv`.
     pub fn bulk<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
         let plural = R::KIND.plural();
         Self::new()
@@ -82,7 +82,7 @@ impl Routes {
             })
     }
 
-    /// `/v1/cities`
+    /// The collection, such as `/v1/cities`.
     pub fn collection<R: Writable + ToSchema>(tag: Tag) -> Self {
         Self::new().at(&format!("/v1/{}", R::KIND.plural()), |path| {
             path.on(record_operations::list::<R>(tag), handlers::list::<R>)
@@ -90,7 +90,7 @@ impl Routes {
         })
     }
 
-    /// `/v1/cities/{city_id}`
+    /// The record, such as `/v1/cities/{city_id}`.
     pub fn record<R: Writable + ToSchema>(tag: Tag) -> Self {
         let (plural, singular) = (R::KIND.plural(), R::KIND.singular());
         Self::new().at(&format!("/v1/{plural}/{{{singular}_id}}"), |path| {
@@ -101,7 +101,7 @@ impl Routes {
         })
     }
 
-    /// `/v1/plans/{plan_id}/activities`
+    /// The list of the records that belong to another record, such as `/v1/plans/{plan_id}/activities`.
     pub fn nested<R: Nested + Writable + ToSchema>(tag: Tag) -> Self {
         let (parents, parent) = (R::PARENT.plural(), R::PARENT.singular());
         let template = format!("/v1/{parents}/{{{parent}_id}}/{}", R::KIND.plural());

@@ -1,4 +1,4 @@
-//! The HTTP of documents: each handler's arguments are its contract.
+//! The handlers of documents. The arguments of a handler state what it takes from the request.
 
 use super::importing::{Import, ImportOptions, Imported, import};
 use super::sheets::{self, Sheet};
@@ -17,12 +17,12 @@ use diesel_async::AsyncPgConnection;
 
 /// `GET /v1/plans/{plan_id}/summary`
 pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {
-    let shown = context
+    let document = context
         .database
         .consistent_read(async |connection: &AsyncPgConnection| {
             summary::read(connection, &target.key).await
         });
-    let (body, tag) = shown.await?.json()?;
+    let (body, tag) = document.await?.json()?;
     Ok(Representation {
         body,
         tag: Some(tag),
@@ -70,13 +70,13 @@ pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Represen
 }
 
 async fn sheet(context: &Context, target: &Target<Plan>) -> Result<(Sheet, i32), Problem> {
-    let shown = context
+    let versioned = context
         .database
         .consistent_read(async |connection: &AsyncPgConnection| {
             summary::read(connection, &target.key).await
         })
         .await?;
-    Ok((Sheet::new(&shown.document), shown.version))
+    Ok((Sheet::new(&versioned.document), versioned.version))
 }
 
 /// `PUT /v1/plans/{plan_id}/summary`
@@ -87,7 +87,7 @@ pub async fn put(
     options: Query<ImportOptions>,
     document: WholeDocument,
 ) -> Result<Representation, Problem> {
-    let order = Import {
+    let operation = Import {
         contract: &context.contract,
         actor: &context.actor,
         precondition,
@@ -97,7 +97,7 @@ pub async fn put(
         report,
         tag,
         created,
-    } = import(&context.database, &order, Some(&target.key), document.0).await?;
+    } = import(&context.database, &operation, Some(&target.key), document.0).await?;
     let created = created && !report.dry_run;
     let location = || {
         Some((

@@ -205,9 +205,9 @@ impl Problem {
             ] if !pointer.is_empty() => format!("{pointer}: {detail}"),
             [only] => only.detail.clone(),
             several if several.len() >= Fault::MAX_REPORTED => {
-                format!("{} or more faults; see errors", several.len())
+                format!("{} or more faults, see errors", several.len())
             }
-            several => format!("{} faults; see errors", several.len()),
+            several => format!("{} faults, see errors", several.len()),
         };
         Self {
             faults,

@@ -73,7 +73,7 @@ pub struct ProblemBody {
     /// Name of the problem, for programs.
     code: Code,
     /// What happened in this case.
-    #[schema(example = "2 faults; see errors")]
+    #[schema(example = "2 faults, see errors")]
     detail: String,
     /// Path of the request.
     #[schema(example = "/v1/plans")]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// The position of a record to which none was assigned yet. The service assigns the one after all others.
 pub const UNASSIGNED_POSITION: i32 = -1;
-/// The default of a position.
+/// The default position, for serde.
 pub fn unassigned_position() -> i32 {
     UNASSIGNED_POSITION
 }

@@ -170,7 +170,7 @@ pub async fn foreign_themes(
         fault: Fault::at(
             pointer,
             FaultCode::UnknownReference,
-            "this theme is not one of the plan's themes",
+            "this theme is not a theme of the plan",
         ),
         related: Vec::new(),
     });
