@@ -16,7 +16,7 @@ use crate::config::{
     Command, CommandLine, DatabaseSettings, ExportFormat, ExportSettings, ImportFormat,
     ImportSettings, OpenapiFormat, RegistrySettings,
 };
-use crate::conventions::bulk::import::{ImportMode, LoadOptions};
+use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
 use crate::conventions::openapi::downgrade;
 use crate::database::{Database, embedded};
 use crate::documents::ImportOptions;
@@ -77,7 +77,7 @@ fn import(database: &DatabaseSettings, settings: ImportSettings) -> Result<(), F
                 plans::import(registry, &files, options).await
             }
             ImportFormat::Ndjson => {
-                let options = LoadOptions { mode, dry_run };
+                let options = LineImportOptions { mode, dry_run };
                 collections::import(registry, &files, collection, options).await
             }
         },

@@ -29,6 +29,7 @@
 //! | [`paging`](conventions::paging) | sort keys, cursors, pages |
 //! | [`resource`](conventions::resource) | what a resource is, as traits that each resource implements |
 //! | [`reading`](conventions::reading) | fetch and list, with selected fields and included records |
+//! | [`html`](conventions::html) | pages made from templates |
 //! | [`writing`](conventions::writing) | create, replace, amend and remove, with preconditions and the change log |
 //! | [`bulk`](conventions::bulk) | exports and imports of whole collections |
 //! | [`openapi`](conventions::openapi) | the published document |

@@ -7,7 +7,7 @@ use super::client::{Incoming, RegistryClient, RegistryError, ReportedFault};
 use super::failure::{Failure, failed};
 use super::output::{print, print_error};
 use crate::config::ExportFormat;
-use crate::conventions::bulk::import::{Import, ImportMode, ImportSummary, LoadOptions};
+use crate::conventions::bulk::import::{Import, ImportMode, ImportSummary, LineImportOptions};
 use crate::conventions::context::Actor;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::slice::Slice;
@@ -57,7 +57,7 @@ impl RegistryClient {
     async fn load(
         &self,
         slice: &Slice,
-        options: LoadOptions,
+        options: LineImportOptions,
         source: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
     ) -> Result<Incoming, RegistryError> {
         if let Self::Direct(registry) = self {
@@ -182,7 +182,7 @@ pub(super) async fn import(
     registry: &RegistryClient,
     files: &[PathBuf],
     collection: Option<RecordKind>,
-    options: LoadOptions,
+    options: LineImportOptions,
 ) -> Result<(), Failure> {
     let slices = in_order_of_reference();
     let given = slices.iter().find(|slice| Some(slice.kind) == collection);
@@ -224,7 +224,7 @@ async fn load(
     registry: &RegistryClient,
     slice: &Slice,
     file: &Path,
-    options: LoadOptions,
+    options: LineImportOptions,
 ) -> Result<ImportSummary, RegistryError> {
     let source = File::open(file)?;
     let progress = progress(Some(source.metadata()?.len()), slice.kind.plural());

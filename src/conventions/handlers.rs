@@ -1,12 +1,13 @@
-//! The HTTP that all resources have in common: the arguments of a handler are its contract.
+//! The handlers that all resources share. The arguments of a handler state what it takes from the request.
 //!
-//! [`Routes::for_resource`](super::routes::Routes::for_resource) registers these handlers. A slice has handlers of its own only
-//! for what no other resource has. The examples are those of cities.
+//! One rule: a slice has its own handlers only for operations that no other resource has.
+//! [`Routes::for_resource`](super::routes::Routes::for_resource) registers the handlers; start there. The paths below are those
+//! of cities, as an example.
 
 use super::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson, Tabular};
 use super::context::Context;
 use super::http::problem::Problem;
-use super::http::query::Filter;
+use super::http::query::Query;
 use super::paging::Page;
 use super::reading::fetch::{self, Target};
 use super::reading::fields::Fields;
@@ -22,7 +23,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 /// `GET /v1/cities`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 503.
+/// 400 if a filter names a record that does not exist, 503.
 pub async fn list<R: Readable>(
     request: HttpRequest,
     context: Context,
@@ -36,7 +37,7 @@ pub async fn list<R: Readable>(
 /// `GET /v1/cities/{city_id}/plans`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 404, 503.
+/// 400 if a filter names a record that does not exist, 404, 503.
 pub async fn list_nested<R: Nested>(
     request: HttpRequest,
     context: Context,
@@ -114,12 +115,12 @@ pub async fn delete<R: Writable>(
 /// `GET /v1/exports/cities.ndjson`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 503.
+/// 400 if a filter names a record that does not exist, 503.
 pub async fn export_ndjson<R: Readable>(
     context: Context,
     selection: Selection<R::Filter>,
     fields: Fields,
-    content: Filter<LineContent>,
+    content: Query<LineContent>,
 ) -> Result<HttpResponse, Problem> {
     export::stream::<R, _>(&context, selection, Ndjson::new(fields, &content.0)).await
 }
@@ -127,11 +128,11 @@ pub async fn export_ndjson<R: Readable>(
 /// `GET /v1/exports/cities.csv`
 ///
 /// # Errors
-/// 400 for a filter that names a record that does not exist, 503.
+/// 400 if a filter names a record that does not exist, 503.
 pub async fn export_csv<R: Tabular>(
     context: Context,
     selection: Selection<R::Filter>,
-    mark: Filter<ByteOrderMark>,
+    mark: Query<ByteOrderMark>,
 ) -> Result<HttpResponse, Problem> {
     export::stream::<R, _>(&context, selection, Csv::new(&mark.0)).await
 }

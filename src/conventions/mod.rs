@@ -1,20 +1,24 @@
-//! What is the same for every resource, written once, in rooms that each use only those before them.
+//! Everything that is the same for all resources, written once.
 //!
-//! | room | what it holds |
+//! One rule: a module uses only those above it in this table, and none of them knows a single resource by name.
+//!
+//! | module | what it holds |
 //! |---|---|
 //! | [`http`] | problem documents, request ids, entity tags, raw bodies, parsed query values |
-//! | [`contract`] | the published document, compiled: what requests are checked with |
-//! | [`context`] | what a handler knows beside its arguments: the application and the caller |
+//! | [`contract`] | the published document, compiled into the validators that check requests |
+//! | [`context`] | the context of a request: the state of the application and the author |
 //! | [`paging`] | sort keys, cursors, pages |
-//! | [`resource`] | what a resource is: its trait, keys, references, slugs, positions |
-//! | [`reading`] | fetch and list, with chosen fields and included records |
-//! | [`html`] | pages for people: their layout, their headers and the files that go with them |
-//! | [`writing`] | create, replace, amend, remove, with preconditions and the change log |
-//! | [`bulk`] | whole collections as streams, out and in |
+//! | [`resource`] | the traits of a resource, and its keys, filters, references, slugs and positions |
+//! | [`reading`] | fetching and listing records, with selected fields and included records |
+//! | [`html`] | pages for people: their layout, their headers, and the files that they use |
+//! | [`writing`] | create, replace, amend and remove, with preconditions and the change log |
+//! | [`bulk`] | exports and imports of whole collections as streams |
 //! | [`openapi`] | the published document |
 //! | [`handlers`] | the HTTP that all resources have in common |
 //! | [`routes`] | routes, registered together with their documentation |
-//! | [`slice`](mod@slice) | a resource with its type erased, for what goes over all resources |
+//! | [`slice`](mod@slice) | a resource with its type erased, for code that goes over all resources |
+//!
+//! To follow one request from the handler to the SQL, start with [`writing::commands`].
 
 pub mod bulk;
 pub mod context;

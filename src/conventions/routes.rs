@@ -1,8 +1,8 @@
-//! Routes and their documentation, registered in one act, so that neither can be without the other.
+//! Routes and their documentation, registered together, so that neither can exist without the other.
 //!
-//! What all resources have is registered by [`Routes::for_resource`] or its parts. What only one has, its slice adds with
-//! `.at(path, |path| path.on(operation, handler))`. A path knows all its methods, so a wrong one is answered with 405 and
-//! `Allow` (RFC 9110, section 15.5.6); reads answer HEAD as well.
+//! [`Routes::for_resource`] and its parts register what all resources have. A slice adds what only it has with
+//! `.at(path, |path| path.on(operation, handler))`. All methods of a path are registered together, so an unsupported one is
+//! answered with 405 and `Allow` (RFC 9110, section 15.5.6). GET routes also answer HEAD.
 
 use super::bulk::export::Tabular;
 use super::bulk::import;
@@ -14,14 +14,14 @@ use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Resource, Responder, web};
 use utoipa::ToSchema;
 
-/// The routes of a slice, each with its operation.
+/// Routes, each with its documented operation.
 #[derive(Default)]
 pub struct Routes {
     resources: Vec<Resource>,
     operations: Vec<(String, Operation)>,
 }
 
-/// One path while its operations are being added.
+/// A path to which operations are being added.
 pub struct Path {
     template: String,
     resource: Resource,
@@ -29,7 +29,7 @@ pub struct Path {
 }
 
 impl Routes {
-    /// No routes yet.
+    /// Makes an empty list of routes.
     pub fn new() -> Self {
         Self::default()
     }
@@ -51,21 +51,21 @@ impl Routes {
         self
     }
 
-    /// These routes and others.
+    /// Appends other routes.
     pub fn and(mut self, others: Routes) -> Self {
         self.resources.extend(others.resources);
         self.operations.extend(others.operations);
         self
     }
 
-    /// What every resource has: its collection, its records, and the whole collection out and in.
+    /// The routes of every resource: its collection, its records, its exports and its import.
     pub fn for_resource<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
         Self::bulk::<R>(tag)
             .and(Self::collection::<R>(tag))
             .and(Self::record::<R>(tag))
     }
 
-    /// `/v1/imports/cities`, `/v1/exports/cities.ndjson`, `/v1/exports/cities.csv`
+    /// The import and the exports, such as `/v1/imports/cities`, `/v1/exports/cities.ndjson` and `/v1/exports/cities.csv`.
     pub fn bulk<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
         let plural = R::KIND.plural();
         Self::new()
@@ -82,7 +82,7 @@ impl Routes {
             })
     }
 
-    /// `/v1/cities`
+    /// The collection, such as `/v1/cities`.
     pub fn collection<R: Writable + ToSchema>(tag: Tag) -> Self {
         Self::new().at(&format!("/v1/{}", R::KIND.plural()), |path| {
             path.on(record_operations::list::<R>(tag), handlers::list::<R>)
@@ -90,7 +90,7 @@ impl Routes {
         })
     }
 
-    /// `/v1/cities/{city_id}`
+    /// The record, such as `/v1/cities/{city_id}`.
     pub fn record<R: Writable + ToSchema>(tag: Tag) -> Self {
         let (plural, singular) = (R::KIND.plural(), R::KIND.singular());
         Self::new().at(&format!("/v1/{plural}/{{{singular}_id}}"), |path| {
@@ -101,7 +101,7 @@ impl Routes {
         })
     }
 
-    /// `/v1/plans/{plan_id}/activities`
+    /// The list of the records that belong to another record, such as `/v1/plans/{plan_id}/activities`.
     pub fn nested<R: Nested + Writable + ToSchema>(tag: Tag) -> Self {
         let (parents, parent) = (R::PARENT.plural(), R::PARENT.singular());
         let template = format!("/v1/{parents}/{{{parent}_id}}/{}", R::KIND.plural());
@@ -111,12 +111,12 @@ impl Routes {
         })
     }
 
-    /// The operations with the templates of their paths.
+    /// The operations, each with the template of its path.
     pub fn operations(self) -> Vec<(String, Operation)> {
         self.operations
     }
 
-    /// Makes the routes those of an application.
+    /// Adds the routes to an application.
     pub fn mount(self, configuration: &mut web::ServiceConfig) {
         for resource in self.resources {
             configuration.service(resource);
@@ -125,7 +125,7 @@ impl Routes {
 }
 
 impl Path {
-    /// Serves an operation with a handler.
+    /// Adds an operation and the handler that serves it.
     pub fn on<H, Args>(mut self, operation: Operation, handler: H) -> Self
     where
         H: Handler<Args>,

@@ -1,9 +1,9 @@
-//! A resource as everything that goes over all resources sees it: its type erased, its routes, its search, its bulk.
+//! A resource with its type erased, for code that goes over all resources: routes, search, exports and imports.
 //!
-//! `resources` has the one list of them. Start with [`Slice::of`].
+//! The list of all slices is in `resources`. Start with [`Slice::new`].
 
 use super::bulk::export::{self, ByteOrderMark, Chunk, Column, Csv, Format, Ndjson, Tabular};
-use super::bulk::import::{Answers, Import};
+use super::bulk::import::{Import, ImportReport};
 use super::context::ApplicationState;
 use super::http::problem::Problem;
 use super::resource::selection::Selection;
@@ -16,45 +16,49 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{LocalBoxStream, StreamExt};
 
-/// Bytes of an export as they are written.
-pub type Chunks = LocalBoxStream<'static, Chunk>;
-/// Bytes of an import as they arrive.
-pub type Source<'s> = LocalBoxStream<'s, Result<Bytes, Problem>>;
+/// The bytes of an export, as they are written.
+pub type ExportStream = LocalBoxStream<'static, Chunk>;
+/// The bytes of an import, as they arrive.
+pub type ImportStream<'s> = LocalBoxStream<'s, Result<Bytes, Problem>>;
 
-type Export = fn(Data<ApplicationState>) -> LocalBoxFuture<'static, Result<Chunks, Problem>>;
-type Load = for<'a> fn(&'a Import<'a>, Source<'a>) -> LocalBoxFuture<'a, Result<Answers, Problem>>;
+type ExportFn =
+    fn(Data<ApplicationState>) -> LocalBoxFuture<'static, Result<ExportStream, Problem>>;
+type ImportFn = for<'a> fn(
+    &'a Import<'a>,
+    ImportStream<'a>,
+) -> LocalBoxFuture<'a, Result<ImportReport, Problem>>;
 
-/// A resource among others.
+/// A resource with its type erased.
 pub struct Slice {
-    /// Its kind.
+    /// The kind of its records.
     pub kind: RecordKind,
-    /// Its routes with their operations.
+    /// Makes its routes with their operations.
     pub routes: fn() -> Routes,
-    /// Where its words are searched for.
+    /// The table and the columns that searches use.
     pub search: SearchSource,
     /// The kinds of the records that its records refer to.
     pub refers_to: &'static [RecordKind],
-    /// Writes all its records as lines of JSON that another registry can take over.
-    pub export_lines: Export,
-    /// Writes all its records as a table.
-    pub export_table: Export,
-    /// The paths through a record by which the columns of its table are read.
+    /// Exports all records as lines of JSON that another registry can import.
+    pub export_lines: ExportFn,
+    /// Exports all records as a table.
+    pub export_table: ExportFn,
+    /// The paths in the JSON of a record from which the columns of the table are read.
     pub table_paths: fn() -> Vec<&'static str>,
-    /// Stores lines of JSON.
-    pub import_lines: Load,
+    /// Imports lines of JSON.
+    pub import_lines: ImportFn,
 }
 
 impl Slice {
-    /// The resource `R` with its routes.
-    pub const fn of<R: Writable + Tabular>(routes: fn() -> Routes) -> Self {
+    /// Makes the slice of the resource `R`.
+    pub const fn new<R: Writable + Tabular>(routes: fn() -> Routes) -> Self {
         Self {
             kind: R::KIND,
             routes,
             search: R::SEARCH,
             refers_to: R::REFERS_TO,
-            export_lines: |state| all::<R, _>(state, Ndjson::to_move()).boxed_local(),
+            export_lines: |state| export_all::<R, _>(state, Ndjson::portable()).boxed_local(),
             export_table: |state| {
-                all::<R, _>(state, Csv::new(&ByteOrderMark::default())).boxed_local()
+                export_all::<R, _>(state, Csv::new(&ByteOrderMark::default())).boxed_local()
             },
             table_paths: || R::COLUMNS.iter().filter_map(Column::path).collect(),
             import_lines: |import, source| import.run::<R>(source).boxed_local(),
@@ -62,10 +66,10 @@ impl Slice {
     }
 }
 
-async fn all<R: Readable, F: Format<R>>(
+async fn export_all<R: Readable, F: Format<R>>(
     state: Data<ApplicationState>,
     format: F,
-) -> Result<Chunks, Problem> {
+) -> Result<ExportStream, Problem> {
     let chunks = export::chunks::<R, F>(state, Selection::default(), format).await?;
     Ok(chunks.boxed_local())
 }

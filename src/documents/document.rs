@@ -1,7 +1,8 @@
-//! The shape of the whole U-CAP as one document: records nested and in order, named by slug, without internal ids.
+//! The document of a whole U-CAP: nested records in their order, which refer to each other by slug, without internal ids.
 //!
-//! It is made of the same fields as the records themselves; what differs is only how they name each other, and
-//! [`VARIANT`] says so to the published schema. A document moves between registries.
+//! One rule: the records have the same properties as in their own resources, except that they refer to each other by slug, so
+//! that another registry can import the document. [`VARIANT`] describes this difference to the published schema. Start with
+//! [`PlanDocument`].
 
 use crate::conventions::openapi::Variant;
 use crate::domain::Slug;
@@ -13,23 +14,23 @@ use crate::resources::themes::ThemeInput;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A plan with all that belongs to it. Cities, themes and plans are named by slug.
+/// A plan with everything that belongs to it. It refers to cities, themes and plans by slug.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PlanDocument {
     /// The plan itself.
     pub plan: PlanInput,
-    /// Cities that the document names, each once, in the order in which they are first named.
+    /// The cities that the document refers to, in the order of their first reference.
     #[serde(default)]
     #[schema(max_items = 2000)]
     pub cities: Vec<CityInput>,
-    /// Themes of the plan, in its order.
+    /// The themes of the plan, in its order.
     #[serde(default)]
     pub themes: Vec<ThemeInput>,
-    /// Activities, in order.
+    /// The activities, in the order of the plan.
     #[serde(default)]
     #[schema(max_items = 10000)]
     pub activities: Vec<DocumentActivity>,
-    /// Outcomes, in order.
+    /// The outcomes, in the order of the plan.
     #[serde(default)]
     #[schema(max_items = 10000)]
     pub outcomes: Vec<DocumentOutcome>,
@@ -38,10 +39,10 @@ pub struct PlanDocument {
 /// An activity in the document of its plan.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DocumentActivity {
-    /// What is said of it.
+    /// The properties of the activity.
     #[serde(flatten)]
     pub content: ActivityContent,
-    /// Slugs of the themes of the plan that it serves.
+    /// Slugs of the themes of the plan that the activity serves.
     #[serde(default)]
     #[schema(max_items = 100, example = json!(["circular-economy"]))]
     pub themes: Vec<Slug>,
@@ -50,15 +51,15 @@ pub struct DocumentActivity {
 /// An outcome in the document of its plan.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DocumentOutcome {
-    /// What is said of it.
+    /// The properties of the outcome.
     #[serde(flatten)]
     pub content: OutcomeContent,
-    /// Slug of the theme of the plan that it serves.
+    /// Slug of the theme of the plan that the outcome serves.
     #[schema(value_type = Option<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = "circular-economy")]
     pub theme: Option<Slug>,
 }
 
-/// What makes the schemas of the document of those of the records.
+/// The differences between the schemas of the document and those of the records.
 pub const VARIANT: Variant = Variant {
     root: "PlanDocument",
     prefix: "Document",

@@ -1,4 +1,4 @@
-//! The HTTP of documents: each handler's arguments are its contract.
+//! The handlers of documents. The arguments of a handler state what it takes from the request.
 
 use super::importing::{Import, ImportOptions, Imported, import};
 use super::sheets::{self, Sheet};
@@ -7,23 +7,23 @@ use crate::conventions::context::Context;
 use crate::conventions::http::body::WholeDocument;
 use crate::conventions::http::entity_tag;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::reading::fetch::Target;
-use crate::conventions::reading::versioned::Rendition;
+use crate::conventions::reading::versioned::Representation;
 use crate::conventions::writing::precondition::Precondition;
 use crate::resources::plans::Plan;
 use actix_web::http::{StatusCode, header};
 use diesel_async::AsyncPgConnection;
 
 /// `GET /v1/plans/{plan_id}/summary`
-pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
-    let shown = context
+pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {
+    let document = context
         .database
         .consistent_read(async |connection: &AsyncPgConnection| {
             summary::read(connection, &target.key).await
         });
-    let (body, tag) = shown.await?.json()?;
-    Ok(Rendition {
+    let (body, tag) = document.await?.json()?;
+    Ok(Representation {
         body,
         tag: Some(tag),
         media_type: "application/json",
@@ -33,7 +33,7 @@ pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Rendition, 
 }
 
 /// `GET /v1/plans/{plan_id}/summary.html`
-pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
+pub async fn page(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {
     let (sheet, version) = sheet(&context, &target).await?;
     let body = sheets::html(&sheet)
         .map_err(Problem::internal)?
@@ -43,8 +43,8 @@ pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, P
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
             .to_owned(),
     );
-    let tag = Some(entity_tag::of_version(version, &body));
-    Ok(Rendition {
+    let tag = Some(entity_tag::for_version(version, &body));
+    Ok(Representation {
         body,
         tag,
         media_type: "text/html; charset=utf-8",
@@ -54,13 +54,13 @@ pub async fn page(context: Context, target: Target<Plan>) -> Result<Rendition, P
 }
 
 /// `GET /v1/plans/{plan_id}/summary.md`
-pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Rendition, Problem> {
+pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {
     let (sheet, version) = sheet(&context, &target).await?;
     let body = sheets::markdown(&sheet)
         .map_err(Problem::internal)?
         .into_bytes();
-    let tag = Some(entity_tag::of_version(version, &body));
-    Ok(Rendition {
+    let tag = Some(entity_tag::for_version(version, &body));
+    Ok(Representation {
         body,
         tag,
         media_type: "text/markdown; charset=utf-8",
@@ -70,13 +70,13 @@ pub async fn markdown(context: Context, target: Target<Plan>) -> Result<Renditio
 }
 
 async fn sheet(context: &Context, target: &Target<Plan>) -> Result<(Sheet, i32), Problem> {
-    let shown = context
+    let versioned = context
         .database
         .consistent_read(async |connection: &AsyncPgConnection| {
             summary::read(connection, &target.key).await
         })
         .await?;
-    Ok((Sheet::new(&shown.document), shown.version))
+    Ok((Sheet::new(&versioned.document), versioned.version))
 }
 
 /// `PUT /v1/plans/{plan_id}/summary`
@@ -84,10 +84,10 @@ pub async fn put(
     context: Context,
     target: Target<Plan>,
     precondition: Precondition,
-    options: Filter<ImportOptions>,
+    options: Query<ImportOptions>,
     document: WholeDocument,
-) -> Result<Rendition, Problem> {
-    let order = Import {
+) -> Result<Representation, Problem> {
+    let operation = Import {
         contract: &context.contract,
         actor: &context.actor,
         precondition,
@@ -97,7 +97,7 @@ pub async fn put(
         report,
         tag,
         created,
-    } = import(&context.database, &order, Some(&target.key), document.0).await?;
+    } = import(&context.database, &operation, Some(&target.key), document.0).await?;
     let created = created && !report.dry_run;
     let location = || {
         Some((
@@ -111,7 +111,7 @@ pub async fn put(
     } else {
         StatusCode::OK
     };
-    Ok(Rendition {
+    Ok(Representation {
         body,
         tag,
         media_type: "application/json",

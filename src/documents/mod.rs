@@ -1,7 +1,7 @@
-//! The whole U-CAP as one document: a plan with everything that belongs to it, in and out.
+//! The whole U-CAP as one document: a plan with everything that belongs to it.
 //!
-//! The only module that composes resources. `document` says what the document is, `summary` reads it, `importing`
-//! writes one that somebody sent, `sheets` shows it to people, `findings` says what an editor should look at. Start with
+//! One rule: a document is read and imported as a whole. `document` defines it, `summary` reads it, `importing` imports it,
+//! `sheets` renders it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Start with
 //! [`PlanDocument`].
 
 mod document;
@@ -17,14 +17,13 @@ pub use importing::{
     Draft, Import, ImportDifference, ImportOptions, ImportStatus, Imported, ImportedKind,
     ImportedRecord, MatchedBy, PlanImport, import,
 };
-pub use summary::{Shown, read, slugs};
+pub use summary::{VersionedDocument, read, slugs};
 
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::openapi::document_operations::{put_document, read_document};
 use crate::conventions::openapi::operation::{Content, Tag};
-
 use crate::conventions::routes::Routes;
 use crate::conventions::writing::precondition::Precondition;
 use crate::database::Database;
@@ -34,26 +33,26 @@ use serde_json::json;
 
 const TAG: Tag = Tag {
     name: "summaries",
-    description: "A whole plan as one document, to read, to keep and to put back.",
+    description: "A whole plan as one document, which can be read, stored as a file and imported.",
 };
 
-/// The sample plan.
+/// The document of the sample plan.
 const SAMPLE: &str = include_str!("../../openapi/examples/manchester.json");
 
 /// The routes of documents.
 pub fn routes() -> Routes {
     Routes::new().and(summary()).and(sheets()).at("/v1/plans/{plan_id}/findings", |path| {
         let texts = (
-            "List what an editor of a plan should look at",
-            "Each finding has its place in the document of the plan and a page that explains it. None is an error: what the source \
-             says may well be unusual.",
+            "List what an editor of a plan should check",
+            "Each finding has the pointer to a value in the document of the plan and the address of a page that explains it. A finding is \
+             not an error, because the source of the plan may really contain something unusual.",
         );
         let operation = read_document(TAG, RecordKind::Plan, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();
         path.on(operation, findings::fetch)
     })
 }
 
-/// The forms of a document that people read.
+/// The routes of the documents in formats for people.
 fn sheets() -> Routes {
     let content = |media_type, example: &str| Content {
         media_type,
@@ -62,9 +61,9 @@ fn sheets() -> Routes {
     Routes::new()
         .at("/v1/plans/{plan_id}/summary.html", |path| {
             let texts = (
-                "Get a whole plan as a page",
-                "The summary form with its sections in their order, the wording of the source where there is one, and a timeline. One \
-                 page without scripts or requests, made for screens and for A4.",
+                "Get a whole plan as an HTML page",
+                "The page follows the sections of the summary form, prefers the wording of the source, and has a timeline. It runs no scripts, \
+                 loads nothing, and is suitable for screens and for printing on A4.",
             );
             let operation = read_document(TAG, RecordKind::Plan, "get_plan_summary_html", texts, content("text/html", "<!doctype html>"));
             path.on(operation, handlers::page)
@@ -72,8 +71,8 @@ fn sheets() -> Routes {
         .at("/v1/plans/{plan_id}/summary.md", |path| {
             let texts = (
                 "Get a whole plan as Markdown",
-                "The same sections in the same order, in CommonMark with one table of GitHub Flavored Markdown. Nothing that somebody \
-                 wrote into a plan can become markup.",
+                "The document has the same sections in the same order, in CommonMark with one table of GitHub Flavored Markdown. Texts of the \
+                 plan are escaped, so they cannot become markup.",
             );
             let operation = read_document(TAG, RecordKind::Plan, "get_plan_summary_markdown", texts, content("text/markdown", "# Manchester"));
             path.on(operation, handlers::markdown)
@@ -84,23 +83,24 @@ fn summary() -> Routes {
     Routes::new().at("/v1/plans/{plan_id}/summary", |path| {
         let texts = (
             "Get a whole plan as one document",
-            "The plan with its cities, themes, activities and outcomes, nested and in order. Records are named by slug, so the \
-             document can be put into another registry.",
+            "The document contains the plan with its cities, themes, activities and outcomes, nested and in their order. Records refer to \
+             each other by slug, so the document can be imported into another registry.",
         );
         let fetch = read_document(TAG, RecordKind::Plan, "get_plan_summary", texts, Content::json::<PlanDocument>()).with_schema::<PlanDocument>();
         let texts = (
-            "Put a whole plan as one document",
-            "Stores exactly what the document says, all of it or nothing; a slug that no plan has makes a new one. Cities and \
-             themes are taken for stored ones by slug, then identifier, then name; those that are missing are made. A city whose \
-             country, identifiers or place contradict the stored one is refused (409). Activities and outcomes that did not change make no new version; those that the document does not have are removed. \
-             `If-Match` compares the whole entity tag. The body may have 8 MiB.",
+            "Import a whole plan as one document",
+            "Either the whole document is stored or nothing. If no plan has the slug, a plan is created. Cities and themes are matched with \
+             stored ones by slug, then by identifier, then by name; those that do not exist are created. A city whose country, \
+             identifiers or coordinates contradict those of the stored city is rejected with 409. Activities and outcomes that did \
+             not change keep their version; those that the document does not contain are deleted. `If-Match` compares the whole \
+             entity tag. The maximum size of the body is 8 MiB.",
         );
         let put = put_document::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT).with_schema::<PlanDocument>();
         path.on(fetch, handlers::fetch).on(put, handlers::put)
     })
 }
 
-/// Stores the sample plan in a registry in which nothing was ever stored; tells whether it did.
+/// Stores the sample plan if nothing was ever stored in the registry. Returns true if it was stored.
 ///
 /// # Errors
 /// 503.
@@ -111,7 +111,7 @@ pub async fn load_sample(database: &Database, contract: &Contract) -> Result<boo
         if importing::has_history(connection).await? {
             return Ok(false);
         }
-        let draft = Draft::read(contract, document, None)?;
+        let draft = Draft::parse(contract, document, None)?;
         let import = Import {
             contract,
             actor: &Actor::Service,

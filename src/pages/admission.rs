@@ -8,7 +8,7 @@ use crate::access;
 use crate::conventions::context::ApplicationState;
 use crate::conventions::contract::Access;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -42,7 +42,7 @@ async fn check(operation: Option<&str>, request: &ServiceRequest) -> Result<(), 
     }
     let query = operation.map_or_else(Query::default, |_| Query::read(request.query_string()));
     let values = operation.map_or_else(
-        || Ok(Values::default()),
+        || Ok(QueryValues::default()),
         |operation| values(operation, request, &query),
     )?;
     request.extensions_mut().insert(values);
@@ -51,9 +51,13 @@ async fn check(operation: Option<&str>, request: &ServiceRequest) -> Result<(), 
 }
 
 /// The checked values of a query; without one nothing is asked for, and so nothing is missing.
-fn values(operation: &str, request: &ServiceRequest, query: &Query) -> Result<Values, Problem> {
+fn values(
+    operation: &str,
+    request: &ServiceRequest,
+    query: &Query,
+) -> Result<QueryValues, Problem> {
     if query.is_empty() {
-        return Ok(Values::default());
+        return Ok(QueryValues::default());
     }
     let registry = request.app_data::<web::Data<ApplicationState>>();
     let known = registry.and_then(|registry| registry.contract.operation(&Method::GET, operation));

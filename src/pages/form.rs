@@ -3,7 +3,7 @@
 //! One rule: what the form has no field for is sent again as it is, so that no filter gets lost. Start with [`Form`].
 
 use super::query::{Query, SHOWN};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use actix_web::{HttpMessage, HttpRequest};
 use serde_json::Value;
 
@@ -121,7 +121,7 @@ impl Form {
     /// The form of the list at a path, as the request fills it in.
     pub fn new(request: &HttpRequest, query: &Query, path: &str, mut fields: Vec<Field>) -> Self {
         let extensions = request.extensions();
-        let Ok(values) = Values::from_extensions(&extensions) else {
+        let Ok(values) = QueryValues::from_extensions(&extensions) else {
             return Self::default();
         };
         for field in &mut fields {

@@ -8,7 +8,7 @@ use super::words::page_kind;
 use crate::conventions::context::Context;
 use crate::conventions::html::Html;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::conventions::paging::{Cast, Start};
 use crate::conventions::resource::queries::find_all;
 use crate::database::Connection;
@@ -72,7 +72,7 @@ async fn found(
     }
     let parameters: SearchParameters = {
         let extensions = request.extensions();
-        Values::from_extensions(&extensions)?.parse()?
+        QueryValues::from_extensions(&extensions)?.parse()?
     };
     let start = Start::from_query(request, "rank", Cast::Real)?;
     search::read(context, &parameters, &start).await

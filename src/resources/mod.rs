@@ -20,11 +20,11 @@ use crate::conventions::slice::Slice;
 
 /// All resources: code that handles all kinds of records iterates over this list.
 pub const SLICES: &[Slice] = &[
-    Slice::of::<plans::Plan>(plans::routes),
-    Slice::of::<cities::City>(cities::routes),
-    Slice::of::<themes::Theme>(themes::routes),
-    Slice::of::<activities::Activity>(activities::routes),
-    Slice::of::<outcomes::Outcome>(outcomes::routes),
+    Slice::new::<plans::Plan>(plans::routes),
+    Slice::new::<cities::City>(cities::routes),
+    Slice::new::<themes::Theme>(themes::routes),
+    Slice::new::<activities::Activity>(activities::routes),
+    Slice::new::<outcomes::Outcome>(outcomes::routes),
 ];
 
 /// The routes of all resources.

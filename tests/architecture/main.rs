@@ -169,11 +169,7 @@ fn there_are_at_most_two_macros_and_no_drawers() {
 fn sql_stands_in_queries_and_in_the_database_alone() {
     for source in sources("src") {
         let name = source.name();
-        let of_all_resources = ["references.rs", "paging/fragments.rs", "change_log.rs"];
-        let may = name.starts_with("src/database")
-            || is_queries(&name)
-            || name.starts_with("src/conventions/")
-                && of_all_resources.iter().any(|file| name.ends_with(file));
+        let may = name.starts_with("src/database") || is_queries(&name);
         if !may {
             let line = source.code().lines().find(|line| {
                 !line.trim_start().starts_with("//")

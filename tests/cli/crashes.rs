@@ -47,6 +47,47 @@ async fn a_killed_service_leaves_no_server_behind_and_starts_again_with_everythi
     );
 }
 
+/// The watchdog of a killed service stops the server, however late it gets its turn: a start in the meantime must not take over a
+/// server that is about to be stopped. The test plays a watchdog that is slow.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_start_waits_for_the_watchdog_of_a_killed_service() {
+    let folder = Folder::new();
+    let service = Instance::start(&folder.data());
+    let server = postmaster(&folder.data()).unwrap();
+    signal_process(watchdog(server), "KILL");
+    service.signal("KILL");
+    service.wait();
+    let lock = std::fs::File::open(folder.data().join("watchdog.lock")).unwrap();
+    lock.lock().unwrap();
+    let slow = tokio::task::spawn_blocking(move || {
+        std::thread::sleep(Duration::from_millis(1500));
+        signal_process(server, "INT");
+        drop(lock);
+    });
+    let service = Instance::start(&folder.data());
+    slow.await.unwrap();
+    // Longer than the supervisor needs to notice that a server has ended.
+    for _ in 0..10 {
+        assert_eq!(service.get("/readyz").await.0, 200);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The process that watches this server, by its arguments.
+#[cfg(target_os = "linux")]
+fn watchdog(server: u32) -> u32 {
+    let arguments = format!("\0ucap-watchdog\0{server}\0");
+    let mut processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .find_map(|process| {
+            let line = std::fs::read_to_string(process.path().join("cmdline")).ok()?;
+            let pid = process.file_name().to_str()?.parse().ok()?;
+            line.contains(&arguments).then_some(pid)
+        })
+        .unwrap()
+}
+
 /// Writes from eight tasks until told to stop; gives back the names that were acknowledged.
 async fn write_until(
     base: &str,

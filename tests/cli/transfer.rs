@@ -172,7 +172,7 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
             format!("{}: is not valid JSON", broken.display()),
             format!("{}: No such file", absent.display()),
             format!(
-                "{}: /plan/relations/0/plan: \"nowhere\"",
+                "{}: /plan/relations/0/plan: neither the registry nor the document has a plan \"nowhere\"",
                 dangling.display()
             ),
             "4 of 5 files failed".to_owned(),

@@ -1,11 +1,11 @@
-//! Who writes, as the change log names it.
+//! The author of a write, as the change log names it.
 
 use uuid::Uuid;
 
 /// The author of a write.
 #[derive(Debug, Clone)]
 pub enum Actor {
-    /// The service itself, as when it loads the sample.
+    /// The service itself, for example when it loads the sample plan.
     Service,
     /// The owner of an API key.
     Key {
@@ -17,7 +17,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The name to show in logs.
+    /// The name to write to logs.
     pub fn name(&self) -> &str {
         match self {
             Self::Service => "-",

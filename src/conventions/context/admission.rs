@@ -1,4 +1,7 @@
-//! What every request passes before it is routed: its operation is looked up, its query and accepted media types are checked.
+//! The checks before a request is routed: its operation is looked up; its headers, its accepted media types and its query are
+//! checked.
+//!
+//! One rule: nothing here reads the body. Start with [`enforce`].
 
 use super::{ApplicationState, headers};
 use crate::conventions::contract::Operation;
@@ -10,20 +13,20 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 use std::sync::Arc;
 
-/// Where a request leads, before it is routed.
+/// The operation that a request asks for, looked up before the request is routed.
 #[derive(Clone, Default)]
 pub struct Destination {
-    /// The template of the path that the router will match; none if it will match none.
+    /// The template of the path that the router will match; `None` if it will match none.
     pub template: Option<Arc<str>>,
-    /// The operation; none if there is none with this method.
+    /// The operation; `None` if the path has none with this method.
     pub operation: Option<Arc<Operation>>,
 }
 
 impl Destination {
-    /// The destination of a request. It is looked for once: matching a path against all templates takes its time.
+    /// Looks up the destination of a request. The result is stored in the request, because matching a path against all templates
+    /// is expensive.
     ///
-    /// The router decodes percent-encoded letters first; so must whoever asks before it, or `/v1/%63ities` is another address
-    /// to the one than to the other.
+    /// The path is decoded as the router decodes it. Otherwise `/v1/%63ities` would be another address here than there.
     pub fn from_request(request: &ServiceRequest) -> Self {
         if let Some(known) = request.extensions().get::<Self>() {
             return known.clone();
@@ -31,12 +34,10 @@ impl Destination {
         let template = request
             .resource_map()
             .match_pattern(request.match_info().unprocessed());
-        let registry = request.app_data::<web::Data<ApplicationState>>();
-        let operation = registry
+        let state = request.app_data::<web::Data<ApplicationState>>();
+        let operation = state
             .zip(template.as_ref())
-            .and_then(|(registry, template)| {
-                registry.contract.operation(request.method(), template)
-            });
+            .and_then(|(state, template)| state.contract.operation(request.method(), template));
         let found = Self {
             operation: operation.cloned(),
             template: template.map(Arc::from),
@@ -49,14 +50,14 @@ impl Destination {
 /// Middleware: checks the headers, the accepted media types and the query of a request against its operation.
 ///
 /// # Errors
-/// None of its own; faults become problem responses.
+/// Only those of the next service. Faults of the request become problem responses.
 pub async fn enforce<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     if let Some(operation) = Destination::from_request(&request).operation {
         let outcome = headers::check(&request)
-            .and_then(|()| accepts(&request, &operation))
+            .and_then(|()| check_accepted(&request, &operation))
             .and_then(|()| operation.parameters.read(request.query_string()));
         match outcome {
             Ok(values) => drop(request.extensions_mut().insert(values)),
@@ -68,11 +69,11 @@ pub async fn enforce<B: MessageBody>(
         .map(ServiceResponse::map_into_left_body)
 }
 
-/// Proactive negotiation (RFC 9110, section 12.5.1), as far as one media type an operation needs it.
+/// Checks that the client accepts the media type of the operation (RFC 9110, section 12.5.1).
 ///
-/// Not with `actix_web::http::header::Accept`: that one leaves out every range whose weight is malformed, and there are clients
+/// `actix_web::http::header::Accept` is not used, because it omits every range with a malformed weight, and there are clients
 /// that send `*/*; q=.2`.
-fn accepts(request: &ServiceRequest, operation: &Operation) -> Result<(), Problem> {
+fn check_accepted(request: &ServiceRequest, operation: &Operation) -> Result<(), Problem> {
     let ranges: Vec<MediaRange> = request
         .headers()
         .get_all(header::ACCEPT)
@@ -81,28 +82,29 @@ fn accepts(request: &ServiceRequest, operation: &Operation) -> Result<(), Proble
         .filter(|range| !range.trim().is_empty())
         .map(MediaRange::parse)
         .collect();
-    let served = &operation.media_types;
-    if ranges.is_empty() || served.is_empty() || served.iter().any(|one| accept(&ranges, one)) {
+    let available = &operation.media_types;
+    let accepts_any = || available.iter().any(|one| accept(&ranges, one));
+    if ranges.is_empty() || available.is_empty() || accepts_any() {
         return Ok(());
     }
     Err(Problem::new(
         Code::NotAcceptable,
-        format!("served here: {}", served.join(", ")),
+        format!("the available media types are: {}", available.join(", ")),
     ))
 }
 
 /// True if the most specific of the ranges that match a media type accepts it.
-fn accept(ranges: &[MediaRange], served: &str) -> bool {
+fn accept(ranges: &[MediaRange], media_type: &str) -> bool {
     let matching = ranges
         .iter()
-        .filter_map(|range| Some((range.precedence(served)?, range.accepted)));
+        .filter_map(|range| Some((range.precedence(media_type)?, range.accepted)));
     matching.max().is_some_and(|(_, accepted)| accepted)
 }
 
-/// A member of `Accept`. Parameters other than its weight do not count.
+/// A member of `Accept`. Parameters other than the weight are ignored.
 struct MediaRange {
     essence: String,
-    /// False if its weight is zero; a malformed weight counts as none.
+    /// False if its weight is zero. A malformed weight is ignored.
     accepted: bool,
 }
 
@@ -120,12 +122,12 @@ impl MediaRange {
         }
     }
 
-    /// The higher, the more specific a range is that matches a media type; none if it does not match.
-    fn precedence(&self, served: &str) -> Option<u8> {
-        let served = served.split(';').next().unwrap_or_default();
-        let kind = served.split('/').next();
+    /// How specific the range is, if it matches a media type; `None` if it does not match.
+    fn precedence(&self, media_type: &str) -> Option<u8> {
+        let media_type = media_type.split(';').next().unwrap_or_default();
+        let kind = media_type.split('/').next();
         match self.essence.split_once('/')? {
-            _ if self.essence == served => Some(2),
+            _ if self.essence == media_type => Some(2),
             ("*", "*") => Some(0),
             (wanted, "*") if kind == Some(wanted) => Some(1),
             _ => None,

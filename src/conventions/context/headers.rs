@@ -1,35 +1,35 @@
-//! Headers that change what a write means: the service does as they say, or refuses the request, but never passes over them.
+//! Headers that change the meaning of a write: the service honours them or refuses the request.
 //!
-//! One rule: what is passed over must be what HTTP lets a server pass over, such as `Prefer` (RFC 7240) or
-//! `If-Modified-Since` of a write (RFC 9110, section 13.1.3). Start with [`check`].
+//! One rule: only headers that HTTP allows a server to ignore are ignored, such as `Prefer` (RFC 7240) or
+//! `If-Modified-Since` in a write (RFC 9110, section 13.1.3). Start with [`check`].
 
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 
-/// Headers that no write is done with, why, and what to do instead.
+/// Headers that are refused in every write, with the reason and what to do instead.
 const REFUSED: [(&str, &str); 3] = [
-    ("Idempotency-Key", REPEATED),
-    ("X-Idempotency-Key", REPEATED),
+    ("Idempotency-Key", IDEMPOTENCY),
+    ("X-Idempotency-Key", IDEMPOTENCY),
     (
         "Content-Range",
-        "PUT takes the whole; a part of a record is changed with PATCH",
+        "PUT replaces the whole record; use PATCH to change a part of it",
     ),
 ];
 
-const REPEATED: &str = "it is not supported yet, and a request that is sent twice would be done twice. Leave the header out: PUT, \
-    PATCH and DELETE can be repeated safely with If-Match; a POST can if it gives the record a slug, for then the second one \
-    is answered 409";
+const IDEMPOTENCY: &str = "it is not supported yet, so a request that is sent twice would take effect twice. Leave the header out: \
+    PUT, PATCH and DELETE can be repeated safely with If-Match, and a POST can be repeated safely if the body contains a slug, \
+    because the second request is then answered with 409";
 
-/// Headers by which a client of a network that lets nothing but POST pass means another method.
-const OTHER_METHODS: [&str; 3] = [
+/// Headers with which a client asks for another method where its network only lets GET and POST pass.
+const METHOD_OVERRIDES: [&str; 3] = [
     "X-HTTP-Method-Override",
     "X-HTTP-Method",
     "X-Method-Override",
 ];
 
-/// Refuses a write whose headers ask for what the service does not do.
+/// Refuses a write whose headers ask for something that the service does not support.
 ///
 /// # Errors
 /// `unsupported_header`, `expectation_failed`.
@@ -40,62 +40,65 @@ pub(super) fn check(request: &ServiceRequest) -> Result<(), Problem> {
     }
     for (name, why) in REFUSED {
         if headers.contains_key(name) {
-            return Err(refusal(name, why));
+            return Err(unsupported(name, why));
         }
     }
-    for name in OTHER_METHODS {
+    for name in METHOD_OVERRIDES {
         if headers
             .get_all(name)
-            .any(|value| !is(value.as_bytes(), method.as_str()))
+            .any(|value| !equals(value.as_bytes(), method.as_str()))
         {
-            return Err(refusal(name, "send the method that is meant"));
+            return Err(unsupported(
+                name,
+                "send the request with the intended method",
+            ));
         }
     }
-    conditions(method, headers)?;
-    expectations(headers)
+    check_conditions(method, headers)?;
+    check_expectations(headers)
 }
 
-/// Conditions that would be passed over: that of a date always, those of entity tags where there is no record to hold them against.
-fn conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
-    // Beside If-Match it does not count (RFC 9110, section 13.1.4).
+/// Refuses conditions that could not be honoured: by date always, by entity tag where there is no stored record to compare.
+fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    // If-Match takes precedence (RFC 9110, section 13.1.4).
     if headers.contains_key(header::IF_UNMODIFIED_SINCE) && !headers.contains_key(header::IF_MATCH)
     {
-        let why = "a second is too coarse to tell two versions apart; send the entity tag that you read in If-Match";
-        return Err(refusal("If-Unmodified-Since", why));
+        let why = "dates have a resolution of one second, which is too coarse to distinguish two versions; send the entity tag \
+                   that you read in If-Match";
+        return Err(unsupported("If-Unmodified-Since", why));
     }
     for name in ["If-Match", "If-None-Match"] {
         if *method == Method::POST && headers.contains_key(name) {
-            let why =
-                "a POST has no stored record to compare with; a slug that is taken is answered 409";
-            return Err(refusal(name, why));
+            let why = "for a POST there is no stored record to compare with; a slug that is already in use is answered with 409";
+            return Err(unsupported(name, why));
         }
     }
     Ok(())
 }
 
-/// `Expect` (RFC 9110, section 10.1.1): the server itself answers `100-continue`, and there is nothing else it could fulfil.
-fn expectations(headers: &HeaderMap) -> Result<(), Problem> {
+/// `Expect` (RFC 9110, section 10.1.1): the HTTP server answers `100-continue`; no other expectation is supported.
+fn check_expectations(headers: &HeaderMap) -> Result<(), Problem> {
     let members = headers
         .get_all(header::EXPECT)
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
         .map(<[u8]>::trim_ascii);
-    let mut others = members.filter(|member| !member.is_empty() && !is(member, "100-continue"));
+    let mut others = members.filter(|member| !member.is_empty() && !equals(member, "100-continue"));
     match others.next() {
         None => Ok(()),
         Some(_) => Err(Problem::new(
             Code::ExpectationFailed,
-            "Expect can be 100-continue here, and nothing else",
+            "the only value of Expect that is supported is 100-continue",
         )),
     }
 }
 
-fn is(value: &[u8], word: &str) -> bool {
+fn equals(value: &[u8], word: &str) -> bool {
     value.trim_ascii().eq_ignore_ascii_case(word.as_bytes())
 }
 
-fn refusal(name: &str, why: &str) -> Problem {
+fn unsupported(name: &str, why: &str) -> Problem {
     Problem::new(
         Code::UnsupportedHeader,
-        format!("the header {name} cannot be honoured: {why}"),
+        format!("the header {name} is not supported here: {why}"),
     )
 }

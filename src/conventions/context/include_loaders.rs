@@ -1,4 +1,6 @@
-//! What loads the related records that `include` asks for, put into the application state by whoever knows all slices.
+//! The loaders of the related records that `include` asks for.
+//!
+//! Conventions do not know which resources are related; the server puts the loaders into the application state.
 
 use crate::conventions::http::problem::Problem;
 use crate::database::Connection;
@@ -8,11 +10,11 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Loads what a relation leads to, as JSON, by the ids of the records that it starts from.
+/// Loads the related records of some records as JSON, by the ids of the latter.
 pub type Load = for<'a> fn(
     &'a Connection,
     Vec<Uuid>,
 ) -> LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
 
-/// What loads the relations, by the kind of the records and the name of the relation.
+/// The loaders, by the kind of the records and the name of the relation.
 pub type Includes = HashMap<(RecordKind, &'static str), Load>;

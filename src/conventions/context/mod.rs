@@ -1,4 +1,7 @@
-//! What a handler knows beside its arguments: the registry it serves and who is calling.
+//! The context of a request: the state of the application and the author of the request.
+//!
+//! One rule: a handler gets a [`Context`] only after access to its operation was decided, so a forgotten check serves nothing.
+//! [`enforce`] checks headers, media types and query before a request is routed. Start with [`Context`].
 
 mod actor;
 mod admission;
@@ -17,28 +20,28 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-/// What all requests share.
+/// The state that all requests share.
 pub struct ApplicationState {
     /// The database.
     pub database: Database,
     /// The published document, compiled.
     pub contract: Arc<Contract>,
-    /// Address under which clients reach the service, without a slash at the end; empty = paths are enough.
+    /// The address under which clients reach the service, without a trailing slash. If it is empty, links are paths.
     pub public_url: String,
-    /// What loads records that are included in answers.
+    /// The loaders of the related records that `include` can ask for.
     pub includes: Includes,
-    /// True if reading needs a key, too.
+    /// True if reading requires an API key as well.
     pub require_key_for_reads: bool,
 }
 
-/// That access to an operation was decided; without it no handler gets a [`Context`].
+/// The proof that access to the operation was granted. Without it a request gets no [`Context`].
 #[derive(Debug, Clone, Copy)]
 pub struct Admitted(pub Access);
 
-/// One request: the registry, and the caller if it has a key.
+/// The context of one request.
 pub struct Context {
-    registry: web::Data<ApplicationState>,
-    /// Who is calling; the service itself where no key is needed.
+    state: web::Data<ApplicationState>,
+    /// The owner of the API key of the request; the service itself if the request has none.
     pub actor: Actor,
 }
 
@@ -46,7 +49,7 @@ impl std::ops::Deref for Context {
     type Target = ApplicationState;
 
     fn deref(&self) -> &ApplicationState {
-        &self.registry
+        &self.state
     }
 }
 
@@ -55,33 +58,35 @@ impl FromRequest for Context {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::admitted(request))
+        ready(Self::from_admitted(request))
     }
 }
 
 impl Context {
-    /// The registry, for work that goes on after the request was answered.
-    pub fn registry(&self) -> web::Data<ApplicationState> {
-        self.registry.clone()
+    /// The application state, for work that continues after the response has begun.
+    pub fn state(&self) -> web::Data<ApplicationState> {
+        self.state.clone()
     }
 
-    /// Fails closed: what nobody admitted is served nothing, and what writes has an author.
-    fn admitted(request: &HttpRequest) -> Result<Self, Problem> {
+    /// Fails closed: there is no context for a request whose access was not checked, nor for a write without an author.
+    fn from_admitted(request: &HttpRequest) -> Result<Self, Problem> {
         let extensions = request.extensions();
         let Some(Admitted(access)) = extensions.get::<Admitted>() else {
             return Err(Problem::internal(format!(
-                "{} was not admitted by anybody",
+                "access to {} was not checked",
                 request.path()
             )));
         };
         let actor = match (extensions.get::<Actor>(), access) {
             (Some(actor), _) => actor.clone(),
             (None, Access::Public | Access::Read) => Actor::Service,
-            (None, Access::Write) => return Err(Problem::internal("a write without an author")),
+            (None, Access::Write) => {
+                return Err(Problem::internal("a write request has no author"));
+            }
         };
-        let registry = request.app_data::<web::Data<ApplicationState>>().cloned();
-        registry
-            .map(|registry| Self { registry, actor })
-            .ok_or_else(|| Problem::internal("no registry"))
+        let state = request.app_data::<web::Data<ApplicationState>>().cloned();
+        state
+            .map(|state| Self { state, actor })
+            .ok_or_else(|| Problem::internal("the application has no state"))
     }
 }

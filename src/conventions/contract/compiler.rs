@@ -1,21 +1,21 @@
-//! Schemas of the document made into validators that share what they can.
+//! Compiles the schemas of the document into validators that share as much as possible.
 //!
-//! The text pattern alone occurs hundreds of times: patterns are compiled once for all schemas, and a schema takes
-//! along only the components that it leads to.
+//! The same pattern occurs hundreds of times in the document. Patterns are therefore compiled once for all schemas, and each
+//! validator contains only the components that its schema refers to.
 
-use super::schema::names_in;
+use super::schema::referenced_names;
 use crate::domain::formats;
 use jsonschema::{Draft, PatternCache, PatternOptions, Validator};
 use serde_json::{Map, Value, json};
 
-/// Compiles schemas of one document.
+/// Compiles the schemas of one document.
 pub struct Compiler<'d> {
     components: Option<&'d Map<String, Value>>,
     patterns: PatternCache,
 }
 
 impl<'d> Compiler<'d> {
-    /// A compiler for the schemas of that document.
+    /// Makes a compiler for the schemas of a document.
     pub fn new(document: &'d Value) -> Self {
         let components = document
             .pointer("/components/schemas")
@@ -29,7 +29,7 @@ impl<'d> Compiler<'d> {
     /// Compiles a schema that may refer to the components of the document.
     ///
     /// # Errors
-    /// What is wrong with the schema.
+    /// The schema is invalid; the message says why.
     pub fn compile(&self, mut schema: Value) -> Result<Validator, String> {
         let components = self.reachable(&schema);
         if let Some(members) = schema.as_object_mut() {
@@ -47,16 +47,17 @@ impl<'d> Compiler<'d> {
         options.build(&schema).map_err(|error| error.to_string())
     }
 
+    /// The components that a schema refers to, directly or through other components.
     fn reachable(&self, schema: &Value) -> Map<String, Value> {
         let mut found = Map::new();
-        let mut open = names_in(schema);
+        let mut open = referenced_names(schema);
         while let Some(name) = open.pop() {
             if let Some(component) = self
                 .components
                 .and_then(|all| all.get(&name))
                 .filter(|_| !found.contains_key(&name))
             {
-                open.extend(names_in(component));
+                open.extend(referenced_names(component));
                 found.insert(name, component.clone());
             }
         }

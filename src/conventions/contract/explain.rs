@@ -1,42 +1,32 @@
-//! The errors of schema validation as faults: a pointer, a kind and a sentence that says what would be right.
+//! Turns the errors of schema validation into faults: a pointer, a code and a sentence that says what would be valid.
+//!
+//! One rule: one mistake of the client is one fault, even if several keywords of the schema reject it. Start with [`faults`].
 
 use crate::domain::{Fault, FaultCode, formats, nearest};
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-/// All faults that a validator finds in a value.
-pub(super) fn explained(document: &Value, validator: &Validator, value: &Value) -> Vec<Fault> {
+/// The maximum length to which an unknown name is repeated to the client, in characters.
+pub(super) const MAX_ECHOED_NAME: usize = 200;
+
+/// All faults that a validator finds in a value, in the order of the schema, without duplicates.
+pub(super) fn faults(document: &Value, validator: &Validator, value: &Value) -> Vec<Fault> {
     if validator.is_valid(value) {
         return Vec::new();
     }
-    faults(document, validator.iter_errors(value))
-}
-
-/// Every error as one or more faults, in the order of the document, none twice.
-fn faults<'e>(document: &Value, errors: impl Iterator<Item = ValidationError<'e>>) -> Vec<Fault> {
     let mut found = Vec::new();
-    for error in errors {
+    for error in validator.iter_errors(value) {
         explain(document, &error, &mut found);
         if found.len() >= Fault::MAX_REPORTED {
             break;
         }
     }
     found.truncate(Fault::MAX_REPORTED);
-    // Where a format says what is wrong, the pattern that stands beside it in the schema need not.
-    let formats: Vec<_> = found
-        .iter()
-        .filter(|fault| fault.code == FaultCode::Format)
-        .map(|fault| fault.place.clone())
-        .collect();
-    found.retain(|fault| fault.code != FaultCode::Pattern || !formats.contains(&fault.place));
-    // An empty text is blank, too; once is enough.
-    let patterns: Vec<_> = found
-        .iter()
-        .filter(|fault| fault.code == FaultCode::Pattern)
-        .map(|fault| fault.place.clone())
-        .collect();
-    found.retain(|fault| fault.code != FaultCode::MinLength || !patterns.contains(&fault.place));
+    // The sentence about a format is more helpful than the one about the pattern beside it in the schema.
+    drop_if_beside(&mut found, FaultCode::Pattern, FaultCode::Format);
+    // An empty text also violates the pattern for texts that are not blank.
+    drop_if_beside(&mut found, FaultCode::MinLength, FaultCode::Pattern);
     let mut distinct: Vec<Fault> = Vec::with_capacity(found.len());
     for fault in found {
         if !distinct.contains(&fault) {
@@ -46,8 +36,15 @@ fn faults<'e>(document: &Value, errors: impl Iterator<Item = ValidationError<'e>
     distinct
 }
 
-/// How much of a name that nobody knows is repeated to the client.
-const SHOWN: usize = 200;
+/// Drops the faults with the code `redundant` at places where there also is one with the code `better`.
+fn drop_if_beside(found: &mut Vec<Fault>, redundant: FaultCode, better: FaultCode) {
+    let places: Vec<_> = found
+        .iter()
+        .filter(|fault| fault.code == better)
+        .map(|fault| fault.place.clone())
+        .collect();
+    found.retain(|fault| fault.code != redundant || !places.contains(&fault.place));
+}
 
 fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>) {
     let pointer = error.instance_path().as_str();
@@ -65,96 +62,89 @@ fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>
             for name in unexpected.iter().take(Fault::MAX_REPORTED) {
                 let hint = nearest(name, known.iter().map(String::as_str))
                     .map(|name| format!("; did you mean {name:?}?"));
-                let shown: String = name.chars().take(SHOWN).collect();
-                let detail = format!("there is no property {shown:?}{}", hint.unwrap_or_default());
-                found.push(Fault::at(
-                    child(pointer, &shown),
-                    FaultCode::Unknown,
-                    detail,
-                ));
+                let name: String = name.chars().take(MAX_ECHOED_NAME).collect();
+                let detail = format!("there is no property {name:?}{}", hint.unwrap_or_default());
+                found.push(Fault::at(child(pointer, &name), FaultCode::Unknown, detail));
             }
         }
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
-            let about_content = |branch: &&Vec<ValidationError<'static>>| {
-                !branch.iter().any(|inner| is_null_branch(inner, pointer))
+            let describes_value = |branch: &&Vec<ValidationError<'static>>| {
+                !branch.iter().any(|inner| requires_null(inner, pointer))
             };
-            if let Some(branch) = context.iter().find(about_content).or(context.first()) {
+            if let Some(branch) = context.iter().find(describes_value).or(context.first()) {
                 branch
                     .iter()
                     .for_each(|inner| explain(document, inner, found));
             }
         }
         kind => {
-            let (code, detail) = sentence(kind, error.instance());
+            let (code, detail) = describe(kind, error.instance());
             found.push(Fault::at(pointer, code, detail));
         }
     }
 }
 
-/// True for the complaint of the branch that would only have taken null.
-fn is_null_branch(error: &ValidationError<'_>, pointer: &str) -> bool {
-    let wants_null = matches!(error.kind(), Kind::Type { kind: TypeKind::Single(single) } if single.to_string() == "null");
-    wants_null && error.instance_path().as_str() == pointer
+/// True for the error of a branch that accepts nothing but null.
+fn requires_null(error: &ValidationError<'_>, pointer: &str) -> bool {
+    let null_only = matches!(error.kind(), Kind::Type { kind: TypeKind::Single(single) } if single.to_string() == "null");
+    null_only && error.instance_path().as_str() == pointer
 }
 
-/// The code and the sentence of an error that concerns exactly one value.
-fn sentence(kind: &Kind, instance: &Value) -> (FaultCode, String) {
+/// The code and the sentence for an error that concerns exactly one value.
+fn describe(kind: &Kind, instance: &Value) -> (FaultCode, String) {
     match kind {
         Kind::Type { kind } => (
             FaultCode::Type,
             format!("must be {}, not {}", type_names(kind), type_of(instance)),
         ),
-        Kind::Enum { options } => enumeration(options, instance),
+        Kind::Enum { options } => (FaultCode::Enum, enum_sentence(options, instance)),
         Kind::Constant { expected_value } => (FaultCode::Enum, format!("must be {expected_value}")),
         Kind::Pattern { pattern } => (FaultCode::Pattern, pattern_sentence(pattern, instance)),
         Kind::Format { format } => (FaultCode::Format, format_sentence(format, instance)),
-        Kind::UniqueItems => (FaultCode::UniqueItems, "must not have an item twice".into()),
-        other => limit_sentence(other).unwrap_or_else(|| {
-            (
-                FaultCode::Rule,
-                format!("does not satisfy {}", other.keyword()),
-            )
-        }),
+        Kind::UniqueItems => (
+            FaultCode::UniqueItems,
+            "must not contain an item twice".into(),
+        ),
+        limit => describe_limit(limit),
     }
 }
 
-/// The code and the sentence for a value that is too long, too many, too large or too small.
-fn limit_sentence(kind: &Kind) -> Option<(FaultCode, String)> {
-    let (code, detail) = match kind {
-        Kind::MinLength { limit } => (
-            FaultCode::MinLength,
-            format!("must have at least {limit} character(s)"),
-        ),
-        Kind::MaxLength { limit } => (
-            FaultCode::MaxLength,
-            format!("must have at most {limit} characters"),
-        ),
-        Kind::MinItems { limit } => (
-            FaultCode::MinItems,
-            format!("must have at least {limit} item(s)"),
-        ),
-        Kind::MaxItems { limit } => (
-            FaultCode::MaxItems,
-            format!("must have at most {limit} items"),
-        ),
-        Kind::Minimum { limit } => (FaultCode::Minimum, format!("must be at least {limit}")),
-        Kind::Maximum { limit } => (FaultCode::Maximum, format!("must be at most {limit}")),
-        Kind::ExclusiveMinimum { limit } => {
-            (FaultCode::Minimum, format!("must be more than {limit}"))
-        }
-        Kind::ExclusiveMaximum { limit } => {
-            (FaultCode::Maximum, format!("must be less than {limit}"))
-        }
+/// The code and the sentence for a value that exceeds a limit.
+fn describe_limit(kind: &Kind) -> (FaultCode, String) {
+    let (code, text) = match kind {
+        Kind::MinLength { limit } => (FaultCode::MinLength, at_least(*limit, "character")),
+        Kind::MaxLength { limit } => (FaultCode::MaxLength, at_most(*limit, "character")),
+        Kind::MinItems { limit } => (FaultCode::MinItems, at_least(*limit, "item")),
+        Kind::MaxItems { limit } => (FaultCode::MaxItems, at_most(*limit, "item")),
+        Kind::Minimum { limit } => (FaultCode::Minimum, format!("be at least {limit}")),
+        Kind::Maximum { limit } => (FaultCode::Maximum, format!("be at most {limit}")),
+        Kind::ExclusiveMinimum { limit } => (FaultCode::Minimum, format!("be more than {limit}")),
+        Kind::ExclusiveMaximum { limit } => (FaultCode::Maximum, format!("be less than {limit}")),
         Kind::MultipleOf { multiple_of } => (
             FaultCode::MultipleOf,
-            format!("must be a multiple of {multiple_of}"),
+            format!("be a multiple of {multiple_of}"),
         ),
-        _ => return None,
+        other => (
+            FaultCode::Rule,
+            format!("satisfy the schema keyword {}", other.keyword()),
+        ),
     };
-    Some((code, detail))
+    (code, format!("must {text}"))
 }
 
-fn enumeration(options: &Value, instance: &Value) -> (FaultCode, String) {
+fn at_least(limit: u64, noun: &str) -> String {
+    format!("have at least {limit} {noun}{}", plural_ending(limit))
+}
+
+fn at_most(limit: u64, noun: &str) -> String {
+    format!("have at most {limit} {noun}{}", plural_ending(limit))
+}
+
+fn plural_ending(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+fn enum_sentence(options: &Value, instance: &Value) -> String {
     let names: Vec<&str> = options
         .as_array()
         .into_iter()
@@ -167,10 +157,7 @@ fn enumeration(options: &Value, instance: &Value) -> (FaultCode, String) {
     let hint = hint
         .map(|name| format!("; did you mean {name:?}?"))
         .unwrap_or_default();
-    (
-        FaultCode::Enum,
-        format!("must be one of {}{hint}", names.join(", ")),
-    )
+    format!("must be one of {}{hint}", names.join(", "))
 }
 
 fn pattern_sentence(pattern: &str, instance: &Value) -> String {
@@ -179,23 +166,23 @@ fn pattern_sentence(pattern: &str, instance: &Value) -> String {
         return if blank {
             "must not be blank".into()
         } else {
-            "must not contain control characters other than tab and line end".into()
+            "must not contain control characters other than tabs and line breaks".into()
         };
     }
-    format!("must have the form {pattern}")
+    format!("must match the pattern {pattern}")
 }
 
 fn format_sentence(format: &str, instance: &Value) -> String {
     if format == "uuid" {
-        return "must be the id of a record, a UUID; a slug does not do here".into();
+        return "must be the id of a record, which is a UUID; a slug is not accepted here".into();
     }
     if format == "date-time" {
-        return "must be a date and time such as 2026-03-01T09:30:00Z; in an address, the plus sign of an offset is written %2B".into();
+        return "must be a date and time such as 2026-03-01T09:30:00Z; in an address, the plus sign of an offset is written as %2B".into();
     }
-    let own = instance
+    let specific = instance
         .as_str()
         .and_then(|text| formats::fault(format, text));
-    own.unwrap_or_else(|| format!("must be a valid {format}"))
+    specific.unwrap_or_else(|| format!("must be a valid {format}"))
 }
 
 fn type_names(kind: &TypeKind) -> String {
@@ -221,7 +208,7 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// The names that the object could have had: those of the schema beside the keyword that refused it.
+/// The names of the properties that the object may have, taken from the schema whose keyword rejected it.
 fn known_properties(document: &Value, error: &ValidationError<'_>) -> Vec<String> {
     let path = error.schema_path().as_str();
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -234,7 +221,7 @@ fn known_properties(document: &Value, error: &ValidationError<'_>) -> Vec<String
         .unwrap_or_default()
 }
 
-/// The pointer to a member (RFC 6901, section 3: `~` and `/` are escaped).
+/// The pointer to a member of an object (RFC 6901, section 3: `~` and `/` are escaped).
 fn child(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }

@@ -1,7 +1,7 @@
-//! The published document, compiled: what it says of parameters and bodies is what requests are checked with.
+//! The published OpenAPI document, compiled into validators: requests are checked against exactly what is published.
 //!
-//! One rule: no limit of shape is enforced that the document does not state, and none is stated that is not enforced; rules
-//! across fields and items are sentences in it. Start with [`Contract::check`].
+//! One rule: every limit that a schema can express is enforced if and only if the document states it; rules that span several
+//! fields or items are sentences in it. Start with [`Contract::check`].
 
 mod compiler;
 mod explain;
@@ -11,7 +11,7 @@ pub mod schema;
 use crate::domain::{Fault, FaultCode};
 use actix_web::http::Method;
 pub use compiler::Compiler;
-use explain::explained;
+use explain::faults;
 use jsonschema::Validator;
 use parameters::Parameters;
 use serde_json::{Value, json};
@@ -23,13 +23,13 @@ use std::sync::Arc;
 pub enum Access {
     /// Anybody, always.
     Public,
-    /// Anybody, or the holder of a key where reading needs one.
+    /// Anybody, or only holders of a key if the service requires keys for reading.
     Read,
-    /// Holders of a key that may write.
+    /// Holders of a key whose role allows writing.
     Write,
 }
 
-/// One operation of the document.
+/// An operation of the document.
 pub struct Operation {
     /// Its operationId.
     pub id: String,
@@ -37,7 +37,7 @@ pub struct Operation {
     pub access: Access,
     /// Its query parameters.
     pub parameters: Parameters,
-    /// The media types of its successful answers.
+    /// The media types of its successful responses.
     pub media_types: Vec<String>,
 }
 
@@ -49,32 +49,15 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Compiles a document and the access of its operations, by operationId.
+    /// Compiles a document. `access` says who may call each operation, by operationId.
     ///
     /// # Errors
-    /// A schema that cannot be compiled; never for the document of a binary that was tested.
+    /// A schema cannot be compiled, or `access` misses an operation. Tests compile the document, so a released binary does
+    /// not fail here.
     pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
         let document = Arc::new(document);
         let compiler = Compiler::new(&document);
-        let mut schemas = HashMap::new();
-        for (_, _, operation) in operations_of(&document) {
-            let bodies = operation
-                .pointer("/requestBody/content")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flatten();
-            for reference in
-                bodies.filter_map(|(_, content)| content.pointer("/schema/$ref")?.as_str())
-            {
-                let name = reference.rsplit('/').next().unwrap_or_default();
-                if !schemas.contains_key(name) {
-                    schemas.insert(
-                        name.to_owned(),
-                        compiler.compile(json!({"$ref": reference}))?,
-                    );
-                }
-            }
-        }
+        let schemas = compile_bodies(&document, &compiler)?;
         let mut operations: HashMap<String, HashMap<Method, Arc<Operation>>> = HashMap::new();
         for (path, method, operation) in operations_of(&document) {
             let compiled = compile_operation(&document, &compiler, operation, access)?;
@@ -95,7 +78,7 @@ impl Contract {
         &self.document
     }
 
-    /// The operation of a method at a path template; `HEAD` is taken as `GET`.
+    /// The operation of a method at a path template; `HEAD` is treated as `GET`.
     pub fn operation(&self, method: &Method, template: &str) -> Option<&Arc<Operation>> {
         let method = if method == Method::HEAD {
             &Method::GET
@@ -105,8 +88,8 @@ impl Contract {
         self.operations.get(template)?.get(method)
     }
 
-    /// Valid values of a property of the component schema `name`: all of an enum, else the example; none if there is no
-    /// such property.
+    /// Some valid values of a property of the component schema `name`: all values of an enum, otherwise its example. Empty if
+    /// there is no such property.
     pub fn valid_values(&self, name: &str, property: &str) -> Vec<Value> {
         let component = |name: &str| {
             self.document
@@ -135,20 +118,46 @@ impl Contract {
             .collect()
     }
 
-    /// All faults of a value under the component schema `name`, each with its pointer.
+    /// Validates a value against the component schema `name`; returns all faults, each with its pointer.
     pub fn check(&self, name: &str, value: &Value) -> Vec<Fault> {
         let Some(validator) = self.schemas.get(name) else {
             return vec![Fault::at(
                 "",
                 FaultCode::Unknown,
-                format!("no schema {name}"),
+                format!("there is no schema {name}"),
             )];
         };
-        explained(&self.document, validator, value)
+        faults(&self.document, validator, value)
     }
 }
 
-/// Every operation of a document: path, method, object.
+/// The validators of all request bodies, by the name of the component schema.
+fn compile_bodies(
+    document: &Value,
+    compiler: &Compiler<'_>,
+) -> Result<HashMap<String, Validator>, String> {
+    let mut schemas = HashMap::new();
+    for (_, _, operation) in operations_of(document) {
+        let bodies = operation
+            .pointer("/requestBody/content")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        for reference in bodies.filter_map(|(_, content)| content.pointer("/schema/$ref")?.as_str())
+        {
+            let name = reference.rsplit('/').next().unwrap_or_default();
+            if !schemas.contains_key(name) {
+                schemas.insert(
+                    name.to_owned(),
+                    compiler.compile(json!({"$ref": reference}))?,
+                );
+            }
+        }
+    }
+    Ok(schemas)
+}
+
+/// Every operation of a document, with its path and its method.
 pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &Value)> {
     let paths = document
         .get("paths")
@@ -192,7 +201,7 @@ fn compile_operation(
     let access = access
         .get(&id)
         .copied()
-        .ok_or_else(|| format!("nobody said who may call {id}"))?;
+        .ok_or_else(|| format!("no access is declared for the operation {id}"))?;
     Ok(Operation {
         id,
         access,

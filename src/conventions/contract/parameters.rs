@@ -1,43 +1,44 @@
-//! Query parameters as the document describes them: flat, typed, repeatable, and never silently ignored.
+//! Query parameters as the document describes them: flat, typed and repeatable.
 //!
-//! A repeated key or a comma means "or" (an encoded comma is part of the value).
+//! One rule: no parameter is silently ignored; an unknown one is a fault. A repeated name or a comma means "or"; a
+//! percent-encoded comma is part of the value. Start with [`Parameters::read`].
 
 use super::compiler::Compiler;
-use super::explain::explained;
+use super::explain::{MAX_ECHOED_NAME, faults};
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::domain::{Fault, FaultCode, Place, nearest, text};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The parameters of one operation.
+/// The query parameters of one operation.
 pub struct Parameters {
-    kinds: BTreeMap<String, Kind>,
+    types: BTreeMap<String, ParameterType>,
     required: Vec<String>,
     validator: Validator,
     document: Arc<Value>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Kind {
-    many: bool,
-    numeric: bool,
-    boolean: bool,
+struct ParameterType {
+    is_list: bool,
+    is_number: bool,
+    is_boolean: bool,
 }
 
 impl Parameters {
-    /// The query parameters that an operation of the document has.
+    /// Compiles the query parameters of an operation of the document.
     ///
     /// # Errors
-    /// A schema that cannot be compiled.
+    /// A schema cannot be compiled.
     pub fn compile(
         document: &Arc<Value>,
         compiler: &Compiler<'_>,
         operation: &Value,
     ) -> Result<Self, String> {
-        let mut kinds = BTreeMap::new();
+        let mut types = BTreeMap::new();
         let mut properties = Map::new();
         let mut required = Vec::new();
         let all = operation
@@ -51,7 +52,7 @@ impl Parameters {
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             let schema = parameter.get("schema").cloned().unwrap_or_default();
-            kinds.insert(name.to_owned(), Kind::from_schema(&schema));
+            types.insert(name.to_owned(), ParameterType::from_schema(&schema));
             if parameter.get("required") == Some(&json!(true)) {
                 required.push(name.to_owned());
             }
@@ -59,23 +60,23 @@ impl Parameters {
         }
         let validator = compiler.compile(json!({"type": "object", "properties": properties}))?;
         Ok(Self {
-            kinds,
+            types,
             required,
             validator,
             document: document.clone(),
         })
     }
 
-    /// Reads and checks a query string.
+    /// Parses and checks a query string.
     ///
     /// # Errors
-    /// A problem that names every parameter that is not known or not valid.
-    pub fn read(&self, query: &str) -> Result<Values, Problem> {
+    /// `invalid_parameters`, with every parameter that is unknown or not valid.
+    pub fn read(&self, query: &str) -> Result<QueryValues, Problem> {
         let mut values = Map::new();
         let mut faults = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, raw) = pair.split_once('=').unwrap_or((pair, ""));
-            match decode(name).and_then(|name| self.take(&name, raw, &mut values)) {
+            match decode(name).and_then(|name| self.add_value(&name, raw, &mut values)) {
                 Ok(()) => {}
                 Err(fault) => faults.push(fault),
             }
@@ -91,37 +92,33 @@ impl Parameters {
         faults.extend(missing.map(|name| {
             Fault::in_parameter(name, FaultCode::Required, format!("{name} is required"))
         }));
-        faults.extend(self.faults(&values));
+        faults.extend(self.validate(&values));
         match (faults.is_empty(), values) {
-            (true, Value::Object(values)) => Ok(Values::new(values)),
+            (true, Value::Object(values)) => Ok(QueryValues::new(values)),
             _ => Err(Problem::from_faults(Code::InvalidParameters, faults)),
         }
     }
 
-    fn take(&self, name: &str, raw: &str, values: &mut Map<String, Value>) -> Result<(), Fault> {
-        let Some(kind) = self.kinds.get(name) else {
-            let hint = nearest(name, self.kinds.keys().map(String::as_str));
-            let hint = hint
-                .map(|name| format!("; did you mean {name:?}?"))
-                .unwrap_or_default();
-            let shown: String = name.chars().take(200).collect();
-            return Err(Fault::in_parameter(
-                &shown,
-                FaultCode::Unknown,
-                format!("there is no parameter {shown:?} here{hint}"),
-            ));
+    fn add_value(
+        &self,
+        name: &str,
+        raw: &str,
+        values: &mut Map<String, Value>,
+    ) -> Result<(), Fault> {
+        let Some(kind) = self.types.get(name) else {
+            return Err(self.unknown_parameter(name));
         };
-        if kind.many {
+        if kind.is_list {
             let items = raw
                 .split(',')
                 .map(|item| Ok(kind.value(decode(item)?)))
                 .collect::<Result<Vec<_>, Fault>>()?;
             let list = values.entry(name).or_insert_with(|| json!([]));
-            // One more than any list may have is enough to be refused.
-            let room = |list: &Vec<Value>| Fault::MAX_REPORTED.saturating_sub(list.len());
+            // The schemas allow fewer items than this, so a longer list is rejected without being stored in full.
+            let capacity = |list: &Vec<Value>| Fault::MAX_REPORTED.saturating_sub(list.len());
             list.as_array_mut()
                 .into_iter()
-                .for_each(|list| list.extend(items.iter().take(room(list)).cloned()));
+                .for_each(|list| list.extend(items.iter().take(capacity(list)).cloned()));
             return Ok(());
         }
         match values.insert(name.to_owned(), kind.value(decode(raw)?)) {
@@ -134,11 +131,23 @@ impl Parameters {
         }
     }
 
-    fn faults(&self, values: &Value) -> Vec<Fault> {
+    fn unknown_parameter(&self, name: &str) -> Fault {
+        let hint = nearest(name, self.types.keys().map(String::as_str))
+            .map(|name| format!("; did you mean {name:?}?"))
+            .unwrap_or_default();
+        let name: String = name.chars().take(MAX_ECHOED_NAME).collect();
+        Fault::in_parameter(
+            &name,
+            FaultCode::Unknown,
+            format!("there is no parameter {name:?} here{hint}"),
+        )
+    }
+
+    fn validate(&self, values: &Value) -> Vec<Fault> {
         if values.as_object().is_some_and(Map::is_empty) {
             return Vec::new();
         }
-        let found = explained(&self.document, &self.validator, values);
+        let found = faults(&self.document, &self.validator, values);
         let named = found.into_iter().map(|fault| match &fault.place {
             Place::Pointer(pointer) => {
                 let name = pointer.split('/').nth(1).unwrap_or_default().to_owned();
@@ -154,24 +163,30 @@ impl Parameters {
     }
 }
 
-impl Kind {
+impl ParameterType {
     fn from_schema(schema: &Value) -> Self {
-        let is = |schema: &Value, kind: &str| schema.get("type") == Some(&json!(kind));
-        let many = is(schema, "array");
-        let item = schema.get("items").filter(|_| many).unwrap_or(schema);
+        let is_list = schema.get("type") == Some(&json!("array"));
+        let item = if is_list {
+            schema.get("items").unwrap_or(&Value::Null)
+        } else {
+            schema
+        };
+        let is = |name: &str| item.get("type") == Some(&json!(name));
         Self {
-            many,
-            numeric: is(item, "integer") || is(item, "number"),
-            boolean: is(item, "boolean"),
+            is_list,
+            is_number: is("integer") || is("number"),
+            is_boolean: is("boolean"),
         }
     }
 
-    /// The JSON that a text stands for; what does not fit stays a text, and the schema says so.
+    /// Converts a text to JSON. A text that does not have this type stays a string, which the schema then rejects.
     fn value(self, text: String) -> Value {
-        let parsed = match self {
-            Kind { numeric: true, .. } => serde_json::from_str(&text).ok().filter(Value::is_number),
-            Kind { boolean: true, .. } => text.parse().ok().map(Value::Bool),
-            _ => None,
+        let parsed = if self.is_number {
+            serde_json::from_str(&text).ok().filter(Value::is_number)
+        } else if self.is_boolean {
+            text.parse().ok().map(Value::Bool)
+        } else {
+            None
         };
         let mut value = parsed.unwrap_or(Value::String(text));
         text::normalise_json(&mut value);
@@ -179,11 +194,15 @@ impl Kind {
     }
 }
 
-/// Percent-decoding of `application/x-www-form-urlencoded`, strict about UTF-8.
+/// Decodes `application/x-www-form-urlencoded` text; invalid UTF-8 is a fault.
 fn decode(raw: &str) -> Result<String, Fault> {
     let spaced = raw.replace('+', " ");
     let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8();
-    decoded
-        .map(Into::into)
-        .map_err(|_| Fault::in_parameter(raw, FaultCode::Pattern, format!("{raw:?} is not UTF-8")))
+    decoded.map(Into::into).map_err(|_| {
+        Fault::in_parameter(
+            raw,
+            FaultCode::Pattern,
+            format!("{raw:?} is not valid UTF-8"),
+        )
+    })
 }

@@ -1,4 +1,4 @@
-//! Component schemas as JSON: what refers to what.
+//! Component schemas as JSON, and the references between them.
 
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Component schemas by name.
 pub type Components = BTreeMap<String, Value>;
 
-/// What a reference to a component begins with.
+/// The beginning of every reference to a component schema.
 pub const PREFIX: &str = "#/components/schemas/";
 
 /// The properties of an object schema.
@@ -15,18 +15,18 @@ pub fn properties(schema: &Value) -> Option<&Map<String, Value>> {
 }
 
 /// Sets a member of a schema.
-pub fn insert(schema: &mut Value, member: &str, value: Value) {
+pub fn set_member(schema: &mut Value, member: &str, value: Value) {
     if let Some(members) = schema.as_object_mut() {
         members.insert(member.to_owned(), value);
     }
 }
 
-/// The name of the component that a schema is a reference to.
-pub fn target(schema: &Value) -> Option<&str> {
+/// The name of the component that a schema refers to; `None` if the schema is not a reference.
+pub fn referenced_name(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix(PREFIX)
 }
 
-/// The names of the object schemas that one leads to, itself included.
+/// The names of the object schemas that `root` refers to, directly or through others, including `root` itself.
 pub fn reachable(raw: &Components, root: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![root.to_owned()];
@@ -46,7 +46,7 @@ pub fn reachable(raw: &Components, root: &str) -> BTreeSet<String> {
 
 /// Calls `act` with the name of each component that a value refers to.
 pub fn for_each_reference(value: &Value, act: &mut impl FnMut(&str)) {
-    if let Some(name) = target(value) {
+    if let Some(name) = referenced_name(value) {
         act(name);
     }
     match value {
@@ -59,7 +59,7 @@ pub fn for_each_reference(value: &Value, act: &mut impl FnMut(&str)) {
 }
 
 /// The names of the components that a value refers to.
-pub fn names_in(schema: &Value) -> Vec<String> {
+pub fn referenced_names(schema: &Value) -> Vec<String> {
     let mut names = Vec::new();
     for_each_reference(schema, &mut |name| names.push(name.to_owned()));
     names

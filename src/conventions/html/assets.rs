@@ -1,6 +1,6 @@
-//! The files that pages load: the style sheet, the outlines of the continents, the icon.
+//! The files that pages load: the style sheet, the outlines of the continents, and the icon.
 //!
-//! One rule: the name of a file has a hash of what is in it, so that a browser may keep it for good. Start with [`mount`].
+//! One rule: the name of a file contains a hash of its content, so that browsers can cache it forever. Start with [`mount`].
 
 use crate::conventions::http::problem::Problem;
 use actix_web::http::header::{self, CacheControl, CacheDirective};
@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, web};
 use std::sync::LazyLock;
 use twox_hash::XxHash3_64;
 
-/// A file of the program.
+/// A file that is compiled into the program.
 struct Asset {
     path: String,
     media_type: &'static str,
@@ -42,22 +42,22 @@ static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("icon", "svg", "image/svg+xml", content)
 });
 
-/// Address of the style sheet.
+/// The address of the style sheet.
 pub fn style() -> &'static str {
     &STYLE.path
 }
 
-/// Address of the outlines of the continents: degrees east across, degrees north up, in tenths.
+/// The address of the outlines of the continents. Their coordinates are tenths of a degree of longitude and latitude.
 pub fn land() -> &'static str {
     &LAND.path
 }
 
-/// Address of the icon.
+/// The address of the icon.
 pub fn icon() -> &'static str {
     &ICON.path
 }
 
-/// The routes of the files.
+/// Registers the route of the files.
 pub fn mount(configuration: &mut web::ServiceConfig) {
     let resource = web::resource("/assets/{file}");
     let resource = resource
@@ -72,14 +72,14 @@ async fn file(request: actix_web::HttpRequest) -> Result<HttpResponse, Problem> 
         .into_iter()
         .find(|asset| asset.path == path)
         .ok_or_else(|| Problem::not_found("file", path))?;
-    let for_good = [
+    let cache_forever = [
         CacheDirective::Public,
         CacheDirective::MaxAge(31_536_000),
         CacheDirective::Extension("immutable".to_owned(), None),
     ];
     Ok(HttpResponse::Ok()
         .content_type(asset.media_type)
-        .insert_header(CacheControl(for_good.to_vec()))
+        .insert_header(CacheControl(cache_forever.to_vec()))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(asset.content))
 }

@@ -1,13 +1,13 @@
-//! What all pages for people share: their layout, their headers, and the files that go with them.
+//! The layout, the headers and the files that all HTML pages share.
 //!
-//! A page is a template that extends `templates/pages/layout.html`, which needs nothing of it; [`Html`] makes it a response.
-//! One rule: a page runs no script, has no style of its own and loads nothing from elsewhere. Start with [`Html`].
+//! A page is a template that extends `templates/pages/layout.html`; [`Html`] turns it into a response. One rule: a page runs no
+//! scripts, has no inline styles and loads nothing from other hosts. Start with [`Html`].
 
 pub mod assets;
 
 use crate::conventions::http::entity_tag;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::reading::versioned::Rendition;
+use crate::conventions::reading::versioned::Representation;
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -16,11 +16,11 @@ use askama::Template;
 /// The media type of a page.
 pub const MEDIA_TYPE: &str = "text/html; charset=utf-8";
 
-/// What a page may do: be shown in its style, with pictures, and send its forms, all of it to where it came from alone.
+/// The content security policy of pages: only style sheets, images and forms of the same origin are allowed, and no scripts.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
-/// A template as a response, with an entity tag.
+/// A rendered template as a response with an entity tag.
 pub struct Html<T>(pub T);
 
 impl<T: Template> Responder for Html<T> {
@@ -31,13 +31,13 @@ impl<T: Template> Responder for Html<T> {
             Ok(body) => body.into_bytes(),
             Err(error) => return HttpResponse::from_error(Problem::internal(error)),
         };
-        let rendition = Rendition {
-            tag: Some(entity_tag::of_body(&body)),
+        let page = Representation {
+            tag: Some(entity_tag::for_body(&body)),
             body,
             media_type: MEDIA_TYPE,
             status: StatusCode::OK,
             header: Some((header::CONTENT_SECURITY_POLICY, POLICY.to_owned())),
         };
-        rendition.respond_to(request)
+        page.respond_to(request)
     }
 }

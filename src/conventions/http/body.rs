@@ -1,6 +1,6 @@
-//! Raw request bodies: size, media type, JSON and its normal form; validation against a schema comes after.
+//! Raw request bodies: size, media type, and JSON in its normal form. They are validated against a schema later.
 //!
-//! One rule: no body is read before access was granted. Start with [`json`].
+//! One rule: no body is read before access is granted. Start with [`json`].
 
 use super::problem::{Code, Problem};
 use crate::domain::{Fault, FaultCode, text};
@@ -14,17 +14,17 @@ use std::fmt::Display;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// The largest body that is taken for one record, in bytes.
+/// The maximum size of the body for one record, in bytes.
 pub const LIMIT: usize = 1024 * 1024;
-/// The largest body that is taken for a whole document, in bytes.
+/// The maximum size of the body for a whole document, in bytes.
 pub const DOCUMENT_LIMIT: usize = 8 * 1024 * 1024;
 /// How long the whole body may take to arrive.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A whole document: a JSON object in its normal form, not checked yet.
+/// A whole document: a JSON object in its normal form, which is not validated yet.
 pub struct WholeDocument(pub Value);
 
-/// A value while it is read from a request.
+/// A future that extracts a value from a request.
 pub type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 impl FromRequest for WholeDocument {
@@ -69,7 +69,7 @@ pub async fn json(
     Ok(value)
 }
 
-/// Refuses a body of another media type, or a compressed one.
+/// Rejects a body of another media type, or a compressed one.
 ///
 /// # Errors
 /// 415.
@@ -89,11 +89,14 @@ pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(
         .to_ascii_lowercase();
     if !media_types.contains(&essence.as_str()) {
         let sent = if essence.is_empty() {
-            "a body without Content-Type".to_owned()
+            "a body without a Content-Type header".to_owned()
         } else {
             format!("{essence:?}")
         };
-        let detail = format!("send {} here, not {sent}", media_types.join(" or "));
+        let detail = format!(
+            "this operation accepts {}, not {sent}",
+            media_types.join(" or ")
+        );
         let problem = Problem::new(Code::UnsupportedMediaType, detail);
         let patch = media_types.first().copied().unwrap_or_default();
         return Err(if media_types.len() > 1 {
@@ -105,7 +108,7 @@ pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(
     check_not_encoded(request)
 }
 
-/// Refuses a body with a content coding, whichever line of the header names it (RFC 9110, section 8.4).
+/// Rejects a body with a content coding, in whichever line of the header it is listed (RFC 9110, section 8.4).
 fn check_not_encoded(request: &HttpRequest) -> Result<(), Problem> {
     let lines = request.headers().get_all(header::CONTENT_ENCODING);
     let mut codings = lines
@@ -116,7 +119,8 @@ fn check_not_encoded(request: &HttpRequest) -> Result<(), Problem> {
         None => Ok(()),
         Some(coding) => {
             let coding = String::from_utf8_lossy(coding);
-            let detail = format!("bodies are taken uncompressed, not as {coding:?}");
+            let detail =
+                format!("the body must not be compressed, but its content coding is {coding:?}");
             let problem = Problem::new(Code::UnsupportedMediaType, detail);
             Err(problem.with_header(header::ACCEPT_ENCODING, "identity"))
         }
@@ -127,21 +131,24 @@ fn check_not_encoded(request: &HttpRequest) -> Result<(), Problem> {
 pub fn bytes(
     payload: web::Payload,
 ) -> impl futures_util::Stream<Item = Result<web::Bytes, Problem>> + Unpin {
-    payload.map(|bytes| bytes.map_err(broken_off))
+    payload.map(|bytes| bytes.map_err(interrupted))
 }
 
 async fn collect(payload: Payload, limit: usize) -> Result<web::Bytes, Problem> {
     match to_bytes_limited(BodyStream::new(payload), limit).await {
-        Ok(bytes) => bytes.map_err(broken_off),
+        Ok(bytes) => bytes.map_err(interrupted),
         Err(BodyLimitExceeded { .. }) => Err(Problem::new(
             Code::BodyTooLarge,
-            format!("this body may have at most {limit} bytes"),
+            format!("the body can have at most {limit} bytes"),
         )),
     }
 }
 
-fn broken_off(error: impl Display) -> Problem {
-    Problem::new(Code::BadRequest, format!("the body broke off: {error}"))
+fn interrupted(error: impl Display) -> Problem {
+    Problem::new(
+        Code::BadRequest,
+        format!("the body ended unexpectedly: {error}"),
+    )
 }
 
 #[cfg(test)]
@@ -161,20 +168,20 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_body_may_have_as_many_bytes_as_the_limit_says_and_none_more() {
+    async fn a_body_can_have_as_many_bytes_as_the_limit_and_no_more() {
         let chunks = || vec![Ok(&b"abc"[..]), Ok(b""), Ok(b"de")];
         assert_eq!(collect(payload(chunks()), 5).await.unwrap(), "abcde");
         let problem = collect(payload(chunks()), 4).await.unwrap_err();
         assert_eq!(problem.code, Code::BodyTooLarge);
-        assert_eq!(problem.detail, "this body may have at most 4 bytes");
+        assert_eq!(problem.detail, "the body can have at most 4 bytes");
     }
 
     #[actix_web::test]
-    async fn a_body_that_breaks_off_is_refused_with_the_cause() {
+    async fn a_body_that_ends_unexpectedly_is_rejected_with_the_cause() {
         let chunks = vec![Ok(&b"abc"[..]), Err(PayloadError::Incomplete(None))];
         let problem = collect(payload(chunks), 5).await.unwrap_err();
         assert_eq!(problem.code, Code::BadRequest);
-        let detail = "the body broke off: payload reached EOF before completing: None";
+        let detail = "the body ended unexpectedly: payload reached EOF before completing: None";
         assert_eq!(problem.detail, detail);
     }
 }

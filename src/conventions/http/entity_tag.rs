@@ -1,8 +1,8 @@
 //! Entity tags (RFC 9110, section 8.8.3), and the lists of them that conditional requests carry (section 13.1).
 //!
-//! One rule: a well-formed tag is read whoever made it, and simply equals none of ours; what is not well-formed is refused.
-//! The tags of this service are `"<version>-<hash of the body>"`, or `"<hash>"` for what has no version: the version guards
-//! writes, the hash also changes when only an embedded name does. Start with [`EntityTags`].
+//! One rule: every well-formed tag is accepted, even if another server issued it (it then matches none of ours); a malformed
+//! one is refused. The tags of this service are `"<version>-<hash of the body>"`, or `"<hash>"` for a representation without
+//! a version. The version guards writes; the hash also changes when only an embedded name changes. Start with [`EntityTags`].
 
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::http::header::HeaderMap;
@@ -12,33 +12,33 @@ use twox_hash::XxHash3_64;
 
 pub use actix_web::http::header::EntityTag;
 
-/// What [`EntityTags`] reads, as a regular expression for the published document.
+/// The header values that [`EntityTags`] accepts, as a regular expression for the published document.
 pub const PATTERN: &str = concat!(
     "^[ \\t]*(\\*|(",
     "(W/)?(\"[!#-~\\x80-\\xff]*\"|[0-9]{1,9}(-[A-Za-z0-9_-]*)?)[ \\t]*)?",
     "(,[ \\t]*((W/)?(\"[!#-~\\x80-\\xff]*\"|[0-9]{1,9}(-[A-Za-z0-9_-]*)?)[ \\t]*)?)*)[ \\t]*$"
 );
 
-/// Most digits of a version that stands without quotes.
-const MOST_DIGITS: usize = 9;
+/// The maximum number of digits in a version that is given without quotes.
+const MAX_VERSION_DIGITS: usize = 9;
 
 /// The value of a header that carries entity tags: `"*" / #entity-tag`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntityTags {
-    /// `*`: any tag at all.
+    /// `*`: every tag matches.
     Any,
-    /// One of these; there may be none.
+    /// One of these tags matches. The list may be empty.
     OneOf(Vec<EntityTag>),
 }
 
 impl EntityTags {
-    /// Reads all lines of a header of that name; `None` if there are none.
+    /// Parses all lines of the header with that name; `None` if the header is absent.
     ///
-    /// Besides what RFC 9110 allows, a version may stand without quotes, for people who type it.
+    /// In addition to what RFC 9110 allows, a version may be given without quotes, which is easier to type.
     ///
     /// # Errors
     /// `malformed_header`.
-    pub fn read(headers: &HeaderMap, name: &'static str) -> Result<Option<Self>, Problem> {
+    pub fn from_headers(headers: &HeaderMap, name: &'static str) -> Result<Option<Self>, Problem> {
         if !headers.contains_key(name) {
             return Ok(None);
         }
@@ -51,7 +51,8 @@ impl EntityTags {
         })
     }
 
-    /// True if that tag is among them. Weak tags count as well: what compresses on the way weakens ours.
+    /// True if the tag matches one of these. The comparison is weak, because a proxy that compresses a response also weakens
+    /// its tag.
     pub fn contain(&self, tag: &EntityTag) -> bool {
         match self {
             Self::Any => true,
@@ -59,7 +60,7 @@ impl EntityTags {
         }
     }
 
-    /// True if a tag of that version is among them, whatever its hash.
+    /// True if one of the tags has that version. The hash is not compared.
     pub fn contain_version(&self, version: i32) -> bool {
         match self {
             Self::Any => true,
@@ -67,7 +68,7 @@ impl EntityTags {
         }
     }
 
-    /// The versions of those that have one.
+    /// The versions in those tags that contain one.
     pub fn versions(&self) -> Vec<i32> {
         match self {
             Self::Any => Vec::new(),
@@ -76,17 +77,17 @@ impl EntityTags {
     }
 }
 
-/// The tag of what has that version and that body.
-pub fn of_version(version: i32, body: &[u8]) -> EntityTag {
+/// The tag of a representation with that version and that body.
+pub fn for_version(version: i32, body: &[u8]) -> EntityTag {
     EntityTag::new_strong(format!("{version}-{}", hash(body)))
 }
 
-/// The tag of what has that body and no version.
-pub fn of_body(body: &[u8]) -> EntityTag {
+/// The tag of a representation with that body and without a version.
+pub fn for_body(body: &[u8]) -> EntityTag {
     EntityTag::new_strong(hash(body))
 }
 
-/// The version that a tag of ours begins with.
+/// The version at the beginning of a tag, if the tag has the form that this service issues.
 fn version_of(tag: &EntityTag) -> Option<i32> {
     let digits = tag.tag().split('-').next()?;
     let only_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -102,24 +103,24 @@ fn hash(body: &[u8]) -> String {
     )
 }
 
-/// The tags of the lines of a header; none if one of them is malformed.
+/// The tags in the lines of a header; `None` if one of them is malformed.
 fn parse<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<EntityTags> {
     let (mut tags, mut elements, mut any) = (Vec::new(), 0, false);
     for line in lines {
-        // A comma may be part of a tag; a quotation mark never is (RFC 9110, section 8.8.3).
+        // A tag may contain a comma but never a quotation mark (RFC 9110, section 8.8.3).
         let mut quoted = false;
-        let separate = |byte: &u8| {
+        let is_separator = |byte: &u8| {
             quoted ^= *byte == b'"';
             *byte == b',' && !quoted
         };
-        for element in line.split(separate) {
+        for element in line.split(is_separator) {
             elements += 1;
             match element.trim_ascii() {
-                // Recipients pass over empty elements (section 5.6.1.2).
+                // Recipients must ignore empty elements (RFC 9110, section 5.6.1.2).
                 b"" => {}
                 b"*" => any = true,
-                // Bytes that are no UTF-8 are allowed, but no tag of ours has any: they only have to differ from those.
-                other => tags.push(tag(&String::from_utf8_lossy(other))?),
+                // Bytes outside of UTF-8 are allowed. Our own tags have none, so a lossy conversion cannot make a tag match.
+                other => tags.push(parse_tag(&String::from_utf8_lossy(other))?),
             }
         }
     }
@@ -130,12 +131,12 @@ fn parse<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<EntityTags> {
     }
 }
 
-/// A tag in its quotes, or a version without them.
-fn tag(text: &str) -> Option<EntityTag> {
+/// Parses a tag with its quotes, or a version without quotes.
+fn parse_tag(text: &str) -> Option<EntityTag> {
     text.parse().ok().or_else(|| {
         let bare = text.strip_prefix("W/").unwrap_or(text);
         let (version, hash) = bare.split_once('-').unwrap_or((bare, ""));
-        let is_version = (1..=MOST_DIGITS).contains(&version.len())
+        let is_version = (1..=MAX_VERSION_DIGITS).contains(&version.len())
             && version.bytes().all(|byte| byte.is_ascii_digit());
         let is_hash = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         (is_version && hash.bytes().all(is_hash))
@@ -145,7 +146,7 @@ fn tag(text: &str) -> Option<EntityTag> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EntityTag, EntityTags, PATTERN, of_version, parse};
+    use super::{EntityTag, EntityTags, PATTERN, for_version, parse};
 
     fn read(lines: &[&str]) -> Option<EntityTags> {
         parse(lines.iter().map(|line| line.as_bytes()))
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_and_empty_elements_make_one_list() {
+    fn lines_are_joined_and_empty_elements_ignored() {
         assert_eq!(read(&["\"a\"", "\"b\",\"\""]), one_of(&["a", "b", ""]));
         assert_eq!(read(&[" ,\t, \"a\" ,,\"b\"\t,"]), one_of(&["a", "b"]));
         for empty in ["", " ", ",", " , ,"] {
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_stands_alone() {
+    fn a_star_is_accepted_only_alone() {
         assert_eq!(read(&["*"]), Some(EntityTags::Any));
         assert_eq!(read(&[" *\t"]), Some(EntityTags::Any));
         for lines in [
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_counts_with_and_without_quotes_and_whatever_its_hash() {
+    fn a_version_matches_with_and_without_quotes_and_with_any_hash() {
         for text in [
             "7", "\"7\"", "W/\"7\"", "W/7", "7-x", "\"7-x\"", "\"9\", 7", "\"7-\"",
         ] {
@@ -229,8 +230,8 @@ mod tests {
     }
 
     #[test]
-    fn weak_tags_and_strong_ones_of_one_text_are_the_same() {
-        let tag = of_version(7, b"body");
+    fn a_weak_tag_matches_the_strong_tag_of_the_same_text() {
+        let tag = for_version(7, b"body");
         for text in [tag.to_string(), format!("W/{tag}"), format!("\"x\",{tag}")] {
             assert!(read(&[&text]).unwrap().contain(&tag), "{text}");
         }
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_is_what_the_published_pattern_says() {
+    fn a_header_is_accepted_exactly_if_the_published_pattern_matches_it() {
         let schema = serde_json::json!({"type": "string", "pattern": PATTERN});
         let validator = jsonschema::validator_for(&schema).unwrap();
         let well_formed = [

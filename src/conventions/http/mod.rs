@@ -1,6 +1,7 @@
-//! What HTTP itself asks of every request and answer, without resources and without a database.
+//! What HTTP itself requires of every request and response, independent of resources and of the database.
 //!
-//! Everything else of the conventions builds on it. Start with [`problem`].
+//! One rule: every response with a status of 400 or more is a problem document, and [`problem_document`] alone builds it.
+//! All other rooms build on this one. Start with [`problem`].
 
 pub mod body;
 pub mod entity_tag;

@@ -1,7 +1,7 @@
-//! Problem details for HTTP APIs (RFC 9457): the one form of every answer with a status of 400 or more.
+//! Problem details for HTTP APIs (RFC 9457): the form of every response with a status of 400 or more.
 //!
-//! Code anywhere returns a [`Problem`]; `problem_document` alone turns problems, and whatever the framework itself refuses,
-//! into responses. Start with [`Code`], the list of all problems that there are.
+//! All code returns a [`Problem`]. Only [`problem_document`](super::problem_document) turns problems, and errors of the
+//! framework itself, into responses. Start with [`Code`], the list of all problems.
 
 use crate::database::DatabaseError;
 use crate::domain::{Fault, Place};
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::fmt;
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-/// Every problem that the service answers with; the list only ever grows.
+/// Every problem that the service can report. Codes are added, but never removed or renamed.
 #[derive(
     Debug,
     Clone,
@@ -30,55 +30,55 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 #[strum(serialize_all = "snake_case")]
 #[schema(as = ProblemCode)]
 pub enum Code {
-    /// 400: the request is not HTTP as the service speaks it.
+    /// 400: the request is malformed.
     BadRequest,
     /// 400: the body is not valid JSON.
     MalformedJson,
-    /// 400: a query parameter that does not exist or has a wrong value.
+    /// 400: a query parameter does not exist or has an invalid value.
     InvalidParameters,
-    /// 400: a header that cannot be read.
+    /// 400: a header is malformed.
     MalformedHeader,
-    /// 400: a header that asks for what the service does not do.
+    /// 400: a header asks for something that the service does not support.
     UnsupportedHeader,
-    /// 401: no key, or one that is not valid.
+    /// 401: the request has no API key, or an invalid one.
     Unauthorized,
-    /// 403: the key's role does not allow it.
+    /// 403: the role of the API key does not allow the operation.
     Forbidden,
-    /// 404: there is nothing here.
+    /// 404: there is nothing at this address.
     NotFound,
-    /// 405: the resource has no such method.
+    /// 405: the address does not support this method.
     MethodNotAllowed,
-    /// 406: the service has no form that the client accepts.
+    /// 406: the service cannot produce a media type that the client accepts.
     NotAcceptable,
     /// 408: the body did not arrive in time.
     RequestTimeout,
     /// 409: the body refers to a record that does not exist.
     UnknownReference,
-    /// 409: it is not clear which stored record a city or theme of a document is.
+    /// 409: it is not clear which stored record a city or theme of a document refers to.
     AmbiguousReference,
-    /// 409: the same plan is being imported by somebody else.
+    /// 409: another import of the same plan is running.
     ImportRunning,
     /// 409: another record already has this value.
     Duplicate,
-    /// 409: other records rely on what would go.
+    /// 409: other records refer to the record that would be deleted.
     InUse,
-    /// 409: this value cannot be changed once set.
+    /// 409: this value cannot be changed once it is set.
     Immutable,
-    /// 412: the record has changed since it was read.
+    /// 412: the record has changed since the client read it.
     StaleVersion,
-    /// 412: the record exists although it was asked not to.
+    /// 412: the request requires that the record does not exist, but it does.
     AlreadyExists,
-    /// 413: the body is larger than the service takes.
+    /// 413: the body is larger than the service accepts.
     BodyTooLarge,
-    /// 415: a body of a media type that the service does not take here.
+    /// 415: the operation does not accept a body of this media type.
     UnsupportedMediaType,
-    /// 417: an expectation that the service does not know.
+    /// 417: the service cannot meet the expectation in the `Expect` header.
     ExpectationFailed,
-    /// 422: the body breaks the schema or a rule.
+    /// 422: the body violates the schema or a rule.
     ValidationFailed,
-    /// 500: a fault of the service.
+    /// 500: the service failed.
     InternalError,
-    /// 503: the database is away or busy.
+    /// 503: the database is unreachable or busy.
     DatabaseUnavailable,
 }
 
@@ -113,36 +113,36 @@ impl Code {
         }
     }
 
-    /// Its name in addresses and in `code`.
+    /// Its name in `code` and in the address of its page.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// What it is, in a few words that never change with the case.
+    /// A short summary that is the same for every occurrence of the problem (RFC 9457, section 3.1.4).
     pub fn title(self) -> &'static str {
         match self {
-            Self::BadRequest => "The request cannot be read",
+            Self::BadRequest => "The request is malformed",
             Self::MalformedJson => "The body is not valid JSON",
             Self::InvalidParameters => "A query parameter is not valid",
-            Self::MalformedHeader => "A header is not valid",
-            Self::UnsupportedHeader => "A header asks for what the service does not do",
-            Self::Unauthorized => "A valid API key is needed",
-            Self::Forbidden => "The API key does not allow this",
+            Self::MalformedHeader => "A header is malformed",
+            Self::UnsupportedHeader => "A header asks for something that is not supported",
+            Self::Unauthorized => "A valid API key is required",
+            Self::Forbidden => "The API key does not allow this operation",
             Self::NotFound => "There is nothing at this address",
-            Self::MethodNotAllowed => "This address has no such method",
-            Self::NotAcceptable => "No accepted media type can be served",
+            Self::MethodNotAllowed => "This address does not support this method",
+            Self::NotAcceptable => "None of the accepted media types is available",
             Self::RequestTimeout => "The body did not arrive in time",
             Self::UnknownReference => "A referenced record does not exist",
             Self::AmbiguousReference => "It is not clear which stored record is meant",
-            Self::ImportRunning => "The plan is being imported by somebody else",
+            Self::ImportRunning => "Another import of this plan is running",
             Self::Duplicate => "Another record already has this value",
-            Self::InUse => "Other records rely on this",
+            Self::InUse => "Other records refer to this record",
             Self::Immutable => "This value cannot be changed",
             Self::StaleVersion => "The record has changed since it was read",
             Self::AlreadyExists => "The record already exists",
             Self::BodyTooLarge => "The body is too large",
-            Self::UnsupportedMediaType => "The body has the wrong media type",
-            Self::ExpectationFailed => "The header Expect asks for what the service does not do",
+            Self::UnsupportedMediaType => "The body has an unsupported media type",
+            Self::ExpectationFailed => "The Expect header asks for something that is not supported",
             Self::ValidationFailed => "The body is not valid",
             Self::InternalError => "The service failed",
             Self::DatabaseUnavailable => "The database is not available",
@@ -150,7 +150,7 @@ impl Code {
     }
 }
 
-/// A record that has to do with a conflict.
+/// Another record that is involved in a conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RelatedRecord {
     /// Kind of record.
@@ -158,30 +158,30 @@ pub struct RelatedRecord {
     pub resource: String,
     /// Its id.
     pub id: uuid::Uuid,
-    /// Its slug, title or description, for people.
+    /// Its slug, title or description, for display.
     #[schema(example = "manchester-chengdu-liuzhou-yangzhou")]
     pub label: String,
 }
 
-/// A problem on its way to the client.
+/// A problem that will be reported to the client.
 #[derive(Debug)]
 pub struct Problem {
-    /// Which problem.
+    /// Which problem it is.
     pub code: Code,
     /// What happened in this case, in a sentence or two.
     pub detail: String,
-    /// All faults of the input.
+    /// All faults in the input.
     pub faults: Vec<Fault>,
-    /// The other records of a conflict.
+    /// The other records that are involved in a conflict.
     pub related: Vec<RelatedRecord>,
-    /// Headers that belong to the status.
+    /// Headers that the response must have.
     pub headers: Vec<(HeaderName, String)>,
-    /// What went wrong inside; for the log alone.
+    /// The internal cause, which is logged but never sent to the client.
     pub cause: Option<Box<str>>,
 }
 
 impl Problem {
-    /// A problem with its explanation.
+    /// Makes a problem with its explanation.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
             code,
@@ -193,7 +193,7 @@ impl Problem {
         }
     }
 
-    /// A problem that consists of faults.
+    /// Makes a problem out of the faults in an input.
     pub fn from_faults(code: Code, faults: Vec<Fault>) -> Self {
         let detail = match faults.as_slice() {
             [
@@ -205,7 +205,7 @@ impl Problem {
             ] if !pointer.is_empty() => format!("{pointer}: {detail}"),
             [only] => only.detail.clone(),
             several if several.len() >= Fault::MAX_REPORTED => {
-                format!("the first {} faults, see errors", several.len())
+                format!("{} or more faults, see errors", several.len())
             }
             several => format!("{} faults, see errors", several.len()),
         };
@@ -215,24 +215,24 @@ impl Problem {
         }
     }
 
-    /// There is no such record.
-    pub fn not_found(what: &str, key: impl fmt::Display) -> Self {
+    /// Reports that there is no record of the kind `noun` with that key.
+    pub fn not_found(noun: &str, key: impl fmt::Display) -> Self {
         Self::new(
             Code::NotFound,
-            format!("there is no {what} {:?}", key.to_string()),
+            format!("there is no {noun} {:?}", key.to_string()),
         )
     }
 
-    /// A fault of the service; `cause` goes to the log, not to the client.
+    /// Reports a failure of the service; `cause` is logged and not sent to the client.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        let detail = "the service could not complete the request; its log says why";
+        let detail = "the service could not complete the request; the cause is in its log";
         Self {
             cause: Some(cause.to_string().into()),
             ..Self::new(Code::InternalError, detail)
         }
     }
 
-    /// The same problem with a header.
+    /// Adds a header.
     pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
@@ -245,7 +245,7 @@ impl From<DatabaseError> for Problem {
             DatabaseError::Unavailable(cause) => {
                 let problem = Self::new(
                     Code::DatabaseUnavailable,
-                    "the database is away or busy; try again",
+                    "the database is unreachable or busy; try again later",
                 );
                 Self {
                     cause: Some(cause.into()),

@@ -1,4 +1,4 @@
-//! The document that the client gets for a problem, and the middleware that writes it.
+//! The document that a client receives for a problem, and the middleware that writes it.
 //!
 //! One rule: nothing else builds an error response. Start with [`render`].
 
@@ -13,7 +13,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse};
 use serde::Serialize;
 
-/// One fault of the input.
+/// One fault in the input.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(example = json!({"pointer": "/period/start", "parameter": null, "code": "format", "detail": "\"2019-02-30\" is no day"}))]
 pub struct ProblemError {
@@ -25,7 +25,7 @@ pub struct ProblemError {
     parameter: Option<String>,
     /// Kind of fault.
     code: crate::domain::FaultCode,
-    /// What would be right.
+    /// Explanation of the fault, and what would be valid.
     #[schema(
         example = "\"2019-02-30\" is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)"
     )]
@@ -64,10 +64,10 @@ pub struct ProblemBody {
     #[serde(rename = "type")]
     #[schema(example = "/problems/validation_failed")]
     kind: String,
-    /// What it is, in a few words.
+    /// Short summary of the problem, which is the same for every occurrence.
     #[schema(example = "The body is not valid")]
     title: String,
-    /// Status of the response.
+    /// HTTP status code of the response.
     #[schema(example = 422)]
     status: i32,
     /// Name of the problem, for programs.
@@ -78,12 +78,12 @@ pub struct ProblemBody {
     /// Path of the request.
     #[schema(example = "/v1/plans")]
     instance: String,
-    /// Id of the request, as in the header `X-Request-Id` and in the log.
+    /// Id of the request, which is also in the header `X-Request-Id` and in the log.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     request_id: String,
-    /// Every fault of the input; empty if the problem is not one of the input.
+    /// Every fault in the input; empty if the input is not to blame.
     errors: Vec<ProblemError>,
-    /// The other records of a conflict; empty otherwise.
+    /// The other records that are involved in a conflict; empty otherwise.
     related: Vec<RelatedRecord>,
 }
 
@@ -104,10 +104,10 @@ impl ProblemBody {
     }
 }
 
-/// Middleware: gives every answer with a status of 400 or more its problem document.
+/// Middleware: replaces the body of every response with a status of 400 or more by its problem document.
 ///
 /// # Errors
-/// None of its own; errors of what it wraps become responses.
+/// It adds no errors of its own; errors from the wrapped service become responses.
 pub async fn render<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -116,13 +116,13 @@ pub async fn render<B: MessageBody>(
     if response.status().as_u16() < 400 {
         return Ok(response.map_into_left_body());
     }
-    let by_framework = |response: &ServiceResponse<B>| {
+    let framework_problem = |response: &ServiceResponse<B>| {
         let detail = response
             .response()
             .error()
             .map(ToString::to_string)
             .unwrap_or_default();
-        problem_of_status(
+        problem_from_status(
             response.status(),
             response.request().method().as_str(),
             response.request().path(),
@@ -132,44 +132,46 @@ pub async fn render<B: MessageBody>(
     let error = response.response().error();
     let body = match error.and_then(|error| error.as_error::<Problem>()) {
         Some(problem) => Rendered::new(problem, &response),
-        None => Rendered::new(&by_framework(&response), &response),
+        None => Rendered::new(&framework_problem(&response), &response),
     };
-    Ok(body.replace(response))
+    Ok(body.replace_body_of(response))
 }
 
-/// The problem behind a status that the framework set by itself.
-fn problem_of_status(status: StatusCode, method: &str, path: &str, detail: &str) -> Problem {
+/// The problem that describes a status which the framework set by itself.
+fn problem_from_status(status: StatusCode, method: &str, path: &str, detail: &str) -> Problem {
     match status.as_u16() {
         404 => Problem::new(
             Code::NotFound,
-            format!("the service has no address {path:?}"),
+            format!("there is nothing at the address {path:?}"),
         ),
         406 => Problem::new(
             Code::NotAcceptable,
-            "the service has no encoding that the client accepts",
+            "the service supports none of the encodings that the client accepts",
         ),
         415 => Problem::new(
             Code::UnsupportedMediaType,
-            "the body has a form that is not taken here",
+            "this operation does not accept a body of this type",
         ),
         405 => Problem::new(
             Code::MethodNotAllowed,
-            format!("{path:?} cannot be asked to {method}; see the header Allow"),
+            format!(
+                "{path:?} does not support {method}; the header Allow lists the supported methods"
+            ),
         ),
         408 => Problem::new(Code::RequestTimeout, "the request did not arrive in time"),
         413 => Problem::new(
             Code::BodyTooLarge,
-            "the body is larger than the service takes",
+            "the body is larger than the service accepts",
         ),
         status if status < 500 => Problem::new(
             Code::BadRequest,
-            format!("the request cannot be read: {detail}"),
+            format!("the request is malformed: {detail}"),
         ),
         _ => Problem::internal(detail),
     }
 }
 
-/// A finished problem document with the headers that go with it.
+/// A problem document as bytes, with the headers of its response.
 struct Rendered {
     code: Code,
     headers: Vec<(HeaderName, String)>,
@@ -198,10 +200,13 @@ impl Rendered {
         }
     }
 
-    fn replace<B>(self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
-        let (request, old) = response.into_parts();
+    fn replace_body_of<B>(
+        self,
+        response: ServiceResponse<B>,
+    ) -> ServiceResponse<EitherBody<B, BoxBody>> {
+        let (request, original) = response.into_parts();
         let mut builder = HttpResponse::build(self.code.status());
-        for (name, value) in old.headers() {
+        for (name, value) in original.headers() {
             if name != header::CONTENT_TYPE
                 && name != header::CONTENT_LENGTH
                 && name != header::CONTENT_ENCODING

@@ -1,6 +1,6 @@
-//! The query parameters of a request after they were checked, and as types of the handlers.
+//! The query parameters of a request after they were checked, and their conversion into types of the handlers.
 //!
-//! The contract checks them before the request is routed; handlers take a [`Filter`] of their own type.
+//! The contract checks them before the request is routed; handlers take them as [`Query`] of their own type.
 
 use super::problem::Problem;
 use actix_web::dev::{Extensions, Payload};
@@ -9,12 +9,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::future::{Ready, ready};
 
-/// The checked parameters of a request by their names, as JSON.
+/// The checked query parameters of a request, by name, as JSON.
 #[derive(Default)]
-pub struct Values(Map<String, Value>);
+pub struct QueryValues(Map<String, Value>);
 
-impl Values {
-    /// Parameters that were checked against the operation of the request.
+impl QueryValues {
+    /// Wraps parameters that were checked against the operation of the request.
     pub fn new(checked: Map<String, Value>) -> Self {
         Self(checked)
     }
@@ -28,40 +28,40 @@ impl Values {
         values.ok_or_else(|| Problem::internal("the query parameters were not checked"))
     }
 
-    /// The value of a parameter that was given.
+    /// The value of a parameter; `None` if the request does not have it.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
 
-    /// The parameters as a type whose fields have their names.
+    /// Deserializes the parameters into a type whose fields have their names.
     ///
     /// # Errors
-    /// 500 if the document allows what the type does not take.
+    /// 500 if the document allows a value that the type cannot hold.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let parsed = serde_json::from_value(Value::Object(self.0.clone()));
         parsed.map_err(|error| {
             Problem::internal(format!(
-                "the document allows what the parameters do not take: {error}"
+                "the document allows query parameters that their type cannot hold: {error}"
             ))
         })
     }
 
-    /// All parameters that were given, by name.
+    /// All parameters of the request, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.0.iter()
     }
 }
 
-/// The parameters of a request as a type: the fields of `T` are the names of the document.
-pub struct Filter<T>(pub T);
+/// Extracts the query parameters of a request as a `T`, whose fields have the names of the parameters.
+pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for Filter<T> {
+impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let checked = Values::from_extensions(&extensions);
-        ready(checked.and_then(Values::parse).map(Self))
+        let checked = QueryValues::from_extensions(&extensions);
+        ready(checked.and_then(QueryValues::parse).map(Self))
     }
 }

@@ -1,10 +1,10 @@
-//! Operations that take a whole collection out or in.
+//! The operations that export or import a whole collection.
 
 use super::operation::{Content, Operation, Tag};
 use super::parameters::query_parameters;
 use super::responses::problems;
 use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
-use crate::conventions::bulk::import::{ImportMode, LoadOptions};
+use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::selection::Selection;
@@ -15,16 +15,16 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-const EXPORT: &str = "The filters of the list apply. Records come in the order of their ids, which is about that of their making, all as they \
-    were when the export began; names of other records are those of the moment at which they are written. The answer is written while it is read \
-    and has neither a length nor an entity tag.";
+const EXPORT: &str = "The filters of the list apply. Records are sorted by id, which is roughly the order in which they were created. They have \
+    the state at which the export began, but names of other records are those at the time of writing. The response is streamed and has neither \
+    a length nor an entity tag.";
 
 /// `GET` of all records as lines of JSON.
 pub fn export_ndjson<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let (schema, plural) = (R::KIND.schema(), R::KIND.plural());
     let texts = (
         format!("Export {plural} as lines of JSON"),
-        format!("{EXPORT} Each line is a {schema}, as GET of it answers."),
+        format!("{EXPORT} Each line has the schema {schema}, as a GET of the record returns it."),
     );
     let parameters = [
         vec![super::parameters::fields_parameter(R::KIND)],
@@ -48,8 +48,8 @@ pub fn export_csv<R: Writable + Tabular + ToSchema>(tag: Tag) -> Operation {
         .collect::<Vec<_>>()
         .join(", ");
     let description = format!(
-        "{EXPORT} Columns: {columns}; new ones come only at the end. UTF-8, RFC 4180. Items of a list are joined by `|`, a bar inside an item \
-         is `\\|`. Text that a spreadsheet would take for a formula has an apostrophe in front."
+        "{EXPORT} Columns: {columns}; new columns are only added at the end. The format is RFC 4180 in UTF-8. The items of a list are joined \
+         by `|`; a `|` inside an item is written as `\\|`. A text that a spreadsheet would interpret as a formula is prefixed with an apostrophe."
     );
     let texts = (
         format!("Export {} as a table", R::KIND.plural()),
@@ -108,14 +108,14 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &format!("Import {plural}"),
         &description,
     );
-    operation.set("parameters", json!(query_parameters::<LoadOptions>()));
-    // Bytes, because several generators leave an operation out whose request has a media type they do not know.
-    let records = json!({"schema": {"type": "string", "format": "binary", "description": "One record a line.", "example": "{}"}});
+    operation.set("parameters", json!(query_parameters::<LineImportOptions>()));
+    // The documented media type is that of bytes, because several generators omit operations with an unknown media type.
+    let records = json!({"schema": {"type": "string", "format": "binary", "description": "One record on each line.", "example": "{}"}});
     let records = json!({"required": true, "description": "The records.", "content": {"application/octet-stream": records}});
     operation.set("requestBody", records);
     let lines = |text: &str, example: &str| json!({"application/x-ndjson": {"schema": {"type": "string", "description": text, "example": example}}});
-    let answer = "{\"line\":1,\"status\":\"created\",\"id\":\"0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b\",\"errors\":[]}";
-    operation.set("responses", json!({"200": {"description": "What became of each line.", "content": lines("One answer a line.", answer)}}));
+    let result = "{\"line\":1,\"status\":\"created\",\"id\":\"0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b\",\"errors\":[]}";
+    operation.set("responses", json!({"200": {"description": "The result for each line.", "content": lines("One result on each line.", result)}}));
     problems(
         &mut operation.value,
         &[400, 401, 403, 406, 408, 415, 417, 500, 503],
@@ -123,45 +123,49 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
     operation.with_schema::<ImportMode>()
 }
 
-/// What an import does, for people.
+/// The description of the import of a kind of record.
 fn description_of_import(kind: RecordKind) -> String {
     let (schema, singular) = (kind.schema(), kind.singular());
     let key = if kind.has_slug() {
-        "`id`, or else its `slug`,"
+        "`id`, or otherwise with its `slug`"
     } else {
         "`id`"
     };
     format!(
-        "The request has the type `application/x-ndjson`; `application/octet-stream`, which generated clients send, means the same. Each line is a {schema}Input, at most 1 MiB, and may have an `id`; what an export wrote can be sent as it is. A line replaces the {singular} \
-         of its {key} and creates it where there is none, under that id if it names one. What is left out is cleared. Lines count in their \
-         order; one that names records which only a later line brings waits for the end. The answer comes when all is read: for each line an object with `line` (its number), `status` \
-         (`created`, `updated`, `unchanged` or `failed`), `id` and `errors` (as those of a problem), and last an object whose member `summary` \
-         has `lines`, `created`, `updated`, `unchanged`, `failed` and `stored`. With `mode=partial` the lines are stored in portions as they \
-         arrive, each line for itself; should the request break off, what was stored stays; lines with an `id` or a `slug` can be sent again safely. With `mode=atomic` \
-         all are stored, or none."
+        "The media type of the request is `application/x-ndjson`; `application/octet-stream`, which generated clients send, has the same \
+         meaning. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. The maximum \
+         length of a line is 1 MiB. \
+         A line replaces the {singular} with its {key}. If there is no such {singular}, the line creates it, under the `id` if it has one. \
+         Properties that are left out are cleared. Lines take effect in their order, but a line that refers to records which a later line \
+         creates is stored at the end. The response follows after the whole request was read. It contains an object for each line, with \
+         `line` (its number), `status` (`created`, `updated`, `unchanged` or `failed`), `id` and `errors` (as in a problem), and finally an \
+         object with the member `summary`, which has `lines`, `created`, `updated`, `unchanged`, `failed` and `stored`. With `mode=partial`, \
+         lines are stored in chunks while they arrive, and a line that fails does not affect the others. If the request is interrupted, the \
+         chunks that were stored remain stored; lines with an `id` or a `slug` can safely be sent again. With `mode=atomic`, either all lines \
+         are stored or none."
     )
 }
 
 /// Features on a map (RFC 7946, section 3.3).
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "its schema is all that is wanted of it")]
+#[expect(dead_code, reason = "only its schema is used")]
 struct FeatureCollection {
-    /// `FeatureCollection`.
+    /// Always `FeatureCollection`.
     #[schema(example = "FeatureCollection")]
     r#type: String,
     /// The features.
     features: Vec<Feature>,
 }
 
-/// A feature on a map: an object of any shape, as far as the document goes.
+/// A feature on a map, which the document describes as an object with any members.
 struct Feature;
 
 impl ToSchema for Feature {}
 
 impl PartialSchema for Feature {
     fn schema() -> RefOr<Schema> {
-        let text = "A feature on a map (RFC 7946, section 3.2): `id` is that of the record, `geometry` where it is, or null if that \
-            is not known, `properties` some properties of the record.";
+        let text = "A feature on a map (RFC 7946, section 3.2): `id` is the id of the record, `geometry` is its location or null if the \
+            location is not known, and `properties` contains some properties of the record.";
         let example = json!({
             "type": "Feature", "id": "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", "properties": {"slug": "manchester", "name": "Manchester"},
             "geometry": {"type": "Point", "coordinates": [-2.2374, 53.4809]}
@@ -185,19 +189,19 @@ fn lines(media_type: &'static str) -> Content {
 fn export<R: Writable + ToSchema>(
     tag: Tag,
     extension: &str,
-    texts: (String, String),
-    others: Vec<Value>,
+    (summary, description): (String, String),
+    more_parameters: Vec<Value>,
     content: Content,
 ) -> Operation {
     let id = format!("export_{}_{extension}", R::KIND.plural());
     let mut operation =
-        Operation::for_resource::<R>(Method::GET, id, Access::Read, tag, &texts.0, &texts.1);
+        Operation::for_resource::<R>(Method::GET, id, Access::Read, tag, &summary, &description);
     let mut parameters = query_parameters::<Selection<R::Filter>>();
-    parameters.extend(others);
+    parameters.extend(more_parameters);
     operation.set("parameters", json!(parameters));
     let Content { media_type, schema } = content;
     operation
-        .set("responses", json!({"200": {"description": "All records that the filters describe.", "content": {(media_type): {"schema": schema}}}}));
+        .set("responses", json!({"200": {"description": "All records that the filters select.", "content": {(media_type): {"schema": schema}}}}));
     problems(&mut operation.value, &[400, 401, 403, 406, 500, 503]);
     operation
 }

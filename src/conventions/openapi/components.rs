@@ -1,17 +1,19 @@
-//! The published component schemas, made from those that utoipa derived from the Rust types.
+//! The published component schemas, made from the raw schemas that utoipa derived from the Rust types.
 //!
-//! A response always has every property; a request may leave out what has a default and may repeat what is read-only. So each
-//! object is published as it occurs: `City`, `CityInput`, and for the patch and the list `CityPatch` and `CityPage`.
+//! One rule: each object is published in the form in which it occurs. A response always has every property, while a request may
+//! omit properties with a default and may repeat read-only ones, so there are `City` and `CityInput`, and also `CityPatch` and
+//! `CityPage`. Start with [`components`].
 
 use super::request_response::{add_inputs, add_read_only, patch_schema, response_schema};
 use super::variants::Variant;
-use crate::conventions::contract::schema::reference;
-use crate::conventions::contract::schema::{Components, insert, names_in, properties, target};
+use crate::conventions::contract::schema::{
+    Components, properties, reference, referenced_name, referenced_names, set_member,
+};
 use crate::conventions::resource::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// The published components, made from those that utoipa derived; `paths` loses its references to what is inlined.
+/// Makes the published components. References in `paths` to schemas that are inlined are replaced.
 pub(super) fn components(
     mut raw: Components,
     resources: &[(&str, &str)],
@@ -49,7 +51,7 @@ pub(super) fn components(
     published
 }
 
-/// Merges what is composed of flattened parts, and puts primitives where they are used.
+/// Merges the parts of flattened objects, and inlines primitive schemas.
 fn flatten(raw: &mut Components, paths: &mut Value) {
     for name in raw.keys().cloned().collect::<Vec<_>>() {
         if let Some(merged) = raw.get(&name).map(|schema| merged(schema, raw)) {
@@ -67,11 +69,11 @@ fn flatten(raw: &mut Components, paths: &mut Value) {
         .for_each(|value| inline(value, &primitives));
 }
 
-/// Adds the members for related records to the schema of a record, where they need not be, and the enum of their names. A
-/// request has no such members: what it says of other records would vanish.
+/// Adds the optional members with related records to the schema of a record, and the enum of their names. The request schemas
+/// have no such members, because a request cannot change related records.
 pub(super) fn add_relations(published: &mut Components, name: &str, relations: &[Relation]) {
     let names: Vec<&str> = relations.iter().map(|relation| relation.name).collect();
-    let text = format!("What can come along with a record of the kind {name}.");
+    let text = format!("Name of a relation of the schema {name}, whose records can be included.");
     published.insert(
         format!("{name}Include"),
         json!({"type": "string", "description": text, "enum": names, "example": names.first()}),
@@ -85,30 +87,30 @@ pub(super) fn add_relations(published: &mut Components, name: &str, relations: &
     };
     for relation in relations {
         let text = if relation.many {
-            "In the order of the plan."
+            "The records are in the order of the plan."
         } else {
-            "The plan that it belongs to."
+            "It is the plan that the record belongs to."
         };
-        let text = format!("Only there if `include` asks for it. {text}");
+        let text = format!("Only present if `include` names it. {text}");
         let one = reference(relation.schema);
         let mut schema = if relation.many {
             json!({"type": "array", "items": one})
         } else {
             one
         };
-        insert(&mut schema, "description", json!(text));
-        insert(&mut schema, "readOnly", json!(true));
+        set_member(&mut schema, "description", json!(text));
+        set_member(&mut schema, "readOnly", json!(true));
         members.insert(relation.name.to_owned(), schema);
     }
 }
 
-/// The names of the components that the paths lead to.
+/// The names of the components that the paths refer to, directly or through other components.
 fn used_by(paths: &Value, published: &Components) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut open = names_in(paths);
+    let mut open = referenced_names(paths);
     while let Some(name) = open.pop() {
         if let Some(schema) = published.get(&name).filter(|_| !found.contains(&name)) {
-            open.extend(names_in(schema));
+            open.extend(referenced_names(schema));
             found.insert(name);
         }
     }
@@ -122,9 +124,9 @@ fn is_primitive(schema: &Value) -> bool {
         && schema.get("type") != Some(&json!("object"))
 }
 
-/// An `allOf` of flattened parts as the one object that it stands for.
+/// The single object schema that is equivalent to an `allOf` of flattened parts.
 fn merged(schema: &Value, raw: &Components) -> Value {
-    let schema = match target(schema) {
+    let schema = match referenced_name(schema) {
         Some(name) => raw.get(name).unwrap_or(schema),
         None => schema,
     };
@@ -135,44 +137,44 @@ fn merged(schema: &Value, raw: &Components) -> Value {
     else {
         return schema.clone();
     };
-    let mut whole = json!({"type": "object", "properties": {}, "required": []});
+    let mut object = json!({"type": "object", "properties": {}, "required": []});
     if let Some(description) = schema.get("description") {
-        insert(&mut whole, "description", description.clone());
+        set_member(&mut object, "description", description.clone());
     }
     for part in parts.iter().map(|part| merged(part, raw)) {
-        let own = properties(&part).cloned().unwrap_or_default();
-        if let Some(all) = whole.get_mut("properties").and_then(Value::as_object_mut) {
-            all.extend(own);
+        let part_properties = properties(&part).cloned().unwrap_or_default();
+        if let Some(all) = object.get_mut("properties").and_then(Value::as_object_mut) {
+            all.extend(part_properties);
         }
         let required = part
             .get("required")
             .and_then(Value::as_array)
             .cloned()
             .unwrap_or_default();
-        if let Some(all) = whole.get_mut("required").and_then(Value::as_array_mut) {
+        if let Some(all) = object.get_mut("required").and_then(Value::as_array_mut) {
             all.extend(required);
         }
     }
-    whole
+    object
 }
 
-/// The names of the properties of a record.
+/// The enum of the names of the properties of a record.
 fn fields_of(name: &str, schema: &Value) -> Value {
     let names: Vec<&String> = properties(schema).into_iter().flat_map(Map::keys).collect();
-    json!({"type": "string", "description": format!("A property of the kind of record {name}."), "enum": names})
+    json!({"type": "string", "description": format!("Name of a property of the schema {name}."), "enum": names})
 }
 
-/// Puts texts and numbers with a name where they are used: a name for a string is a stumbling block to generators.
+/// Replaces references to primitive schemas by the schemas themselves, because several generators fail on named strings.
 fn inline(value: &mut Value, primitives: &Components) {
-    if let Some(schema) = target(value).and_then(|name| primitives.get(name)) {
+    if let Some(schema) = referenced_name(value).and_then(|name| primitives.get(name)) {
         let mut inlined = schema.clone();
-        for (member, own) in value
+        for (member, override_value) in value
             .as_object()
             .into_iter()
             .flatten()
             .filter(|(member, _)| *member != "$ref")
         {
-            insert(&mut inlined, member, own.clone());
+            set_member(&mut inlined, member, override_value.clone());
         }
         *value = inlined;
         return;
@@ -190,28 +192,29 @@ fn inline(value: &mut Value, primitives: &Components) {
         .and_then(Value::as_object_mut)
         .and_then(|items| items.shift_remove("readOnly"))
     {
-        insert(value, "readOnly", read_only);
+        set_member(value, "readOnly", read_only);
     }
 }
 
-/// One form for a value or null: `type: [primitive, null]` for a primitive, `oneOf: [null, reference]` for what has a name.
+/// Writes every nullable schema in one form: `type: [primitive, null]` for a primitive, `oneOf: [null, reference]` for a
+/// component.
 fn collapse_nullable(value: &mut Value) {
-    let nothing = json!({"type": "null"});
+    let null_schema = json!({"type": "null"});
     let branches = value
         .get("oneOf")
         .and_then(Value::as_array)
-        .filter(|branches| branches.len() == 2 && branches.contains(&nothing));
-    let Some(other) = branches
-        .and_then(|branches| branches.iter().find(|branch| **branch != nothing))
+        .filter(|branches| branches.len() == 2 && branches.contains(&null_schema));
+    let Some(schema) = branches
+        .and_then(|branches| branches.iter().find(|branch| **branch != null_schema))
         .cloned()
     else {
         return;
     };
-    let mut collapsed = match (target(&other), other.get("type")) {
-        (Some(name), _) => json!({"oneOf": [nothing, reference(name)]}),
+    let mut collapsed = match (referenced_name(&schema), schema.get("type")) {
+        (Some(name), _) => json!({"oneOf": [null_schema, reference(name)]}),
         (None, Some(kind)) => {
-            let mut primitive = other.clone();
-            insert(&mut primitive, "type", json!([kind, "null"]));
+            let mut primitive = schema.clone();
+            set_member(&mut primitive, "type", json!([kind, "null"]));
             primitive
         }
         (None, None) => return,
@@ -221,14 +224,14 @@ fn collapse_nullable(value: &mut Value) {
         .into_iter()
         .flatten()
         .filter(|(member, _)| *member != "oneOf");
-    for (member, own) in other
+    for (member, value) in schema
         .as_object()
         .into_iter()
         .flatten()
         .filter(|(member, _)| *member == "description")
         .chain(outer)
     {
-        insert(&mut collapsed, member, own.clone());
+        set_member(&mut collapsed, member, value.clone());
     }
     *value = collapsed;
 }
@@ -239,9 +242,9 @@ fn page_of(name: &str, plural: &str) -> Value {
         "description": format!("One page of a list of {plural}."),
         "required": ["data", "next_cursor"],
         "properties": {
-            "data": {"type": "array", "items": reference(name), "description": format!("The {plural} of the page.")},
-            "next_cursor": {"type": ["string", "null"], "description": "Give it as `cursor` to get the next page; null on the last.", "example": null},
-            "total": {"type": "integer", "format": "int64", "minimum": 0, "description": "Number of all items of the list; only with `count=true`.", "example": 1}
+            "data": {"type": "array", "items": reference(name), "description": format!("The {plural} on the page.")},
+            "next_cursor": {"type": ["string", "null"], "description": "Value of `cursor` with which to request the next page; null on the last page.", "example": null},
+            "total": {"type": "integer", "format": "int64", "minimum": 0, "description": "Number of all items in the list; only present with `count=true`.", "example": 1}
         }
     })
 }

@@ -1,12 +1,14 @@
-//! The limits that every text and list of a request has, even where its type states none.
+//! The limits of texts, numbers and lists in requests whose types state none.
+//!
+//! One rule: no request value is unlimited. Start with [`constrain`].
 
 use crate::domain::text;
 use crate::domain::vocabularies::PARTNERSHIPS;
 use serde_json::{Value, json};
 
-/// The largest integer that every client holds exactly: 2^53 - 1 (RFC 8259, section 6).
+/// The largest integer that every client can represent exactly: 2^53 - 1 (RFC 8259, section 6).
 const MAX_INTEGER: i64 = 9_007_199_254_740_991;
-/// The most values that a parameter takes: more would not fit into an address.
+/// The maximum number of values of one query parameter. More would not fit into an address.
 const MAX_VALUES: usize = 50;
 
 /// Adds the limits to a schema and to the schemas of its items.
@@ -36,12 +38,14 @@ pub(super) fn constrain(schema: &mut Value) {
             .or_insert(json!(text::MAX_LENGTH));
     }
     if members.get("format") == Some(&json!("urban-agenda-partnership")) {
-        members.entry("pattern").or_insert(json!(any_partnership()));
+        members
+            .entry("pattern")
+            .or_insert(json!(partnership_pattern()));
     }
-    for (format, most) in [("int32", i64::from(i32::MAX)), ("int64", MAX_INTEGER)] {
+    for (format, max) in [("int32", i64::from(i32::MAX)), ("int64", MAX_INTEGER)] {
         if members.get("format") == Some(&json!(format)) {
-            members.entry("minimum").or_insert(json!(-most));
-            members.entry("maximum").or_insert(json!(most));
+            members.entry("minimum").or_insert(json!(-max));
+            members.entry("maximum").or_insert(json!(max));
         }
     }
     if list {
@@ -49,8 +53,8 @@ pub(super) fn constrain(schema: &mut Value) {
     }
 }
 
-/// The slugs of the shipped partnerships, as a pattern: an enum would have to be of names without hyphens.
-fn any_partnership() -> String {
+/// A pattern that matches the slugs of the partnerships. It is not an enum, because the values of enums have no hyphens.
+fn partnership_pattern() -> String {
     let slugs: Vec<&str> = PARTNERSHIPS
         .iter()
         .map(|partnership| partnership.slug.as_str())

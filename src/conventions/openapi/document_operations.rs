@@ -1,4 +1,4 @@
-//! Operations on the whole that a record heads: read it in some form, put it as one document.
+//! The operations on a whole plan document: read it in some format, or store it.
 
 use super::Variant;
 use super::operation::{Content, Operation, Tag, read_with_tag};
@@ -12,10 +12,10 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-/// `GET` of the whole in one of its forms.
+/// `GET` of a document in one of its formats. `kind` is that of the record in the path.
 pub fn read_document(
     tag: Tag,
-    head: RecordKind,
+    kind: RecordKind,
     id: &str,
     texts: (&str, &str),
     content: Content,
@@ -28,16 +28,17 @@ pub fn read_document(
         content,
         &[400, 401, 403, 404, 406, 500, 503],
     );
-    operation.set("parameters", json!([key_parameter(head), if_none_match()]));
+    operation.set("parameters", json!([key_parameter(kind), if_none_match()]));
     operation
 }
 
-/// `PUT` of the whole: replaces it, or makes it where the key is a slug that is not taken. `P` are the parameters, `A` is the answer.
+/// `PUT` of a document: replaces it, or creates it under a slug that is not in use. `P` are the query parameters, and `A` is the
+/// response.
 pub fn put_document<P: IntoParams, A: ToSchema>(
     tag: Tag,
-    head: RecordKind,
+    kind: RecordKind,
     id: &str,
-    texts: (&str, &str),
+    (summary, description): (&str, &str),
     variant: Variant,
 ) -> Operation {
     let mut operation = Operation::new(
@@ -45,13 +46,13 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
         id.to_owned(),
         Access::Write,
         tag,
-        texts.0,
-        texts.1,
+        summary,
+        description,
     )
     .with_schema::<A>();
-    let mut parameters = vec![key_parameter(head)];
+    let mut parameters = vec![key_parameter(kind)];
     parameters.extend(query_parameters::<P>());
-    parameters.extend([if_match(), create_only()]);
+    parameters.extend([if_match(), document_if_none_match()]);
     operation.set("parameters", json!(parameters));
     operation.set(
         "requestBody",
@@ -61,7 +62,7 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
             "The whole document.",
         ),
     );
-    operation.set("responses", put_responses(head, &reference(&A::name())));
+    operation.set("responses", put_responses(kind, &reference(&A::name())));
     problems(
         &mut operation.value,
         &[
@@ -72,26 +73,26 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
     operation
 }
 
-/// The answers to a document that is stored, or would be.
-fn put_responses(head: RecordKind, schema: &Value) -> Value {
-    let answer = |description: &str, headers: Value| {
+/// The responses to a document that was stored, or that would be stored in a dry run.
+fn put_responses(kind: RecordKind, schema: &Value) -> Value {
+    let response = |description: &str, headers: Value| {
         let content = json!({"application/json": {"schema": schema}});
         json!({"description": description, "headers": headers, "content": content})
     };
     let location = header(
-        "Address of the record that was made.",
-        &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", head.plural()),
+        "Address of the record that was created.",
+        &format!("/v1/{}/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", kind.plural()),
     );
     json!({
-        "200": answer("The document is stored, or would be.", json!({"ETag": tag_header()})),
-        "201": answer("The document is stored; there was none.", json!({"ETag": tag_header(), "Location": location}))
+        "200": response("The document was stored, or would be stored without `dry_run`.", json!({"ETag": tag_header()})),
+        "201": response("The document was stored; it did not exist before.", json!({"ETag": tag_header(), "Location": location}))
     })
 }
 
-fn create_only() -> Value {
+fn document_if_none_match() -> Value {
     json!({
         "name": "If-None-Match", "in": "header", "required": false,
-        "description": "`*`: store the document only if there is none; entity tags: only if it is none of these; 412 otherwise.",
+        "description": "`*` stores the document only if it does not exist; entity tags store it only if it has none of them. Otherwise the response is 412.",
         "schema": {"type": "string", "pattern": PATTERN}, "example": "*"
     })
 }

@@ -1,4 +1,6 @@
-//! OpenAPI 3.0.3 out of 3.1, for generators that know no later version.
+//! Converts the document from OpenAPI 3.1 to 3.0.3, for generators that do not support later versions.
+//!
+//! One rule: the conversion is a pure function of the document. Start with [`downgrade`].
 
 use serde_json::{Value, json};
 
@@ -39,7 +41,7 @@ fn convert(value: &mut Value) {
     }
 }
 
-/// Patches as plain JSON, which the service takes as well: generators of that age know no other media type.
+/// Declares patches as plain JSON, which the service accepts as well, because older generators support no other media type.
 fn convert_content(value: &mut Value) {
     if let Some(content) = value.get_mut("content").and_then(Value::as_object_mut)
         && let Some(patch) = content.shift_remove("application/merge-patch+json")

@@ -1,12 +1,12 @@
-//! An example for each component schema, put together from those of its properties.
+//! An example for each component schema, composed of the examples of its properties.
 
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Turns each list `examples` of a schema into the one `example` that older tools look for.
-pub(super) fn single(value: &mut Value) {
+/// Replaces each list `examples` by the single `example` that older tools expect.
+pub(super) fn use_single_example(value: &mut Value) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(single),
+        Value::Array(items) => items.iter_mut().for_each(use_single_example),
         Value::Object(members) => {
             if let Some(first) = members
                 .get("examples")
@@ -17,14 +17,14 @@ pub(super) fn single(value: &mut Value) {
                 members.remove("examples");
                 members.entry("example").or_insert(first);
             }
-            members.values_mut().for_each(single);
+            members.values_mut().for_each(use_single_example);
         }
         _ => {}
     }
 }
 
 /// Adds an example to every component that has none.
-pub(super) fn add(components: &mut BTreeMap<String, Value>) {
+pub(super) fn add_missing(components: &mut BTreeMap<String, Value>) {
     let all = components.clone();
     for schema in components.values_mut() {
         let example = example_of(schema, &all, 0);
@@ -33,6 +33,9 @@ pub(super) fn add(components: &mut BTreeMap<String, Value>) {
         }
     }
 }
+
+/// The maximum number of references that are followed for one example. It ends the recursion for schemas that refer to each other.
+const MAX_DEPTH: usize = 8;
 
 fn example_of(schema: &Value, all: &BTreeMap<String, Value>, depth: usize) -> Value {
     if let Some(example) = schema.get("example") {
@@ -45,7 +48,7 @@ fn example_of(schema: &Value, all: &BTreeMap<String, Value>, depth: usize) -> Va
     {
         return all
             .get(name)
-            .filter(|_| depth < 8)
+            .filter(|_| depth < MAX_DEPTH)
             .map(|schema| example_of(schema, all, depth + 1))
             .unwrap_or_default();
     }
@@ -76,10 +79,10 @@ fn example_of(schema: &Value, all: &BTreeMap<String, Value>, depth: usize) -> Va
     }
 }
 
-/// A value of the type and format of a schema that says nothing else.
+/// An example for a schema that states only a type and a format.
 fn example_of_type(schema: &Value) -> Value {
-    let word = |member: &str| schema.get(member).and_then(Value::as_str);
-    match (word("type"), word("format")) {
+    let text = |member: &str| schema.get(member).and_then(Value::as_str);
+    match (text("type"), text("format")) {
         (Some("array"), _) => json!([]),
         (Some("boolean"), _) => json!(true),
         (_, Some("uuid")) => json!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"),

@@ -1,7 +1,8 @@
-//! The published OpenAPI document, put together from the operations and schemas that the slices register.
+//! The published OpenAPI document, built from the operations and schemas that the slices register.
 //!
-//! utoipa derives the schemas from the Rust types; `flavours` turns them into those of requests and responses;
-//! [`operation`] writes what all operations of a kind share. Start with [`document`].
+//! One rule: a slice states only what is specific to it. utoipa derives raw schemas from the Rust types, `components` turns them
+//! into request, response and patch schemas, and [`record_operations`] describes the operations that all resources have. Start
+//! with [`document`].
 
 pub mod bulk_operations;
 mod components;
@@ -25,10 +26,10 @@ use crate::conventions::resource::Relation;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
-/// The document of all operations, as OpenAPI 3.1.
+/// Builds the document of all operations, as OpenAPI 3.1.
 ///
 /// # Errors
-/// Two different types share the name of a schema, or two operations an id.
+/// Two different types share the name of a schema.
 pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
     let mut paths: Map<String, Value> = Map::new();
     let mut raw: BTreeMap<String, Value> = BTreeMap::new();
@@ -45,7 +46,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
                 .insert(name.clone(), schema.clone())
                 .is_some_and(|earlier| earlier != schema)
             {
-                return Err(format!("two types are called {name}"));
+                return Err(format!("two different types have a schema named {name}"));
             }
         }
         resources.extend(operation.resource);
@@ -63,7 +64,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
     ))
 }
 
-/// The finished document of what the operations brought along.
+/// Builds the finished document from the collected paths and schemas.
 fn published(
     paths: Map<String, Value>,
     raw: BTreeMap<String, Value>,
@@ -77,13 +78,15 @@ fn published(
     let mut paths = Value::Object(paths);
     let mut components = components::components(raw, &resources, variants, &mut paths);
     constraints::constrain_parameters(&mut paths);
-    components.values_mut().for_each(examples::single);
-    examples::add(&mut components);
-    // After the examples, which would otherwise go round in circles.
+    components
+        .values_mut()
+        .for_each(examples::use_single_example);
+    examples::add_missing(&mut components);
+    // Relations are added after the examples, because they make schemas refer to each other.
     relations
         .iter()
         .for_each(|(name, relations)| components::add_relations(&mut components, name, relations));
-    examples::single(&mut paths);
+    examples::use_single_example(&mut paths);
     let tags: Vec<_> = tags
         .into_iter()
         .map(|(name, description)| json!({"name": name, "description": description}))
@@ -91,17 +94,21 @@ fn published(
     json!({
         "openapi": "3.1.0",
         "info": info(),
-        "servers": [{"url": "/", "description": "The server that this document came from."}],
+        "servers": [{"url": "/", "description": "The server that published this document."}],
         "tags": tags,
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"api_key": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "An API key of the registry: `Authorization: Bearer ucap_…`."
-            }}
+            "securitySchemes": {"api_key": api_key_scheme()}
         }
+    })
+}
+
+fn api_key_scheme() -> Value {
+    json!({
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key of the registry: `Authorization: Bearer ucap_…`."
     })
 }
 

@@ -1,4 +1,6 @@
-//! An operation as the document describes it, and the tag that groups it.
+//! An operation of the document, and the tag that groups operations.
+//!
+//! One rule: an operation brings the schemas that it refers to. Start with [`read`], which describes a plain `GET`.
 
 use super::parameters::{if_none_match, query_parameters};
 use super::responses::{not_modified, problems, tag_header};
@@ -6,17 +8,19 @@ use super::variants::Variant;
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::http::problem_document::ProblemBody;
-use crate::conventions::resource::{Constraint, MOST, Readable, Record, Relation, Writable};
+use crate::conventions::resource::{
+    Constraint, MAX_INCLUDED, Readable, Record, Relation, Writable,
+};
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
 
-/// Component schemas as utoipa gives them, by name.
+/// Component schemas as utoipa derives them, by name.
 pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// An operation with everything that the document says of it.
+/// An operation with everything that the document says about it.
 pub struct Operation {
     /// Its method.
     pub method: Method,
@@ -24,28 +28,29 @@ pub struct Operation {
     pub id: String,
     /// Who may call it.
     pub access: Access,
-    /// The constraints of the database that it can run into.
+    /// The constraints of the database that it can violate.
     pub constraints: &'static [Constraint],
     pub(super) value: Value,
     pub(super) tag: &'static str,
     pub(super) tag_description: &'static str,
-    /// What gives the schemas that it brings along: they are made only where the document is, not with the routes of each worker.
+    /// The functions that make its schemas. They are called when the document is built, but not when each worker registers its
+    /// routes.
     pub(super) schemas: Vec<fn(&mut Schemas)>,
     pub(super) resource: Option<(&'static str, &'static str)>,
     pub(super) variant: Option<Variant>,
     pub(super) relations: Option<(&'static str, &'static [Relation])>,
 }
 
-/// The group of operations that an operation belongs to.
+/// A group of operations.
 #[derive(Debug, Clone, Copy)]
 pub struct Tag {
-    /// Its name, lower snake case.
+    /// Its name in lower snake case.
     pub name: &'static str,
-    /// What the group is about.
+    /// What the operations are about.
     pub description: &'static str,
 }
 
-/// What a response without a body or with a body that is no schema of a resource has.
+/// The body of a response.
 #[derive(Debug, Clone)]
 pub struct Content {
     /// Its media type.
@@ -54,7 +59,8 @@ pub struct Content {
     pub schema: Value,
 }
 
-/// `GET` of something that is no record: a vocabulary, the state of the service, a page.
+/// `GET` of something other than a record, such as a vocabulary, the state of the service, or a page. `texts` are the summary and
+/// the description.
 pub fn read(
     tag: Tag,
     id: &str,
@@ -74,7 +80,7 @@ pub fn read(
     operation
 }
 
-/// The same for what has an entity tag and may be asked for conditionally.
+/// `GET` of something other than a record whose response has an entity tag.
 pub fn read_with_tag(
     tag: Tag,
     id: &str,
@@ -98,7 +104,7 @@ pub fn read_with_tag(
     operation
 }
 
-/// `GET` of a page of something that is no list of records. `P` are the parameters, `B` is the page.
+/// `GET` of a page of something other than records. `P` are the query parameters, and `B` is the page.
 pub fn read_page<P: IntoParams, B: ToSchema>(
     tag: Tag,
     id: &str,
@@ -121,7 +127,7 @@ pub fn read_page<P: IntoParams, B: ToSchema>(
 }
 
 impl Content {
-    /// JSON of the component schema of `T`.
+    /// Makes the content of JSON with the component schema of `T`.
     pub fn json<T: ToSchema>() -> Self {
         Self {
             media_type: "application/json",
@@ -129,13 +135,13 @@ impl Content {
         }
     }
 
-    /// The same schema in another media type.
+    /// Changes the media type.
     pub fn with_media_type(self, media_type: &'static str) -> Self {
         Self { media_type, ..self }
     }
 }
 
-/// Adds the schema of `T` itself.
+/// Adds the schema of `T` without those that it refers to.
 pub(super) fn own_schema<T: ToSchema>(schemas: &mut Schemas) {
     schemas.push((T::name().into_owned(), T::schema()));
 }
@@ -191,14 +197,14 @@ impl Operation {
             .with_schema::<Record>()
     }
 
-    /// The same with the parameter `include`, if the resource has relations.
+    /// Adds the parameter `include`, which names relations whose records are added to the response, if the resource has relations.
     pub(super) fn including<R: Readable>(mut self) -> Self {
         if R::RELATIONS.is_empty() {
             return self;
         }
         let parameter = json!({
             "name": "include", "in": "query", "required": false, "explode": true, "style": "form",
-            "description": format!("Related records to have along, as members of their names; of a list the first {MOST}."),
+            "description": format!("Relations whose records are added to the response, as members with their names. Of a list, the first {MAX_INCLUDED} records are added."),
             "schema": {"type": "array", "items": reference(&format!("{}Include", R::KIND.schema()))},
             "example": R::RELATIONS.iter().take(1).map(|relation| relation.name).collect::<Vec<_>>()
         });
@@ -211,14 +217,14 @@ impl Operation {
         self
     }
 
-    /// The same with the schema of `T` and those it refers to among the components.
+    /// Adds the schema of `T` and those that it refers to to the components.
     pub fn with_schema<T: ToSchema>(mut self) -> Self {
         self.schemas
             .extend([T::schemas as fn(&mut Schemas), own_schema::<T>]);
         self
     }
 
-    /// The same with a parameter in the path.
+    /// Adds a parameter in the path.
     pub fn with_path_parameter(mut self, name: &str, description: &str, schema: Value) -> Self {
         self.set("parameters", json!([{"name": name, "in": "path", "required": true, "description": description, "schema": schema}]));
         self

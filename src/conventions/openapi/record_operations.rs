@@ -1,9 +1,12 @@
-//! The operations that every resource has: what they share is said here once.
+//! The operations that every resource has.
+//!
+//! One rule: a slice only chooses its operations; everything that the document says about them is written here. Start with
+//! [`list`].
 
 use super::Schemas;
 use super::operation::{Operation, Tag, own_schema};
 use super::parameters::{
-    fields_parameter, if_match, if_none_match, key_parameter, query_parameters, unless_match,
+    fields_parameter, if_match, if_none_match, key_parameter, query_parameters, write_if_none_match,
 };
 use super::responses::{body, header, not_modified, problems, record_response, tag_header};
 use crate::conventions::contract::Access;
@@ -16,7 +19,7 @@ use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-/// `GET` of a collection: one page of the list that the filters describe.
+/// `GET` of a collection: one page of the list that the filters select.
 pub fn list<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let (plural, schema) = (R::KIND.plural(), R::KIND.schema());
     list_of::<R>(
@@ -28,7 +31,7 @@ pub fn list<R: Writable + ToSchema>(tag: Tag) -> Operation {
     )
 }
 
-/// `GET` of the records of `R` below a record of another resource.
+/// `GET` of the records of `R` that belong to a record of another resource.
 pub fn list_nested<R: Nested + Writable + ToSchema>(tag: Tag) -> Operation {
     let parent = R::PARENT;
     let (plural, schema) = (R::KIND.plural(), R::KIND.schema());
@@ -54,16 +57,17 @@ fn list_of<R: Writable + ToSchema>(
     parameters.extend(query_parameters::<Selection<R::Filter>>());
     parameters.extend(query_parameters::<PageParameters>());
     parameters.push(json!({
-        "name": "sort", "in": "query", "required": false, "description": "Key to sort by; records without a value come last in both directions.",
+        "name": "sort", "in": "query", "required": false, "description": "Key to sort by. Records without a value come last in both directions.",
         "schema": reference(&R::Sort::name()), "example": <R::Sort as Default>::default()
     }));
     parameters.push(fields_parameter(R::KIND));
     parameters.push(if_none_match());
-    let description = "Filters combine: different parameters must all hold; of several values of one parameter (repeat it, or join \
-        the values by commas) one must. Follow `next_cursor`, or the header `Link`, until it is null.";
+    let description = "A record must match all parameters. If a parameter has several values (repeat the parameter, or separate the \
+        values by commas), the record must match one of them. To read all pages, follow `next_cursor`, or the header `Link`, until it \
+        is null.";
     let success = json!({"200": {
         "description": "One page of the list.",
-        "headers": {"ETag": tag_header(), "Link": header("Address of the next page (RFC 8288, `rel=\"next\"`); not there on the last page.", "</v1/plans?cursor=eyJrIjoi>; rel=\"next\"")},
+        "headers": {"ETag": tag_header(), "Link": header("Address of the next page (RFC 8288, `rel=\"next\"`); absent on the last page.", "</v1/plans?cursor=eyJrIjoi>; rel=\"next\"")},
         "content": {"application/json": {"schema": reference(&format!("{schema}Page"))}}
     }, "304": not_modified()});
     let mut operation =
@@ -88,7 +92,7 @@ pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
         Access::Write,
         tag,
         &summary,
-        "Answers with the stored record, its address and its entity tag.",
+        "The response contains the stored record, its address and its entity tag.",
     );
     operation.set(
         "requestBody",
@@ -111,7 +115,7 @@ pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
     operation
 }
 
-/// What can be done with a record that was just created.
+/// Links to the operations on a record that was just created.
 fn links_to_created(kind: RecordKind) -> Map<String, Value> {
     let singular = kind.singular();
     let link = |verb: &str| {
@@ -137,7 +141,8 @@ pub fn fetch<R: Writable + ToSchema>(tag: Tag) -> Operation {
         Access::Read,
         tag,
         &format!("Get {} {singular}", article(singular)),
-        "Send the entity tag of your copy in `If-None-Match` to be answered 304 while it is still good.",
+        "If `If-None-Match` contains the entity tag of the representation that you already have, the response is 304 as long as it has \
+         not changed.",
     );
     operation.set(
         "parameters",
@@ -157,7 +162,7 @@ pub fn fetch<R: Writable + ToSchema>(tag: Tag) -> Operation {
     operation.including::<R>()
 }
 
-/// `PUT` of one record: puts a whole new document in its place.
+/// `PUT` of one record: replaces its document.
 pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
     let (singular, schema) = (R::KIND.singular(), R::KIND.schema());
     let mut operation = Operation::for_resource::<R>(
@@ -166,12 +171,12 @@ pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
         Access::Write,
         tag,
         &format!("Replace {} {singular}", article(singular)),
-        "What is left out is cleared, but for what the service assigned. Read-only properties are taken and ignored, so \
-         what GET returned can be edited and sent back. A document equal to the stored one makes no new version.",
+        "Properties that are left out are cleared, except for those that the service assigned. Read-only properties are accepted and \
+         ignored, so the response of a GET can be edited and sent back. A document that equals the stored one does not create a new version.",
     );
     operation.set(
         "parameters",
-        json!([key_parameter(R::KIND), if_match(), unless_match()]),
+        json!([key_parameter(R::KIND), if_match(), write_if_none_match()]),
     );
     operation.set(
         "requestBody",
@@ -203,13 +208,13 @@ pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
         Access::Write,
         tag,
         &format!("Change {} {singular}", article(singular)),
-        "JSON Merge Patch (RFC 7396): what is left out stays, null clears, a list replaces the whole list; \
-         an object such as `period` is cleared member by member. The result must be as \
-         valid as a new record. `application/json` is taken as well. A patch that changes nothing makes no new version.",
+        "The body is a JSON Merge Patch (RFC 7396): properties that are left out do not change, null clears a property, and a list \
+         replaces the whole list. An object such as `period` is cleared member by member. The result is validated like a new record. The \
+         media type `application/json` is accepted as well. A patch that changes nothing does not create a new version.",
     );
     operation.set(
         "parameters",
-        json!([key_parameter(R::KIND), if_match(), unless_match()]),
+        json!([key_parameter(R::KIND), if_match(), write_if_none_match()]),
     );
     operation.set(
         "requestBody",
@@ -241,15 +246,15 @@ pub fn delete<R: Writable + ToSchema>(tag: Tag) -> Operation {
         Access::Write,
         tag,
         &format!("Delete {} {singular}", article(singular)),
-        "What belongs to the record goes with it: the activities and outcomes of a plan. The history of all is kept.",
+        "Deleting a plan also deletes its activities and outcomes. The change log keeps the history of every deleted record.",
     );
     operation.set(
         "parameters",
-        json!([key_parameter(R::KIND), if_match(), unless_match()]),
+        json!([key_parameter(R::KIND), if_match(), write_if_none_match()]),
     );
     operation.set(
         "responses",
-        json!({"204": {"description": "The record is gone."}}),
+        json!({"204": {"description": "The record was deleted."}}),
     );
     problems(
         &mut operation.value,

@@ -1,14 +1,17 @@
-//! A schema as requests have it, as responses have it, and as a merge patch has it.
+//! The request, response and patch schemas that are made from a raw schema.
+//!
+//! One rule: a request may omit what has a default, a response contains every property, and a patch may omit everything. Start
+//! with [`add_inputs`].
 
 use super::constraints::constrain;
-use crate::conventions::contract::schema::reference;
 use crate::conventions::contract::schema::{
-    Components, PREFIX, insert, names_in, properties, reachable, target,
+    Components, PREFIX, properties, reachable, reference, referenced_name, referenced_names,
+    set_member,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Adds the request schema of a schema and of those it leads to.
+/// Adds the request schemas of a schema and of those that it refers to.
 pub(super) fn add_inputs(published: &mut Components, raw: &Components, root: &str) {
     for part in reachable(raw, root) {
         if let Some(schema) = raw.get(&part) {
@@ -25,7 +28,7 @@ fn input_name(name: &str) -> String {
     }
 }
 
-/// As a request has it: what has a default or is read-only may be left out, what is unknown is refused.
+/// The schema for requests: properties that have a default or are read-only are optional, and unknown ones are not allowed.
 fn request_schema(schema: &Value, raw: &Components) -> Value {
     let mut published = schema.clone();
     let read_only = |name: &str| {
@@ -46,8 +49,8 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
         .filter(|name| !read_only(name))
         .map(str::to_owned)
         .collect();
-    require(&mut published, required.into_iter().collect());
-    insert(&mut published, "additionalProperties", json!(false));
+    set_required(&mut published, required.into_iter().collect());
+    set_member(&mut published, "additionalProperties", json!(false));
     rename_to_input(&mut published, raw);
     for property in published
         .get_mut("properties")
@@ -63,21 +66,21 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
     published
 }
 
-/// Sets what is required; a list without items is not valid in OpenAPI 3.0.
-fn require(schema: &mut Value, names: Vec<String>) {
-    insert(schema, "required", json!(names));
+/// Sets the required properties. The member is removed if there are none, because OpenAPI 3.0 does not allow an empty list.
+fn set_required(schema: &mut Value, names: Vec<String>) {
+    set_member(schema, "required", json!(names));
     if let Some(members) = schema.as_object_mut().filter(|_| names.is_empty()) {
         members.shift_remove("required");
     }
 }
 
 fn rename_to_input(value: &mut Value, raw: &Components) {
-    if let Some(name) = target(value).filter(|name| {
+    if let Some(name) = referenced_name(value).filter(|name| {
         raw.get(*name)
             .is_some_and(|schema| schema.get("properties").is_some())
     }) {
         let renamed = format!("{PREFIX}{}", input_name(name));
-        insert(value, "$ref", json!(renamed));
+        set_member(value, "$ref", json!(renamed));
         return;
     }
     match value {
@@ -89,19 +92,20 @@ fn rename_to_input(value: &mut Value, raw: &Components) {
     }
 }
 
-/// Lets the input repeat what only the service sets, so that what GET returned can be sent back.
+/// Adds the properties that only the service sets to a request schema, as read-only ones, so that the response of a GET can be
+/// sent back.
 pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: &str) {
     let root = format!("{name}Input");
     let missing: Vec<(String, Value)> = {
-        let own = published.get(&root).and_then(properties);
+        let existing = published.get(&root).and_then(properties);
         let all = raw.get(name).and_then(properties).into_iter().flatten();
-        all.filter(|(name, _)| own.is_some_and(|own| !own.contains_key(*name)))
+        all.filter(|(name, _)| existing.is_some_and(|existing| !existing.contains_key(*name)))
             .map(|(name, schema)| (name.clone(), schema.clone()))
             .collect()
     };
     for part in missing
         .iter()
-        .flat_map(|(_, schema)| names_in(schema))
+        .flat_map(|(_, schema)| referenced_names(schema))
         .flat_map(|name| reachable(raw, &name))
     {
         if let Some(schema) = raw
@@ -112,7 +116,7 @@ pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: 
             published.insert(input_name(&part), schema);
         }
     }
-    let Some(own) = published
+    let Some(request_properties) = published
         .get_mut(&root)
         .and_then(|schema| schema.get_mut("properties"))
         .and_then(Value::as_object_mut)
@@ -122,17 +126,17 @@ pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: 
     for (name, mut schema) in missing {
         rename_to_input(&mut schema, raw);
         constrain(&mut schema);
-        insert(&mut schema, "readOnly", json!(true));
-        own.insert(name, schema);
+        set_member(&mut schema, "readOnly", json!(true));
+        request_properties.insert(name, schema);
     }
 }
 
-/// As a response has it: every property is there.
+/// The schema for responses: every property is required.
 pub(super) fn response_schema(schema: &Value) -> Value {
     let mut published = schema.clone();
     if let Some(all) = properties(schema) {
         let names: Vec<&String> = all.keys().collect();
-        insert(&mut published, "required", json!(names));
+        set_member(&mut published, "required", json!(names));
     }
     for property in published
         .get_mut("properties")
@@ -147,7 +151,7 @@ pub(super) fn response_schema(schema: &Value) -> Value {
     published
 }
 
-/// As a merge patch has it: everything may be left out; null clears what a new record may leave out.
+/// The schema for merge patches: every property is optional, and may be null if a new record may omit it.
 pub(super) fn patch_schema(input: &Value) -> Value {
     let mut published = input.clone();
     let required: BTreeSet<String> = input
@@ -158,16 +162,16 @@ pub(super) fn patch_schema(input: &Value) -> Value {
         .filter_map(Value::as_str)
         .map(str::to_owned)
         .collect();
-    require(&mut published, Vec::new());
+    set_required(&mut published, Vec::new());
     let description = input
         .get("description")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    insert(
+    set_member(
         &mut published,
         "description",
         json!(format!(
-            "{description} As a merge patch: what is left out stays as it is."
+            "{description} This is a merge patch: properties that are left out do not change."
         )),
     );
     for (name, property) in published
@@ -185,17 +189,17 @@ pub(super) fn patch_schema(input: &Value) -> Value {
 
 fn allow_null(property: &mut Value) {
     match property.get("type").cloned() {
-        Some(Value::String(kind)) => insert(property, "type", json!([kind, "null"])),
+        Some(Value::String(kind)) => set_member(property, "type", json!([kind, "null"])),
         Some(_) => {}
         None => {
-            if let Some(name) = target(property).map(str::to_owned) {
+            if let Some(name) = referenced_name(property).map(str::to_owned) {
                 let nullable_enum = !name.ends_with("Input");
                 if nullable_enum {
                     let description = property.get("description").cloned();
                     *property = json!({"oneOf": [{"type": "null"}, reference(&name)]});
                     description
                         .into_iter()
-                        .for_each(|description| insert(property, "description", description));
+                        .for_each(|description| set_member(property, "description", description));
                 }
             }
         }

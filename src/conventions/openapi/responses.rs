@@ -1,4 +1,4 @@
-//! Bodies and responses that several operations have, and the problems of each status.
+//! The bodies and responses that several operations share, and the description of each error status.
 
 use crate::conventions::contract::schema::reference;
 use crate::conventions::resource::Resource;
@@ -10,13 +10,13 @@ pub(super) fn header(description: &str, example: &str) -> Value {
 
 pub(super) fn tag_header() -> Value {
     header(
-        "Entity tag: the version of the record and a hash of the body.",
+        "Entity tag, which consists of the version of the record and a hash of the body.",
         "\"1-GZ0kk6Mf\"",
     )
 }
 
 pub(super) fn not_modified() -> Value {
-    json!({"description": "The copy that the client has is still good."})
+    json!({"description": "The representation that the client already has is current."})
 }
 
 pub(super) fn record_response<R: Resource>(description: &str) -> Value {
@@ -30,7 +30,7 @@ pub(super) fn body(schema: &str, media_type: &str, description: &str) -> Value {
     json!({"required": true, "description": description, "content": {(media_type): {"schema": reference(schema)}}})
 }
 
-/// Adds the responses of those statuses, all of them problem documents.
+/// Adds the responses with those statuses, all of which are problem documents.
 pub(super) fn problems(operation: &mut Value, statuses: &[u16]) {
     let Some(responses) = operation
         .get_mut("responses")
@@ -51,10 +51,14 @@ pub(super) fn problems(operation: &mut Value, statuses: &[u16]) {
             )),
             412 => Some((
                 "ETag",
-                "Entity tag of the record as it is now.",
+                "Current entity tag of the record.",
                 "\"2-hcXeTKGq\"",
             )),
-            503 => Some(("Retry-After", "Seconds to wait before trying again.", "2")),
+            503 => Some((
+                "Retry-After",
+                "Number of seconds to wait before the next attempt.",
+                "2",
+            )),
             _ => None,
         };
         if let (Some((name, text, example)), Some(members)) = (extra, response.as_object_mut()) {
@@ -67,20 +71,20 @@ pub(super) fn problems(operation: &mut Value, statuses: &[u16]) {
 fn description_of(status: u16) -> &'static str {
     match status {
         400 => {
-            "The request cannot be read, or has a parameter that is not known or not valid, or a header that is not valid or not supported."
+            "The request is malformed, has an unknown or invalid parameter, or has a header that is malformed or not supported."
         }
-        401 => "A key is needed, or the one that was sent is not valid.",
-        403 => "The role of the key does not allow this.",
-        404 => "There is no such record.",
-        406 => "None of the accepted media types can be served.",
+        401 => "The operation requires an API key, or the key that was sent is not valid.",
+        403 => "The role of the API key does not allow the operation.",
+        404 => "The record does not exist.",
+        406 => "None of the accepted media types is available.",
         408 => "The body did not arrive in time.",
         409 => "The request conflicts with stored records.",
-        412 => "The record has changed since it was read.",
+        412 => "A precondition failed, usually because the record has changed since it was read.",
         413 => "The body is too large.",
-        415 => "The body has a media type or a content coding that is not taken here.",
-        417 => "The header Expect asks for what the service does not do.",
-        422 => "The body breaks the schema or a rule; every fault is listed.",
-        503 => "The database is not available; try again later.",
+        415 => "The media type or the content coding of the body is not supported here.",
+        417 => "The Expect header asks for something that is not supported.",
+        422 => "The body violates the schema or a rule. All faults are listed.",
+        503 => "The database is not available. Try again later.",
         _ => "The service failed.",
     }
 }

@@ -1,26 +1,28 @@
-//! The schemas of a whole document, made from those of the records in it: the same fields, but other records are named by
-//! slug and nothing is there that only the service sets.
+//! The schemas of a plan document, made from those of its records: they have the same fields, but refer to records by slug instead
+//! of by id, and lack the properties that only the service sets.
+//!
+//! One rule: a schema is copied only if it differs in a document. Start with [`Variant::add_to`].
 
 use crate::conventions::contract::schema::reference;
 use crate::conventions::contract::schema::{Components, for_each_reference, properties, reachable};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// What the schemas of a document are made from.
+/// How the schemas of a document differ from those of the records.
 #[derive(Debug, Clone, Copy)]
 pub struct Variant {
-    /// Schema of the whole document.
+    /// The schema of the document.
     pub root: &'static str,
-    /// What the names of schemas begin with that differ from those of the records.
+    /// The prefix for the names of schemas that differ from those of the records.
     pub prefix: &'static str,
-    /// Members that name records by id, the members by slug that take their places, and an example of a slug.
+    /// The members that refer to records by id, the members by slug that replace them, and an example of a slug.
     pub links: &'static [(&'static str, &'static str, &'static str)],
-    /// Schemas in which a member that the service otherwise sets is required.
+    /// Members that are required in a document although the service assigns them otherwise, each after the name of its schema.
     pub required: &'static [(&'static str, &'static str)],
 }
 
 impl Variant {
-    /// Adds the schemas to those of the records.
+    /// Adds the schemas of the document to those of the records.
     pub(super) fn add_to(&self, raw: &mut Components) {
         let parts = reachable(raw, self.root);
         let mut differing: BTreeSet<String> = parts
@@ -29,14 +31,14 @@ impl Variant {
             .cloned()
             .collect();
         loop {
-            let leads_there = |name: &&String| {
+            let refers_to_differing = |name: &&String| {
                 raw.get(*name)
-                    .is_some_and(|schema| leads_to(schema, &differing))
+                    .is_some_and(|schema| refers_to_any(schema, &differing))
             };
             let more: Vec<String> = parts
                 .iter()
                 .filter(|name| !differing.contains(*name))
-                .filter(leads_there)
+                .filter(refers_to_differing)
                 .cloned()
                 .collect();
             if more.is_empty() {
@@ -54,6 +56,7 @@ impl Variant {
         }
     }
 
+    /// True if the schema itself differs in a document, regardless of the schemas that it refers to.
     fn differs(&self, name: &str, raw: &Components) -> bool {
         let all = raw.get(name).and_then(properties).into_iter().flatten();
         let mut members = all.map(|(member, schema)| {
@@ -62,7 +65,8 @@ impl Variant {
         name.ends_with("Input") || members.any(|differs| differs)
     }
 
-    /// `PlanInput` is `DocumentPlan`, `PlanCity` is `DocumentPlanCity`; what is of the document alone keeps its name.
+    /// The name of a schema in the document: `DocumentPlan` for `PlanInput`, `DocumentPlanCity` for `PlanCity`. Schemas that only
+    /// the document has keep their names.
     fn name(&self, name: &str) -> String {
         if name == self.root || name.starts_with(self.prefix) {
             return name.to_owned();
@@ -76,16 +80,16 @@ impl Variant {
 
     fn schema(&self, name: &str, schema: &Value, differing: &BTreeSet<String>) -> Value {
         let mut members = Map::new();
-        for (member, own) in properties(schema)
+        for (member, property) in properties(schema)
             .into_iter()
             .flatten()
-            .filter(|(_, own)| !is_read_only(own))
+            .filter(|(_, property)| !is_read_only(property))
         {
             match self.links.iter().find(|(id, ..)| id == member) {
                 Some((_, slug, example)) => {
-                    members.insert((*slug).to_owned(), by_slug(own, example))
+                    members.insert((*slug).to_owned(), by_slug(property, example))
                 }
-                None => members.insert(member.clone(), self.renamed(own, differing)),
+                None => members.insert(member.clone(), self.renamed(property, differing)),
             };
         }
         let required = self.required(name, schema, &members);
@@ -95,8 +99,8 @@ impl Variant {
         })
     }
 
-    /// The members that the schema of the document requires: those that the record requires and the service does not set, and
-    /// those that are required in a document alone.
+    /// The members that a schema of the document requires: those that the record requires and that the service does not set, and
+    /// those that only a document requires.
     fn required<'m>(
         &'m self,
         name: &str,
@@ -121,14 +125,14 @@ impl Variant {
                 .find(|(id, ..)| *id == member)
                 .map_or(member, |(_, slug, _)| slug)
         });
-        let own = self
+        let additional = self
             .required
             .iter()
             .filter(|(schema, _)| *schema == name)
             .map(|(_, member)| *member);
         renamed
             .filter(|member| members.contains_key(*member))
-            .chain(own)
+            .chain(additional)
             .collect()
     }
 
@@ -172,13 +176,13 @@ fn is_read_only(schema: &Value) -> bool {
     schema.get("readOnly") == Some(&json!(true))
 }
 
-fn leads_to(schema: &Value, names: &BTreeSet<String>) -> bool {
+fn refers_to_any(schema: &Value, names: &BTreeSet<String>) -> bool {
     let mut found = false;
     for_each_reference(schema, &mut |name| found |= names.contains(name));
     found
 }
 
-/// The schema of a link by slug, in the place of one by id: of one record, of perhaps one, or of several.
+/// The schema of a link by slug that replaces a link by id. The link may be optional, and may be a list.
 fn by_slug(by_id: &Value, example: &str) -> Value {
     let slug = json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200, "example": example});
     let description = by_id

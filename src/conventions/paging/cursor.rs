@@ -1,9 +1,12 @@
-//! Where a page starts: the cursor carries the sort key and id of the last item before, and a fingerprint of the list.
+//! The start of a page: a cursor contains the sort key and the id of the last item of the previous page.
+//!
+//! One rule: a cursor is accepted only for the list that it was made for, which a fingerprint of its address, filters and order
+//! identifies. Start with [`Start`].
 
 use super::sort::Cast;
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::database::sql::full_text::SearchMode;
 use crate::domain::{Fault, FaultCode};
 use actix_web::http::header;
@@ -15,22 +18,22 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Items of a page if the request does not say how many.
+/// The number of items on a page if the request does not state a limit.
 const DEFAULT_LIMIT: i64 = 50;
 
-/// Where a page of any list starts, and how long it may be.
+/// Where a page of a list starts, and how many items it can have.
 pub struct Start {
-    /// How many items it may have.
+    /// The maximum number of items.
     pub limit: i64,
-    /// Sort key and id of the last item of the page before.
+    /// The sort key and the id of the last item of the previous page; `None` for the first page.
     pub after: Option<(String, Uuid)>,
-    /// How the page before was searched for, if it was: this one goes on in that mode.
+    /// How words were searched for on the previous page. This page uses the same mode.
     pub mode: SearchMode,
     fingerprint: String,
 }
 
 impl Start {
-    /// The start of a list that no request describes: no page can follow.
+    /// The start of a list that is read without a request. No page can follow it.
     pub(super) fn first(limit: i64) -> Self {
         Self {
             limit,
@@ -40,17 +43,17 @@ impl Start {
         }
     }
 
-    /// The start that a checked request wants, in a list that is sorted by `sort`, a key of that type.
+    /// The start that a request asks for, in a list that is sorted by the key `sort`, whose type is `cast`.
     ///
     /// # Errors
-    /// A cursor of another list.
+    /// The cursor belongs to another list.
     pub fn from_query(
         request: &HttpRequest,
         sort: impl Serialize,
         cast: Cast,
     ) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = Values::from_extensions(&extensions)?;
+        let values = QueryValues::from_extensions(&extensions)?;
         let fingerprint = fingerprint(request.path(), values, sort);
         let cursor = values.get("cursor").and_then(Value::as_str);
         let after = cursor
@@ -73,7 +76,7 @@ impl Start {
         })
     }
 
-    /// The cursor behind the item with that sort key and id on a page that was searched for in that mode.
+    /// Makes the cursor of the page that starts after the item with that sort key and id.
     pub fn cursor(&self, key: &str, id: Uuid, mode: SearchMode) -> String {
         let cursor = Cursor {
             key: key.to_owned(),
@@ -84,21 +87,21 @@ impl Start {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
     }
 
-    /// The header `Link` with the address of the next page (RFC 8288).
+    /// The header `Link` with the address of the next page (RFC 8288); `None` without a cursor.
     pub fn next_link(
         request: &HttpRequest,
         cursor: Option<&str>,
     ) -> Option<(header::HeaderName, String)> {
         let cursor = cursor?;
-        let registry = request.app_data::<web::Data<ApplicationState>>();
-        let base = registry
-            .map(|registry| registry.public_url.as_str())
+        let state = request.app_data::<web::Data<ApplicationState>>();
+        let base = state
+            .map(|state| state.public_url.as_str())
             .unwrap_or_default();
-        let others = request
+        let other_parameters = request
             .query_string()
             .split('&')
             .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query = others
+        let query = other_parameters
             .map(str::to_owned)
             .chain([format!("cursor={cursor}")])
             .collect::<Vec<_>>()
@@ -122,8 +125,8 @@ struct Cursor {
     trigram: bool,
 }
 
-/// What a list is: its address, filters and order, but not the size and number of its pages.
-fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
+/// Identifies a list by its address, filters and order, but not by the size of its pages.
+fn fingerprint(path: &str, values: &QueryValues, sort: impl Serialize) -> String {
     let mut hash = Sha256::new();
     hash.update(path);
     hash.update(serde_json::to_vec(&sort).unwrap_or_default());
@@ -139,6 +142,8 @@ fn fingerprint(path: &str, values: &Values, sort: impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(hash.finalize().get(..6).unwrap_or_default())
 }
 
+const INVALID: &str = "this service did not issue this cursor";
+
 fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> {
     let refuse = |detail: &str| {
         Problem::from_faults(
@@ -146,18 +151,15 @@ fn decode(text: &str, fingerprint: &str, cast: Cast) -> Result<Cursor, Problem> 
             vec![Fault::in_parameter("cursor", FaultCode::Cursor, detail)],
         )
     };
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| refuse("the cursor is not one of this service"))?;
-    let cursor: Cursor = serde_json::from_slice(&bytes)
-        .map_err(|_| refuse("the cursor is not one of this service"))?;
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse(INVALID))?;
+    let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refuse(INVALID))?;
     if cursor.fingerprint != fingerprint {
         return Err(refuse(
             "the cursor belongs to a list with other filters or another order; start again without it",
         ));
     }
-    if !cast.takes(&cursor.key) {
-        return Err(refuse("the cursor is not one of this service"));
+    if !cast.accepts(&cursor.key) {
+        return Err(refuse(INVALID));
     }
     Ok(cursor)
 }

@@ -1,20 +1,21 @@
-//! Keyset paging: a page starts after the last row of the one before, so that the last costs what the first does.
+//! Keyset pagination: a page starts after the last row of the previous one, so the last page is as cheap as the first.
 //!
-//! A sort key is data, a [`Column`]; [`Page::seek`], [`Page::ordering`] and [`Page::key`] are the three pieces of SQL
-//! that a list query composes. Every order ends in the id, so that no two rows tie.
+//! One rule: every order ends with the id, so that no two rows compare equal. A sort key is data, a [`Column`];
+//! [`Page::seek`], [`Page::ordering`] and [`Page::key`] are the three fragments of SQL of which a list query is composed.
+//! Start with [`Page`].
 
 mod cursor;
-mod fragments;
+mod queries;
 mod sort;
 
 pub use cursor::Start;
-pub use fragments::{
-    DayBounds, DayKeys, FewChanged, Key, LookedUp, LookupTable, Ordering, Seek, Within,
+pub use queries::{
+    DayBounds, DayKeys, DayRange, FewChanged, LookedUp, LookupTable, Ordering, Seek, SortKeyText,
 };
 pub use sort::{Cast, Column, Order, SortKey};
 
 use super::http::problem::Problem;
-use super::http::query::Values;
+use super::http::query::QueryValues;
 use crate::database::sql::full_text::SearchMode;
 use crate::domain::PartialDate;
 use actix_web::dev::Payload;
@@ -24,8 +25,8 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use uuid::Uuid;
 
-/// The parameters that say nothing of which records are listed.
-const OF_PAGE: [&str; 7] = [
+/// The parameters that do not restrict which records are listed.
+const NON_FILTERS: [&str; 7] = [
     "limit", "cursor", "order", "sort", "count", "fields", "include",
 ];
 
@@ -33,33 +34,33 @@ const OF_PAGE: [&str; 7] = [
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageParameters {
-    /// How many items the page may have.
+    /// Maximum number of items on the page.
     #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
     #[expect(dead_code, reason = "[`Start`] reads it")]
     limit: Option<i32>,
-    /// Where the page starts: `next_cursor` of the page before, with the same filters and order.
+    /// Start of the page: the `next_cursor` of the previous page. Filters and order must be the same as for that page.
     #[param(max_length = 2000, example = "eyJrIjoiTWFuY2hlc3RlciJ9")]
     #[expect(dead_code, reason = "[`Start`] reads it")]
     cursor: Option<String>,
-    /// Direction.
+    /// Direction in which the list is sorted.
     #[param(example = "desc")]
     order: Option<Order>,
-    /// Adds `total`, the number of all items of the list; counting takes longer the more there are.
+    /// True to add `total`, the number of all items in the list. Counting a long list takes time.
     #[param(example = true)]
     count: Option<bool>,
 }
 
-/// Which page of a list is wanted that can be sorted by the keys `S`.
+/// The page that a request asks for, in a list with the sort keys `S`.
 pub struct Page<S> {
-    /// Where it starts.
+    /// Where the page starts.
     pub start: Start,
-    /// True if the total is wanted.
+    /// True if the total is requested.
     pub count: bool,
-    /// True if it is not all records that are listed.
+    /// True if the request has filters.
     pub filtered: bool,
     /// How words are searched for.
     pub mode: SearchMode,
-    /// True to find the records first and sort them afterwards, rather than walk along the index of the sort key.
+    /// True to find the records first and sort them afterwards, instead of scanning the index of the sort key.
     pub sort_after_filter: bool,
     column: Column,
     order: Order,
@@ -67,7 +68,7 @@ pub struct Page<S> {
 }
 
 impl<S: SortKey> Page<S> {
-    /// The first page of a list that no request describes, with the number of all items; no page can follow.
+    /// The first page of a list that is read without a request, with the number of all items. No page can follow it.
     pub fn first(sort: S, order: Order, limit: i64) -> Self {
         Self {
             start: Start::first(limit),
@@ -81,7 +82,7 @@ impl<S: SortKey> Page<S> {
         }
     }
 
-    /// The page that starts after the cursor; `None` on the first page.
+    /// The condition that a row comes after the cursor; `None` for the first page.
     pub fn seek(&self) -> Option<Seek> {
         let (key, id) = self.start.after.clone()?;
         Some(Seek {
@@ -92,7 +93,7 @@ impl<S: SortKey> Page<S> {
         })
     }
 
-    /// The rows of the page out of a lookup table, if that has the sort key.
+    /// The condition that a row is on the page, read from a lookup table; `None` if that table does not have the sort key.
     pub fn looked_up(&self, table: &'static LookupTable, value: String) -> Option<LookedUp> {
         let key = self.column.sql.rsplit('.').next()?;
         let key = table.keys.iter().find(|known| **known == key)?;
@@ -103,22 +104,22 @@ impl<S: SortKey> Page<S> {
             order: self.order,
             value,
             after: self.start.after.clone(),
-            rows: self.rows(),
+            limit: self.row_limit(),
         })
     }
 
-    /// True if the list is sorted by when its records last changed.
+    /// True if the list is sorted by the time of the last change.
     pub fn is_sorted_by_change(&self) -> bool {
         self.column.sql.ends_with(".updated_at")
     }
 
-    /// What the days that filters ask for mean for the sort key, if that is a first day.
-    pub fn within(&self, days: &DayBounds) -> Option<Within> {
+    /// The range of the sort key that a filter by days implies; `None` if the sort key is not a first day.
+    pub fn day_range(&self, days: &DayBounds) -> Option<DayRange> {
         let DayKeys { keys, longest } = days.keys;
-        let known = keys.iter().any(|(key, order)| {
+        let is_first_day = keys.iter().any(|(key, order)| {
             *key == self.column.sql && order.is_none_or(|order| order == self.order)
         });
-        let within = Within {
+        let range = DayRange {
             column: self.column,
             longest: longest.unwrap_or_default(),
             from: days
@@ -127,7 +128,7 @@ impl<S: SortKey> Page<S> {
                 .map(PartialDate::earliest),
             to: days.to.map(PartialDate::latest),
         };
-        (known && (within.from.is_some() || within.to.is_some())).then_some(within)
+        (is_first_day && (range.from.is_some() || range.to.is_some())).then_some(range)
     }
 
     /// The order of the list.
@@ -139,38 +140,38 @@ impl<S: SortKey> Page<S> {
         }
     }
 
-    /// The sort key of a row as text, for the cursor behind it.
-    pub fn key(&self) -> Key {
-        Key {
+    /// The sort key of a row as text, which becomes part of the cursor.
+    pub fn key(&self) -> SortKeyText {
+        SortKeyText {
             column: self.column,
         }
     }
 
-    /// One more than the page has room for: the surplus row says that there is a next page.
-    pub fn rows(&self) -> i64 {
+    /// The number of rows to read: one more than the page can hold, because that row shows that there is a next page.
+    pub fn row_limit(&self) -> i64 {
         self.start.limit + 1
     }
 
-    /// Cuts the surplus row off, where `id` gives the id of a row; the cursor leads to the next page.
+    /// Removes the additional row and makes the cursor of the next page, if there is one. `id` returns the id of a row.
     pub fn finish<T>(
         &self,
         mut rows: Vec<(T, String)>,
         id: impl Fn(&T) -> Uuid,
     ) -> (Vec<T>, Option<String>) {
-        let room = usize::try_from(self.start.limit).unwrap_or(usize::MAX);
-        let more = rows.len() > room;
-        rows.truncate(room);
+        let limit = usize::try_from(self.start.limit).unwrap_or(usize::MAX);
+        let has_next = rows.len() > limit;
+        rows.truncate(limit);
         let cursor = rows
             .last()
-            .filter(|_| more)
+            .filter(|_| has_next)
             .map(|(row, key)| self.start.cursor(key, id(row), self.mode));
         (rows.into_iter().map(|(row, _)| row).collect(), cursor)
     }
 
     fn from_request_sorted_by(request: &HttpRequest, default_sort: S) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let values = Values::from_extensions(&extensions)?;
-        let given: PageParameters = values.parse()?;
+        let values = QueryValues::from_extensions(&extensions)?;
+        let parameters: PageParameters = values.parse()?;
         let sort = values
             .get("sort")
             .map(|sort| serde_json::from_value(sort.clone()));
@@ -178,13 +179,13 @@ impl<S: SortKey> Page<S> {
             .transpose()
             .map_err(Problem::internal)?
             .unwrap_or(default_sort);
-        let order = given.order.unwrap_or_default();
+        let order = parameters.order.unwrap_or_default();
         let column = sort.column(order);
         let start = Start::from_query(request, sort, column.cast)?;
         let filtered = values
             .iter()
-            .any(|(name, _)| !OF_PAGE.contains(&name.as_str()));
-        let (count, mode) = (given.count.unwrap_or_default(), start.mode);
+            .any(|(name, _)| !NON_FILTERS.contains(&name.as_str()));
+        let (count, mode) = (parameters.count.unwrap_or_default(), start.mode);
         Ok(Self {
             start,
             count,
@@ -197,10 +198,10 @@ impl<S: SortKey> Page<S> {
         })
     }
 
-    /// The same page of a list that is sorted by `sort` unless the request says otherwise.
+    /// The page of a list that is sorted by `sort` unless the request states another sort key.
     ///
     /// # Errors
-    /// A cursor of another list.
+    /// The cursor belongs to another list.
     pub fn sorted_by(request: &HttpRequest, sort: S) -> Result<Self, Problem> {
         Self::from_request_sorted_by(request, sort)
     }

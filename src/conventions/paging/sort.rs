@@ -1,10 +1,12 @@
-//! Sort keys as data: the column, its type, and the direction.
+//! Sort keys as data: a column, its type, and a direction.
+//!
+//! One rule: the column of a sort key is indexed together with the id and is never null. Start with [`SortKey`].
 
 use chrono::Datelike;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Direction of a list.
+/// Direction in which a list is sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SortOrder)]
@@ -16,7 +18,7 @@ pub enum Order {
     Desc,
 }
 
-/// The PostgreSQL type of a sort key: how its text in a cursor becomes a value again.
+/// The PostgreSQL type of a sort key, to which its text in a cursor is cast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cast {
     /// `timestamptz`
@@ -45,21 +47,21 @@ impl Cast {
         }
     }
 
-    /// True if PostgreSQL will take the text as that type: a cursor is the client's word.
-    pub(super) fn takes(self, text: &str) -> bool {
-        let bounded = |year: i32| (1..=9999).contains(&year);
+    /// True if PostgreSQL can cast the text to this type. Cursors come from clients, so they are not trusted.
+    pub(super) fn accepts(self, text: &str) -> bool {
+        let is_valid_year = |year: i32| (1..=9999).contains(&year);
         match self {
             Self::Time => {
                 let parsed = chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z");
                 parsed.is_ok_and(|time| {
-                    bounded(time.year())
+                    is_valid_year(time.year())
                         && text.ends_with("+00")
                         && text.starts_with(|first: char| first.is_ascii_digit())
                 })
             }
             Self::Date => text
                 .parse::<chrono::NaiveDate>()
-                .is_ok_and(|date| bounded(date.year()) && date.to_string() == text),
+                .is_ok_and(|date| is_valid_year(date.year()) && date.to_string() == text),
             Self::Text => !text.contains('\0'),
             Self::Integer => text
                 .parse::<i64>()
@@ -75,21 +77,22 @@ impl Cast {
     }
 }
 
-/// The column of a sort key. It has an index together with the id and is never null.
+/// The column of a sort key. It is indexed together with the id and is never null.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
-    /// The expression as SQL, qualified.
+    /// The column with its table, as SQL.
     pub sql: &'static str,
-    /// The id of the same table, qualified.
+    /// The column with the id, with its table, as SQL.
     pub id: &'static str,
-    /// Its type.
+    /// The type of the column.
     pub cast: Cast,
 }
 
-/// The sort keys of a resource: an enum whose names are the values of `sort`.
+/// The sort keys of a resource: an enum whose values are the values of the parameter `sort`.
 pub trait SortKey:
     Copy + Default + Serialize + DeserializeOwned + utoipa::ToSchema + 'static
 {
-    /// The column to sort by in that direction; a key with unknown values has one for each, so that they come last.
+    /// The column to sort by in that direction. A key that can be unknown has one column for each direction, so that unknown
+    /// values always come last.
     fn column(self, order: Order) -> Column;
 }

@@ -1,4 +1,4 @@
-//! One record by its key, with the names of the records that it refers to.
+//! Reads one record by its key, with the names of the records that it refers to.
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
@@ -11,9 +11,9 @@ use diesel::result::Error as DieselError;
 use diesel_async::AsyncPgConnection;
 use std::future::{Ready, ready};
 
-/// The record of `R` that the path of a request names.
+/// The record of `R` that the path of a request names. It may not exist.
 pub struct Target<R> {
-    /// Its key.
+    /// The key of the record.
     pub key: Key,
     resource: std::marker::PhantomData<R>,
 }
@@ -30,10 +30,10 @@ impl<R: Resource> FromRequest for Target<R> {
     }
 }
 
-/// How often to read again what changed between two statements.
-pub(super) const ATTEMPTS: usize = 5;
+/// How often records are read if other requests delete the records that they refer to in the meantime.
+pub(super) const MAX_ATTEMPTS: usize = 5;
 
-/// Loads names; `false` if a record that is referred to was deleted in the meantime, so that the records must be read again.
+/// Loads names; `false` if a record that these refer to was deleted in the meantime, so that they must be read again.
 pub(super) async fn load_names<R: Resource>(
     connection: &AsyncPgConnection,
     records: &mut [R],
@@ -45,17 +45,18 @@ pub(super) async fn load_names<R: Resource>(
     }
 }
 
+/// The problem that other requests changed the records during every attempt to read them.
 pub(super) fn contention() -> Problem {
     DatabaseError::Unavailable("the records changed faster than they could be read".into()).into()
 }
 
-/// Reads one record with the names it embeds.
+/// Reads one record with the names of the records that it refers to.
 ///
 /// # Errors
 /// 404, 503.
 pub async fn fetch<R: Readable>(context: &Context, target: &Target<R>) -> Result<R, Problem> {
     let read = async |connection: &AsyncPgConnection| {
-        for _ in 0..ATTEMPTS {
+        for _ in 0..MAX_ATTEMPTS {
             let mut found = queries::find::<R>(connection, &target.key)
                 .await?
                 .ok_or_else(|| Problem::not_found(R::KIND.singular(), &target.key))?;

@@ -1,23 +1,23 @@
-//! Sparse answers: `fields` names the properties that a client wants of each record, and the others stay away.
+//! Sparse fieldsets: the parameter `fields` names the properties of each record that a response contains.
 
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::Serialize;
 use serde_json::Value;
 use std::future::{Ready, ready};
 
-/// The properties that a request wants, in the order of the document; all if it names none.
+/// The properties that a request selects; all if it names none.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(Option<Vec<String>>);
 
 impl Fields {
-    /// The properties that a checked request wants.
+    /// The properties that a checked request selects.
     pub fn from_query(request: &HttpRequest) -> Self {
         let extensions = request.extensions();
         let named = extensions
-            .get::<Values>()
+            .get::<QueryValues>()
             .and_then(|values| values.get("fields"))
             .and_then(Value::as_array);
         Self(named.map(|names| {
@@ -28,24 +28,24 @@ impl Fields {
         }))
     }
 
-    /// True if some properties are to be left out.
-    pub fn are_some(&self) -> bool {
-        self.0.is_some()
+    /// True if the request selects all properties.
+    pub fn are_all(&self) -> bool {
+        self.0.is_none()
     }
 
-    /// Takes from a record what is not wanted.
+    /// Removes the properties that are not selected from a record.
     pub fn retain(&self, record: &mut Value) {
-        if let (Some(wanted), Value::Object(members)) = (&self.0, record) {
-            members.retain(|name, _| wanted.iter().any(|field| field == name));
+        if let (Some(selected), Value::Object(members)) = (&self.0, record) {
+            members.retain(|name, _| selected.iter().any(|field| field == name));
         }
     }
 
-    /// Writes a record with what is wanted of it.
+    /// Writes the selected properties of a record as JSON.
     ///
     /// # Errors
-    /// A value that is not valid JSON; never for a record.
+    /// The value cannot be represented as JSON, which never happens for a record.
     pub fn write(&self, record: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Problem> {
-        if !self.are_some() {
+        if self.are_all() {
             return serde_json::to_writer(out, record).map_err(Problem::internal);
         }
         let mut value = serde_json::to_value(record).map_err(Problem::internal)?;

@@ -1,6 +1,8 @@
-//! A page of a list, whole or with chosen fields and included records.
+//! Reads a page of a list, and responds with it, with selected fields and included records.
+//!
+//! One rule: every statement of a page runs on one connection that is chosen by the cost of the list. Start with [`list`].
 
-use super::fetch::{ATTEMPTS, contention, load_names};
+use super::fetch::{MAX_ATTEMPTS, contention, load_names};
 use super::fields::Fields;
 use super::include;
 use crate::conventions::context::Context;
@@ -23,17 +25,17 @@ use uuid::Uuid;
 pub struct PageBody<R> {
     /// The items.
     pub data: Vec<R>,
-    /// Leads to the next page; null on the last.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
-    /// Number of all items, if asked for.
+    /// The number of all items in the list, if it was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
 }
 
-/// Reads one page of the list that the filters describe.
+/// Reads one page of the list that the filters select.
 ///
 /// # Errors
-/// 400 for a reference in a filter that leads nowhere, 503.
+/// 400 for an unknown record in a filter, 503.
 pub async fn list<R: Readable>(
     context: &Context,
     mut selection: Selection<R::Filter>,
@@ -43,12 +45,12 @@ pub async fn list<R: Readable>(
     let looked_up = selection
         .lookup()
         .is_some_and(|(table, value)| page.looked_up(table, value).is_some());
-    let (counted, planned_by_values) = (page.count, page.filtered && !looked_up);
+    let (count, custom_plan) = (page.count, page.filtered && !looked_up);
     let read = async |connection: &AsyncPgConnection| {
         selection.resolve(connection).await?;
         choose_plan::<R>(connection, &selection, &mut page).await?;
-        for _ in 0..ATTEMPTS {
-            let rows = rows_of::<R>(connection, &selection, &mut page).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            let rows = read_rows::<R>(connection, &selection, &mut page).await?;
             let (mut data, next_cursor) = page.finish(rows, |row| row.record().id);
             if load_names(connection, &mut data).await? {
                 let total = if page.count {
@@ -65,8 +67,8 @@ pub async fn list<R: Readable>(
         }
         Err(contention())
     };
-    match (counted, planned_by_values) {
-        // Counting looks at all records of the list: nobody else should wait behind it.
+    match (count, custom_plan) {
+        // Counting reads the whole list, so it must not block the shared connections.
         (true, _) => context.database.snapshot(read).await,
         (false, true) => context.database.search(read).await,
         (false, false) => context.database.read(read).await,
@@ -84,10 +86,10 @@ async fn choose_plan<R: Readable>(
 ) -> QueryResult<()> {
     let common = &selection.common;
     if let Some(text) = &common.q {
-        // A phrase is far rarer than its words, which the planner does not know: along the index of the sort key it would look
-        // at all records for a few.
+        // A phrase is far rarer than its words, but the planner only knows how frequent the words are. It would scan the index
+        // of the sort key and check nearly all records to find a few.
         page.sort_after_filter = text.contains('"');
-        // The extension may have been removed since the page before.
+        // The extension may have been dropped since the previous page.
         if page.mode == SearchMode::Trigram && !has_trigrams(connection).await? {
             page.mode = SearchMode::FullText;
         }
@@ -105,14 +107,15 @@ async fn choose_plan<R: Readable>(
     Ok(())
 }
 
-async fn rows_of<R: Readable>(
+/// Reads the rows of a page. If the first page is empty, the search may continue with trigrams.
+async fn read_rows<R: Readable>(
     connection: &AsyncPgConnection,
     selection: &Selection<R::Filter>,
     page: &mut Page<R::Sort>,
 ) -> QueryResult<Vec<(R, String)>> {
     let rows = queries::page(connection, selection, page).await?;
-    // Only if the first page is empty: is that because no record at all has the words?
     match &selection.common.q {
+        // Either no record at all contains the words, or the other filters exclude those that do.
         Some(text) if rows.is_empty() && page.start.after.is_none() => {
             page.mode = R::SEARCH.mode(connection, text).await?;
             if page.mode == SearchMode::Trigram {
@@ -124,7 +127,7 @@ async fn rows_of<R: Readable>(
     }
 }
 
-/// A page as a response, with the address of the next one in `Link` (RFC 8288).
+/// Responds with a page; the header `Link` contains the address of the next page (RFC 8288).
 ///
 /// # Errors
 /// 503.
@@ -132,37 +135,37 @@ pub async fn respond<R: Readable>(
     request: &HttpRequest,
     context: &Context,
     page: PageBody<R>,
-) -> Result<Tagged<Sparse<PageBody<R>>>, Problem> {
+) -> Result<Tagged<Projection<PageBody<R>>>, Problem> {
     let next = Start::next_link(request, page.next_cursor.as_deref());
     Ok(Tagged {
-        value: sparse(request, context, page).await?,
+        value: project(request, context, page).await?,
         header: next,
     })
 }
 
-/// A page with all properties of its items or with those that are wanted.
+/// A page as it was read, or with selected properties and included records.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub enum Sparse<T> {
-    /// With all.
-    Whole(T),
-    /// With some.
-    Cut(Value),
+pub enum Projection<T> {
+    /// As it was read.
+    Full(T),
+    /// With selected properties or included records.
+    Customized(Value),
 }
 
-async fn sparse<R: Readable>(
+async fn project<R: Readable>(
     request: &HttpRequest,
     context: &Context,
     page: PageBody<R>,
-) -> Result<Sparse<PageBody<R>>, Problem> {
+) -> Result<Projection<PageBody<R>>, Problem> {
     let fields = Fields::from_query(request);
     let mut included = include::load(context, request, &page.data).await?;
-    if !fields.are_some() && included.is_empty() {
-        return Ok(Sparse::Whole(page));
+    if fields.are_all() && included.is_empty() {
+        return Ok(Projection::Full(page));
     }
     let ids: Vec<Uuid> = page.data.iter().map(|record| record.record().id).collect();
-    let mut cut = serde_json::to_value(page).map_err(Problem::internal)?;
-    let records = cut
+    let mut body = serde_json::to_value(page).map_err(Problem::internal)?;
+    let records = body
         .get_mut("data")
         .and_then(Value::as_array_mut)
         .into_iter()
@@ -171,5 +174,5 @@ async fn sparse<R: Readable>(
         fields.retain(record);
         include::insert(&mut included, id, record);
     }
-    Ok(Sparse::Cut(cut))
+    Ok(Projection::Customized(body))
 }

@@ -1,6 +1,6 @@
-//! Responses that carry an entity tag, and answer 304 to whom the copy they have is still good.
+//! Responses with an entity tag, which are 304 if the client already has the same representation.
 //!
-//! One rule: the tag is that of the body which is sent. Start with [`Versioned`].
+//! One rule: the tag is computed from the body that is sent. Start with [`Versioned`].
 
 use super::fields::Fields;
 use super::include::{self, Included};
@@ -15,12 +15,12 @@ use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use serde::Serialize;
 use std::cell::Cell;
 
-/// Bytes to begin a body with: most records have room in it.
-const ROOM: usize = 4096;
-/// The most to begin a body with.
-const MOST_ROOM: usize = 512 * 1024;
+/// The initial capacity of the buffer for a body. Most records fit into it.
+const MIN_CAPACITY: usize = 4096;
+/// The maximum initial capacity of the buffer for a body.
+const MAX_CAPACITY: usize = 512 * 1024;
 
-/// One record as a response: 200, or 201 with `Location` for one that was just created.
+/// One record as a response: 200, or 201 with `Location` if it was just created.
 pub struct Versioned<R> {
     record: R,
     created: bool,
@@ -28,7 +28,7 @@ pub struct Versioned<R> {
 }
 
 impl<R: Readable> Versioned<R> {
-    /// The answer to a request for, or a change of, a record.
+    /// Responds with a record that was read or changed.
     pub fn new(record: R) -> Self {
         Self {
             record,
@@ -37,7 +37,7 @@ impl<R: Readable> Versioned<R> {
         }
     }
 
-    /// The answer to a request for a record with what is to be included.
+    /// Responds with a record and the related records that the request includes.
     ///
     /// # Errors
     /// 503.
@@ -54,7 +54,7 @@ impl<R: Readable> Versioned<R> {
         })
     }
 
-    /// The answer to its creation.
+    /// Responds with a record that was just created.
     pub fn created(record: R) -> Self {
         Self {
             record,
@@ -62,11 +62,9 @@ impl<R: Readable> Versioned<R> {
             included: Vec::new(),
         }
     }
-}
 
-impl<R: Resource> Versioned<R> {
     fn body(&mut self, request: &HttpRequest) -> Result<Vec<u8>, Problem> {
-        let mut body = Vec::with_capacity(ROOM);
+        let mut body = Vec::with_capacity(MIN_CAPACITY);
         let fields = Fields::from_query(request);
         if self.included.is_empty() {
             fields.write(&self.record, &mut body)?;
@@ -83,10 +81,10 @@ impl<R: Resource> Versioned<R> {
 /// The entity tag of a record.
 pub fn tag_of<R: Resource>(record: &R) -> EntityTag {
     let body = serde_json::to_vec(record).unwrap_or_default();
-    entity_tag::of_version(record.record().version, &body)
+    entity_tag::for_version(record.record().version, &body)
 }
 
-impl<R: Resource> Responder for Versioned<R> {
+impl<R: Readable> Responder for Versioned<R> {
     type Body = BoxBody;
 
     fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
@@ -94,7 +92,7 @@ impl<R: Resource> Responder for Versioned<R> {
             Ok(body) => body,
             Err(problem) => return HttpResponse::from_error(problem),
         };
-        let tag = entity_tag::of_version(self.record.record().version, &body);
+        let tag = entity_tag::for_version(self.record.record().version, &body);
         let location = self.created.then(|| {
             let state = request.app_data::<web::Data<ApplicationState>>();
             let base = state
@@ -114,11 +112,11 @@ impl<R: Resource> Responder for Versioned<R> {
     }
 }
 
-/// A value without a version of its own: its tag is the hash of its body.
+/// A value without a version as a response. Its tag is the hash of the body.
 pub struct Tagged<T> {
-    /// The body.
+    /// The value, which becomes the body as JSON.
     pub value: T,
-    /// A header that goes with it.
+    /// An additional header.
     pub header: Option<(HeaderName, String)>,
 }
 
@@ -126,9 +124,9 @@ impl<T: Serialize> Responder for Tagged<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        match sized(&self.value) {
+        match to_json(&self.value) {
             Ok(body) => {
-                let tag = entity_tag::of_body(&body);
+                let tag = entity_tag::for_body(&body);
                 respond(request, StatusCode::OK, body, tag, self.header)
             }
             Err(error) => HttpResponse::from_error(Problem::internal(error)),
@@ -136,35 +134,37 @@ impl<T: Serialize> Responder for Tagged<T> {
     }
 }
 
-/// A value as JSON, in a buffer with room for as much as the thread last wrote: one answer is often as long as the one before.
+/// Serializes a value as JSON. The initial capacity of the buffer is the length of the previous body of the same thread, because
+/// successive responses often have a similar length.
 ///
 /// # Errors
-/// A value that is not valid JSON; never for what is stored.
-pub fn sized(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+/// The value cannot be represented as JSON, which never happens for a stored record.
+pub fn to_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     thread_local! {
-        static LAST: Cell<usize> = const { Cell::new(ROOM) };
+        static PREVIOUS: Cell<usize> = const { Cell::new(MIN_CAPACITY) };
     }
-    let mut body = Vec::with_capacity((LAST.get() + LAST.get() / 8).clamp(ROOM, MOST_ROOM));
+    let expected = PREVIOUS.get() + PREVIOUS.get() / 8;
+    let mut body = Vec::with_capacity(expected.clamp(MIN_CAPACITY, MAX_CAPACITY));
     serde_json::to_writer(&mut body, value)?;
-    LAST.set(body.len());
+    PREVIOUS.set(body.len());
     Ok(body)
 }
 
-/// A form of something larger than one record; its tag is that of the whole.
-pub struct Rendition {
+/// A representation in any media type as a response.
+pub struct Representation {
     /// The body.
     pub body: Vec<u8>,
-    /// Its media type.
+    /// The media type.
     pub media_type: &'static str,
-    /// 200, or 201 for what was just created.
+    /// The status: 200, or 201 if the resource was just created.
     pub status: StatusCode,
-    /// Its entity tag; none for what is not kept.
+    /// The entity tag; `None` if the representation is not stored.
     pub tag: Option<EntityTag>,
-    /// A header that goes with it.
+    /// An additional header.
     pub header: Option<(HeaderName, String)>,
 }
 
-impl Responder for Rendition {
+impl Responder for Representation {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
@@ -184,7 +184,7 @@ impl Responder for Rendition {
     }
 }
 
-/// The response with its validators; 304 if the client's copy is still good (RFC 9110, section 13.1.2).
+/// Makes the response with its validators; 304 if the client already has this representation (RFC 9110, section 13.1.2).
 fn respond(
     request: &HttpRequest,
     status: StatusCode,
@@ -192,11 +192,11 @@ fn respond(
     tag: EntityTag,
     extra: Option<(HeaderName, String)>,
 ) -> HttpResponse {
-    let fresh = match is_fresh(request, &tag) {
-        Ok(fresh) => fresh,
+    let not_modified = match is_not_modified(request, &tag) {
+        Ok(not_modified) => not_modified,
         Err(problem) => return HttpResponse::from_error(problem),
     };
-    let mut builder = HttpResponse::build(if fresh {
+    let mut builder = HttpResponse::build(if not_modified {
         StatusCode::NOT_MODIFIED
     } else {
         status
@@ -208,18 +208,18 @@ fn respond(
     if let Some(extra) = extra {
         builder.insert_header(extra);
     }
-    if fresh {
+    if not_modified {
         builder.finish()
     } else {
         builder.content_type("application/json").body(body)
     }
 }
 
-/// True if the client already has what it asks for. The answer to a write is never one that it has.
-fn is_fresh(request: &HttpRequest, tag: &EntityTag) -> Result<bool, Problem> {
+/// True if the client already has this representation. A response to a write is always sent in full.
+fn is_not_modified(request: &HttpRequest, tag: &EntityTag) -> Result<bool, Problem> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(false);
     }
-    let known = EntityTags::read(request.headers(), "If-None-Match")?;
+    let known = EntityTags::from_headers(request.headers(), "If-None-Match")?;
     Ok(known.is_some_and(|known| known.contain(tag)))
 }

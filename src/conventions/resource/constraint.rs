@@ -1,20 +1,20 @@
-//! The named constraints of the database, and what it means when one refuses a write.
+//! The named constraints of the database, and how their violation is reported.
 
 use crate::domain::FaultCode;
 
-/// What it means when a named constraint of the database refuses a write of a resource.
+/// A named constraint of the database, and how its violation is reported.
 #[derive(Debug, Clone, Copy)]
 pub struct Constraint {
     /// Its name in the migration.
     pub name: &'static str,
-    /// Where in the body.
+    /// The place in the body that violates it.
     pub pointer: &'static str,
-    /// What kind of refusal.
+    /// The kind of fault.
     pub code: FaultCode,
 }
 
 impl Constraint {
-    /// A constraint with its meaning.
+    /// Makes a constraint.
     pub const fn new(name: &'static str, pointer: &'static str, code: FaultCode) -> Self {
         Self {
             name,

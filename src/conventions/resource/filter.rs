@@ -1,6 +1,7 @@
 //! The filters of a list: those of the resource, those that all resources have, and the records that they name.
 //!
-//! One rule: a filter never fails open. What it names is looked up before anything is listed, and what is not found is refused.
+//! One rule: a filter never fails open. The records that it names are looked up before anything is listed, and an unknown one
+//! is an error. Start with [`ListFilter`].
 
 use super::key::Key;
 use super::references::{id_of_key, ids_of_filter};
@@ -49,7 +50,7 @@ impl From<Vec<String>> for RecordKeys {
 }
 
 impl From<Key> for RecordKeys {
-    /// The record that the path names: if there is none, nothing is found at the address.
+    /// The record that the path names. If it does not exist, the response is 404.
     fn from(key: Key) -> Self {
         Self {
             path: Some(key),
@@ -59,36 +60,36 @@ impl From<Key> for RecordKeys {
 }
 
 impl RecordKeys {
-    /// True if it names none, so that it does not filter.
+    /// True if the filter names no record and therefore has no effect.
     pub fn is_empty(&self) -> bool {
         self.named.is_empty() && self.path.is_none()
     }
 
-    /// True if that word is among the keys.
+    /// True if the word is one of the keys.
     pub fn contains(&self, word: &str) -> bool {
         self.named.iter().any(|key| key == word)
     }
 
-    /// The ids of the records, after they were looked up.
+    /// The ids of the records; empty before they were looked up.
     pub fn ids(&self) -> Vec<Uuid> {
         self.ids.clone()
     }
 }
 
-/// A parameter that names records.
+/// A query parameter that names records.
 pub struct FilterReference<'f> {
-    /// Its name.
+    /// The name of the parameter.
     pub parameter: &'static str,
     /// The kind of the records.
     pub kind: RecordKind,
-    /// Their keys.
+    /// The keys of the records.
     pub keys: &'f mut RecordKeys,
-    /// A word that is no key here but means something else.
+    /// A word that has a special meaning and is not a key.
     pub except: Option<&'static str>,
 }
 
 impl<'f> FilterReference<'f> {
-    /// A parameter that names records of that kind and nothing else.
+    /// Makes a parameter without a word that has a special meaning.
     pub fn new(parameter: &'static str, kind: RecordKind, keys: &'f mut RecordKeys) -> Self {
         Self {
             parameter,
@@ -98,10 +99,10 @@ impl<'f> FilterReference<'f> {
         }
     }
 
-    /// Looks its records up.
+    /// Looks up the records.
     ///
     /// # Errors
-    /// 400 that names what does not exist, 404 if that is the record of the path, 503.
+    /// 400 that lists the keys of records which do not exist; 404 if the record of the path does not exist; 503.
     pub async fn resolve(self, connection: &AsyncPgConnection) -> Result<(), Problem> {
         let RecordKeys { named, path, ids } = self.keys;
         if let Some(key) = path {
@@ -120,15 +121,15 @@ impl<'f> FilterReference<'f> {
 /// The filters of a resource.
 #[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
 pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
-    /// The parameters that name records.
+    /// The query parameters that name records.
     fn references(&mut self) -> Vec<FilterReference<'_>> {
         Vec::new()
     }
 
-    /// What the records satisfy, after the records that the filters name were looked up.
+    /// The conditions that the filters stand for. The records that they name were looked up before.
     fn conditions(&self) -> Conditions;
 
-    /// Refreshes what the filters look at if writes do not keep it up to date; comes before anything is read.
+    /// Refreshes the data that the filters read, if writes do not keep it up to date. This is called before anything is read.
     ///
     /// # Errors
     /// 503.
@@ -136,12 +137,12 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
         Ok(())
     }
 
-    /// The days that the filters ask for, and what they mean for sort keys that are days.
+    /// The days that the filters ask for, and the sort keys that these bound.
     fn days(&self) -> Option<DayBounds> {
         None
     }
 
-    /// The lookup table that answers these filters alone, and the value to look up in it.
+    /// The lookup table that alone can answer these filters, and the value to look up in it.
     fn lookup(&self) -> Option<(&'static LookupTable, String)> {
         None
     }
@@ -151,20 +152,21 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CommonFilter {
-    /// Words, in any inflection, case and without accents; `"in quotes"` they follow each other, `or` stands between
-    /// alternatives, `-` before what must not be there. Where no record at all has plain words, those with similar names are meant.
+    /// Full-text search. Words match in any inflection, in any case, and with or without accents. Words `"in quotes"` must
+    /// follow each other, `or` separates alternatives, and `-` precedes a word that must not occur. If no record at all
+    /// contains the words, and none of these operators is used, records with similar names are listed.
     #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
-    /// Changed after this instant.
+    /// Only records that changed after this instant.
     #[param(example = "2026-03-01T00:00:00Z")]
     pub updated_after: Option<DateTime<Utc>>,
-    /// Changed before this instant.
+    /// Only records that changed before this instant.
     #[param(example = "2026-04-01T00:00:00Z")]
     pub updated_before: Option<DateTime<Utc>>,
 }
 
 impl CommonFilter {
-    /// True if none is given.
+    /// True if no filter is given.
     pub fn is_empty(&self) -> bool {
         self.q.is_none() && self.updated_after.is_none() && self.updated_before.is_none()
     }

@@ -1,4 +1,6 @@
-//! The input document of a resource: what POST and PUT take and PATCH is applied to.
+//! The input document of a resource: the body of POST and PUT, and the document to which PATCH is applied.
+//!
+//! One rule: a property that the service assigns may be left out; a replaced record then keeps its value. Start with [`Input`].
 
 use super::references::Reference;
 use crate::domain::{Fault, FaultCode, Faults, Slug};
@@ -6,22 +8,22 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-/// The position that stands for "after all others".
+/// The position of a record to which none was assigned yet. The service assigns the one after all others.
 pub const UNASSIGNED_POSITION: i32 = -1;
-/// The default of a position.
+/// The default position, for serde.
 pub fn unassigned_position() -> i32 {
     UNASSIGNED_POSITION
 }
 /// The largest position.
-pub const LAST_POSITION: i32 = 1_000_000_000;
+pub const MAX_POSITION: i32 = 1_000_000_000;
 
 /// The property that the service assigns if the input leaves it out.
 pub enum Assigned<'i> {
-    /// The slug, made from a name.
+    /// The slug, which is derived from a name.
     Slug {
         /// The slug.
         slug: &'i Slug,
-        /// The name that it is made from.
+        /// The name from which it is derived.
         name: &'i str,
     },
     /// The position among the records of one plan.
@@ -45,7 +47,7 @@ pub enum Assignment {
 pub trait Input:
     Serialize + DeserializeOwned + Clone + PartialEq + utoipa::ToSchema + 'static
 {
-    /// Notes the rules across fields that it breaks.
+    /// Adds a fault for each violated rule that the schema cannot express.
     fn validate(&self, faults: &mut Faults);
 
     /// The records that it refers to.
@@ -59,7 +61,7 @@ pub trait Input:
     /// Sets that property.
     fn assign(&mut self, value: Assignment);
 
-    /// Carries over from the stored document what the service assigned, if it was left out; a fault for a slug that differs.
+    /// Carries over the assigned property from the stored document if this one leaves it out. A slug that differs is a fault.
     fn carry_over(&mut self, stored: &Self) -> Option<Fault> {
         match (self.assigned(), stored.assigned()) {
             (Assigned::Slug { slug, .. }, Assigned::Slug { slug: stored, .. }) => {

@@ -1,4 +1,4 @@
-//! The keys of records in addresses.
+//! The keys that identify records in addresses.
 
 use crate::conventions::http::problem::Problem;
 use crate::domain::{RecordKind, Slug};
@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use std::fmt;
 use uuid::Uuid;
 
-/// What identifies a record in an address.
+/// The key of a record in an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
     /// Its id.
@@ -16,10 +16,10 @@ pub enum Key {
 }
 
 impl Key {
-    /// The key of a record of that kind that the first parameter of the path names.
+    /// Parses the first parameter of the path as the key of a record of that kind.
     ///
     /// # Errors
-    /// 404 if no record of that kind can have it.
+    /// 404 if no record of that kind can have such a key.
     pub fn from_path(request: &HttpRequest, kind: RecordKind) -> Result<Self, Problem> {
         let text = request
             .match_info()

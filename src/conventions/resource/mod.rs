@@ -1,7 +1,8 @@
-//! What a resource is: its input document and metadata, its filters and sort keys, and the SQL that only it knows.
+//! The traits of a resource: its input document and metadata, its filters and sort keys, and the SQL that is specific to it.
 //!
-//! A slice implements [`Resource`], [`Readable`] and [`Writable`] with ordinary statements on one connection; `reading`, `writing`
-//! and `bulk` are written over these traits. What is the same for all resources stands in [`queries`].
+//! One rule: a slice implements [`Resource`], [`Readable`] and [`Writable`] with plain statements on one connection; `reading`,
+//! `writing` and `bulk` are written once over these traits. The statements that all resources share are in [`queries`]. Start
+//! with [`Resource`].
 
 pub mod assignment;
 mod constraint;
@@ -17,12 +18,12 @@ pub mod selection;
 
 pub use constraint::Constraint;
 pub use input::{
-    Assigned, Assignment, Input, LAST_POSITION, UNASSIGNED_POSITION, unassigned_position,
+    Assigned, Assignment, Input, MAX_POSITION, UNASSIGNED_POSITION, unassigned_position,
 };
 pub use key::Key;
 pub use nested::Nested;
 pub use record::Record;
-pub use relation::{MOST, Relation};
+pub use relation::{MAX_INCLUDED, Relation};
 
 use super::http::problem::RelatedRecord;
 use super::paging::SortKey;
@@ -37,24 +38,24 @@ use references::Conflict;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// A kind of record: its metadata, its input document, and the names of the records that it refers to.
+/// A kind of record: metadata, an input document, and the names of the records that it refers to.
 #[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
 pub trait Resource: Serialize + Sized + 'static {
-    /// Which kind.
+    /// The kind of record.
     const KIND: RecordKind;
-    /// Its input document.
+    /// The input document.
     type Input: Input;
 
-    /// The record with that metadata and that input document, without the names of those that it refers to.
+    /// Makes a record of its metadata and its input document, without the names of the records that it refers to.
     fn new(record: Record, input: Self::Input) -> Self;
-    /// Its metadata.
+    /// The metadata.
     fn record(&self) -> &Record;
-    /// The same, to be filled in.
+    /// The metadata, for modification.
     fn record_mut(&mut self) -> &mut Record;
-    /// Its input document.
+    /// The input document.
     fn input(&self) -> &Self::Input;
 
-    /// Loads the names of the records that these refer to; `NotFound` if one of those is gone.
+    /// Loads the names of the records that these refer to; `NotFound` if one of them does not exist any more.
     async fn load_names(_connection: &AsyncPgConnection, _records: &mut [Self]) -> QueryResult<()> {
         Ok(())
     }
@@ -63,7 +64,7 @@ pub trait Resource: Serialize + Sized + 'static {
 /// Records as the database sends them.
 pub type Rows<'a, R> = LocalBoxStream<'a, QueryResult<R>>;
 
-/// A row of a resource: metadata, input document, and the sort key if it was asked for.
+/// A row of a resource: metadata, input document, and the sort key if it was requested.
 pub type Row<R> = (Record, <R as Resource>::Input, Option<String>);
 
 /// A resource that is listed, searched and exported.
@@ -74,14 +75,14 @@ pub trait Readable: Resource {
     /// The sort keys of its list.
     type Sort: SortKey;
 
-    /// Where its words are searched for.
+    /// The table and the columns that a search uses.
     const SEARCH: SearchSource;
     /// The kinds of the records that its records refer to.
     const REFERS_TO: &'static [RecordKind] = &[];
     /// The relations whose records `include` can add to an answer.
     const RELATIONS: &'static [Relation] = &[];
 
-    /// Executes a statement for the columns of its input document.
+    /// Executes a statement that selects the columns of its input document.
     async fn rows<'a>(
         connection: &'a AsyncPgConnection,
         select: Select,
@@ -91,22 +92,22 @@ pub trait Readable: Resource {
 /// A resource that is created, changed and deleted.
 #[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
 pub trait Writable: Readable {
-    /// The constraints of the database that its writes can run into.
+    /// The constraints of the database that its writes can violate.
     const CONSTRAINTS: &'static [Constraint];
 
-    /// Writes a new row.
+    /// Inserts a row.
     async fn insert(
         connection: &AsyncPgConnection,
         id: Uuid,
         input: Self::Input,
     ) -> QueryResult<Record>;
-    /// Writes a row anew, in the next version.
+    /// Replaces a row and increments its version.
     async fn update(
         connection: &mut AsyncPgConnection,
         id: Uuid,
         input: Self::Input,
     ) -> QueryResult<Record>;
-    /// What stored records have against this input for the record `id`, beside its slug.
+    /// The conflicts of an input for the record `id` with stored records, apart from references and the slug.
     async fn conflicts(
         _connection: &AsyncPgConnection,
         _id: Uuid,
@@ -114,7 +115,7 @@ pub trait Writable: Readable {
     ) -> QueryResult<Vec<Conflict>> {
         Ok(Vec::new())
     }
-    /// Some of the records that keep this one from being removed.
+    /// Some of the records that refer to this one and thereby prevent its deletion.
     async fn usage(_connection: &AsyncPgConnection, _id: Uuid) -> QueryResult<Vec<RelatedRecord>> {
         Ok(Vec::new())
     }

@@ -1,15 +1,15 @@
-//! Relations of a resource that `include` can have along.
+//! The relations of a resource whose records `include` can add to a response.
 
-/// Records that one relation of one record may bring along.
-pub const MOST: i64 = 200;
+/// The maximum number of related records that are included for one relation of one record.
+pub const MAX_INCLUDED: i64 = 200;
 
 /// A relation of a resource, as the document shows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Relation {
-    /// Its name, which is that of the property, too.
+    /// Its name, which is also the name of the property.
     pub name: &'static str,
-    /// The schema of what it leads to.
+    /// The schema of the related records.
     pub schema: &'static str,
-    /// True if it leads to a list.
+    /// True if a record can have several related records.
     pub many: bool,
 }

@@ -1,9 +1,11 @@
-//! Which records of a resource are meant: the filters of a request, resolved, as conditions of SQL.
+//! The filters of a request, resolved and turned into SQL conditions.
+//!
+//! One rule: [`Selection::resolve`] comes before [`Selection::conditions`]. Start with [`Selection`].
 
 use super::filter::{CommonFilter, ListFilter};
 use super::{Key, Readable};
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::http::query::Values;
+use crate::conventions::http::query::QueryValues;
 use crate::conventions::paging::LookupTable;
 use crate::database::sql::full_text::SearchMode;
 use crate::database::sql::{Conditions, HasKey, In, KeyCondition};
@@ -22,9 +24,9 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 /// The filters of a request.
 #[derive(Default)]
 pub struct Selection<F> {
-    /// Those of the resource.
+    /// The filters of the resource.
     pub filter: F,
-    /// Those that all resources have.
+    /// The filters that all resources have.
     pub common: CommonFilter,
 }
 
@@ -32,7 +34,7 @@ impl<F: ListFilter> Selection<F> {
     /// Looks up the records that the filters name.
     ///
     /// # Errors
-    /// 400 that names what does not exist, 404 if that is the record of the path, 503.
+    /// 400 that lists the keys of records which do not exist; 404 if the record of the path does not exist; 503.
     pub async fn resolve(&mut self, connection: &AsyncPgConnection) -> Result<(), Problem> {
         let mut faults = Vec::new();
         for reference in self.filter.references() {
@@ -50,12 +52,12 @@ impl<F: ListFilter> Selection<F> {
         Err(Problem::from_faults(Code::InvalidParameters, faults))
     }
 
-    /// The lookup table that answers the filters alone, and the value to look up in it.
+    /// The lookup table that alone can answer the filters, and the value to look up in it.
     pub fn lookup(&self) -> Option<(&'static LookupTable, String)> {
         self.filter.lookup().filter(|_| self.common.is_empty())
     }
 
-    /// What the records of `R` satisfy, where words are searched for in that mode.
+    /// The conditions that the filters stand for, where words are searched for in that mode.
     pub fn conditions<R: Readable<Filter = F>>(&self, mode: SearchMode) -> Conditions {
         let table = R::KIND.plural();
         let mut conditions = self.filter.conditions();
@@ -120,7 +122,7 @@ impl<F: ListFilter> FromRequest for Selection<F> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let checked = Values::from_extensions(&extensions);
+        let checked = QueryValues::from_extensions(&extensions);
         ready(checked.and_then(|values| {
             Ok(Self {
                 filter: values.parse()?,
@@ -145,7 +147,7 @@ impl QueryFragment<Pg> for Changed {
     }
 }
 
-/// The condition that a record of `R` has a key; none if no record can have it.
+/// The condition that a record of `R` has a key; `None` if no record of `R` can have it.
 pub fn has_key<R: Readable>(key: &Key) -> Option<HasKey> {
     let key = match key {
         Key::Id(id) => KeyCondition::Id(*id),

@@ -1,25 +1,25 @@
-//! Who writes: told to the database at the start of a transaction, whose triggers append every write to the table
-//! `changes` (see the migration `change_log`). No path to a row, a cascade included, can leave it out.
+//! The author of a transaction, and the versions of deleted records.
 //!
-//! The log outlives the records: [`next_versions`] says in which version a deleted record comes back.
+//! One rule: the program does not write to the table `changes`. Triggers append every write to it, including cascades (see the
+//! migration `change_log`); the program only tells the database who the author is. The log outlives the records: a record that
+//! is created again under the id of a deleted one continues its versions. Start with [`set_actor`].
 
 use crate::conventions::context::Actor;
-use crate::domain::RecordKind;
-use std::collections::HashMap;
-use uuid::Uuid;
-
-/// The constraint that allows each version of a record once.
-pub const VERSIONS: &str = "changes_record_version_key";
-
 use crate::database::schema::changes;
+use crate::domain::RecordKind;
 use diesel::QueryResult;
 use diesel::dsl::max;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The constraint that a version of a record is logged only once.
+pub const VERSION_CONSTRAINT: &str = "changes_record_version_key";
 
 diesel::define_sql_function! {
-    /// Sets a parameter until the end of the transaction.
+    /// Sets a parameter of the database, here until the end of the transaction.
     fn set_config(name: Text, value: Nullable<Text>, local: diesel::sql_types::Bool) -> Text;
 }
 
@@ -41,8 +41,8 @@ pub async fn set_actor(mut connection: &AsyncPgConnection, actor: &Actor) -> Que
         .map(drop)
 }
 
-/// The versions in which deleted records of a kind continue if they come back under their ids: each the one after its
-/// deletion. A record that the log does not know is not in the map; it begins at version 1.
+/// The versions with which deleted records are created again under their ids: the one after the deletion. A record that never
+/// existed is not in the map, and begins with version 1.
 ///
 /// # Errors
 /// The statement fails.

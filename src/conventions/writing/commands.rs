@@ -1,9 +1,10 @@
-//! What can be done with a record: create, replace, amend, remove.
+//! The commands on a record: create, replace, amend and remove.
 //!
-//! This is the only place where preconditions, validation, conflicts and the order between them are decided.
+//! One rule: each command is one transaction, and this is the only place that decides the order of its checks: lock the record
+//! (404), check the precondition (412), validate (422), look for conflicts (409), and write. Start with [`amend`].
 
 use super::change_log;
-use super::conflicts::{refusal, refuse_conflicts};
+use super::conflicts::{check_conflicts, delete_problem, store_problem};
 use super::input::{Patch, parse};
 use super::merge_patch::merge;
 use crate::conventions::context::Context;
@@ -19,42 +20,41 @@ use diesel_async::AsyncPgConnection;
 use futures_util::future::{join, try_join};
 use uuid::Uuid;
 
-/// Stores a new record. The database decides whether it can be; only if it refuses are the reasons looked for.
+/// Stores a new record. Conflicts are only looked for if the database refuses to store it.
 ///
 /// # Errors
 /// 409, 503.
 pub async fn create<R: Writable>(context: &Context, input: R::Input) -> Result<R, Problem> {
     let id = Uuid::now_v7();
     let write = async |connection: &AsyncPgConnection| {
-        // Sent one behind the other without waiting for answers.
-        let before = try_join(
+        // The statements are pipelined: each is sent without waiting for the results of the previous ones.
+        let preparation = try_join(
             change_log::set_actor(connection, &context.actor),
             acquire_lock::<R>(connection, &input),
         );
         let insertion = async {
             let mut input = input.clone();
             assign(connection, R::KIND, &mut [&mut input]).await?;
-            stored::<R>(connection, id, input).await
+            insert_with_names::<R>(connection, id, input).await
         };
-        let (before, stored) = join(before, insertion).await;
-        before?;
+        let (preparation, stored) = join(preparation, insertion).await;
+        preparation?;
         stored
     };
-    let refused = match context.database.pipelined_write(write).await {
+    let refusal = match context.database.pipelined_write(write).await {
         Err(problem) if problem.code.status().is_client_error() => problem,
         other => return other,
     };
     context
         .database
         .read(async |connection: &AsyncPgConnection| {
-            refuse_conflicts::<R>(connection, id, &input).await
+            check_conflicts::<R>(connection, id, &input).await
         })
         .await?;
-    Err(refused)
+    Err(refusal)
 }
 
-/// Stores a new record, in the version in which it begins, in a transaction that is already there, unless something stands
-/// against it.
+/// Stores a new record with that version, as part of a transaction that is already open.
 ///
 /// # Errors
 /// 409, 503.
@@ -66,17 +66,17 @@ pub async fn insert<R: Writable>(
 ) -> Result<(), Problem> {
     acquire_lock::<R>(connection, &input).await?;
     assign(connection, R::KIND, &mut [&mut input]).await?;
-    refuse_conflicts::<R>(connection, id, &input).await?;
+    check_conflicts::<R>(connection, id, &input).await?;
     let row = VersionedRow {
         version,
         row: input,
     };
     bulk::insert(connection, R::KIND.plural(), &[(id, row)])
         .await
-        .map_err(|error| refusal::<R>(error, false))
+        .map_err(store_problem::<R>)
 }
 
-/// Waits for others who are assigned the same slugs or positions.
+/// Waits for concurrent transactions in which the same slugs or positions are assigned.
 async fn acquire_lock<R: Writable>(
     connection: &AsyncPgConnection,
     input: &R::Input,
@@ -87,12 +87,13 @@ async fn acquire_lock<R: Writable>(
     }
 }
 
-async fn stored<R: Writable>(
+/// Inserts a record and loads the names of the records that it refers to, at the same time.
+async fn insert_with_names<R: Writable>(
     connection: &AsyncPgConnection,
     id: Uuid,
     input: R::Input,
 ) -> Result<R, Problem> {
-    // The names are asked for before it is known what the database made of the record.
+    // Loading names needs a record before the database has returned its metadata.
     let provisional = Record {
         id,
         version: 0,
@@ -105,12 +106,12 @@ async fn stored<R: Writable>(
         R::load_names(connection, std::slice::from_mut(&mut stored)),
     )
     .await;
-    *stored.record_mut() = record.map_err(|error| refusal::<R>(error, false))?;
+    *stored.record_mut() = record.map_err(store_problem::<R>)?;
     names?;
     Ok(stored)
 }
 
-/// Puts a whole new document in the place of the stored one.
+/// Replaces the stored document by a new one.
 ///
 /// # Errors
 /// 404, 409, 412, 503.
@@ -123,7 +124,7 @@ pub async fn replace<R: Writable>(
     change(context, target, precondition, |_| Ok(input)).await
 }
 
-/// Merges a patch into the stored document (RFC 7396) and stores the result, which must be as valid as a new one.
+/// Merges a patch into the stored document (RFC 7396) and stores the result, which is validated like a new document.
 ///
 /// # Errors
 /// 404, 409, 412, 422, 503.
@@ -133,24 +134,25 @@ pub async fn amend<R: Writable>(
     precondition: &Precondition,
     patch: Patch<R>,
 ) -> Result<R, Problem> {
-    let merged = |stored: &R| {
+    let apply_patch = |stored: &R| {
         let mut document = serde_json::to_value(stored.input()).map_err(Problem::internal)?;
         merge(&mut document, patch.value);
         parse::<R>(&context.contract, document)
     };
-    change(context, target, precondition, merged).await
+    change(context, target, precondition, apply_patch).await
 }
 
+/// Replaces the stored document by the one that `new_input` makes of it. An equal document is not written.
 async fn change<R: Writable>(
     context: &Context,
     target: &Target<R>,
     precondition: &Precondition,
-    make: impl FnOnce(&R) -> Result<R::Input, Problem>,
+    new_input: impl FnOnce(&R) -> Result<R::Input, Problem>,
 ) -> Result<R, Problem> {
     let write = async |connection: &mut AsyncPgConnection| {
         change_log::set_actor(connection, &context.actor).await?;
-        let mut stored = locked::<R>(connection, target, precondition).await?;
-        let mut input = make(&stored)?;
+        let mut stored = lock_and_check::<R>(connection, target, precondition).await?;
+        let mut input = new_input(&stored)?;
         if let Some(fault) = input.carry_over(stored.input()) {
             return Err(Problem::from_faults(Code::Immutable, vec![fault]));
         }
@@ -163,7 +165,7 @@ async fn change<R: Writable>(
     context.database.write(write).await
 }
 
-/// Writes a stored record anew, in a transaction that is already there.
+/// Replaces the document of a stored record, as part of a transaction that is already open.
 ///
 /// # Errors
 /// 409, 503.
@@ -172,16 +174,16 @@ pub async fn update<R: Writable>(
     id: Uuid,
     input: R::Input,
 ) -> Result<R, Problem> {
-    refuse_conflicts::<R>(connection, id, &input).await?;
+    check_conflicts::<R>(connection, id, &input).await?;
     let record = R::update(connection, id, input.clone()).await;
-    let record = record.map_err(|error| refusal::<R>(error, false))?;
+    let record = record.map_err(store_problem::<R>)?;
     Ok(R::new(record, input))
 }
 
-/// Deletes a record and what belongs to it.
+/// Deletes a record and the records that belong to it.
 ///
 /// # Errors
-/// 404, 409 naming what uses it, 412, 503.
+/// 404, 409 with the records that refer to it, 412, 503.
 pub async fn remove<R: Writable>(
     context: &Context,
     target: &Target<R>,
@@ -189,14 +191,11 @@ pub async fn remove<R: Writable>(
 ) -> Result<(), Problem> {
     let write = async |connection: &mut AsyncPgConnection| {
         change_log::set_actor(connection, &context.actor).await?;
-        let stored = locked::<R>(connection, target, precondition).await?;
+        let stored = lock_and_check::<R>(connection, target, precondition).await?;
         let id = stored.record().id;
         let related = R::usage(connection, id).await?;
         if !related.is_empty() {
-            let detail = format!(
-                "the {} is used by the records in related",
-                R::KIND.singular()
-            );
+            let detail = format!("the records in related refer to the {}", R::KIND.singular());
             return Err(Problem {
                 related,
                 ..Problem::new(Code::InUse, detail)
@@ -204,12 +203,13 @@ pub async fn remove<R: Writable>(
         }
         queries::delete::<R>(connection, id)
             .await
-            .map_err(|error| refusal::<R>(error, true))
+            .map_err(delete_problem::<R>)
     };
     context.database.write(write).await
 }
 
-async fn locked<R: Writable>(
+/// Locks the record until the end of the transaction and checks the precondition.
+async fn lock_and_check<R: Writable>(
     connection: &mut AsyncPgConnection,
     target: &Target<R>,
     precondition: &Precondition,
@@ -220,7 +220,7 @@ async fn locked<R: Writable>(
         .pop()
         .ok_or_else(|| Problem::not_found(R::KIND.singular(), &target.key))?;
     if precondition.check(&stored).is_err() {
-        // The tag of the answer is that of the representation, names included.
+        // The entity tag in the response covers the whole representation, including names.
         R::load_names(connection, std::slice::from_mut(&mut stored)).await?;
         precondition.check(&stored)?;
     }

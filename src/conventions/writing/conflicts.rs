@@ -1,4 +1,7 @@
-//! What stands against a write: references that lead nowhere, values that are taken, and what the database refuses.
+//! The conflicts of a write with stored records, and the meaning of constraint violations.
+//!
+//! One rule: the database decides. Conflicts are looked for only to name them; between concurrent requests, a constraint is
+//! what refuses the second one. Start with [`check_conflicts`].
 
 use super::change_log;
 use crate::conventions::http::problem::{Code, Problem};
@@ -8,7 +11,9 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-pub(super) async fn refuse_conflicts<R: Writable>(
+/// Fails if the input for the record `id` conflicts with stored records: it refers to records that do not exist, or another
+/// record has one of its unique values.
+pub(super) async fn check_conflicts<R: Writable>(
     connection: &AsyncPgConnection,
     id: Uuid,
     input: &R::Input,
@@ -48,18 +53,25 @@ fn problem_code(code: FaultCode) -> Code {
     }
 }
 
-/// What the database refused, by the name of the constraint: the last word where two requests ran side by side.
-/// `removing` says that a record was to go.
-pub fn refusal<R: Writable>(error: DieselError, removing: bool) -> Problem {
-    let DieselError::DatabaseError(kind, information) = &error else {
+/// The problem for an error with which the database refused to delete a record of `R`.
+pub fn delete_problem<R: Writable>(error: DieselError) -> Problem {
+    match &error {
+        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+            let detail = format!("other records refer to the {}", R::KIND.singular());
+            Problem::new(Code::InUse, detail)
+        }
+        _ => store_problem::<R>(error),
+    }
+}
+
+/// The problem for an error with which the database refused to store a record of `R`.
+pub fn store_problem<R: Writable>(error: DieselError) -> Problem {
+    let DieselError::DatabaseError(_, information) = &error else {
         return error.into();
     };
     let name = information.constraint_name().unwrap_or_default();
-    if removing && *kind == DatabaseErrorKind::ForeignKeyViolation {
-        return Problem::new(Code::InUse, format!("the {} is in use", R::KIND.singular()));
-    }
-    if name == change_log::VERSIONS {
-        let detail = "somebody else stored or deleted this record at the same time";
+    if name == change_log::VERSION_CONSTRAINT {
+        let detail = "another request stored or deleted this record at the same time";
         let fault = Fault::at("/id", FaultCode::Duplicate, detail);
         return Problem::from_faults(Code::Duplicate, vec![fault]);
     }
@@ -68,7 +80,7 @@ pub fn refusal<R: Writable>(error: DieselError, removing: bool) -> Problem {
         .find(|constraint| constraint.name == name)
     {
         Some(constraint) => {
-            let detail = format!("refused by the rule {name} of the registry");
+            let detail = format!("violates the constraint {name} of the registry");
             Problem::from_faults(
                 problem_code(constraint.code),
                 vec![Fault::at(constraint.pointer, constraint.code, detail)],

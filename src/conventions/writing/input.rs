@@ -1,6 +1,7 @@
-//! Request bodies as input documents: checked against the published schema and the rules of the resource.
+//! Request bodies as input documents, checked against the published schema and the rules of the resource.
 //!
-//! [`Body`] is what POST and PUT take, [`Patch`] what PATCH takes. Neither is read before access was granted.
+//! One rule: all faults of a body are reported at once. [`Body`] is the body of POST and PUT, [`Patch`] that of PATCH; neither
+//! is read before access was granted. Start with [`parse`].
 
 use crate::conventions::context::ApplicationState;
 use crate::conventions::contract::Contract;
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 /// A valid input document of `R`.
 pub struct Body<R: Resource>(pub R::Input);
 
-/// A merge patch for `R`, of valid shape.
+/// A merge patch for `R` that satisfies the schema of patches.
 pub struct Patch<R> {
     /// The patch itself.
     pub value: Value,
@@ -63,44 +64,45 @@ impl<R: Resource> FromRequest for Patch<R> {
 }
 
 fn contract(request: &HttpRequest) -> Result<&Contract, Problem> {
-    let registry = request.app_data::<web::Data<ApplicationState>>();
-    registry
-        .map(|registry| &*registry.contract)
-        .ok_or_else(|| Problem::internal("no registry"))
+    let state = request.app_data::<web::Data<ApplicationState>>();
+    state
+        .map(|state| &*state.contract)
+        .ok_or_else(|| Problem::internal("the application has no state"))
 }
 
 fn input_schema<R: Resource>() -> String {
     format!("{}Input", R::KIND.schema())
 }
 
-/// Checks a value against the schema and the rules of `R` and gives it its type.
+/// Checks a value against the schema and the rules of `R` and deserializes it.
 ///
 /// # Errors
 /// `validation_failed` with every fault.
 pub fn parse<R: Resource>(contract: &Contract, value: Value) -> Result<R::Input, Problem> {
-    let faults = contract.check(&input_schema::<R>(), &value);
-    let (input, faults) = understand::<R>(contract, value, faults)?;
+    let schema_faults = contract.check(&input_schema::<R>(), &value);
+    let (input, faults) = apply_rules::<R>(contract, value, schema_faults)?;
     input
         .filter(|_| faults.is_empty())
         .ok_or_else(|| Problem::from_faults(Code::ValidationFailed, faults))
 }
 
-/// Gives a value of which all faults of shape are known its type, if it has none, and adds the rules that it breaks.
+/// Checks a value against the rules of `R`, given its faults against the schema. Returns the input document, if the schema
+/// allows it, and all faults.
 ///
 /// # Errors
-/// The schema allows what the type does not take; never in a binary that was tested.
-pub fn understand<R: Resource>(
+/// The schema allows a value that the type cannot hold. Tests compare the two, so a released binary does not fail here.
+pub fn apply_rules<R: Resource>(
     contract: &Contract,
     value: Value,
     mut faults: Vec<Fault>,
 ) -> Result<(Option<R::Input>, Vec<Fault>), Problem> {
     if !faults.is_empty() {
-        faults.extend(rule_faults_beside::<R>(contract, &value, &faults));
+        faults.extend(rule_faults_despite::<R>(contract, &value, &faults));
         return Ok((None, faults));
     }
     let input: R::Input = serde_json::from_value(value).map_err(|error| {
         Problem::internal(format!(
-            "the schema of {} allows what its type does not take: {error}",
+            "the schema of {} allows a value that its type cannot hold: {error}",
             R::KIND.schema()
         ))
     })?;
@@ -109,47 +111,47 @@ pub fn understand<R: Resource>(
     Ok((Some(input), rules.into_vec()))
 }
 
-/// The rules that a value of wrong shape breaks besides, so that one answer names them too.
+/// The rules that a value violates in addition to the schema, so that one response names all faults.
 ///
-/// What is wrong is put aside, member by member of the body, and a valid stand-in takes its place: every value of an
-/// enum in turn, else the example of the document. A rule counts as broken if it is with each stand-in; nothing more is
-/// said of the members that were put aside.
-fn rule_faults_beside<R: Resource>(
+/// The rules can only be checked on a valid document. Each member of the body with a fault is therefore replaced by valid
+/// values: all values of an enum in turn, otherwise the example of the document. A rule counts as violated only if it is
+/// violated with each of these values; faults in the replaced members themselves are not reported.
+fn rule_faults_despite<R: Resource>(
     contract: &Contract,
     value: &Value,
-    known: &[Fault],
+    schema_faults: &[Fault],
 ) -> Vec<Fault> {
-    let members: BTreeSet<&str> = known.iter().filter_map(member_of).collect();
-    let stand_ins: Vec<(&str, Vec<Value>)> = members
+    let members: BTreeSet<&str> = schema_faults.iter().filter_map(member_of).collect();
+    let replacements: Vec<(&str, Vec<Value>)> = members
         .iter()
         .map(|member| (*member, contract.valid_values(&input_schema::<R>(), member)))
         .collect();
-    let rounds = stand_ins
+    let rounds = replacements
         .iter()
         .map(|(_, values)| values.len())
         .max()
         .unwrap_or(1)
         .max(1);
-    let broken = |round: usize| {
-        let mut whole = value.clone();
-        for (member, values) in &stand_ins {
-            replace(&mut whole, member, values.get(round % values.len().max(1)));
+    let faults_of_round = |round: usize| {
+        let mut document = value.clone();
+        for (member, values) in &replacements {
+            let replacement = values.get(round % values.len().max(1));
+            replace(&mut document, member, replacement);
         }
         let mut rules = Faults::default();
-        serde_json::from_value::<R::Input>(whole)
+        serde_json::from_value::<R::Input>(document)
             .ok()?
             .validate(&mut rules);
         Some(rules.into_vec())
     };
-    let rounds = (0..rounds).map(broken).collect::<Option<Vec<_>>>();
-    let aside = |fault: &Fault| member_of(fault).is_some_and(|member| members.contains(member));
-    let mut faults = found_in_all(rounds.unwrap_or_default());
-    faults.retain(|fault| !aside(fault));
+    let rounds = (0..rounds).map(faults_of_round).collect::<Option<Vec<_>>>();
+    let mut faults = common_faults(rounds.unwrap_or_default());
+    faults.retain(|fault| !member_of(fault).is_some_and(|member| members.contains(member)));
     faults
 }
 
-/// The faults of the first round whose places have a fault in every other round as well.
-fn found_in_all(rounds: Vec<Vec<Fault>>) -> Vec<Fault> {
+/// The faults of the first round at places that have a fault in every other round, too.
+fn common_faults(rounds: Vec<Vec<Fault>>) -> Vec<Fault> {
     let mut rounds = rounds.into_iter();
     let mut faults = rounds.next().unwrap_or_default();
     for round in rounds {
@@ -158,7 +160,7 @@ fn found_in_all(rounds: Vec<Vec<Fault>>) -> Vec<Fault> {
     faults
 }
 
-/// The member of the body that a fault is in.
+/// The member of the body in which a fault is.
 fn member_of(fault: &Fault) -> Option<&str> {
     match &fault.place {
         Place::Pointer(pointer) => pointer.split('/').nth(1),
@@ -166,11 +168,12 @@ fn member_of(fault: &Fault) -> Option<&str> {
     }
 }
 
-fn replace(whole: &mut Value, member: &str, value: Option<&Value>) {
-    let Some(members) = whole.as_object_mut() else {
+/// Replaces a member of a document, or removes it if there is no replacement.
+fn replace(document: &mut Value, member: &str, replacement: Option<&Value>) {
+    let Some(members) = document.as_object_mut() else {
         return;
     };
-    match value {
+    match replacement {
         Some(value) => drop(members.insert(member.to_owned(), value.clone())),
         None => drop(members.shift_remove(&member.replace("~1", "/").replace("~0", "~"))),
     }

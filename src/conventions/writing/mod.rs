@@ -1,6 +1,6 @@
-//! Writing records: the commands, what a request body becomes, preconditions, and the author for the change log.
+//! Writing records: commands, request bodies, preconditions, and the author for the change log.
 //!
-//! Everything that happens between a checked request and the tables, and in which order, is decided in [`commands`].
+//! One rule: [`commands`] alone decides which checks a write passes and in which order. Start there.
 
 pub mod change_log;
 pub mod commands;
@@ -9,4 +9,4 @@ pub mod input;
 pub mod merge_patch;
 pub mod precondition;
 
-pub use conflicts::refusal;
+pub use conflicts::{delete_problem, store_problem};

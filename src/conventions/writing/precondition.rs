@@ -1,7 +1,7 @@
-//! The conditions that a write sets: `If-Match` (RFC 9110, section 13.1.1) and `If-None-Match` (13.1.2).
+//! The preconditions of a write: `If-Match` (RFC 9110, section 13.1.1) and `If-None-Match` (section 13.1.2).
 //!
-//! One rule: of a record only the version counts, because its tag also changes with the names that it embeds and with the
-//! properties that were asked for; of a whole document the whole tag does. Start with [`Precondition::check`].
+//! One rule: for a record, only the version in a tag is compared, because the rest of the tag also depends on embedded names
+//! and on the selected fields; for a plan document, the whole tag is compared. Start with [`Precondition::check`].
 
 use crate::conventions::http::entity_tag::{EntityTag, EntityTags};
 use crate::conventions::http::problem::{Code, Problem};
@@ -12,41 +12,41 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
 
-/// The most versions that a message repeats.
-const MOST_NAMED: usize = 10;
+/// The maximum number of versions that a message lists.
+const MAX_LISTED_VERSIONS: usize = 10;
 
-/// What must hold of the stored record, or of the stored document, for a write to be done.
+/// The conditions under which a write is carried out.
 #[derive(Debug, Default, Clone)]
 pub struct Precondition {
-    matching: Option<EntityTags>,
-    not_matching: Option<EntityTags>,
+    if_match: Option<EntityTags>,
+    if_none_match: Option<EntityTags>,
 }
 
 impl Precondition {
-    /// True if there is a condition at all.
+    /// True if the request has a precondition.
     pub fn is_set(&self) -> bool {
-        self.matching.is_some() || self.not_matching.is_some()
+        self.if_match.is_some() || self.if_none_match.is_some()
     }
 
-    /// Holds the conditions against the stored record, inside the transaction that changes it.
+    /// Checks the stored record, inside the transaction that changes it.
     ///
     /// # Errors
     /// `stale_version` or `already_exists`, with the current tag.
     pub fn check<R: Resource>(&self, stored: &R) -> Result<(), Problem> {
         let (version, singular) = (stored.record().version, R::KIND.singular());
-        let problem = match (&self.matching, &self.not_matching) {
-            (Some(wanted), _) if !wanted.contain_version(version) => Problem::new(
+        let problem = match (&self.if_match, &self.if_none_match) {
+            (Some(required), _) if !required.contain_version(version) => Problem::new(
                 Code::StaleVersion,
                 format!(
                     "the {singular} is in version {version}, {}; read it again and repeat the change",
-                    other_than(wanted)
+                    mismatch(required)
                 ),
             ),
             (_, Some(EntityTags::Any)) => Problem::new(
                 Code::AlreadyExists,
-                format!("the {singular} exists, in version {version}"),
+                format!("the {singular} already exists, in version {version}"),
             ),
-            (_, Some(unwanted)) if unwanted.contain_version(version) => Problem::new(
+            (_, Some(excluded)) if excluded.contain_version(version) => Problem::new(
                 Code::AlreadyExists,
                 format!("the {singular} is in version {version}, which If-None-Match excludes"),
             ),
@@ -55,28 +55,28 @@ impl Precondition {
         Err(problem.with_header(header::ETAG, tag_of(stored).to_string()))
     }
 
-    /// Holds the conditions against the entity tag of a whole, all of it, or against there being none yet.
+    /// Checks the entity tag of the stored document; `None` if it does not exist.
     ///
     /// # Errors
     /// `stale_version` or `already_exists`, with the current tag.
     pub fn check_tag(&self, current: Option<&EntityTag>) -> Result<(), Problem> {
         let contain = |tags: &EntityTags| current.is_some_and(|current| tags.contain(current));
-        let problem = match (&self.matching, &self.not_matching) {
-            (Some(wanted), _) if !contain(wanted) => Problem::new(
+        let problem = match (&self.if_match, &self.if_none_match) {
+            (Some(required), _) if !contain(required) => Problem::new(
                 Code::StaleVersion,
                 match current {
                     Some(_) => {
-                        "the document is not the one of If-Match any more; read it again and repeat the change"
+                        "the document has changed since the version that If-Match names; read it again and repeat the change"
                     }
-                    None => "there is no such document yet, as If-Match supposes",
+                    None => "the document does not exist, but If-Match requires that it does",
                 },
             ),
             (_, Some(EntityTags::Any)) if current.is_some() => {
-                Problem::new(Code::AlreadyExists, "there is such a document")
+                Problem::new(Code::AlreadyExists, "the document already exists")
             }
-            (_, Some(unwanted)) if contain(unwanted) => Problem::new(
+            (_, Some(excluded)) if contain(excluded) => Problem::new(
                 Code::AlreadyExists,
-                "the document is one that If-None-Match excludes",
+                "the document has an entity tag that If-None-Match excludes",
             ),
             _ => return Ok(()),
         };
@@ -87,12 +87,12 @@ impl Precondition {
     }
 }
 
-/// What the record is instead of being in one of the versions that were wanted.
-fn other_than(wanted: &EntityTags) -> String {
-    let versions = wanted.versions().into_iter().take(MOST_NAMED);
+/// Says how the version of the record differs from the required ones.
+fn mismatch(required: &EntityTags) -> String {
+    let versions = required.versions().into_iter().take(MAX_LISTED_VERSIONS);
     let versions: Vec<String> = versions.map(|version| version.to_string()).collect();
     if versions.is_empty() {
-        "and If-Match names no version of it".to_owned()
+        "but If-Match names no version of it".to_owned()
     } else {
         format!("not {}", versions.join(" or "))
     }
@@ -103,11 +103,11 @@ impl FromRequest for Precondition {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let read = |name| EntityTags::read(request.headers(), name);
-        ready(read("If-Match").and_then(|matching| {
+        let read = |name| EntityTags::from_headers(request.headers(), name);
+        ready(read("If-Match").and_then(|if_match| {
             Ok(Self {
-                matching,
-                not_matching: read("If-None-Match")?,
+                if_match,
+                if_none_match: read("If-None-Match")?,
             })
         }))
     }

@@ -11,6 +11,7 @@ use super::{
     layout::{Layout, PORT},
     postmaster::{self, Backoff, PID_FILE, PidFile, Reply},
     server::Server,
+    watchdog,
 };
 
 /// How long a process may give no answer before it is no longer taken for a server that is about to listen.
@@ -18,6 +19,7 @@ const STARTUP_GRACE: Duration = Duration::from_secs(3);
 
 /// Takes over the server that a killed owner left running; `None` if there is none.
 pub(super) fn adopt(layout: &Layout, account: &Account) -> Result<Option<Server>, StartError> {
+    drop(watchdog::wait_for_previous(layout)?);
     let mut backoff = Backoff::new();
     loop {
         let Some(record) = PidFile::read(&layout.cluster) else {

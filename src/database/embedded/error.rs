@@ -101,7 +101,7 @@ pub enum StartError {
 
 impl Display for StartError {
     fn fmt(&self, f: &mut Formatter<'_>) -> FmtResult {
-        let cause = self.cause();
+        let cause = self.summary();
         // The output of PostgreSQL is on lines of its own.
         let end = if cause.ends_with('\n') { "" } else { ". " };
         write!(f, "{cause}{end}{}.", self.remedy())
@@ -109,13 +109,11 @@ impl Display for StartError {
 }
 
 impl StartError {
-    pub(super) fn cause(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         match self {
             Self::NotFetched { lack, reason } => {
-                format!(
-                    "{}, and PostgreSQL could not be downloaded ({reason})",
-                    (**lack).cause()
-                )
+                let lack = lack.summary();
+                format!("{lack}, and PostgreSQL could not be downloaded ({reason})")
             }
             Self::NoBinaries => "No PostgreSQL was found on this machine".into(),
             Self::BadBinaries { folder, reason } => {

@@ -31,6 +31,8 @@ pub(super) struct Layout {
     pub(super) staging: PathBuf,
     /// The file that the owner has locked.
     pub(super) lock: PathBuf,
+    /// The file that the watchdog has locked.
+    pub(super) watchdog_lock: PathBuf,
     /// The server's log.
     pub(super) log: ServerLog,
     /// The cluster name, which is unique on this machine; the processes of the server show it in their titles.
@@ -61,6 +63,7 @@ impl Layout {
             cluster: root.join("postgres"),
             staging: root.join("postgres.new"),
             lock: root.join("service.lock"),
+            watchdog_lock: root.join("watchdog.lock"),
             log: ServerLog::new(root.join("postgres.log")),
             name,
             socket_dir,
@@ -68,21 +71,14 @@ impl Layout {
         })
     }
 
-    /// Opens the lock file without locking it.
+    /// Opens the lock file of the owner without locking it.
     pub(super) fn open_lock(&self) -> Result<File, StartError> {
-        let mut options = OpenOptions::new();
-        options
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .mode(0o600);
-        let failed = |source| StartError::Folder {
-            verb: "open",
-            path: self.lock.clone(),
-            source,
-        };
-        options.open(&self.lock).map_err(failed)
+        open_lock_file(&self.lock)
+    }
+
+    /// Opens the lock file of the watchdog without locking it.
+    pub(super) fn open_watchdog_lock(&self) -> Result<File, StartError> {
+        open_lock_file(&self.watchdog_lock)
     }
 
     /// The major version that wrote the cluster; `None` if there is no cluster yet.
@@ -147,6 +143,23 @@ impl Layout {
             let _ = fs::remove_dir(socket_dir);
         }
     }
+}
+
+/// Opens a lock file, and creates it if it does not exist.
+fn open_lock_file(path: &Path) -> Result<File, StartError> {
+    let mut options = OpenOptions::new();
+    options
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .mode(0o600);
+    let failed = |source| StartError::Folder {
+        verb: "open",
+        path: path.to_path_buf(),
+        source,
+    };
+    options.open(path).map_err(failed)
 }
 
 fn is_empty(folder: &Path) -> io::Result<bool> {

@@ -134,7 +134,7 @@ impl Server {
             cluster: layout.cluster.clone(),
             socket_dir: layout.socket_dir.clone(),
         };
-        server.watchdog = Some(Watchdog::start(account, pid, None)?);
+        server.watchdog = Some(Watchdog::start(layout, account, pid, None)?);
         Ok(server)
     }
 
@@ -148,7 +148,12 @@ impl Server {
         Ok(Self {
             pid: record.pid,
             child: None,
-            watchdog: Some(Watchdog::start(account, record.pid, Some(&pid_file))?),
+            watchdog: Some(Watchdog::start(
+                layout,
+                account,
+                record.pid,
+                Some(&pid_file),
+            )?),
             cluster: layout.cluster.clone(),
             socket_dir: record.socket_dir,
         })

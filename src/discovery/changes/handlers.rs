@@ -4,7 +4,7 @@ use super::model::ChangeParameters;
 use super::queries;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::paging::{Cast, Start};
 use crate::conventions::reading::versioned::Tagged;
 use crate::database::Connection;
@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, Responder};
 pub async fn list(
     request: HttpRequest,
     context: Context,
-    parameters: Filter<ChangeParameters>,
+    parameters: Query<ChangeParameters>,
 ) -> Result<impl Responder, Problem> {
     let start = Start::from_query(&request, "number", Cast::Integer)?;
     let read =

@@ -4,7 +4,7 @@ use super::model::SearchParameters;
 use super::page;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::query::Filter;
+use crate::conventions::http::query::Query;
 use crate::conventions::paging::{Cast, Start};
 use crate::conventions::reading::versioned::Tagged;
 use actix_web::{HttpRequest, Responder};
@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, Responder};
 pub async fn search(
     request: HttpRequest,
     context: Context,
-    parameters: Filter<SearchParameters>,
+    parameters: Query<SearchParameters>,
 ) -> Result<impl Responder, Problem> {
     let start = Start::from_query(&request, "rank", Cast::Real)?;
     let value = page::read(&context, &parameters.0, &start).await?;

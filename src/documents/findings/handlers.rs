@@ -1,4 +1,4 @@
-//! The HTTP of findings.
+//! The handler of findings.
 
 use super::model::PlanFindings;
 use super::queries;

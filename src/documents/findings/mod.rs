@@ -1,7 +1,7 @@
-//! The findings of a plan: what an editor should look at, each with its place in the document.
+//! The findings of a plan: what an editor should check, each with a pointer into the document of the plan.
 //!
-//! Which plan has which findings is said by the database; what each code means, by
-//! [`FindingCode`](crate::resources::plans::FindingCode). Start with [`Finding`].
+//! One rule: the database determines which findings a plan has; [`FindingCode`](crate::resources::plans::FindingCode) states what
+//! each code means. Start with [`Finding`].
 
 mod handlers;
 mod model;

@@ -1,4 +1,4 @@
-//! A finding, and the list of them that a plan has.
+//! A finding, and the list of the findings of a plan.
 
 use crate::resources::plans::{FindingCode, FindingSeverity};
 use serde::Serialize;
@@ -18,26 +18,26 @@ pub struct PlanFindings {
     pub data: Vec<Finding>,
 }
 
-/// Something that an editor should look at.
+/// Something that an editor should check.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Finding {
-    /// What was found.
+    /// The kind of finding.
     pub code: FindingCode,
-    /// How much it matters.
+    /// How important the finding is.
     pub severity: FindingSeverity,
-    /// Where in the document of the plan (JSON Pointer).
+    /// JSON Pointer to the value in the document of the plan.
     #[schema(example = "/activities/3/date")]
     pub pointer: String,
-    /// What was found here, in a sentence.
+    /// A sentence that describes the finding.
     #[schema(example = "The activity lies outside the period of the plan: First mission to China")]
     pub message: String,
-    /// Address of the page that explains it.
+    /// Address of the page that explains this kind of finding.
     #[schema(example = "/findings/activity_outside_period")]
     pub page: String,
 }
 
 impl Finding {
-    /// A finding about the thing that people know by `subject`.
+    /// Makes a finding; `subject` is the name or title of what it is about.
     pub fn new(code: FindingCode, pointer: String, subject: &str) -> Self {
         let subject: String = subject.chars().take(200).collect();
         Self {

@@ -8,7 +8,7 @@ use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-/// Id and slug of a plan, if there is such a plan.
+/// Loads the id and the slug of a plan; `None` if there is no such plan.
 ///
 /// # Errors
 /// The statement fails.
@@ -24,7 +24,7 @@ pub async fn plan_names(
     query.first(&mut connection).await.optional()
 }
 
-/// The findings of a plan, in the order of its document.
+/// Loads the findings of a plan, in the order of its document.
 ///
 /// # Errors
 /// The statement fails.
@@ -49,14 +49,14 @@ pub async fn findings(mut connection: &AsyncPgConnection, plan: Uuid) -> QueryRe
     Ok(rows.into_iter().filter_map(finding).collect())
 }
 
-/// A row of the view as a finding. Another version of the program may have made the view, with a code that this one does not
-/// know: that is left out, and the log of the service says so.
+/// Converts a row of the view. A finding with an unknown code is omitted with a warning, because another version of the program may
+/// have created the view.
 fn finding((code, pointer, subject): (String, String, String)) -> Option<Finding> {
     match code.parse() {
         Ok(code) => Some(Finding::new(code, pointer, &subject)),
         Err(_) => {
             log::warn!(
-                "left out of the findings, as this version does not know what it is: {code}"
+                "a finding was omitted, because this version does not know its code: {code}"
             );
             None
         }

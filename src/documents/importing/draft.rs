@@ -1,14 +1,14 @@
-//! A document that somebody sent, checked as a whole and taken apart into the inputs of its records.
+//! A document from a request, validated as a whole and split into the inputs of its records.
 //!
-//! One rule: every fault of the document is reported at once, with its pointer into the document. Slugs get provisional
-//! ids, so that the rules of the records apply; which stored records they mean is decided later. Start with
-//! [`Draft::read`].
+//! One rule: all faults of the document are reported together, with pointers into the document. Slugs are replaced by provisional
+//! ids, so that the rules of the records can be applied; which stored records they refer to is resolved later. Start with
+//! [`Draft::parse`].
 
 use super::pointers;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::Resource;
-use crate::conventions::writing::input::understand;
+use crate::conventions::writing::input::apply_rules;
 use crate::domain::{Fault, FaultCode, Faults, Place, RecordKind, Slug};
 use crate::resources::activities::{Activity, ActivityInput};
 use crate::resources::cities::{City, CityInput};
@@ -22,49 +22,49 @@ use uuid::Uuid;
 /// A city or theme of a document.
 #[derive(Debug, Clone)]
 pub struct Given<T> {
-    /// What it is if it is new.
+    /// The input from which the record is created if it is not stored yet.
     pub input: T,
-    /// What the document says of it, and nothing else.
+    /// The members that the document contains, without defaults.
     pub members: Map<String, Value>,
 }
 
-/// The slugs behind provisional ids.
+/// The slugs that the provisional ids stand for.
 #[derive(Debug, Default)]
-pub struct Provisional {
-    /// Of cities.
+pub struct ProvisionalIds {
+    /// The slugs of cities.
     pub cities: HashMap<Uuid, String>,
-    /// Of themes.
+    /// The slugs of themes.
     pub themes: HashMap<Uuid, String>,
-    /// Of plans.
+    /// The slugs of plans.
     pub plans: HashMap<Uuid, String>,
 }
 
-/// A document taken apart. All ids in it are provisional.
+/// A document that was split into the inputs of its records. All its ids are provisional.
 #[derive(Debug)]
 pub struct Draft {
     /// The plan.
     pub plan: PlanInput,
-    /// Its cities.
+    /// The cities.
     pub cities: Vec<Given<CityInput>>,
-    /// Its themes.
+    /// The themes.
     pub themes: Vec<Given<ThemeInput>>,
-    /// Its activities.
+    /// The activities.
     pub activities: Vec<ActivityInput>,
-    /// Its outcomes.
+    /// The outcomes.
     pub outcomes: Vec<OutcomeInput>,
-    /// What its provisional ids stand for.
-    pub provisional: Provisional,
+    /// The slugs that its provisional ids stand for.
+    pub provisional: ProvisionalIds,
 }
 
-impl Provisional {
-    /// The provisional id of a slug: the same for the same slug.
+impl ProvisionalIds {
+    /// Returns the provisional id of a slug. Equal slugs have equal ids.
     fn id(known: &mut HashMap<Uuid, String>, slug: &str) -> Uuid {
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, slug.as_bytes());
         known.entry(id).or_insert_with(|| slug.to_owned());
         id
     }
 
-    /// Names the city, theme or plan of a member by id instead of by slug.
+    /// Replaces the member with a slug, or a list of slugs, by a member with provisional ids.
     fn link(known: &mut HashMap<Uuid, String>, value: &mut Value, slug: &str, id: &str) {
         let Some(members) = value.as_object_mut() else {
             return;
@@ -82,7 +82,7 @@ impl Provisional {
         members.insert(id.to_owned(), by_id);
     }
 
-    /// The links of a plan.
+    /// Replaces the slugs in a plan.
     fn link_plan(&mut self, plan: &mut Value) {
         items(plan, "cities")
             .for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
@@ -95,7 +95,7 @@ impl Provisional {
             .for_each(|relation| Self::link(&mut self.plans, relation, "plan", "plan_id"));
     }
 
-    /// The links of an activity or an outcome, which get a plan to belong to.
+    /// Replaces the slugs in an activity or an outcome, and adds a placeholder for the id of its plan.
     fn link_part(&mut self, part: &mut Value) {
         items(part, "cities")
             .for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
@@ -117,31 +117,33 @@ fn items<'a>(value: &'a mut Value, member: &str) -> impl Iterator<Item = &'a mut
         .flatten()
 }
 
-/// The faults of a document while it is being read.
-struct Reader<'c> {
+/// Parses the parts of a document and collects their faults.
+struct Parser<'c> {
     contract: &'c Contract,
-    shape: Vec<Fault>,
-    rules: Vec<Fault>,
+    /// Violations of the schema.
+    schema_faults: Vec<Fault>,
+    /// Violations of rules.
+    rule_faults: Vec<Fault>,
 }
 
-impl Reader<'_> {
-    /// Gives the part at `pointer` its type, if its shape is right, and notes the rules that it breaks.
-    fn part<R: Resource>(
+impl Parser<'_> {
+    /// Parses the part at `pointer`, if it conforms to the schema, and collects the rules that it violates.
+    fn parse_part<R: Resource>(
         &mut self,
         pointer: &str,
         value: Value,
     ) -> Result<Option<R::Input>, Problem> {
-        if self.shape.len() >= Fault::MAX_REPORTED {
-            // Nobody knows what else is wrong with its shape.
+        if self.schema_faults.len() >= Fault::MAX_REPORTED {
+            // The list of violations is full, so the part may have others that are not known.
             return Ok(None);
         }
         let within = |fault: &Fault| {
-            pointers::below(pointer, fault)
+            pointers::relative_to(pointer, fault)
                 .map(|own| Fault::at(pointers::to_record(R::KIND, own), fault.code, ""))
         };
-        let known: Vec<Fault> = self.shape.iter().filter_map(within).collect();
+        let known: Vec<Fault> = self.schema_faults.iter().filter_map(within).collect();
         let skip = known.len();
-        let (input, faults) = understand::<R>(self.contract, value, known)?;
+        let (input, faults) = apply_rules::<R>(self.contract, value, known)?;
         let located = |fault: Fault| match fault.place {
             Place::Pointer(own) => Fault::at(
                 format!("{pointer}{}", pointers::to_document(&own)),
@@ -150,12 +152,12 @@ impl Reader<'_> {
             ),
             Place::Parameter(_) => fault,
         };
-        self.rules
+        self.rule_faults
             .extend(faults.into_iter().skip(skip).map(located));
         Ok(input)
     }
 
-    fn parts<R: Resource>(
+    fn parse_parts<R: Resource>(
         &mut self,
         member: &str,
         values: Vec<Value>,
@@ -163,14 +165,14 @@ impl Reader<'_> {
         values
             .into_iter()
             .enumerate()
-            .map(|(index, value)| self.part::<R>(&format!("/{member}/{index}"), value))
+            .map(|(index, value)| self.parse_part::<R>(&format!("/{member}/{index}"), value))
             .collect()
     }
 }
 
-impl Reader<'_> {
-    /// Cities or themes, with what the document says of them and nothing else.
-    fn given<R: Resource>(
+impl Parser<'_> {
+    /// Parses cities or themes, and retains the members that the document contains.
+    fn parse_given<R: Resource>(
         &mut self,
         member: &str,
         values: Vec<Value>,
@@ -179,80 +181,80 @@ impl Reader<'_> {
         let members: Vec<_> = members
             .map(|members| members.cloned().unwrap_or_default())
             .collect();
-        let inputs = self.parts::<R>(member, values)?.into_iter();
+        let inputs = self.parse_parts::<R>(member, values)?.into_iter();
         let given = inputs
             .zip(members)
             .map(|(input, members)| input.map(|input| Given { input, members }));
         Ok(given.collect())
     }
 
-    /// True if the shape of what stands there is wrong.
-    fn fails_at(&self, pointer: &str) -> bool {
-        let mut shape = self.shape.iter();
-        shape.any(|fault| pointers::below(pointer, fault).is_some())
+    /// True if the value at the pointer violates the schema.
+    fn violates_schema_at(&self, pointer: &str) -> bool {
+        let mut faults = self.schema_faults.iter();
+        faults.any(|fault| pointers::relative_to(pointer, fault).is_some())
     }
 
-    /// All faults, as many as are told.
-    fn faults(self, across: Faults) -> Vec<Fault> {
-        let mut all = self.shape;
-        all.extend(self.rules);
-        all.extend(across.into_vec());
+    /// All faults, limited to the number that is reported.
+    fn into_faults(self, document_faults: Faults) -> Vec<Fault> {
+        let mut all = self.schema_faults;
+        all.extend(self.rule_faults);
+        all.extend(document_faults.into_vec());
         all.truncate(Fault::MAX_REPORTED);
         all
     }
 }
 
 impl Draft {
-    /// Checks a document and takes it apart; `slug` is that of its address, if the address has one.
+    /// Validates a document and splits it into inputs; `slug` is the slug of the plan in the address, if the address has one.
     ///
     /// # Errors
     /// 422 with all faults.
-    pub fn read(
+    pub fn parse(
         contract: &Contract,
         mut document: Value,
         slug: Option<&Slug>,
     ) -> Result<Self, Problem> {
-        let mut reader = Reader {
+        let mut parser = Parser {
             contract,
-            shape: contract.check("PlanDocumentInput", &document),
-            rules: Vec::new(),
+            schema_faults: contract.check("PlanDocumentInput", &document),
+            rule_faults: Vec::new(),
         };
         let plan = document.get_mut("plan").map(Value::take);
         let mut plan = plan.unwrap_or_default();
-        reader.rules.extend(named_by(slug, &mut plan));
-        let mut provisional = Provisional::default();
+        parser.rule_faults.extend(apply_slug(slug, &mut plan));
+        let mut provisional = ProvisionalIds::default();
         provisional.link_plan(&mut plan);
-        let [cities, themes] = ["cities", "themes"].map(|member| taken(&mut document, member));
+        let [cities, themes] = ["cities", "themes"].map(|member| take_items(&mut document, member));
         let [activities, outcomes] = ["activities", "outcomes"].map(|member| {
-            let mut parts = taken(&mut document, member);
+            let mut parts = take_items(&mut document, member);
             let linked = parts.iter_mut();
             linked.for_each(|part| provisional.link_part(part));
             parts
         });
-        let themes_of_plan = themes_of(&mut plan).filter(|_| !reader.fails_at("/plan/themes"));
+        let plan_themes = theme_ids(&mut plan);
+        let plan_themes = plan_themes.filter(|_| !parser.violates_schema_at("/plan/themes"));
         let plan = if plan.is_object() {
-            reader.part::<Plan>("/plan", plan)?
+            parser.parse_part::<Plan>("/plan", plan)?
         } else {
             None
         };
-        let cities = reader.given::<City>("cities", cities)?;
-        let themes = reader.given::<Theme>("themes", themes)?;
-        let activities = reader.parts::<Activity>("activities", activities)?;
-        let outcomes = reader.parts::<Outcome>("outcomes", outcomes)?;
+        let cities = parser.parse_given::<City>("cities", cities)?;
+        let themes = parser.parse_given::<Theme>("themes", themes)?;
+        let activities = parser.parse_parts::<Activity>("activities", activities)?;
+        let outcomes = parser.parse_parts::<Outcome>("outcomes", outcomes)?;
         let mut faults = Faults::default();
-        rules_across(&plan, &cities, &themes, &mut faults);
-        rules_of_parts(themes_of_plan, &activities, &outcomes, &mut faults);
-        let all = reader.faults(faults);
-        let draft = whole(plan, cities, themes, activities, outcomes, provisional);
-        draft
+        check_records(&plan, &cities, &themes, &mut faults);
+        check_themes_of_parts(plan_themes, &activities, &outcomes, &mut faults);
+        let all = parser.into_faults(faults);
+        assemble(plan, cities, themes, activities, outcomes, provisional)
             .filter(|_| all.is_empty())
             .ok_or_else(|| Problem::from_faults(Code::ValidationFailed, all))
     }
 
-    /// All records that the document names, with their places in it.
+    /// All references of the document, with the pointers to them.
     pub fn references(&self) -> Vec<(String, RecordKind, Uuid)> {
         use crate::conventions::resource::Input;
-        let place = |prefix: String| {
+        let locate = |prefix: String| {
             move |reference: crate::conventions::resource::references::Reference| {
                 (
                     format!("{prefix}{}", pointers::to_document(&reference.pointer)),
@@ -261,24 +263,24 @@ impl Draft {
                 )
             }
         };
-        let of_plan = self
+        let references_of_plan = self
             .plan
             .references()
             .into_iter()
-            .map(place("/plan".into()));
+            .map(locate("/plan".into()));
         let activities = self.activities.iter().enumerate();
         let activities = activities.flat_map(|(index, part)| {
             part.references()
                 .into_iter()
-                .map(place(format!("/activities/{index}")))
+                .map(locate(format!("/activities/{index}")))
         });
         let outcomes = self.outcomes.iter().enumerate();
         let outcomes = outcomes.flat_map(|(index, part)| {
             part.references()
                 .into_iter()
-                .map(place(format!("/outcomes/{index}")))
+                .map(locate(format!("/outcomes/{index}")))
         });
-        of_plan
+        references_of_plan
             .chain(activities)
             .chain(outcomes)
             .filter(|(_, _, id)| !id.is_nil())
@@ -286,15 +288,16 @@ impl Draft {
     }
 }
 
-fn taken(document: &mut Value, member: &str) -> Vec<Value> {
+/// Takes the items of a list out of the document. A value that is not a list has none.
+fn take_items(document: &mut Value, member: &str) -> Vec<Value> {
     match document.get_mut(member).map(Value::take) {
         Some(Value::Array(items)) => items,
         _ => Vec::new(),
     }
 }
 
-/// Takes over the slug of the address, or complains of another.
-fn named_by(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
+/// Sets the slug of the plan to that of the address. A different slug is a fault.
+fn apply_slug(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
     let (slug, members) = (slug?, plan.as_object_mut()?);
     match members.get("slug") {
         None => {
@@ -304,14 +307,17 @@ fn named_by(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
         Some(Value::String(own)) if own != slug.as_str() => Some(Fault::at(
             "/plan/slug",
             FaultCode::Rule,
-            format!("the address is that of the plan {:?}", slug.as_str()),
+            format!(
+                "must be {:?}, the slug of the plan in the address",
+                slug.as_str()
+            ),
         )),
         Some(_) => None,
     }
 }
 
-/// The themes of a plan, even if other things are wrong with it.
-fn themes_of(plan: &mut Value) -> Option<Vec<Uuid>> {
+/// The ids of the themes of a plan, which may have faults elsewhere.
+fn theme_ids(plan: &mut Value) -> Option<Vec<Uuid>> {
     plan.is_object().then(|| {
         items(plan, "themes")
             .filter_map(|theme| theme.get("theme_id")?.as_str()?.parse().ok())
@@ -319,19 +325,19 @@ fn themes_of(plan: &mut Value) -> Option<Vec<Uuid>> {
     })
 }
 
-/// What must hold between the plan, the cities and the themes of a document.
-fn rules_across(
+/// Checks the rules for the plan, the cities and the themes of a document together.
+fn check_records(
     plan: &Option<PlanInput>,
     cities: &[Option<Given<CityInput>>],
     themes: &[Option<Given<ThemeInput>>],
     faults: &mut Faults,
 ) {
-    rules_of_cities(cities, faults);
-    rules_of_themes(themes, faults);
+    check_cities(cities, faults);
+    check_themes(themes, faults);
     let Some(plan) = plan.as_ref().filter(|plan| !plan.slug.is_unassigned()) else {
         return;
     };
-    let own = Provisional::id(&mut HashMap::new(), plan.slug.as_str());
+    let own = ProvisionalIds::id(&mut HashMap::new(), plan.slug.as_str());
     for (index, _) in plan
         .relations
         .iter()
@@ -340,13 +346,13 @@ fn rules_across(
     {
         faults.add(
             format!("/plan/relations/{index}/plan"),
-            "a plan does not relate to itself",
+            "a plan cannot be related to itself",
         );
     }
 }
 
-/// No two cities have the same slug or the same identifier.
-fn rules_of_cities(cities: &[Option<Given<CityInput>>], faults: &mut Faults) {
+/// Checks that no two cities have the same slug or the same identifier.
+fn check_cities(cities: &[Option<Given<CityInput>>], faults: &mut Faults) {
     let mut slugs = HashSet::new();
     let mut identifiers = HashMap::new();
     for (index, city) in cities.iter().enumerate() {
@@ -371,8 +377,8 @@ fn rules_of_cities(cities: &[Option<Given<CityInput>>], faults: &mut Faults) {
     }
 }
 
-/// No two themes have the same slug.
-fn rules_of_themes(themes: &[Option<Given<ThemeInput>>], faults: &mut Faults) {
+/// Checks that no two themes have the same slug.
+fn check_themes(themes: &[Option<Given<ThemeInput>>], faults: &mut Faults) {
     let mut slugs = HashSet::new();
     for (index, theme) in themes.iter().enumerate() {
         let slug = theme.as_ref().map(|theme| theme.input.slug.as_str());
@@ -385,14 +391,14 @@ fn rules_of_themes(themes: &[Option<Given<ThemeInput>>], faults: &mut Faults) {
     }
 }
 
-/// Activities and outcomes serve themes of the plan alone.
-fn rules_of_parts(
+/// Checks that activities and outcomes only serve themes of the plan.
+fn check_themes_of_parts(
     themes: Option<Vec<Uuid>>,
     activities: &[Option<ActivityInput>],
     outcomes: &[Option<OutcomeInput>],
     faults: &mut Faults,
 ) {
-    const FOREIGN: &str = "this theme is not one of the plan's themes";
+    const DETAIL: &str = "this theme is not a theme of the plan";
     let Some(themes) = themes else { return };
     let serves = |id: &Uuid| themes.contains(id);
     for (index, activity) in activities
@@ -406,7 +412,7 @@ fn rules_of_parts(
             .enumerate()
             .filter(|(_, id)| !serves(id))
         {
-            faults.add(format!("/activities/{index}/themes/{place}"), FOREIGN);
+            faults.add(format!("/activities/{index}/themes/{place}"), DETAIL);
         }
     }
     for (index, outcome) in outcomes
@@ -415,19 +421,19 @@ fn rules_of_parts(
         .filter_map(|(index, outcome)| Some((index, outcome.as_ref()?)))
     {
         if !outcome.theme_id.as_ref().is_none_or(serves) {
-            faults.add(format!("/outcomes/{index}/theme"), FOREIGN);
+            faults.add(format!("/outcomes/{index}/theme"), DETAIL);
         }
     }
 }
 
-/// The draft, if every part of it is one.
-fn whole(
+/// Makes the draft; `None` if a part of it could not be parsed.
+fn assemble(
     plan: Option<PlanInput>,
     cities: Vec<Option<Given<CityInput>>>,
     themes: Vec<Option<Given<ThemeInput>>>,
     activities: Vec<Option<ActivityInput>>,
     outcomes: Vec<Option<OutcomeInput>>,
-    provisional: Provisional,
+    provisional: ProvisionalIds,
 ) -> Option<Draft> {
     Some(Draft {
         plan: plan?,

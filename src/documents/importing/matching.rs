@@ -1,9 +1,10 @@
-//! Which stored records those of a document are.
+//! Matches the records of a document with stored records.
 //!
-//! Cities and themes are told by slug, then identifier, then name. A slug or an identifier that is contradicted decides
-//! nothing and is refused; a name that is contradicted is that of another record, and decides nothing either where two
-//! stored records share it. Activities and outcomes are told by content, then title, then place, so
-//! that an unchanged document changes nothing. Nothing here asks the database.
+//! Cities and themes are matched by slug, then by identifier, then by name. A match by slug or identifier that is contradicted is
+//! rejected. A match by name that is contradicted is ignored, and a name that two stored records share is ambiguous. Activities
+//! and outcomes are matched by content, then by title, then by position, so that an unchanged document changes nothing.
+//!
+//! One rule: nothing here reads the database. Start with [`decide`] and [`align`].
 
 use super::contradiction;
 use super::report::MatchedBy;
@@ -13,15 +14,15 @@ use crate::resources::themes::ThemeInput;
 use std::collections::{HashMap, HashSet, VecDeque};
 use uuid::Uuid;
 
-/// A record that can be told by several signs.
+/// A record that can be matched by its slug, its identifiers or its names.
 pub trait Matchable {
     /// Its slug.
     fn slug(&self) -> &Slug;
-    /// True if both have an identifier in common.
+    /// True if the records share an identifier.
     fn shares_identifier(&self, other: &Self) -> bool;
-    /// True if both have a name in common, and no text beside it that speaks against it.
+    /// True if the records share a name, and no other text suggests that they are different.
     fn shares_name(&self, other: &Self) -> bool;
-    /// Everything in which a record of a document contradicts this stored one; empty if they can be the same.
+    /// Lists how a record of a document contradicts this stored record. The list is empty if they can be the same.
     fn contradictions(&self, given: &Self) -> Vec<String>;
 }
 
@@ -35,7 +36,7 @@ impl Matchable for CityInput {
     }
 
     fn shares_name(&self, other: &Self) -> bool {
-        share(
+        overlap(
             names(&self.name, &self.alternative_names),
             names(&other.name, &other.alternative_names),
         ) && !differ(&self.region, &other.region)
@@ -56,19 +57,19 @@ impl Matchable for ThemeInput {
     }
 
     fn shares_name(&self, other: &Self) -> bool {
-        share(
+        overlap(
             names(&self.name, &self.aliases),
             names(&other.name, &other.aliases),
         )
     }
 
-    /// None: a theme is known by its slug and its names alone, and names are translated and reworded.
+    /// A theme has only a slug and names, and different names can be translations, so nothing contradicts.
     fn contradictions(&self, _: &Self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// All names of a record, to be compared.
+/// All names of a record in lower case, for comparison.
 fn names(name: &str, others: &[String]) -> HashSet<String> {
     std::iter::once(name)
         .chain(others.iter().map(String::as_str))
@@ -76,30 +77,30 @@ fn names(name: &str, others: &[String]) -> HashSet<String> {
         .collect()
 }
 
-fn share(some: HashSet<String>, others: HashSet<String>) -> bool {
-    !some.is_disjoint(&others)
+fn overlap(names: HashSet<String>, others: HashSet<String>) -> bool {
+    !names.is_disjoint(&others)
 }
 
-/// True if both texts are there and differ, whatever their case.
+/// True if both texts are present and differ in more than case.
 fn differ(one: &Option<String>, other: &Option<String>) -> bool {
     let texts = one.as_ref().zip(other.as_ref());
     texts.is_some_and(|(one, other)| one.to_lowercase() != other.to_lowercase())
 }
 
-/// What a record of the document is.
+/// The result of matching a record of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// A stored one, the one at this place of the list.
+    /// It is the stored record with this index.
     Stored(usize, MatchedBy),
-    /// One that is not stored yet.
+    /// It is not stored yet.
     New,
-    /// One of these, and nothing tells which.
-    Undecided(Vec<usize>),
-    /// The stored one at this place, going by that; but all of this speaks against it.
+    /// It can be any of the stored records with these indexes.
+    Ambiguous(Vec<usize>),
+    /// It matches the stored record with this index, but contradicts it.
     Contradicted(usize, MatchedBy, Vec<String>),
 }
 
-/// Decides for each given record which of the stored ones it is.
+/// Matches each given record with the stored ones.
 pub fn decide<T: Matchable>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision> {
     let candidates = Candidates::new(given, stored);
     let mut decisions: Vec<Decision> = given
@@ -108,26 +109,27 @@ pub fn decide<T: Matchable>(given: &[&T], stored: &[(Uuid, T)]) -> Vec<Decision>
         .collect();
     let mut taken = HashSet::new();
     for decision in &mut decisions {
-        if let Decision::Stored(place, by) = decision
-            && !taken.insert(*place)
+        if let Decision::Stored(index, by) = decision
+            && !taken.insert(*index)
         {
-            // A second record of the document with the name of the same stored one is another; with its identifier it cannot be.
+            // A second record that matches the same stored one by name is a new record. Identifiers are unique, so one that matches
+            // by identifier cannot be new.
             *decision = if *by == MatchedBy::Name {
                 Decision::New
             } else {
-                Decision::Undecided(vec![*place])
+                Decision::Ambiguous(vec![*index])
             };
         }
     }
     decisions
 }
 
-/// The stored records that those of a document may be.
+/// The stored records that the records of a document can match.
 struct Candidates<'a, T> {
     stored: &'a [(Uuid, T)],
     by_slug: HashMap<&'a str, usize>,
-    /// Those whose slugs the document uses.
-    own: HashSet<usize>,
+    /// The records whose slugs the document contains.
+    matched_by_slug: HashSet<usize>,
 }
 
 impl<'a, T: Matchable> Candidates<'a, T> {
@@ -135,48 +137,48 @@ impl<'a, T: Matchable> Candidates<'a, T> {
         let by_slug: HashMap<&str, usize> = stored
             .iter()
             .enumerate()
-            .map(|(place, (_, record))| (record.slug().as_str(), place))
+            .map(|(index, (_, record))| (record.slug().as_str(), index))
             .collect();
-        let own = given
+        let matched_by_slug = given
             .iter()
             .filter_map(|record| by_slug.get(record.slug().as_str()).copied())
             .collect();
         Self {
             stored,
             by_slug,
-            own,
+            matched_by_slug,
         }
     }
 
-    /// The places of those that pass a test.
-    fn places(&self, test: impl Fn(usize, &T) -> bool) -> Vec<usize> {
+    /// The indexes of the records that satisfy a condition.
+    fn indexes(&self, condition: impl Fn(usize, &T) -> bool) -> Vec<usize> {
         let all = self.stored.iter().enumerate();
-        all.filter(|(place, (_, record))| test(*place, record))
-            .map(|(place, _)| place)
+        all.filter(|(index, (_, record))| condition(*index, record))
+            .map(|(index, _)| index)
             .collect()
     }
 
     fn decide(&self, record: &T) -> Decision {
-        let identified = self.places(|_, other| record.shares_identifier(other));
+        let identified = self.indexes(|_, other| record.shares_identifier(other));
         let slug = record.slug();
         match (self.by_slug.get(slug.as_str()), identified.as_slice()) {
-            (Some(place), identified) if identified.iter().all(|other| other == place) => {
-                self.unless_contradicted(record, *place, MatchedBy::Slug)
+            (Some(index), identified) if identified.iter().all(|other| other == index) => {
+                self.unless_contradicted(record, *index, MatchedBy::Slug)
             }
-            (Some(place), identified) => {
-                let others = identified.iter().filter(|other| *other != place);
-                Decision::Undecided(std::iter::once(place).chain(others).copied().collect())
+            (Some(index), identified) => {
+                let others = identified.iter().filter(|other| *other != index);
+                Decision::Ambiguous(std::iter::once(index).chain(others).copied().collect())
             }
             (None, [only]) => self.unless_contradicted(record, *only, MatchedBy::Identifier),
             (None, []) => self.decide_by_name(record),
-            (None, _) => Decision::Undecided(identified),
+            (None, _) => Decision::Ambiguous(identified),
         }
     }
 
     fn decide_by_name(&self, record: &T) -> Decision {
-        // Slugs that differ in their number alone were numbered to tell two of one name apart.
-        let named = self.places(|place, other| {
-            !self.own.contains(&place)
+        // Slugs that differ only in their number belong to different records with the same name.
+        let named = self.indexes(|index, other| {
+            !self.matched_by_slug.contains(&index)
                 && other.slug().stem() != record.slug().stem()
                 && record.shares_name(other)
                 && other.contradictions(record).is_empty()
@@ -184,24 +186,24 @@ impl<'a, T: Matchable> Candidates<'a, T> {
         match named.as_slice() {
             [] => Decision::New,
             [only] => Decision::Stored(*only, MatchedBy::Name),
-            _ => Decision::Undecided(named),
+            _ => Decision::Ambiguous(named),
         }
     }
 
-    /// The stored record at a place, unless the given one contradicts it. A new one it cannot be in that case: its slug or
-    /// its identifier is taken.
-    fn unless_contradicted(&self, record: &T, place: usize, by: MatchedBy) -> Decision {
-        let stored = self.stored.get(place);
+    /// The stored record with an index, unless the given one contradicts it. In that case it cannot be new either, because its slug
+    /// or its identifier is in use.
+    fn unless_contradicted(&self, record: &T, index: usize, by: MatchedBy) -> Decision {
+        let stored = self.stored.get(index);
         let contradictions = stored.map(|(_, stored)| stored.contradictions(record));
         match contradictions.unwrap_or_default() {
-            none if none.is_empty() => Decision::Stored(place, by),
-            contradictions => Decision::Contradicted(place, by, contradictions),
+            none if none.is_empty() => Decision::Stored(index, by),
+            contradictions => Decision::Contradicted(index, by, contradictions),
         }
     }
 }
 
-/// Pairs the parts of a document with the stored ones: equal ones first, then those of one title, then those that come
-/// right after a pair. `title` is what people know a part by, `same` compares all but the position.
+/// Pairs the parts of a document with stored ones, and returns the indexes of the latter: first parts that are equal, then parts
+/// with the same title, then a part and a stored one that both follow a pair. `same` compares everything except the position.
 pub fn align<T>(
     given: &[T],
     stored: &[T],
@@ -210,8 +212,8 @@ pub fn align<T>(
 ) -> Vec<Option<usize>> {
     let mut pairs = align_by_title(given, stored, title, same);
     let mut free = vec![true; stored.len()];
-    for place in pairs.iter().flatten() {
-        free.get_mut(*place)
+    for index in pairs.iter().flatten() {
+        free.get_mut(*index)
             .into_iter()
             .for_each(|free| *free = false);
     }
@@ -223,12 +225,12 @@ pub fn align<T>(
                 .into_iter()
                 .for_each(|free| *free = false);
         }
-        next = pair.map_or(next, |place| place + 1);
+        next = pair.map_or(next, |index| index + 1);
     }
     pairs
 }
 
-/// Pairs equal parts, then those of one title.
+/// Pairs parts that are equal, then parts with the same title.
 fn align_by_title<T>(
     given: &[T],
     stored: &[T],
@@ -236,8 +238,8 @@ fn align_by_title<T>(
     same: impl Fn(&T, &T) -> bool,
 ) -> Vec<Option<usize>> {
     let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
-    for (place, part) in stored.iter().enumerate() {
-        by_title.entry(title(part)).or_default().push_back(place);
+    for (index, part) in stored.iter().enumerate() {
+        by_title.entry(title(part)).or_default().push_back(index);
     }
     let mut pairs: Vec<Option<usize>> = vec![None; given.len()];
     for exactly in [true, false] {
@@ -246,33 +248,33 @@ fn align_by_title<T>(
             .zip(given)
             .filter(|(pair, _)| pair.is_none())
         {
-            let Some(places) = by_title.get_mut(title(part)) else {
+            let Some(indexes) = by_title.get_mut(title(part)) else {
                 continue;
             };
-            let found = places.iter().position(|place| {
-                !exactly || stored.get(*place).is_some_and(|other| same(part, other))
+            let found = indexes.iter().position(|index| {
+                !exactly || stored.get(*index).is_some_and(|other| same(part, other))
             });
-            *pair = found.and_then(|found| places.remove(found));
+            *pair = found.and_then(|found| indexes.remove(found));
         }
     }
     pairs
 }
 
-/// Positions in the order of the document: those that are stored where that keeps the order, else 0, 1, 2 ….
-pub fn positions(stored: &[Option<(i32, Uuid)>], last: i32) -> Vec<i32> {
-    let mut kept = Vec::with_capacity(stored.len());
+/// Assigns positions in the order of the document: the stored positions if they keep this order, otherwise 0, 1, 2 and so on.
+pub fn assign_positions(stored: &[Option<(i32, Uuid)>], max: i32) -> Vec<i32> {
+    let mut positions = Vec::with_capacity(stored.len());
     let mut before: Option<(i32, Option<Uuid>)> = None;
     for own in stored {
         let position = match (own, before) {
             (Some((position, id)), Some((earlier, earlier_id))) => {
-                // New records come after all of one position, for their ids are younger.
+                // Records with the same position are ordered by id. A new record comes last, because its id is the newest.
                 let follows = *position > earlier
                     || (*position == earlier && earlier_id.is_some_and(|earlier| earlier < *id));
                 follows.then_some(*position)
             }
             (Some((position, _)), None) => Some(*position),
             (None, Some((earlier, _))) => {
-                earlier.checked_add(1).filter(|position| *position <= last)
+                earlier.checked_add(1).filter(|position| *position <= max)
             }
             (None, None) => Some(0),
         };
@@ -280,9 +282,9 @@ pub fn positions(stored: &[Option<(i32, Uuid)>], last: i32) -> Vec<i32> {
             return (0..).take(stored.len()).collect();
         };
         before = Some((position, own.map(|(_, id)| id)));
-        kept.push(position);
+        positions.push(position);
     }
-    kept
+    positions
 }
 
 #[cfg(test)]
@@ -300,12 +302,12 @@ mod tests {
         assert_eq!(
             pairs(&[("a", 3), ("a", 1), ("b", 2)], &list),
             [Some(2), Some(0), Some(1)],
-            "equal content wins over place"
+            "equal content has precedence over the position"
         );
     }
 
     #[test]
-    fn one_that_was_inserted_removed_or_renamed_leaves_the_others_in_peace() {
+    fn inserting_removing_or_renaming_one_does_not_affect_the_others() {
         let list = [("a", 1), ("b", 2), ("c", 3)];
         assert_eq!(
             pairs(&[("a", 1), ("new", 9), ("b", 2), ("c", 3)], &list),
@@ -323,23 +325,23 @@ mod tests {
     }
 
     #[test]
-    fn positions_stay_where_the_order_allows_it() {
+    fn positions_do_not_change_if_the_order_allows_it() {
         let id = |number: u128| Uuid::from_u128(number);
         let stored = |position, number| Some((position, id(number)));
-        assert_eq!(positions(&[stored(3, 1), stored(7, 2)], 100), [3, 7]);
+        assert_eq!(assign_positions(&[stored(3, 1), stored(7, 2)], 100), [3, 7]);
         assert_eq!(
-            positions(&[stored(3, 1), stored(3, 2), None], 100),
+            assign_positions(&[stored(3, 1), stored(3, 2), None], 100),
             [3, 3, 4]
         );
-        assert_eq!(positions(&[stored(3, 2), stored(3, 1)], 100), [0, 1]);
+        assert_eq!(assign_positions(&[stored(3, 2), stored(3, 1)], 100), [0, 1]);
         assert_eq!(
-            positions(&[stored(0, 1), None, stored(1, 2)], 100),
+            assign_positions(&[stored(0, 1), None, stored(1, 2)], 100),
             [0, 1, 2]
         );
         assert_eq!(
-            positions(&[stored(0, 1), None, stored(5, 2)], 100),
+            assign_positions(&[stored(0, 1), None, stored(5, 2)], 100),
             [0, 1, 5]
         );
-        assert_eq!(positions(&[stored(100, 1), None], 100), [0, 1]);
+        assert_eq!(assign_positions(&[stored(100, 1), None], 100), [0, 1]);
     }
 }

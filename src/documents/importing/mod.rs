@@ -1,10 +1,12 @@
-//! A document goes in: all of it or nothing, in one transaction and a bounded number of statements.
+//! The import of a document.
 //!
-//! The plan is locked with all its parts; cities and themes are found or made; then the parts are paired with the stored
-//! ones, and only what differs is written. A dry run does the same and undoes it.
+//! One rule: a document is imported completely or not at all, in one transaction and with a limited number of statements.
 //!
-//! `draft` checks what somebody sent, `matching` and `resolution` decide which stored records it means, `references` and `parts`
-//! write what differs, `report` says what was done. Start with [`import`].
+//! The plan is locked with all its parts. Cities and themes are matched with stored ones or created. Then the parts are paired with
+//! the stored ones, and only differences are written. A dry run does the same and is rolled back.
+//!
+//! `draft` validates the document, `matching` and `resolution` determine the stored records that it refers to, `references` and
+//! `parts` write the differences, and `report` describes the result. Start with [`import`].
 
 mod contradiction;
 mod draft;
@@ -30,7 +32,7 @@ use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Key, Writable};
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::precondition::Precondition;
-use crate::conventions::writing::refusal;
+use crate::conventions::writing::store_problem;
 use crate::database::{Database, DatabaseError};
 use crate::documents::summary::{self, StoredParts};
 use crate::domain::{RecordKind, Slug};
@@ -41,52 +43,54 @@ use crate::resources::plans::{Plan, PlanInput};
 use crate::resources::themes::Theme;
 use diesel_async::AsyncPgConnection;
 use parts::Parts;
-use pointers::located;
-use references::{References, retarget, wanted_cities, wanted_themes};
+use pointers::with_prefix;
+use references::{References, city_search_keys, replace_ids, theme_search_keys};
 use report::record;
-use resolution::{placed, resolve};
+use resolution::{resolve, stored_ids};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A document on its way in.
+/// The settings of an import.
 pub struct Import<'a> {
-    /// What the document must be valid under.
+    /// The schemas that the document is validated against.
     pub contract: &'a Contract,
-    /// Who imports it.
+    /// The author of the changes.
     pub actor: &'a Actor,
-    /// What must hold of the document that is stored so far.
+    /// The precondition for the stored document.
     pub precondition: Precondition,
-    /// How.
+    /// The options of the request.
     pub options: ImportOptions,
 }
 
-/// A document that was imported.
+/// The result of an import.
 #[derive(Debug)]
 pub struct Imported {
-    /// What was done.
+    /// The report for the client.
     pub report: PlanImport,
-    /// The entity tag of the document as it is stored now; none after a dry run.
+    /// The entity tag of the document as it is stored now; `None` after a dry run.
     pub tag: Option<EntityTag>,
-    /// True if there was no such plan before.
+    /// True if the plan did not exist before.
     pub created: bool,
 }
 
-/// How an import ends without anything being stored.
-enum Undone {
-    Refused(Problem),
+/// Why the transaction of an import is rolled back.
+enum Rollback {
+    /// The import failed.
+    Failed(Problem),
+    /// It was a dry run.
     DryRun(Box<Imported>),
 }
 
-impl From<DatabaseError> for Undone {
+impl From<DatabaseError> for Rollback {
     fn from(error: DatabaseError) -> Self {
-        Self::Refused(error.into())
+        Self::Failed(error.into())
     }
 }
 
-/// Imports a document under the key of its address, or under its own slug if there is no address.
+/// Imports a document. `key` is the key of the plan in the address; without it, the slug in the document is used.
 ///
 /// # Errors
-/// 404 for an id that no plan has, 409, 412, 422, 503.
+/// 404 if no plan has the id, 409, 412, 422, 503.
 pub async fn import(
     database: &Database,
     import: &Import<'_>,
@@ -105,26 +109,26 @@ pub async fn import(
         }
         None => None,
     };
-    let draft = Draft::read(import.contract, document, slug.as_ref())?;
+    let draft = Draft::parse(import.contract, document, slug.as_ref())?;
     let outcome = database.write(async |connection: &mut AsyncPgConnection| {
         match import.run(connection, draft).await {
-            Ok(imported) if import.options.dry_run => Err(Undone::DryRun(Box::new(imported))),
+            Ok(imported) if import.options.dry_run => Err(Rollback::DryRun(Box::new(imported))),
             Ok(imported) => Ok(imported),
-            Err(problem) => Err(Undone::Refused(problem)),
+            Err(problem) => Err(Rollback::Failed(problem)),
         }
     });
     match outcome.await {
         Ok(imported) => Ok(imported),
-        Err(Undone::DryRun(imported)) => Ok(Imported {
+        Err(Rollback::DryRun(imported)) => Ok(Imported {
             tag: None,
             ..*imported
         }),
-        Err(Undone::Refused(problem)) => Err(problem),
+        Err(Rollback::Failed(problem)) => Err(problem),
     }
 }
 
 impl Import<'_> {
-    /// Imports a draft in the transaction that the connection is in.
+    /// Imports a draft within the transaction of the connection.
     ///
     /// # Errors
     /// 409, 412, 422, 503.
@@ -141,31 +145,31 @@ impl Import<'_> {
         if !queries::begin_import(connection, slug.as_str()).await? {
             return Err(Problem::new(
                 Code::ImportRunning,
-                format!("another import of the plan {:?} is at work", slug.as_str()),
+                format!("another import of the plan {:?} is running", slug.as_str()),
             ));
         }
         let before = match queries::lock_parts(connection, &slug).await? {
-            Some(id) => summary::parts(connection, &Key::Id(id)).await?,
+            Some(id) => summary::load_parts(connection, &Key::Id(id)).await?,
             None => None,
         };
-        self.check(connection, before.as_ref()).await?;
-        let mut records = self.settle_references(connection, &mut draft).await?;
+        self.check_precondition(connection, before.as_ref()).await?;
+        let mut records = self.resolve_references(connection, &mut draft).await?;
         let created = before.is_none();
         let (plan, own) = write_parts(connection, draft, before).await?;
         records.splice(0..0, own.plan);
         records.extend(own.parts);
-        let shown = summary::read(connection, &Key::Id(plan)).await?.value;
+        let stored = summary::read(connection, &Key::Id(plan)).await?.value;
         let plan_id = Some(plan).filter(|_| !(created && self.options.dry_run));
         let report = PlanImport::new(plan_id, slug.to_string(), self.options.dry_run, records);
         Ok(Imported {
             report,
-            tag: Some(shown.json()?.1),
+            tag: Some(stored.json()?.1),
             created,
         })
     }
 
-    /// Checks the precondition against the document that is stored so far.
-    async fn check(
+    /// Checks the precondition against the stored document.
+    async fn check_precondition(
         &self,
         connection: &AsyncPgConnection,
         before: Option<&StoredParts>,
@@ -174,99 +178,96 @@ impl Import<'_> {
             return Ok(());
         }
         let tag = match before {
-            Some(parts) => Some(
-                summary::show(connection, parts.clone())
-                    .await?
-                    .value
-                    .json()?
-                    .1,
-            ),
+            Some(parts) => {
+                let stored = summary::compose(connection, parts.clone()).await?;
+                Some(stored.value.json()?.1)
+            }
             None => None,
         };
         self.precondition.check_tag(tag.as_ref())
     }
 
-    /// Finds or makes the cities and themes of a draft and puts their ids in it.
-    async fn settle_references(
+    /// Matches the cities and themes of a draft with stored ones or creates them, and replaces the provisional ids of the draft.
+    async fn resolve_references(
         &self,
         connection: &mut AsyncPgConnection,
         draft: &mut Draft,
     ) -> Result<Vec<ImportedRecord>, Problem> {
-        let wanted = wanted_cities(draft);
-        let stored_cities = queries::city_candidates(connection, &wanted).await?;
-        let stored_themes = queries::theme_candidates(connection, &wanted_themes(draft)).await?;
+        let stored_cities = queries::city_candidates(connection, &city_search_keys(draft)).await?;
+        let stored_themes =
+            queries::theme_candidates(connection, &theme_search_keys(draft)).await?;
         let plans: Vec<String> = draft.provisional.plans.values().cloned().collect();
         let stored_plans = queries::plans_by_slug(connection, &plans).await?;
         let cities = resolve::<City>(&draft.cities, &stored_cities)?;
         let themes = resolve::<Theme>(&draft.themes, &stored_themes)?;
         let slugs = &draft.provisional;
-        let mut places = placed(&slugs.cities, &draft.cities, &cities, &stored_cities);
-        places.extend(placed(
+        let mut ids = stored_ids(&slugs.cities, &draft.cities, &cities, &stored_cities);
+        ids.extend(stored_ids(
             &slugs.themes,
             &draft.themes,
             &themes,
             &stored_themes,
         ));
         let plans = slugs.plans.iter();
-        places.extend(plans.filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))));
-        retarget(draft, &places)?;
+        ids.extend(plans.filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))));
+        replace_ids(draft, &ids)?;
         let update = self.options.update_references;
         let given = &draft.cities;
         let cities =
-            References::<City>::compared(self.contract, update, given, cities, &stored_cities)?;
+            References::<City>::compare(self.contract, update, given, cities, &stored_cities)?;
         let mut records = cities.write(connection).await?;
         let given = &draft.themes;
         let themes =
-            References::<Theme>::compared(self.contract, update, given, themes, &stored_themes)?;
+            References::<Theme>::compare(self.contract, update, given, themes, &stored_themes)?;
         records.extend(themes.write(connection).await?);
         Ok(records)
     }
 }
 
-/// The records of an import that are the plan's own.
+/// The records in the report for the plan and for its parts.
 struct OwnRecords {
     plan: Vec<ImportedRecord>,
     parts: Vec<ImportedRecord>,
 }
 
-/// Writes the plan, its activities and its outcomes; gives the id of the plan.
+/// Writes the plan, its activities and its outcomes. Returns the id of the plan.
 async fn write_parts(
     connection: &mut AsyncPgConnection,
     draft: Draft,
     before: Option<StoredParts>,
 ) -> Result<(Uuid, OwnRecords), Problem> {
-    queries::defer_themes(connection).await?;
+    queries::defer_theme_constraints(connection).await?;
     let (id, status) = write_plan(connection, &draft.plan, before.as_ref()).await?;
     let pointer = Some("/plan".into());
     let plan = vec![record::<Plan>(pointer, status, id, &draft.plan)];
     let (activities, outcomes) = before
         .map(|before| (before.activities, before.outcomes))
         .unwrap_or_default();
-    let mut parts = Parts::<Activity>::paired(id, draft.activities, activities)
+    let mut parts = Parts::<Activity>::pair(id, draft.activities, activities)
         .write(connection)
         .await?;
-    let outcomes = Parts::<Outcome>::paired(id, draft.outcomes, outcomes)
+    let outcomes = Parts::<Outcome>::pair(id, draft.outcomes, outcomes)
         .write(connection)
         .await?;
     let removed = |record: &ImportedRecord| record.status == ImportStatus::Removed;
-    let (gone, kept): (Vec<_>, Vec<_>) = parts.into_iter().chain(outcomes).partition(removed);
-    parts = kept;
-    parts.extend(gone);
+    let (removed, others): (Vec<_>, Vec<_>) = parts.into_iter().chain(outcomes).partition(removed);
+    parts = others;
+    parts.extend(removed);
     Ok((id, OwnRecords { plan, parts }))
 }
 
-/// Writes the plan itself, if the document says otherwise than what is stored; gives its id and what became of it.
+/// Writes the plan itself, if the document differs from the stored plan. Returns its id and its status.
 async fn write_plan(
     connection: &mut AsyncPgConnection,
     plan: &PlanInput,
     before: Option<&StoredParts>,
 ) -> Result<(Uuid, ImportStatus), Problem> {
-    let refused = |error| located(refusal::<Plan>(error, false), "/plan");
+    let problem = |error| with_prefix(store_problem::<Plan>(error), "/plan");
     let Some(StoredParts { plan: stored, .. }) = before else {
         let id = Uuid::now_v7();
         Plan::insert(connection, id, plan.clone())
             .await
-            .map_err(refused)?;
+            .map_err(problem)?;
         return Ok((id, ImportStatus::Created));
     };
     let id = stored.record.id;
@@ -275,6 +276,6 @@ async fn write_plan(
     }
     Plan::update(connection, id, plan.clone())
         .await
-        .map_err(refused)?;
+        .map_err(problem)?;
     Ok((id, ImportStatus::Updated))
 }

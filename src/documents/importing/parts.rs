@@ -1,12 +1,13 @@
-//! The activities and outcomes of a document against those that are stored: what is to be made, changed, removed, and what
-//! stays as it is. Each of the three is one statement, however many there are.
+//! Compares the activities and outcomes of a document with the stored ones, and writes the differences.
+//!
+//! One rule: one statement each creates, updates and deletes all parts of a kind. Start with [`Parts::pair`].
 
 use super::matching;
-use super::pointers::located;
+use super::pointers::with_prefix;
 use super::report::{ImportStatus, ImportedRecord, record};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::{LAST_POSITION, Record, UNASSIGNED_POSITION, Writable};
-use crate::conventions::writing::refusal;
+use crate::conventions::resource::{MAX_POSITION, Record, UNASSIGNED_POSITION, Writable};
+use crate::conventions::writing::store_problem;
 use crate::database::sql::bulk;
 use crate::resources::activities::{Activity, ActivityInput};
 use crate::resources::outcomes::{Outcome, OutcomeInput};
@@ -16,11 +17,11 @@ use uuid::Uuid;
 
 /// An activity or an outcome.
 pub(super) trait Part: Writable {
-    /// What people know it by.
+    /// The title, or another text that identifies it.
     fn title(input: &Self::Input) -> &str;
-    /// Its place in the plan.
+    /// The position in the plan.
     fn position(input: &mut Self::Input) -> &mut i32;
-    /// The plan that it belongs to.
+    /// The id of the plan.
     fn plan(input: &mut Self::Input) -> &mut Uuid;
 }
 
@@ -52,7 +53,7 @@ impl Part for Outcome {
     }
 }
 
-/// The activities or the outcomes of a plan, sorted by what is to be done with them.
+/// The activities or the outcomes of a plan, grouped by the statement that writes them.
 pub(super) struct Parts<R: Writable> {
     created: Vec<(Uuid, R::Input)>,
     updated: Vec<(Uuid, R::Input)>,
@@ -60,14 +61,14 @@ pub(super) struct Parts<R: Writable> {
     records: Vec<ImportedRecord>,
 }
 
-/// Those that are stored: their ids, their positions, and what else is said of them.
-struct Before<R: Writable> {
+/// The stored parts. Their positions are kept apart from their inputs, so that inputs can be compared without them.
+struct Stored<R: Writable> {
     ids: Vec<Uuid>,
     positions: Vec<i32>,
     inputs: Vec<R::Input>,
 }
 
-impl<R: Part> Before<R> {
+impl<R: Part> Stored<R> {
     fn new(stored: Vec<(Record, R::Input)>) -> Self {
         let records = stored.into_iter().map(|(record, input)| (record.id, input));
         let (ids, mut inputs): (_, Vec<R::Input>) = records.unzip();
@@ -81,30 +82,31 @@ impl<R: Part> Before<R> {
         }
     }
 
-    fn at(&self, place: usize) -> Option<(Uuid, i32, &R::Input)> {
-        let (id, position) = (self.ids.get(place)?, self.positions.get(place)?);
-        Some((*id, *position, self.inputs.get(place)?))
+    fn get(&self, index: usize) -> Option<(Uuid, i32, &R::Input)> {
+        let (id, position) = (self.ids.get(index)?, self.positions.get(index)?);
+        Some((*id, *position, self.inputs.get(index)?))
     }
 }
 
 impl<R: Part> Parts<R> {
-    /// Pairs those of the document with those that are stored.
-    pub(super) fn paired(
+    /// Pairs the parts of the document with the stored ones.
+    pub(super) fn pair(
         plan: Uuid,
         mut given: Vec<R::Input>,
         stored: Vec<(Record, R::Input)>,
     ) -> Self {
-        let before = Before::<R>::new(stored);
+        let stored = Stored::<R>::new(stored);
         for input in &mut given {
             *R::plan(input) = plan;
             *R::position(input) = UNASSIGNED_POSITION;
         }
-        let pairs = matching::align(&given, &before.inputs, R::title, PartialEq::eq);
-        let places = pairs.iter().map(|pair| {
-            let (id, position, _) = before.at((*pair)?)?;
+        let pairs = matching::align(&given, &stored.inputs, R::title, PartialEq::eq);
+        let stored_positions = pairs.iter().map(|pair| {
+            let (id, position, _) = stored.get((*pair)?)?;
             Some((position, id))
         });
-        let positions = matching::positions(&places.collect::<Vec<_>>(), LAST_POSITION);
+        let positions =
+            matching::assign_positions(&stored_positions.collect::<Vec<_>>(), MAX_POSITION);
         let mut parts = Self {
             created: Vec::new(),
             updated: Vec::new(),
@@ -112,11 +114,11 @@ impl<R: Part> Parts<R> {
             records: Vec::new(),
         };
         for ((input, pair), position) in given.into_iter().zip(&pairs).zip(positions) {
-            parts.give(input, pair.and_then(|pair| before.at(pair)), position);
+            parts.add(input, pair.and_then(|pair| stored.get(pair)), position);
         }
-        let kept: HashSet<usize> = pairs.into_iter().flatten().collect();
-        let gone = (0..before.ids.len()).filter(|place| !kept.contains(place));
-        for (id, _, input) in gone.filter_map(|place| before.at(place)) {
+        let paired: HashSet<usize> = pairs.into_iter().flatten().collect();
+        let removed = (0..stored.ids.len()).filter(|index| !paired.contains(index));
+        for (id, _, input) in removed.filter_map(|index| stored.get(index)) {
             let record = record::<R>(None, ImportStatus::Removed, id, input);
             parts.records.push(record);
             parts.removed.push(id);
@@ -124,11 +126,11 @@ impl<R: Part> Parts<R> {
         parts
     }
 
-    /// Takes the next one of the document, with the stored one that it is, and its position.
-    fn give(&mut self, mut input: R::Input, known: Option<(Uuid, i32, &R::Input)>, position: i32) {
-        let (id, status) = match known {
+    /// Adds the next part of the document, with the stored part that it is paired with, and its new position.
+    fn add(&mut self, mut input: R::Input, stored: Option<(Uuid, i32, &R::Input)>, position: i32) {
+        let (id, status) = match stored {
             None => (Uuid::now_v7(), ImportStatus::Created),
-            Some((id, place, before)) if *before == input && place == position => {
+            Some((id, old_position, old)) if *old == input && old_position == position => {
                 (id, ImportStatus::Unchanged)
             }
             Some((id, ..)) => (id, ImportStatus::Updated),
@@ -144,7 +146,7 @@ impl<R: Part> Parts<R> {
         }
     }
 
-    /// Writes what is to be written; gives a record of each.
+    /// Writes the differences. Returns a record for the report for each part.
     ///
     /// # Errors
     /// 409, 503.
@@ -153,16 +155,16 @@ impl<R: Part> Parts<R> {
         connection: &mut AsyncPgConnection,
     ) -> Result<Vec<ImportedRecord>, Problem> {
         let table = R::KIND.plural();
-        let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
+        let problem = |error| with_prefix(store_problem::<R>(error), &format!("/{table}"));
         bulk::delete(connection, table, self.removed)
             .await
-            .map_err(refused)?;
+            .map_err(problem)?;
         bulk::update(connection, table, &self.updated)
             .await
-            .map_err(refused)?;
+            .map_err(problem)?;
         bulk::insert(connection, table, &self.created)
             .await
-            .map_err(refused)?;
+            .map_err(problem)?;
         Ok(self.records)
     }
 }

@@ -1,11 +1,12 @@
-//! Where things are in a document and in the records that it is made of: JSON Pointers (RFC 6901) of the one and the other.
+//! Conversion between JSON Pointers (RFC 6901) into a document and into the records that it consists of.
 //!
-//! A record names others by id (`/cities/0/city_id`), a document by slug (`/activities/3/cities/0/city`).
+//! One rule: only the members with references have different names, because a record refers to others by id (`/cities/0/city_id`)
+//! and a document refers to them by slug (`/activities/3/cities/0/city`). Start with [`to_document`].
 
 use crate::conventions::http::problem::Problem;
 use crate::domain::{Fault, Place, RecordKind};
 
-/// The members that name others, in records and in documents.
+/// The members with references, in records and in documents.
 const LINKS: [(&str, &str); 5] = [
     ("city_ids", "cities"),
     ("theme_ids", "themes"),
@@ -14,8 +15,8 @@ const LINKS: [(&str, &str); 5] = [
     ("plan_id", "plan"),
 ];
 
-/// The place of a fault below `pointer`, if it is there.
-pub fn below<'f>(pointer: &str, fault: &'f Fault) -> Option<&'f str> {
+/// The pointer to a fault relative to `pointer`; `None` if the fault is elsewhere.
+pub fn relative_to<'f>(pointer: &str, fault: &'f Fault) -> Option<&'f str> {
     let Place::Pointer(place) = &fault.place else {
         return None;
     };
@@ -24,7 +25,7 @@ pub fn below<'f>(pointer: &str, fault: &'f Fault) -> Option<&'f str> {
         .filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A place in a record as one in the part of a document that the record is.
+/// Converts a pointer into a record to a pointer into that part of the document.
 pub fn to_document(pointer: &str) -> String {
     let segments = pointer.split('/').map(|segment| {
         LINKS
@@ -35,7 +36,7 @@ pub fn to_document(pointer: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// A place in a part of a document as one in the record, as far as its first member goes.
+/// Converts a pointer into a part of a document to a pointer into the record. Only the first member is converted.
 pub fn to_record(kind: RecordKind, pointer: &str) -> String {
     let renamed = match (kind, pointer.split('/').nth(1)) {
         (RecordKind::Activity, Some("themes")) => Some(("themes", "theme_ids")),
@@ -48,8 +49,8 @@ pub fn to_record(kind: RecordKind, pointer: &str) -> String {
     )
 }
 
-/// The same problem, with its faults where the record is in the document.
-pub fn located(mut problem: Problem, pointer: &str) -> Problem {
+/// Prepends the pointer of a record in the document to the pointers of all faults of a problem.
+pub fn with_prefix(mut problem: Problem, pointer: &str) -> Problem {
     for fault in &mut problem.faults {
         if let Place::Pointer(own) = &mut fault.place {
             own.insert_str(0, pointer);
@@ -75,9 +76,9 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_below_whole_segments_only() {
+    fn a_fault_is_only_relative_to_whole_segments() {
         let fault = Fault::at("/activities/12/title", crate::domain::FaultCode::Type, "");
-        assert_eq!(below("/activities/12", &fault), Some("/title"));
-        assert_eq!(below("/activities/1", &fault), None);
+        assert_eq!(relative_to("/activities/12", &fault), Some("/title"));
+        assert_eq!(relative_to("/activities/1", &fault), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The SQL of imports: locks, and what a document may mean.
+//! The SQL of imports: locks, and the stored records that a document can refer to.
 
 use crate::conventions::resource::Key;
 use crate::database::schema::{
@@ -17,7 +17,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// True if something was ever stored. Until the end of the transaction nobody else stores anything.
+/// Returns true if something was ever stored. Other writes wait until the end of the transaction.
 ///
 /// # Errors
 /// A statement fails.
@@ -31,11 +31,11 @@ pub async fn has_history(connection: &mut AsyncPgConnection) -> QueryResult<bool
 }
 
 diesel::define_sql_function! {
-    /// Takes a lock that the transaction then holds to its end, unless another transaction has it.
+    /// Acquires a lock until the end of the transaction, unless another transaction holds it.
     fn pg_try_advisory_xact_lock(space: Integer, key: Integer) -> diesel::sql_types::Bool;
 }
 diesel::define_sql_function! {
-    /// A number for a text.
+    /// The hash of a text.
     fn hashtext(text: Text) -> Integer;
 }
 diesel::define_sql_function! {
@@ -43,20 +43,20 @@ diesel::define_sql_function! {
     fn lower(text: Text) -> Text;
 }
 
-/// What tells the locks of imports from other advisory locks.
-const IMPORTS: i32 = 0x5543_4150;
+/// The first key of the advisory locks of imports, which other advisory locks do not use.
+const IMPORT_LOCKS: i32 = 0x5543_4150;
 
-/// Begins the import of the plan with that slug; false if another import of it is at work.
+/// Acquires the lock for the import of the plan with that slug. Returns false if another import of the plan is running.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn begin_import(connection: &mut AsyncPgConnection, slug: &str) -> QueryResult<bool> {
-    diesel::select(pg_try_advisory_xact_lock(IMPORTS, hashtext(slug)))
+    diesel::select(pg_try_advisory_xact_lock(IMPORT_LOCKS, hashtext(slug)))
         .get_result(connection)
         .await
 }
 
-/// The slug of a plan, if there is such a plan.
+/// Loads the slug of a plan; `None` if there is no such plan.
 ///
 /// # Errors
 /// The statement fails.
@@ -70,8 +70,8 @@ pub async fn slug_of(mut connection: &AsyncPgConnection, key: &Key) -> QueryResu
         .optional()
 }
 
-/// Keeps others from changing the plan with that slug, its activities and its outcomes, and from adding to them, until
-/// the end of the transaction. Its id, if there is such a plan.
+/// Locks the plan with that slug, its activities and its outcomes until the end of the transaction, so that others can neither
+/// change them nor add activities and outcomes. Returns the id of the plan, if there is such a plan.
 ///
 /// # Errors
 /// A statement fails.
@@ -101,44 +101,39 @@ pub async fn lock_parts(
     Ok(Some(id))
 }
 
-/// What cities or themes may be looked for by.
+/// The values by which candidates for cities or themes are searched.
 #[derive(Debug, Default)]
-pub struct Wanted {
+pub struct SearchKeys {
     /// Slugs.
     pub slugs: Vec<String>,
     /// Schemes of identifiers.
     pub schemes: Vec<String>,
     /// Values of identifiers.
     pub values: Vec<String>,
-    /// Names in any case, other names letter by letter.
+    /// Names. The case is ignored for main names, but not for alternative names and aliases.
     pub names: Vec<String>,
 }
 
-/// The cities that may be those of a document; none of them is deleted before the end of the transaction.
+/// Loads the cities that a document can refer to, and locks them against deletion until the end of the transaction.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn city_candidates(
     mut connection: &AsyncPgConnection,
-    wanted: &Wanted,
+    keys: &SearchKeys,
 ) -> QueryResult<Vec<(Uuid, CityInput)>> {
-    let lowered: Vec<String> = wanted
-        .names
-        .iter()
-        .map(|name| name.to_lowercase())
-        .collect();
-    // More than the pairs that are looked for, but hardly, and in the order of the index.
-    let identified =
-        city_identifiers::table.filter(city_identifiers::scheme.eq_any(&wanted.schemes));
+    let lowered: Vec<String> = keys.names.iter().map(|name| name.to_lowercase()).collect();
+    // Schemes and values are compared separately, so that the index can be used. Rows with another combination are rare.
+    let identified = city_identifiers::table.filter(city_identifiers::scheme.eq_any(&keys.schemes));
     let identified = identified
-        .filter(city_identifiers::value.eq_any(&wanted.values))
+        .filter(city_identifiers::value.eq_any(&keys.values))
         .select(city_identifiers::city_id);
     let by_identifier = cities::id.eq_any(identified.load::<Uuid>(&mut connection).await?);
     let by_name = lower(cities::name)
         .eq_any(lowered)
-        .or(cities::alternative_names.overlaps_with(&wanted.names));
+        .or(cities::alternative_names.overlaps_with(&keys.names));
     let matching = cities::slug
-        .eq_any(&wanted.slugs)
+        .eq_any(&keys.slugs)
         .or(by_identifier)
         .or(by_name);
     let query = cities::table
@@ -148,23 +143,19 @@ pub async fn city_candidates(
     query.for_key_share().load(&mut connection).await
 }
 
-/// The themes that may be those of a document; none of them is deleted before the end of the transaction.
+/// Loads the themes that a document can refer to, and locks them against deletion until the end of the transaction.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn theme_candidates(
     mut connection: &AsyncPgConnection,
-    wanted: &Wanted,
+    keys: &SearchKeys,
 ) -> QueryResult<Vec<(Uuid, ThemeInput)>> {
-    let lowered: Vec<String> = wanted
-        .names
-        .iter()
-        .map(|name| name.to_lowercase())
-        .collect();
+    let lowered: Vec<String> = keys.names.iter().map(|name| name.to_lowercase()).collect();
     let by_name = lower(themes::name)
         .eq_any(lowered)
-        .or(themes::aliases.overlaps_with(&wanted.names));
-    let matching = themes::slug.eq_any(&wanted.slugs).or(by_name);
+        .or(themes::aliases.overlaps_with(&keys.names));
+    let matching = themes::slug.eq_any(&keys.slugs).or(by_name);
     let query = themes::table
         .filter(matching)
         .order(themes::id)
@@ -172,7 +163,7 @@ pub async fn theme_candidates(
     query.for_key_share().load(&mut connection).await
 }
 
-/// The plans with those slugs, kept from being deleted.
+/// Loads the plans with those slugs, and locks them against deletion until the end of the transaction.
 ///
 /// # Errors
 /// The statement fails.
@@ -192,11 +183,12 @@ pub async fn plans_by_slug(
         .collect())
 }
 
-/// Lets a theme leave the plan before the activities and outcomes that served it do, within the transaction.
+/// Defers the constraints on themes to the end of the transaction, so that a theme can be removed from the plan before the
+/// activities and outcomes that serve it are changed.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn defer_themes(connection: &mut AsyncPgConnection) -> QueryResult<()> {
+pub async fn defer_theme_constraints(connection: &mut AsyncPgConnection) -> QueryResult<()> {
     let statement =
         "SET CONSTRAINTS activity_themes_plan_theme_fkey, outcomes_plan_theme_fkey DEFERRED";
     diesel::sql_query(statement)

@@ -1,20 +1,20 @@
-//! The cities and themes that a document names: what they may be found by, what the document says otherwise of them, and what
-//! is written of that.
+//! The cities and themes of a document: the keys by which they are searched, how they differ from the stored ones, and the
+//! statements that write them.
 //!
-//! Which stored records may be meant is read before. Nothing here asks the database but [`References::write`], in two
-//! statements, however many there are.
+//! One rule: only [`References::write`] uses the database, with two statements for all records of a kind. Start with
+//! [`References::compare`].
 
 use super::draft::{Draft, Given};
 use super::matching::Matchable;
-use super::pointers::located;
-use super::queries::Wanted;
+use super::pointers::with_prefix;
+use super::queries::SearchKeys;
 use super::report::{ImportDifference, ImportStatus, ImportedRecord, record};
 use super::resolution::Resolved;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Input, Writable};
 use crate::conventions::writing::input::parse;
-use crate::conventions::writing::refusal;
+use crate::conventions::writing::store_problem;
 use crate::database::sql::bulk;
 use crate::domain::{Fault, FaultCode};
 use diesel_async::AsyncPgConnection;
@@ -22,82 +22,81 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// What the cities of a document may be found by.
-pub fn wanted_cities(draft: &Draft) -> Wanted {
-    let mut wanted = Wanted {
+/// The keys by which the cities of a document are searched.
+pub fn city_search_keys(draft: &Draft) -> SearchKeys {
+    let mut keys = SearchKeys {
         slugs: draft.provisional.cities.values().cloned().collect(),
-        ..Wanted::default()
+        ..SearchKeys::default()
     };
     for Given { input, .. } in &draft.cities {
-        wanted.slugs.push(input.slug.to_string());
-        wanted.names.push(input.name.clone());
-        wanted.names.extend(input.alternative_names.iter().cloned());
+        keys.slugs.push(input.slug.to_string());
+        keys.names.push(input.name.clone());
+        keys.names.extend(input.alternative_names.iter().cloned());
         for identifier in &input.identifiers {
-            wanted.schemes.push(identifier.scheme.clone());
-            wanted.values.push(identifier.value.clone());
+            keys.schemes.push(identifier.scheme.clone());
+            keys.values.push(identifier.value.clone());
         }
     }
-    wanted
+    keys
 }
 
-/// What the themes of a document may be found by.
-pub fn wanted_themes(draft: &Draft) -> Wanted {
-    let mut wanted = Wanted {
+/// The keys by which the themes of a document are searched.
+pub fn theme_search_keys(draft: &Draft) -> SearchKeys {
+    let mut keys = SearchKeys {
         slugs: draft.provisional.themes.values().cloned().collect(),
-        ..Wanted::default()
+        ..SearchKeys::default()
     };
     for Given { input, .. } in &draft.themes {
-        wanted.slugs.push(input.slug.to_string());
-        wanted.names.push(input.name.clone());
-        wanted.names.extend(input.aliases.iter().cloned());
+        keys.slugs.push(input.slug.to_string());
+        keys.names.push(input.name.clone());
+        keys.names.extend(input.aliases.iter().cloned());
     }
-    wanted
+    keys
 }
 
-/// Puts stored ids in the place of all provisional ones.
-pub fn retarget(draft: &mut Draft, places: &HashMap<Uuid, Uuid>) -> Result<(), Problem> {
+/// Replaces all provisional ids of the draft by ids of stored records.
+///
+/// # Errors
+/// 409 if a slug is unknown.
+pub fn replace_ids(draft: &mut Draft, ids: &HashMap<Uuid, Uuid>) -> Result<(), Problem> {
     let slugs = &draft.provisional;
     let unknown = draft
         .references()
         .into_iter()
-        .filter(|(_, _, id)| !places.contains_key(id))
-        .map(|(pointer, table, id)| {
+        .filter(|(_, _, id)| !ids.contains_key(id))
+        .map(|(pointer, kind, id)| {
             let slug = [&slugs.cities, &slugs.themes, &slugs.plans]
                 .into_iter()
                 .find_map(|slugs| slugs.get(&id))
                 .map_or("", String::as_str);
-            let detail = format!(
-                "{slug:?} is not among the {table} of the registry, nor listed in the document"
-            );
+            let singular = kind.singular();
+            let detail = format!("neither the registry nor the document has a {singular} {slug:?}");
             Fault::at(pointer, FaultCode::UnknownReference, detail)
         });
     let unknown: Vec<Fault> = unknown.collect();
     if !unknown.is_empty() {
         return Err(Problem::from_faults(Code::UnknownReference, unknown));
     }
-    let theme = |id: &mut Uuid| places.get(id).map(|place| *id = *place);
-    let done = draft
-        .plan
-        .links()
-        .try_for_each(|link| link.retarget(places));
+    let theme = |id: &mut Uuid| ids.get(id).map(|stored| *id = *stored);
+    let done = draft.plan.links().try_for_each(|link| link.retarget(ids));
     let done = done.and(draft.activities.iter_mut().try_for_each(|activity| {
         activity.theme_ids.iter_mut().try_for_each(theme)?;
         activity
             .content
             .links()
-            .try_for_each(|link| link.retarget(places))
+            .try_for_each(|link| link.retarget(ids))
     }));
     let done = done.and(draft.outcomes.iter_mut().try_for_each(|outcome| {
         outcome.theme_id.iter_mut().try_for_each(theme)?;
         outcome
             .content
             .links()
-            .try_for_each(|link| link.retarget(places))
+            .try_for_each(|link| link.retarget(ids))
     }));
-    done.ok_or_else(|| Problem::internal("a reference of a document was not looked up"))
+    done.ok_or_else(|| Problem::internal("a reference of the document was not resolved"))
 }
 
-/// The cities or the themes of a document, sorted by what is to be done with them.
+/// The cities or the themes of a document, grouped by the statement that writes them.
 pub struct References<R: Writable> {
     created: Vec<(Uuid, R::Input)>,
     updated: Vec<(Uuid, R::Input)>,
@@ -105,11 +104,11 @@ pub struct References<R: Writable> {
 }
 
 impl<R: Writable<Input: Matchable>> References<R> {
-    /// Compares those of the document with those that are stored, which are written over if that is wished.
+    /// Compares the records of the document with the stored ones. If `update` is true, differences are written.
     ///
     /// # Errors
-    /// 422 for what is not valid any more where the document is written over it.
-    pub fn compared(
+    /// 422 if a stored record would become invalid by the values of the document.
+    pub fn compare(
         contract: &Contract,
         update: bool,
         given: &[Given<R::Input>],
@@ -119,20 +118,24 @@ impl<R: Writable<Input: Matchable>> References<R> {
         let (mut created, mut updated, mut records) = (Vec::new(), Vec::new(), Vec::new());
         for (index, (given, resolved)) in given.iter().zip(resolved).enumerate() {
             let pointer = format!("/{}/{index}", R::KIND.plural());
-            let known = resolved
+            let matched = resolved
                 .stored
-                .and_then(|(place, by)| Some((stored.get(place)?, by)));
-            let input = known.map_or(&given.input, |((_, input), _)| input);
-            let place = Some(pointer.clone());
-            let mut record = record::<R>(place, ImportStatus::Created, resolved.id, input);
-            match known {
+                .and_then(|(index, by)| Some((stored.get(index)?, by)));
+            let input = matched.map_or(&given.input, |((_, input), _)| input);
+            let mut record = record::<R>(
+                Some(pointer.clone()),
+                ImportStatus::Created,
+                resolved.id,
+                input,
+            );
+            match matched {
                 None => created.push((resolved.id, given.input.clone())),
                 Some(((id, input), by)) => {
                     record.status = ImportStatus::Unchanged;
                     record.matched_by = Some(by);
                     record.differences = differences(&pointer, given, input)?;
                     if update && !record.differences.is_empty() {
-                        updated.push((*id, overlaid::<R>(contract, &pointer, given, input)?));
+                        updated.push((*id, merge::<R>(contract, &pointer, given, input)?));
                         record.status = ImportStatus::Updated;
                     }
                 }
@@ -146,7 +149,7 @@ impl<R: Writable<Input: Matchable>> References<R> {
         })
     }
 
-    /// Writes what is to be written; gives a record of each.
+    /// Writes the differences. Returns a record for the report for each city or theme.
     ///
     /// # Errors
     /// 409, 503.
@@ -154,33 +157,38 @@ impl<R: Writable<Input: Matchable>> References<R> {
         mut self,
         connection: &mut AsyncPgConnection,
     ) -> Result<Vec<ImportedRecord>, Problem> {
-        // In the order of their slugs, so that two imports never wait for each other in a circle.
+        // Concurrent imports write the same records in the same order, so that they cannot deadlock.
         self.created
             .sort_by(|(_, one), (_, other)| one.slug().as_str().cmp(other.slug().as_str()));
         self.updated.sort_by_key(|(id, _)| *id);
         let table = R::KIND.plural();
-        let refused = |error| located(refusal::<R>(error, false), &format!("/{table}"));
+        let problem = |error| with_prefix(store_problem::<R>(error), &format!("/{table}"));
         bulk::insert(connection, table, &self.created)
             .await
-            .map_err(refused)?;
+            .map_err(problem)?;
         bulk::update(connection, table, &self.updated)
             .await
-            .map_err(refused)?;
+            .map_err(problem)?;
         Ok(self.records)
     }
 }
 
-/// What the document says otherwise than what is stored; of what it leaves out it says nothing.
+/// The members of the document whose values differ from the stored ones. Members that the document omits do not differ.
 fn differences<T: Input>(
     pointer: &str,
     given: &Given<T>,
     stored: &T,
 ) -> Result<Vec<ImportDifference>, Problem> {
-    let as_given = serde_json::to_value(&given.input).map_err(Problem::internal)?;
-    let as_stored = serde_json::to_value(stored).map_err(Problem::internal)?;
-    let said = given.members.keys().filter(|member| *member != "slug");
-    let pairs =
-        said.filter_map(|member| Some((member, as_stored.get(member)?, as_given.get(member)?)));
+    let given_values = serde_json::to_value(&given.input).map_err(Problem::internal)?;
+    let stored_values = serde_json::to_value(stored).map_err(Problem::internal)?;
+    let members = given.members.keys().filter(|member| *member != "slug");
+    let pairs = members.filter_map(|member| {
+        Some((
+            member,
+            stored_values.get(member)?,
+            given_values.get(member)?,
+        ))
+    });
     let differing = pairs.filter(|(_, stored, given)| stored != given);
     let difference = |(member, stored, given): (&String, &Value, &Value)| ImportDifference {
         pointer: format!("{pointer}/{member}"),
@@ -190,8 +198,8 @@ fn differences<T: Input>(
     Ok(differing.map(difference).collect())
 }
 
-/// The stored record with what the document says written over it.
-fn overlaid<R: Writable>(
+/// The stored record with the values of the document.
+fn merge<R: Writable>(
     contract: &Contract,
     pointer: &str,
     given: &Given<R::Input>,
@@ -207,5 +215,5 @@ fn overlaid<R: Writable>(
                 .map(|(member, value)| (member.clone(), value.clone())),
         );
     }
-    parse::<R>(contract, value).map_err(|problem| located(problem, pointer))
+    parse::<R>(contract, value).map_err(|problem| with_prefix(problem, pointer))
 }

@@ -1,4 +1,6 @@
-//! What an import did, or would do: the answer to the one who sent the document.
+//! The options of an import, and the report on what it changed.
+//!
+//! One rule: a dry run has the same report, but without the ids of records that would be created. Start with [`PlanImport`].
 
 use crate::conventions::resource::{Input, Resource};
 use crate::domain::RecordKind;
@@ -8,49 +10,49 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
-/// How a document is to be imported.
+/// The options of an import.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportOptions {
-    /// Answer what would happen, and store nothing.
+    /// True to report what the import would change, without storing anything.
     #[serde(default)]
     #[param(required = false, example = false)]
     pub dry_run: bool,
-    /// Write what the document says of cities and themes over what is stored of them; otherwise differences are only reported. A city that contradicts the stored one is refused either way.
+    /// True to update stored cities and themes with the values of the document. Otherwise, differences are only reported. A city that contradicts the stored city is rejected in both cases.
     #[serde(default)]
     #[param(required = false, example = false)]
     pub update_references: bool,
 }
 
-/// What an import did, or would do.
+/// The report on an import.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PlanImport {
-    /// Id of the plan; null if it does not exist (yet).
+    /// Id of the plan; null if it does not exist yet.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub plan_id: Option<Uuid>,
     /// Slug of the plan.
     #[schema(example = "manchester-chengdu-liuzhou-yangzhou")]
     pub plan_slug: String,
-    /// True if nothing was stored because only an answer was asked for.
+    /// True if nothing was stored because the request was a dry run.
     #[schema(example = false)]
     pub dry_run: bool,
-    /// Number of records that were made.
+    /// Number of records that were created.
     #[schema(minimum = 0, example = 1)]
     pub created: i32,
-    /// Number of records that changed.
+    /// Number of records that were updated.
     #[schema(minimum = 0, example = 2)]
     pub updated: i32,
-    /// Number of records that stayed as they were.
+    /// Number of records that did not change.
     #[schema(minimum = 0, example = 28)]
     pub unchanged: i32,
-    /// Number of records that went.
+    /// Number of records that were deleted.
     #[schema(minimum = 0, example = 0)]
     pub removed: i32,
-    /// Each record: the plan, then in document order cities, themes, activities and outcomes, then those that went.
+    /// All records: the plan, then cities, themes, activities and outcomes in the order of the document, then the deleted records.
     pub records: Vec<ImportedRecord>,
 }
 
-/// Kind of a record of an import.
+/// The kind of an imported record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ImportedKind(pub RecordKind);
@@ -62,70 +64,70 @@ impl PartialSchema for ImportedKind {
 }
 impl ToSchema for ImportedKind {}
 
-/// What became of a record.
+/// The result of the import for a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportStatus {
-    /// It was made.
+    /// The record was created.
     Created,
-    /// It changed.
+    /// The record was updated.
     Updated,
-    /// It stayed as it was.
+    /// The record did not change.
     Unchanged,
-    /// It went.
+    /// The record was deleted.
     Removed,
 }
 
-/// By what a city or theme of the document was taken for a stored one.
+/// The property by which a city or theme of the document was matched with a stored one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchedBy {
-    /// The same slug.
+    /// They have the same slug.
     Slug,
-    /// A common identifier.
+    /// They share an identifier.
     Identifier,
-    /// A common name, alternative name or alias, with nothing that speaks against it.
+    /// They share a name, alternative name or alias, and nothing suggests that they are different.
     Name,
 }
 
-/// One record of an import.
+/// The result of an import for one record.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ImportedRecord {
-    /// Where it is in the document (JSON Pointer); null for what went.
+    /// JSON Pointer to the record in the document; null if the record was deleted.
     #[schema(example = "/activities/3")]
     pub pointer: Option<String>,
-    /// Kind of record.
+    /// Kind of the record.
     pub kind: ImportedKind,
-    /// What became of it.
+    /// Result for the record.
     pub status: ImportStatus,
-    /// Its id; null if it is not stored.
+    /// Id of the record; null if it is not stored.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub id: Option<Uuid>,
-    /// Its slug, title or description, for people.
+    /// Slug, title or description of the record.
     #[schema(example = "China Circular Economy Development Forum")]
     pub label: String,
-    /// By what a city or theme was taken for a stored one; null for what is new, and for other records.
+    /// Property by which a city or theme was matched with a stored one; null for new records and for records of other kinds.
     pub matched_by: Option<MatchedBy>,
-    /// What the document says otherwise of a city or theme than what is stored (or was, if it was written).
+    /// Values of a city or theme that differ from the stored record, as it was before the import.
     pub differences: Vec<ImportDifference>,
 }
 
-/// A value of a city or theme in which the document differs from what is stored.
+/// A value of a city or theme that differs between the document and the stored record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportDifference {
-    /// Where it is in the document (JSON Pointer).
+    /// JSON Pointer to the value in the document.
     #[schema(example = "/cities/0/population")]
     pub pointer: String,
     /// The stored value, as JSON.
     #[schema(example = "null")]
     pub stored: String,
-    /// The value of the document, as JSON.
+    /// The value in the document, as JSON.
     #[schema(example = "553000")]
     pub given: String,
 }
 
 impl PlanImport {
-    /// A report of those records.
+    /// Makes a report on those records.
     pub fn new(
         plan_id: Option<Uuid>,
         plan_slug: String,
@@ -133,10 +135,10 @@ impl PlanImport {
         mut records: Vec<ImportedRecord>,
     ) -> Self {
         if dry_run {
-            let made = |record: &&mut ImportedRecord| record.status == ImportStatus::Created;
+            let is_created = |record: &&mut ImportedRecord| record.status == ImportStatus::Created;
             records
                 .iter_mut()
-                .filter(made)
+                .filter(is_created)
                 .for_each(|record| record.id = None);
         }
         let count = |status| {
@@ -161,7 +163,7 @@ impl PlanImport {
     }
 }
 
-/// What an input is called, for people.
+/// The text that identifies an input to people.
 fn label<T: Input>(input: &T) -> String {
     let value = serde_json::to_value(input).unwrap_or_default();
     let text = ["slug", "title", "description"]
@@ -171,7 +173,7 @@ fn label<T: Input>(input: &T) -> String {
     text.chars().take(200).collect()
 }
 
-/// The record of an import that says what became of an input.
+/// Makes the entry of the report for an input.
 pub(super) fn record<R: Resource>(
     pointer: Option<String>,
     status: ImportStatus,

@@ -1,6 +1,7 @@
-//! Which stored record each city and theme of a document is, or what to do where that is not clear.
+//! Resolves the cities and themes of a document to stored records.
 //!
-//! One rule: what is not clear is refused with both sides and the way out, and nothing is guessed. Start with [`resolve`].
+//! One rule: nothing is guessed. An ambiguous reference is rejected with the candidates and an advice how to correct it. Start with
+//! [`resolve`].
 
 use super::draft::Given;
 use super::matching::{self, Decision, Matchable};
@@ -11,17 +12,17 @@ use crate::domain::{Fault, FaultCode};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// What a city or theme of a document turned out to be.
+/// The record that a city or theme of a document was resolved to.
 #[derive(Debug, Clone, Copy)]
 pub struct Resolved {
-    /// Its id.
+    /// The id of the record.
     pub id: Uuid,
-    /// Its place among the stored ones, and how it was told; none if it is new.
+    /// Its index among the stored records, and the property that matched; `None` if it is new.
     pub stored: Option<(usize, MatchedBy)>,
 }
 
 impl Resolved {
-    /// One that is not stored yet.
+    /// Makes a record that is not stored yet.
     fn new() -> Self {
         Self {
             id: Uuid::now_v7(),
@@ -30,10 +31,10 @@ impl Resolved {
     }
 }
 
-/// Decides what each city or theme is.
+/// Resolves each city or theme.
 ///
 /// # Errors
-/// `ambiguous_reference` with a fault for each of which it is not clear.
+/// 409 `ambiguous_reference`, with a fault for each record that cannot be resolved.
 pub fn resolve<R>(
     given: &[Given<R::Input>],
     stored: &[(Uuid, R::Input)],
@@ -49,16 +50,16 @@ where
                 resolved.push(Resolved::new());
                 continue;
             }
-            Decision::Stored(place, by) => {
-                resolved.extend(stored.get(place).map(|(id, _)| Resolved {
+            Decision::Stored(index, by) => {
+                resolved.extend(stored.get(index).map(|(id, _)| Resolved {
                     id: *id,
-                    stored: Some((place, by)),
+                    stored: Some((index, by)),
                 }));
                 continue;
             }
-            Decision::Undecided(places) => undecided::<R>(stored, &places),
-            Decision::Contradicted(place, by, against) => {
-                contradicted::<R>(stored, place, by, &against)
+            Decision::Ambiguous(indexes) => describe_ambiguity::<R>(stored, &indexes),
+            Decision::Contradicted(index, by, contradictions) => {
+                describe_contradiction::<R>(stored, index, by, &contradictions)
             }
         };
         let pointer = format!("/{}/{index}", R::KIND.plural());
@@ -72,11 +73,12 @@ where
     Err(Problem { related, ..problem })
 }
 
-fn candidates<R>(stored: &[(Uuid, R::Input)], places: &[usize]) -> Vec<RelatedRecord>
+/// The stored records with those indexes, as they appear in a problem.
+fn candidates<R>(stored: &[(Uuid, R::Input)], indexes: &[usize]) -> Vec<RelatedRecord>
 where
     R: Resource<Input: Matchable>,
 {
-    let candidates = places.iter().filter_map(|place| stored.get(*place));
+    let candidates = indexes.iter().filter_map(|index| stored.get(*index));
     let related = candidates.map(|(id, input)| RelatedRecord {
         resource: R::KIND.singular().to_owned(),
         id: *id,
@@ -85,47 +87,51 @@ where
     related.collect()
 }
 
-/// The candidates among which nothing decides, and what to do.
-fn undecided<R>(stored: &[(Uuid, R::Input)], places: &[usize]) -> (Vec<RelatedRecord>, String)
+/// The candidates for an ambiguous record, and a text that names them and the remedy.
+fn describe_ambiguity<R>(
+    stored: &[(Uuid, R::Input)],
+    indexes: &[usize],
+) -> (Vec<RelatedRecord>, String)
 where
     R: Resource<Input: Matchable>,
 {
-    let candidates = candidates::<R>(stored, places);
+    let candidates = candidates::<R>(stored, indexes);
     let slugs: Vec<&str> = candidates.iter().map(|one| one.label.as_str()).collect();
     let detail = format!(
-        "this can be {}; give the slug of the right one, or an identifier that tells them apart",
+        "this can be {}; state the slug of the right one, or an identifier that only it has",
         slugs.join(" or ")
     );
     (candidates, detail)
 }
 
-/// The stored record that a record is by its slug or identifier and is not by all else, and what to do.
-fn contradicted<R>(
+/// The stored record that matches but is contradicted, and a text that states the contradictions and the remedy.
+fn describe_contradiction<R>(
     stored: &[(Uuid, R::Input)],
-    place: usize,
+    index: usize,
     by: MatchedBy,
-    against: &[String],
+    contradictions: &[String],
 ) -> (Vec<RelatedRecord>, String)
 where
     R: Resource<Input: Matchable>,
 {
-    let candidates = candidates::<R>(stored, &[place]);
+    let candidates = candidates::<R>(stored, &[index]);
     let slug = candidates.first().map_or("", |one| one.label.as_str());
     let (singular, plural) = (R::KIND.singular(), R::KIND.plural());
-    let (sign, own) = match by {
-        MatchedBy::Identifier => ("an identifier", "its own identifiers"),
-        MatchedBy::Slug | MatchedBy::Name => ("the slug", "a slug of its own"),
+    let (shared, unique) = match by {
+        MatchedBy::Identifier => ("an identifier", "other identifiers"),
+        MatchedBy::Slug | MatchedBy::Name => ("the slug", "another slug"),
     };
     let detail = format!(
-        "{sign} of this {singular} is that of the stored {singular} {slug:?}, but {}. If another {singular} is meant, give it \
-         {own}, everywhere in the document. If the stored {singular} is wrong, correct it with PATCH /v1/{plural}/{slug} first",
-        against.join(", and ")
+        "{shared} of this {singular} is that of the stored {singular} {slug:?}, but {}. If another {singular} is meant, give it \
+         {unique} everywhere in the document. If the stored {singular} is wrong, correct it with PATCH /v1/{plural}/{slug} first",
+        contradictions.join(", and ")
     );
     (candidates, detail)
 }
 
-/// The ids behind provisional ones: what the document lists is what that was resolved to be, the rest is stored under its slug.
-pub fn placed<T: Matchable>(
+/// Maps provisional ids to the ids of records. A record that the document lists has the id that it was resolved to; another one has
+/// the id of the stored record with its slug.
+pub fn stored_ids<T: Matchable>(
     slugs: &HashMap<Uuid, String>,
     given: &[Given<T>],
     resolved: &[Resolved],

@@ -1,27 +1,29 @@
-//! The table of cities: two columns for a plan with a lead city, as on the form, and one row for each city of a cluster.
+//! The table of cities. For a plan with a lead city, it has a column for each side, as on the form; for a cluster, it has a row for
+//! each city.
 //!
-//! A value that the plan states stands as it is stated; one from the record of the city is marked as such.
+//! One rule: a value that the plan states is shown unchanged, and a value from the record of the city is marked. Start with
+//! [`table`].
 
 use super::sheet::{CityCell, CityLine, CityRow, CityTable};
 use super::text::line;
 
-/// What is known of a city of a plan.
+/// What the table shows about a city of a plan.
 pub struct CityFacts {
-    /// Whether the plan is written from its side.
+    /// True if it is the lead city.
     pub lead: bool,
-    /// The name by which lines about it begin.
+    /// The name that identifies it in a cell about several cities.
     pub short: String,
-    /// Its name as the plan states it.
+    /// The name as the plan states it.
     pub name: String,
-    /// Address of its page.
+    /// The address of its page.
     pub page: String,
-    /// Other names, and what sort of place it is.
-    pub asides: Vec<String>,
-    /// Region, country, population and area, as in [`ROWS`].
+    /// Other names, and the kind of place.
+    pub remarks: Vec<String>,
+    /// The region, the country, the population and the area, in the order of [`ROWS`].
     pub rows: [CityLine; 4],
 }
 
-/// The rows of the form.
+/// The headings of the rows of the form.
 const ROWS: [&str; 4] = [
     "Province, State, Department",
     "Country",
@@ -29,7 +31,7 @@ const ROWS: [&str; 4] = [
     "Size (km²)",
 ];
 
-/// A value as the plan states it, else as the record of the city has it.
+/// The value that the plan states, or otherwise the value from the record of the city.
 pub fn value(stated: Option<&str>, known: Option<String>) -> CityLine {
     let from_record = stated.is_none() && known.is_some();
     CityLine {
@@ -40,7 +42,7 @@ pub fn value(stated: Option<&str>, known: Option<String>) -> CityLine {
     }
 }
 
-/// The table; `None` without cities.
+/// Makes the table; `None` if there are no cities.
 pub fn table(cities: Vec<CityFacts>) -> Option<CityTable> {
     if cities.is_empty() {
         return None;
@@ -57,6 +59,7 @@ pub fn table(cities: Vec<CityFacts>) -> Option<CityTable> {
     }
 }
 
+/// The table with a column for each side.
 fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityTable {
     let partner = if partners.len() == 1 {
         "Partner city"
@@ -67,17 +70,17 @@ fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityT
     let sides: Vec<_> = sides.filter(|(_, cities)| !cities.is_empty()).collect();
     let names = sides.iter().map(|(column, cities)| CityCell {
         column,
-        lines: cities.iter().map(named).collect(),
+        lines: cities.iter().map(name_line).collect(),
     });
     let mut rows = vec![CityRow {
         heading: "City".to_owned(),
         page: None,
         cells: names.collect(),
     }];
-    for (at, heading) in ROWS.iter().enumerate() {
+    for (index, heading) in ROWS.iter().enumerate() {
         let cells = sides.iter().map(|(column, cities)| CityCell {
             column,
-            lines: side(cities, at),
+            lines: lines_of_side(cities, index),
         });
         rows.push(CityRow {
             heading: (*heading).to_owned(),
@@ -97,14 +100,15 @@ fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityT
     }
 }
 
+/// The table with a row for each city.
 fn roster(cities: &[CityFacts], from_record: bool) -> CityTable {
     let row = |city: &CityFacts| {
         let cells = ROWS.iter().zip(&city.rows).map(|(column, value)| CityCell {
             column,
-            lines: stated(value),
+            lines: line_of(value),
         });
         CityRow {
-            heading: in_full(city),
+            heading: full_name(city),
             page: Some(city.page.clone()),
             cells: cells.collect(),
         }
@@ -118,36 +122,37 @@ fn roster(cities: &[CityFacts], from_record: bool) -> CityTable {
     }
 }
 
-fn in_full(city: &CityFacts) -> String {
-    if city.asides.is_empty() {
+fn full_name(city: &CityFacts) -> String {
+    if city.remarks.is_empty() {
         city.name.clone()
     } else {
-        format!("{} ({})", city.name, city.asides.join(", "))
+        format!("{} ({})", city.name, city.remarks.join(", "))
     }
 }
 
-fn named(city: &CityFacts) -> CityLine {
+fn name_line(city: &CityFacts) -> CityLine {
     CityLine {
         city: None,
-        value: Some(in_full(city)),
+        value: Some(full_name(city)),
         from_record: false,
         page: Some(city.page.clone()),
     }
 }
 
-fn stated(value: &CityLine) -> Vec<CityLine> {
+/// The line of a value, if there is a value.
+fn line_of(value: &CityLine) -> Vec<CityLine> {
     value.value.iter().map(|_| value.clone()).collect()
 }
 
-/// One fact of several cities: told once if it is the same for all, else city by city.
-fn side(cities: &[CityFacts], row: usize) -> Vec<CityLine> {
+/// The lines of one fact about several cities: a single line if all have the same value, otherwise a line for each city.
+fn lines_of_side(cities: &[CityFacts], row: usize) -> Vec<CityLine> {
     let values: Vec<_> = cities
         .iter()
         .filter_map(|city| Some((&city.short, city.rows.get(row)?)))
         .collect();
     match values.as_slice() {
         [] => Vec::new(),
-        [(_, first), rest @ ..] if rest.iter().all(|(_, value)| value == first) => stated(first),
+        [(_, first), rest @ ..] if rest.iter().all(|(_, value)| value == first) => line_of(first),
         _ => values
             .into_iter()
             .map(|(city, value)| CityLine {
@@ -174,13 +179,13 @@ mod tests {
             short: name.into(),
             name: name.into(),
             page: format!("/cities/{name}"),
-            asides: Vec::new(),
+            remarks: Vec::new(),
             rows,
         }
     }
 
     #[test]
-    fn partners_share_a_line_where_they_agree_and_have_their_own_where_not() {
+    fn partners_share_a_line_only_if_their_values_are_equal() {
         let cities = vec![
             city("A", true, "Italy", Some("3.1 Mio")),
             city("B", false, "China", Some("590,000")),

@@ -1,12 +1,12 @@
-//! Dates in English words, as exactly as they are known.
+//! Dates in English, with the precision that is known.
 //!
-//! The wording of the source comes first; the dates join it only where they say more: "Wednesday 20th November
-//! (20 November 2019)".
+//! One rule: the wording of the source comes first, and the dates are added only if they contain more information, as in "Wednesday
+//! 20th November (20 November 2019)". Start with [`moment`].
 
 use crate::domain::{PartialDate, Period};
 use chrono::Datelike;
 
-/// A date: `2019`, `April 2019` or `20 November 2019`.
+/// Formats a date, such as `2019`, `April 2019` or `20 November 2019`.
 pub fn day(date: PartialDate) -> String {
     let pattern = match date.to_string().len() {
         4 => "%Y",
@@ -16,54 +16,57 @@ pub fn day(date: PartialDate) -> String {
     date.earliest().format(pattern).to_string()
 }
 
-/// When something happens; only a start or only an end stands for one day, month or year.
+/// Describes when something happens. If only a start or only an end is known, it is a single day, month or year.
 pub fn moment(date: &Period) -> Option<String> {
     let known = match (date.start, date.end) {
-        (Some(start), Some(end)) => Some(stretch(start, end)),
+        (Some(start), Some(end)) => Some(range(start, end)),
         (start, end) => start.or(end).map(day),
     };
-    stated(date.text.as_deref(), known)
+    with_source_text(date.text.as_deref(), known)
 }
 
-/// How long something goes on; without a start or an end it is open on that side.
+/// Describes how long something lasts. If the start or the end is not known, the period is open on that side.
 pub fn period(period: &Period) -> Option<String> {
     let known = match (period.start, period.end) {
-        (Some(start), Some(end)) => Some(stretch(start, end)),
+        (Some(start), Some(end)) => Some(range(start, end)),
         (Some(start), None) => Some(format!("from {}", day(start))),
         (None, Some(end)) => Some(format!("until {}", day(end))),
         (None, None) => None,
     };
-    stated(period.text.as_deref(), known)
+    with_source_text(period.text.as_deref(), known)
 }
 
-fn stated(text: Option<&str>, known: Option<String>) -> Option<String> {
+/// Combines the wording of the source with the known dates.
+fn with_source_text(text: Option<&str>, known: Option<String>) -> Option<String> {
     let text = text.map(super::text::line).filter(|text| !text.is_empty());
     match (text, known) {
-        (Some(text), Some(known)) if !says(&text, &known) => Some(format!("{text} ({known})")),
+        (Some(text), Some(known)) if !contains_words(&text, &known) => {
+            Some(format!("{text} ({known})"))
+        }
         (text, known) => text.or(known),
     }
 }
 
-/// Whether a text has each word of another.
-fn says(text: &str, known: &str) -> bool {
+/// True if a text contains all words of another, except "from" and "until".
+fn contains_words(text: &str, known: &str) -> bool {
     let words = |text: &str| {
         text.to_lowercase()
             .split(|letter: char| !letter.is_alphanumeric())
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };
-    let said = words(text);
+    let contained = words(text);
     words(known)
         .iter()
-        .all(|word| said.contains(word) || ["from", "until", ""].contains(&word.as_str()))
+        .all(|word| contained.contains(word) || ["from", "until", ""].contains(&word.as_str()))
 }
 
-fn stretch(start: PartialDate, end: PartialDate) -> String {
+fn range(start: PartialDate, end: PartialDate) -> String {
     let (first, last) = (start.earliest(), end.earliest());
-    let alike = start.to_string().len() == end.to_string().len();
+    let same_precision = start.to_string().len() == end.to_string().len();
     let (to_the_day, to_the_year) = (
-        alike && start.to_string().len() == 10,
-        alike && start.to_string().len() == 4,
+        same_precision && start.to_string().len() == 10,
+        same_precision && start.to_string().len() == 4,
     );
     if start == end {
         day(start)
@@ -71,7 +74,7 @@ fn stretch(start: PartialDate, end: PartialDate) -> String {
         format!("{}–{}", first.day(), day(end))
     } else if to_the_day && first.year() == last.year() {
         format!("{} – {}", first.format("%-d %B"), day(end))
-    } else if alike && !to_the_year && first.year() == last.year() {
+    } else if same_precision && !to_the_year && first.year() == last.year() {
         format!("{} – {}", first.format("%B"), day(end))
     } else {
         format!("{} – {}", day(start), day(end))
@@ -93,8 +96,8 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_told_as_exactly_as_they_are_known() {
-        for (start, end, told) in [
+    fn dates_are_formatted_with_the_precision_that_is_known() {
+        for (start, end, expected) in [
             ("2019", "2019", "2019"),
             ("2019-04", "2020-11", "April 2019 – November 2020"),
             ("2019-04", "2019-06", "April – June 2019"),
@@ -111,13 +114,13 @@ mod tests {
             ("2019-04", "", "April 2019"),
             ("", "2020", "2020"),
         ] {
-            assert_eq!(moment(&dates(start, end, "")).as_deref(), Some(told));
+            assert_eq!(moment(&dates(start, end, "")).as_deref(), Some(expected));
         }
         assert_eq!(moment(&Period::default()), None);
     }
 
     #[test]
-    fn the_wording_of_the_source_stands_alone_unless_the_dates_say_more() {
+    fn dates_are_added_to_the_wording_of_the_source_only_if_they_say_more() {
         assert_eq!(
             moment(&dates("2018-04-22", "2018-04-27", "22-27 April 2018")).as_deref(),
             Some("22-27 April 2018")

@@ -1,13 +1,13 @@
-//! Escaping for Markdown (CommonMark 0.31, 2.4, and the extensions of GitHub).
+//! Escaping for Markdown (CommonMark 0.31, section 2.4, and the extensions of GitHub).
 //!
-//! Its one rule: what is escaped stays on its line and is nothing but text, wherever in a line it stands. Only what
-//! could be markup gets its backslash, so that the source reads well too. `templates/askama.toml` applies it to every
-//! value of `summary.md`.
+//! One rule: escaped text stays on its line and is never markup, wherever it is inserted. Only characters that can be markup get a
+//! backslash, so that the source remains readable. `templates/askama.toml` applies the escaping to every value of `summary.md`.
+//! Start with [`escape`].
 
 use askama::filters::Escaper;
 use std::fmt;
 
-/// Marks that can be markup anywhere in a line; `$`, `~`, `^` and `{` in wide-spread extensions, `@` in a mailbox that
+/// Characters that can be markup anywhere in a line: `$`, `~`, `^` and `{` in common extensions, and `@` in an email address, which
 /// would become a link.
 const ANYWHERE: &str = "\\`*_{[]<>&|~^#$@";
 
@@ -21,12 +21,12 @@ impl Escaper for MarkdownEscaper {
     }
 }
 
-/// A text as Markdown that means that text. Line breaks and tabs become spaces.
+/// Escapes a text. Line breaks and tabs become spaces.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    let opening = opening(text);
-    for (at, letter) in text.char_indices() {
-        if Some(at) == opening || ANYWHERE.contains(letter) || links(text, at) {
+    let block_marker = block_marker(text);
+    for (index, letter) in text.char_indices() {
+        if Some(index) == block_marker || ANYWHERE.contains(letter) || starts_link(text, index) {
             escaped.push('\\');
         }
         escaped.push(if letter.is_control() { ' ' } else { letter });
@@ -34,19 +34,20 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Whether the mark at a place would make a bare address a link: the colon of `https://`, the first dot of `www.`.
-fn links(text: &str, at: usize) -> bool {
+/// True if the character at an index would make an address a link: the colon of `https://` or the first dot of `www.`.
+fn starts_link(text: &str, index: usize) -> bool {
     let after_www = || {
-        at.checked_sub(3)
-            .and_then(|start| text.get(start..at))
+        index
+            .checked_sub(3)
+            .and_then(|start| text.get(start..index))
             .is_some_and(|word| word.eq_ignore_ascii_case("www"))
     };
-    text.get(at..)
+    text.get(index..)
         .is_some_and(|rest| rest.starts_with("://") || rest.starts_with('.') && after_www())
 }
 
-/// Where the mark stands by which the start of a line would open a list, a rule or the underline of a heading.
-fn opening(text: &str) -> Option<usize> {
+/// The index of the character that would make the line a list item, a thematic break or the underline of a heading.
+fn block_marker(text: &str) -> Option<usize> {
     let start = text.trim_start();
     let indent = text.len() - start.len();
     if start.starts_with(['-', '+', '=', ':']) {
@@ -66,7 +67,7 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
     #[test]
-    fn plain_words_stay_as_they_are() {
+    fn plain_text_is_not_changed() {
         for text in [
             "e-Mobility / Renewable Energy",
             "Chengdu (成都), 2.682.500",
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_open_something_are_escaped() {
+    fn characters_that_can_be_markup_are_escaped() {
         for (text, shown) in [
             ("# not a heading #", "\\# not a heading \\#"),
             ("- item", "\\- item"),
@@ -107,7 +108,7 @@ mod tests {
         }
     }
 
-    /// What a reader of Markdown makes of a text in some place: `None` if it is anything but text there.
+    /// The text that a Markdown parser reads; `None` if it contains any other markup than paragraphs and lists.
     fn read(source: &str) -> Option<String> {
         let mut read = String::new();
         for event in Parser::new_ext(source, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn every_short_string_of_marks_reads_as_itself() {
+    fn every_short_string_of_special_characters_is_read_as_itself() {
         let marks = "\\`*_{}[]()<>#+-.!|~&=:$@^\"'1 a\n"
             .chars()
             .collect::<Vec<_>>();

@@ -1,8 +1,8 @@
-//! A U-CAP as a sheet that people read: the programme's summary form, as a page and as Markdown.
+//! A U-CAP as a sheet for people: the summary form of the programme, as an HTML page and as Markdown.
 //!
-//! One way: [`Sheet::new`] turns the document into plain words in the order of the form; [`html()`] and [`markdown()`] fill
-//! them into `templates/summary.html` and `templates/summary.md`. The templates decide nothing about content, and
-//! everything they are given is escaped unless it was checked before. Start with [`Sheet`].
+//! [`Sheet::new`] converts the document to texts in the order of the form; [`html()`] and [`markdown()`] render them with
+//! `templates/summary.html` and `templates/summary.md`. One rule: the templates decide nothing about the content, and every value is
+//! escaped unless it was checked before. Start with [`Sheet`].
 
 mod cities;
 pub mod dates;
@@ -30,19 +30,19 @@ struct Markdown<'a> {
     sheet: &'a Sheet,
 }
 
-/// The sheet as one HTML page that needs nothing else: no script, no request, its style inside.
+/// Renders the sheet as a self-contained HTML page with inline styles and without scripts.
 ///
 /// # Errors
-/// None that is known: a template that fills memory cannot fail.
+/// The template cannot be rendered, which never happens when it is written to memory.
 pub fn html(sheet: &Sheet) -> askama::Result<String> {
     let linked = false;
     Page { sheet, linked }.render()
 }
 
-/// The sheet as CommonMark with one table of GitHub Flavored Markdown.
+/// Renders the sheet as CommonMark with one table of GitHub Flavored Markdown.
 ///
 /// # Errors
-/// None that is known: a template that fills memory cannot fail.
+/// The template cannot be rendered, which never happens when it is written to memory.
 pub fn markdown(sheet: &Sheet) -> askama::Result<String> {
     Markdown { sheet }.render()
 }

@@ -1,7 +1,7 @@
-//! What stands on a sheet: plain words, in the order of the form, with nothing left to look up.
+//! The content of a sheet: texts in the order of the form.
 //!
-//! Its one rule: no markup. Both templates read these same fields, so that the page and the Markdown say the same.
-//! [`Sheet::new`] fills it.
+//! One rule: it contains no markup, and both templates use the same fields, so that the page and the Markdown have the same
+//! content. Start with [`Sheet::new`].
 
 use super::text::Text;
 use super::timeline::Timeline;
@@ -9,105 +9,105 @@ use super::timeline::Timeline;
 /// A plan as the summary form shows it.
 #[derive(Debug)]
 pub struct Sheet {
-    /// Readable name of the plan in addresses.
+    /// The slug of the plan.
     pub slug: String,
-    /// Title of the plan.
+    /// The title of the plan.
     pub title: String,
-    /// Programme under which it was agreed.
+    /// The programme under which it was agreed.
     pub programme: Option<String>,
-    /// What sort of cooperation it is and where it stands.
+    /// The kind and the state of the plan.
     pub tags: Vec<Tag>,
-    /// The cities; `None` if the plan names none.
+    /// The cities; `None` if the plan has none.
     pub cities: Option<CityTable>,
-    /// Period of cooperation, in words.
+    /// The period of cooperation, in words.
     pub period: Option<String>,
-    /// Themes, in the plan's own wording if it has one.
+    /// The themes, in the wording of the plan if it has one.
     pub themes: Vec<Value>,
-    /// Sustainable Development Goals.
+    /// The Sustainable Development Goals.
     pub sdgs: Vec<String>,
-    /// Partnerships of the Urban Agenda for the EU.
+    /// The partnerships of the Urban Agenda for the EU.
     pub urban_agenda: Vec<String>,
-    /// Key focus, theme by theme.
+    /// The key focus of each theme.
     pub focus: Vec<Focus>,
-    /// Key challenges.
+    /// The key challenges.
     pub challenges: Vec<Text>,
-    /// Main objectives.
+    /// The main objectives.
     pub objectives: Vec<Text>,
-    /// The activities over time; `None` if none of them is dated.
+    /// The timeline of the activities; `None` if no activity has a date.
     pub timeline: Option<Timeline>,
-    /// Activities and their key outputs, in the order of the plan.
+    /// The activities with their key outputs, in the order of the plan.
     pub activities: Vec<Entry>,
-    /// Expected results and benefits under their headings.
+    /// The expected results and benefits under their headings.
     pub outcomes: Vec<Group>,
-    /// Whom to ask.
+    /// The contacts.
     pub contacts: Vec<Contact>,
-    /// Where the record comes from.
+    /// The sources of the record.
     pub sources: Vec<Source>,
-    /// Other plans that it has to do with.
+    /// The relations to other plans.
     pub relations: Vec<Relation>,
-    /// Remark of an editor.
+    /// The remark of an editor.
     pub note: Text,
 }
 
 impl Sheet {
-    /// Whether the table of cities has a row for each city, and so wants the full width.
+    /// True if the table of cities has a row for each city, and therefore needs the full width.
     pub fn has_roster(&self) -> bool {
         self.cities.as_ref().is_some_and(|table| table.roster)
     }
 }
 
-/// A word or two on the state of something.
+/// A short text about the kind or the state of something.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tag {
-    /// The words.
+    /// The text.
     pub text: &'static str,
-    /// Whether a reader must not miss them: planned, cancelled, merely possible.
+    /// True if it is highlighted because readers must not overlook it, such as "cancelled" or "possible".
     pub marked: bool,
 }
 
-/// The table of cities: rows of facts for a plan with a lead city, rows of cities for one without.
+/// The table of cities. Each row is a fact if the plan has a lead city, and otherwise a city.
 #[derive(Debug)]
 pub struct CityTable {
-    /// Headings of all columns.
+    /// The headings of all columns.
     pub columns: Vec<&'static str>,
     /// The rows.
     pub rows: Vec<CityRow>,
-    /// Whether each row is a city.
+    /// True if each row is a city.
     pub roster: bool,
-    /// Whether some value comes from the record of a city and not from the plan.
+    /// True if at least one value comes from the record of a city instead of the plan.
     pub from_record: bool,
 }
 
 /// A row of the table of cities.
 #[derive(Debug)]
 pub struct CityRow {
-    /// Heading of the row.
+    /// The heading of the row.
     pub heading: String,
-    /// Address of the page of the city that it names.
+    /// The address of the page of the city in the heading, if it is a city.
     pub page: Option<String>,
-    /// One cell for each further column.
+    /// The cells, one for each further column.
     pub cells: Vec<CityCell>,
 }
 
 /// A cell of the table of cities.
 #[derive(Debug)]
 pub struct CityCell {
-    /// Heading of its column.
+    /// The heading of its column.
     pub column: &'static str,
-    /// What stands in it; empty if nothing is stated.
+    /// The lines of the cell; empty if nothing is known.
     pub lines: Vec<CityLine>,
 }
 
 /// A line in a cell of the table of cities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CityLine {
-    /// The city that it is about, if the cell is about several.
+    /// The city that the value belongs to, if the cell is about several cities.
     pub city: Option<String>,
-    /// The value; `None` if it is not stated.
+    /// The value; `None` if it is not known.
     pub value: Option<String>,
-    /// Whether it comes from the record of the city and not from the plan.
+    /// True if the value comes from the record of the city instead of the plan.
     pub from_record: bool,
-    /// Address of the page of the city that is the value.
+    /// The address of the page of the city, if the value is its name.
     pub page: Option<String>,
 }
 
@@ -116,20 +116,20 @@ pub struct CityLine {
 pub struct Focus {
     /// The theme.
     pub theme: String,
-    /// Its statements.
+    /// The statements.
     pub statements: Vec<Statement>,
 }
 
-/// A statement with the cities that it names.
+/// A statement with the cities that it is about.
 #[derive(Debug)]
 pub struct Statement {
     /// The statement.
     pub text: Text,
-    /// Names of the cities.
+    /// The names of the cities.
     pub cities: Vec<String>,
 }
 
-/// Entries that stand under one heading.
+/// Entries under a common heading.
 #[derive(Debug)]
 pub struct Group {
     /// The heading, if there is one.
@@ -141,101 +141,101 @@ pub struct Group {
 /// An activity or an outcome.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its number on the sheet, from 1.
+    /// The number on the sheet, which counts from 1.
     pub number: usize,
-    /// When, in words.
+    /// The date, in words.
     pub when: Option<String>,
-    /// Its title; an outcome has none.
+    /// The title; an outcome has none.
     pub title: Option<String>,
-    /// Its kind and where it stands.
+    /// Its kind and its state.
     pub tags: Vec<Tag>,
-    /// What happens.
+    /// The description.
     pub text: Text,
-    /// What there is to know beyond that.
+    /// Further facts.
     pub facts: Vec<Fact>,
-    /// Key outputs.
+    /// The key outputs.
     pub outputs: Vec<Text>,
-    /// How it is measured.
+    /// The indicators.
     pub indicators: Vec<Indicator>,
-    /// Remark of an editor.
+    /// The remark of an editor.
     pub note: Text,
 }
 
 /// A fact of an entry.
 #[derive(Debug)]
 pub struct Fact {
-    /// What it is about.
+    /// The label of the fact.
     pub label: &'static str,
-    /// Its values.
+    /// The values.
     pub values: Vec<Value>,
 }
 
-/// A value with what it has to do with the matter.
+/// A value of a fact.
 #[derive(Debug)]
 pub struct Value {
     /// The value.
     pub name: String,
-    /// For instance the part that a city plays.
+    /// A detail, such as the role of a city.
     pub detail: Option<String>,
-    /// Address of the page of the record that it names.
+    /// The address of the page of the record, if the value is the name of a record.
     pub page: Option<String>,
 }
 
-/// A measure of an outcome.
+/// An indicator of an outcome.
 #[derive(Debug)]
 pub struct Indicator {
-    /// What is measured, with its unit.
+    /// The name of the indicator, with its unit.
     pub name: String,
-    /// Value before, aimed at and reached, each with its heading; `None` if not stated.
+    /// The baseline, the target and the actual value, each with its heading; `None` if it is not known.
     pub values: [(&'static str, Option<String>); 3],
 }
 
-/// Whom to ask.
+/// A contact of the plan.
 #[derive(Debug)]
 pub struct Contact {
-    /// Organisation and person.
+    /// The names of the organisation and of the person.
     pub names: Vec<String>,
-    /// Where to reach them.
+    /// The email address and the web address.
     pub links: Vec<Link>,
-    /// What for.
+    /// The purpose of the contact.
     pub purpose: Option<String>,
 }
 
-/// Where the record comes from.
+/// A source of the record.
 #[derive(Debug)]
 pub struct Source {
-    /// Title of the document.
+    /// The title of the source.
     pub title: String,
-    /// Its address.
+    /// The address of the source.
     pub link: Option<Link>,
-    /// Its language and when it was read.
+    /// The language, and the day on which the source was read.
     pub details: Vec<String>,
-    /// Remark.
+    /// A remark.
     pub note: Text,
 }
 
 /// A relation to another plan.
 #[derive(Debug)]
 pub struct Relation {
-    /// How this plan relates to the other.
+    /// The kind of relation, in words.
     pub label: &'static str,
     /// The other plan.
     pub plan: String,
-    /// Address of its page.
+    /// The address of its page.
     pub page: String,
 }
 
-/// An address on the web or of a mailbox.
+/// A web address or an email address.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The address as it is given.
+    /// The address as it is stored.
     pub text: String,
-    /// Where it leads, by `http:`, `https:` or `mailto:`; `None` if it is not safe to follow.
+    /// The target of the link, with `http:`, `https:` or `mailto:`; `None` if it is not safe to follow.
     pub href: Option<String>,
 }
 
 impl Link {
-    /// A link to a web address.
+    /// Makes a link to a web address.
     pub fn web(url: &str) -> Self {
         let scheme = ["http://", "https://"].iter().any(|scheme| {
             url.get(..scheme.len())
@@ -250,7 +250,7 @@ impl Link {
         }
     }
 
-    /// A link to a mailbox. Addresses that could carry more than a mailbox (`?bcc=`) lead nowhere.
+    /// Makes a link to an email address. An address that could contain more than a mailbox, such as `?bcc=`, has no target.
     pub fn mail(address: &str) -> Self {
         let plain = |part: &str, marks: &str| {
             !part.is_empty()
@@ -278,7 +278,7 @@ mod tests {
     use super::Link;
 
     #[test]
-    fn only_web_addresses_and_plain_mailboxes_are_links() {
+    fn only_web_addresses_and_plain_email_addresses_are_links() {
         for url in [
             "https://www.iuc-asia.eu/",
             "HTTP://example.org/a?b=c&d#e",

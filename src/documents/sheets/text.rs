@@ -1,12 +1,12 @@
-//! Running text and numbers as a sheet shows them.
+//! Texts and numbers in the form in which a sheet shows them.
 //!
-//! A text is paragraphs of lines and never carries a line break inside a line, so that no text can end the block of
-//! Markdown or the row of a table that it stands in.
+//! One rule: a text consists of paragraphs and lines, and a line contains no line break, so that a text cannot end the Markdown
+//! block or the table row that contains it. Start with [`Text`].
 
-/// Running text: paragraphs, each of one or more lines.
+/// A text that is split into paragraphs, each of one or more lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {
-    /// The paragraphs; none is empty, nor is any line.
+    /// The paragraphs. Neither a paragraph nor a line is empty.
     pub paragraphs: Vec<Vec<String>>,
 }
 
@@ -28,31 +28,31 @@ impl Text {
         Self { paragraphs }
     }
 
-    /// Like [`Text::new`], and empty for `None`.
+    /// Like [`Text::new`], but empty for `None`.
     pub fn maybe(text: Option<&str>) -> Self {
         text.map(Self::new).unwrap_or_default()
     }
 
-    /// Whether there is nothing to show.
+    /// True if the text has no paragraphs.
     pub fn is_empty(&self) -> bool {
         self.paragraphs.is_empty()
     }
 }
 
-/// A text as one line: every run of white space becomes one space.
+/// Joins a text to one line: every sequence of white space becomes a single space.
 pub fn line(text: &str) -> String {
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A decimal number with its digits in groups of three, held together by narrow spaces that do not break: `1 277.5`.
+/// Formats a decimal number with narrow no-break spaces between groups of three digits, such as `1 277.5`.
 pub fn grouped(number: &str) -> String {
     let (sign, digits) = number
         .strip_prefix('-')
         .map_or(("", number), |digits| ("\u{2212}", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut result = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             result.push('\u{202f}');
         }
         result.push(digit);
@@ -70,7 +70,7 @@ mod tests {
     use super::{Text, grouped};
 
     #[test]
-    fn blank_lines_part_paragraphs_and_breaks_part_lines() {
+    fn blank_lines_separate_paragraphs_and_line_breaks_separate_lines() {
         let text = Text::new("  one\r\n\ttwo  words\n \n\n\nthree\n");
         assert_eq!(
             text.paragraphs,
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_stand_in_groups_of_three() {
+    fn digits_are_in_groups_of_three() {
         for (number, shown) in [
             ("0", "0"),
             ("999", "999"),

@@ -1,7 +1,7 @@
-//! From the document to the sheet: the only file that reads the document.
+//! Converts the document to a sheet.
 //!
-//! What the source says comes before what the register knows, and slugs become names; a slug that leads nowhere is
-//! shown as it is. Start with [`Sheet::new`]; the table of cities is made in `cities.rs`.
+//! One rule: the wording of the source has precedence over the records of the registry. Slugs are replaced by names; an unknown slug
+//! is shown unchanged. Start with [`Sheet::new`]; `cities.rs` makes the table of cities.
 
 use super::cities::{self, CityFacts};
 use super::dates;
@@ -24,7 +24,7 @@ use crate::resources::references::organisation::Organisation;
 use std::collections::HashMap;
 
 impl Sheet {
-    /// The sheet of a plan.
+    /// Makes the sheet of a plan.
     pub fn new(document: &PlanDocument) -> Self {
         let (plan, names) = (&document.plan, Names::new(document));
         let activities = (1..).zip(&document.activities);
@@ -45,7 +45,7 @@ impl Sheet {
             cities: cities::table(city_facts(document, &names)),
             period: dates::period(&plan.period),
             themes: themes
-                .map(|theme| names.served(theme.theme.slug()))
+                .map(|theme| names.theme_value(theme.theme.slug()))
                 .collect(),
             sdgs: plan.sdgs.iter().map(sdg).collect(),
             urban_agenda: plan.urban_agenda.iter().map(urban_agenda).collect(),
@@ -65,7 +65,7 @@ impl Sheet {
     }
 }
 
-/// Names of the cities and wordings of the themes, by slug.
+/// The names of cities and themes, by slug.
 struct Names<'a> {
     cities: HashMap<&'a str, String>,
     themes: HashMap<&'a str, String>,
@@ -78,15 +78,13 @@ impl<'a> Names<'a> {
             *namesakes.entry(&city.name).or_default() += 1;
         }
         let city = |city: &'a CityInput| {
-            let alone = namesakes.get(city.name.as_str()) == Some(&1);
-            (
-                city.slug.as_str(),
-                if alone {
-                    line(&city.name)
-                } else {
-                    contradicts(city)
-                },
-            )
+            let is_unique = namesakes.get(city.name.as_str()) == Some(&1);
+            let name = if is_unique {
+                line(&city.name)
+            } else {
+                qualified_name(city)
+            };
+            (city.slug.as_str(), name)
         };
         let mut themes: HashMap<_, _> = document
             .themes
@@ -141,8 +139,8 @@ impl<'a> Names<'a> {
         let cities = activity
             .cities
             .iter()
-            .map(|city| self.place(city.city.slug(), words::activity_role(city.role)));
-        let themes = themes.iter().map(|slug| self.served(slug.as_str()));
+            .map(|city| self.city_value(city.city.slug(), words::activity_role(city.role)));
+        let themes = themes.iter().map(|slug| self.theme_value(slug.as_str()));
         let facts = [
             ("Cities", cities.collect()),
             ("Organisations", self.organisations(&activity.organisations)),
@@ -154,7 +152,7 @@ impl<'a> Names<'a> {
             tags: words::activity_tags(&title, activity.kind, activity.mode, activity.status),
             title: Some(title),
             text: Text::maybe(activity.description.as_deref()),
-            facts: stated(facts),
+            facts: with_values(facts),
             outputs: activity
                 .outputs
                 .iter()
@@ -171,7 +169,7 @@ impl<'a> Names<'a> {
             content: outcome,
             theme,
         } = outcome;
-        let theme = theme.as_ref().map(|slug| self.served(slug.as_str()));
+        let theme = theme.as_ref().map(|slug| self.theme_value(slug.as_str()));
         let theme = theme.filter(|theme| !theme.name.to_lowercase().contains(&heading));
         let plain = |name| Value {
             name,
@@ -181,7 +179,7 @@ impl<'a> Names<'a> {
         let cities = outcome
             .cities
             .iter()
-            .map(|city| self.place(city.city.slug(), words::outcome_role(city.role)));
+            .map(|city| self.city_value(city.city.slug(), words::outcome_role(city.role)));
         let facts = [
             (
                 "Due",
@@ -197,20 +195,21 @@ impl<'a> Names<'a> {
             title: None,
             tags: words::outcome_tags(outcome.kind, outcome.status),
             text: Text::new(&outcome.description),
-            facts: stated(facts),
+            facts: with_values(facts),
             outputs: Vec::new(),
             indicators: outcome.indicators.iter().map(indicator).collect(),
             note: Text::maybe(outcome.note.as_deref()),
         }
     }
 
-    /// The heading under which an outcome stands: the source's, else its theme.
+    /// The heading of an outcome: the heading of the source, or otherwise the name of its theme.
     fn heading(&self, outcome: &DocumentOutcome) -> Option<String> {
         let theme = || outcome.theme.as_ref().map(|slug| self.theme(slug.as_str()));
         outcome.content.heading.as_deref().map(line).or_else(theme)
     }
 
-    fn place(&self, slug: &str, role: Option<&str>) -> Value {
+    /// A city with its role, and with the address of its page.
+    fn city_value(&self, slug: &str, role: Option<&str>) -> Value {
         Value {
             name: self.city(slug),
             detail: role.map(str::to_owned),
@@ -218,8 +217,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A theme that something serves.
-    fn served(&self, slug: &str) -> Value {
+    /// A theme, with the address of its page.
+    fn theme_value(&self, slug: &str) -> Value {
         Value {
             name: self.theme(slug),
             detail: None,
@@ -258,15 +257,15 @@ fn page(kind: RecordKind, slug: &str) -> String {
     format!("/{}/{slug}", kind.plural())
 }
 
-/// The name of a city that shares it with another: with its region, country or slug.
-fn contradicts(city: &CityInput) -> String {
-    let more = city
+/// The name of a city with its region, its country or its slug, for cities that have the same name.
+fn qualified_name(city: &CityInput) -> String {
+    let qualifier = city
         .region
         .as_deref()
         .map(line)
         .or_else(|| country(city))
         .unwrap_or_else(|| city.slug.to_string());
-    format!("{} ({more})", line(&city.name))
+    format!("{} ({qualifier})", line(&city.name))
 }
 
 fn country(city: &CityInput) -> Option<String> {
@@ -291,7 +290,7 @@ fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
             lead: part.role == PlanCityRole::Lead,
             short: names.city(slug),
             page: page(RecordKind::City, slug),
-            asides: asides(&name, known, city),
+            remarks: remarks(&name, known, city),
             name,
             rows: rows(part, city),
         }
@@ -299,22 +298,22 @@ fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
     document.plan.cities.iter().map(facts).collect()
 }
 
-/// What else the city is called, each name once, and what sort of place it is.
-fn asides(name: &str, known: String, city: Option<&CityInput>) -> Vec<String> {
+/// The other names of the city without repetitions, and its kind.
+fn remarks(name: &str, known: String, city: Option<&CityInput>) -> Vec<String> {
     let kind = city.and_then(|city| words::place(city.kind));
     let others = city.into_iter().flat_map(|city| &city.alternative_names);
     let others = others.map(|name| line(name));
     let all = std::iter::once(known).chain(others);
-    let mut asides: Vec<String> = Vec::new();
-    for aside in all.chain(kind.map(str::to_owned)) {
-        if aside != name && !asides.contains(&aside) {
-            asides.push(aside);
+    let mut remarks: Vec<String> = Vec::new();
+    for remark in all.chain(kind.map(str::to_owned)) {
+        if remark != name && !remarks.contains(&remark) {
+            remarks.push(remark);
         }
     }
-    asides
+    remarks
 }
 
-/// What the plan states of the city, else what its record has.
+/// The values that the plan states about the city, or otherwise those of its record.
 fn rows(part: &PlanCity, city: Option<&CityInput>) -> [CityLine; 4] {
     let stated = &part.as_stated;
     let region = city.and_then(|city| city.region.clone());
@@ -346,7 +345,8 @@ fn event(number: usize, activity: &DocumentActivity) -> Event {
     }
 }
 
-fn stated<const N: usize>(facts: [(&'static str, Vec<Value>); N]) -> Vec<Fact> {
+/// The facts that have values.
+fn with_values<const N: usize>(facts: [(&'static str, Vec<Value>); N]) -> Vec<Fact> {
     facts
         .into_iter()
         .filter(|(_, values)| !values.is_empty())
@@ -354,6 +354,7 @@ fn stated<const N: usize>(facts: [(&'static str, Vec<Value>); N]) -> Vec<Fact> {
         .collect()
 }
 
+/// Groups consecutive outcomes with the same heading.
 fn groups(outcomes: impl Iterator<Item = (Option<String>, Entry)>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for (heading, entry) in outcomes {
@@ -391,8 +392,8 @@ fn indicator(indicator: &OutcomeIndicator) -> Indicator {
     }
 }
 
-/// Whether a text has a number or word of its own: `11` is in `SDG 11`, not in `2011`.
-fn has(text: &str, word: &str) -> bool {
+/// True if a text contains a number or a word as a whole: `11` is contained in `SDG 11`, but not in `2011`.
+fn contains_word(text: &str, word: &str) -> bool {
     text.split(|letter: char| !letter.is_alphanumeric() && letter != '.')
         .any(|part| part.trim_matches('.') == word)
 }
@@ -406,8 +407,11 @@ fn sdg(sdg: &PlanSdg) -> String {
             .unwrap_or_default()
     };
     let words = sdg.label.as_deref().map_or_else(title, line);
-    let target = sdg.target.as_deref().filter(|target| !has(&words, target));
-    let words = if has(&words, &number) {
+    let target = sdg
+        .target
+        .as_deref()
+        .filter(|target| !contains_word(&words, target));
+    let words = if contains_word(&words, &number) {
         words
     } else {
         format!("SDG {number} {words}")

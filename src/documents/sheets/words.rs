@@ -1,6 +1,7 @@
-//! The words for the kinds, states and roles of the records.
+//! The English words for the values of enums: kinds, states and roles.
 //!
-//! Each function is one exhaustive match, so that a new value does not compile without its words.
+//! One rule: each function matches exhaustively, so that the code does not compile if a new value has no word. Start with
+//! [`activity_tags`].
 
 use super::sheet::Tag;
 use crate::resources::activities::{ActivityCityRole, ActivityKind, ActivityMode, ActivityStatus};
@@ -9,7 +10,7 @@ use crate::resources::outcomes::{OutcomeCityRole, OutcomeKind, OutcomeStatus};
 use crate::resources::plans::{PlanKind, PlanRelationKind, PlanStatus};
 use crate::resources::references::organisation::{OrganisationKind, OrganisationRole};
 
-fn quiet(text: &'static str) -> Tag {
+fn plain(text: &'static str) -> Tag {
     Tag {
         text,
         marked: false,
@@ -20,25 +21,25 @@ fn marked(text: &'static str) -> Tag {
     Tag { text, marked: true }
 }
 
-/// What sort of cooperation a plan is.
+/// The kind of a plan.
 pub fn plan_kind(kind: PlanKind) -> Tag {
-    quiet(match kind {
+    plain(match kind {
         PlanKind::Pairing => "Pairing",
         PlanKind::Cluster => "Cluster",
     })
 }
 
-/// Where a plan stands.
+/// The state of a plan.
 pub fn plan_status(status: PlanStatus) -> Tag {
     match status {
         PlanStatus::Draft => marked("Draft"),
-        PlanStatus::Active => quiet("Active"),
-        PlanStatus::Completed => quiet("Completed"),
+        PlanStatus::Active => plain("Active"),
+        PlanStatus::Completed => plain("Completed"),
         PlanStatus::Cancelled => marked("Cancelled"),
     }
 }
 
-/// How a plan relates to another, which is named after these words.
+/// The kind of relation to another plan, which is named after these words.
 pub fn relation(kind: PlanRelationKind) -> &'static str {
     match kind {
         PlanRelationKind::Mirrors => "The same cooperation, written from another side",
@@ -47,7 +48,7 @@ pub fn relation(kind: PlanRelationKind) -> &'static str {
     }
 }
 
-/// What sort of place a city is, unless it is a city.
+/// The kind of place; `None` for a city.
 pub fn place(kind: CityKind) -> Option<&'static str> {
     match kind {
         CityKind::City | CityKind::Other => None,
@@ -58,7 +59,7 @@ pub fn place(kind: CityKind) -> Option<&'static str> {
     }
 }
 
-/// What sort of activity it is.
+/// The kind of an activity.
 pub fn activity_kind(kind: ActivityKind) -> Option<&'static str> {
     match kind {
         ActivityKind::Mission => Some("mission"),
@@ -75,7 +76,7 @@ pub fn activity_kind(kind: ActivityKind) -> Option<&'static str> {
     }
 }
 
-/// How an activity takes place.
+/// The mode of an activity.
 pub fn mode(mode: ActivityMode) -> &'static str {
     match mode {
         ActivityMode::InPerson => "in person",
@@ -84,7 +85,7 @@ pub fn mode(mode: ActivityMode) -> &'static str {
     }
 }
 
-/// Where an activity stands, unless it took place.
+/// The state of an activity; `None` if it took place.
 pub fn activity_status(status: ActivityStatus) -> Option<&'static str> {
     match status {
         ActivityStatus::Held => None,
@@ -94,23 +95,25 @@ pub fn activity_status(status: ActivityStatus) -> Option<&'static str> {
     }
 }
 
-/// The tags of an activity. A word that its title says already is left out.
+/// The tags of an activity. A word that its title contains is omitted.
 pub fn activity_tags(
     title: &str,
     kind: ActivityKind,
-    how: Option<ActivityMode>,
+    activity_mode: Option<ActivityMode>,
     status: ActivityStatus,
 ) -> Vec<Tag> {
     let title = title.to_lowercase();
-    let words = [activity_kind(kind), how.map(mode)].into_iter().flatten();
+    let words = [activity_kind(kind), activity_mode.map(mode)]
+        .into_iter()
+        .flatten();
     activity_status(status)
         .map(marked)
         .into_iter()
-        .chain(words.filter(|word| !title.contains(word)).map(quiet))
+        .chain(words.filter(|word| !title.contains(word)).map(plain))
         .collect()
 }
 
-/// The part of a city in an activity.
+/// The role of a city in an activity.
 pub fn activity_role(role: ActivityCityRole) -> Option<&'static str> {
     match role {
         ActivityCityRole::Host => Some("host"),
@@ -121,7 +124,7 @@ pub fn activity_role(role: ActivityCityRole) -> Option<&'static str> {
     }
 }
 
-/// The tags of an outcome; that it is planned goes without saying.
+/// The tags of an outcome. The state "planned" is omitted, because it is the usual one.
 pub fn outcome_tags(kind: OutcomeKind, status: OutcomeStatus) -> Vec<Tag> {
     let status = match status {
         OutcomeStatus::Planned => None,
@@ -140,11 +143,11 @@ pub fn outcome_tags(kind: OutcomeKind, status: OutcomeStatus) -> Vec<Tag> {
     status
         .map(marked)
         .into_iter()
-        .chain([quiet(kind)])
+        .chain([plain(kind)])
         .collect()
 }
 
-/// The part of a city in an outcome.
+/// The role of a city in an outcome.
 pub fn outcome_role(role: OutcomeCityRole) -> Option<&'static str> {
     match role {
         OutcomeCityRole::Beneficiary => Some("beneficiary"),
@@ -155,7 +158,7 @@ pub fn outcome_role(role: OutcomeCityRole) -> Option<&'static str> {
     }
 }
 
-/// What sort of organisation it is.
+/// The kind of an organisation.
 pub fn organisation_kind(kind: OrganisationKind) -> Option<&'static str> {
     match kind {
         OrganisationKind::University => Some("university"),
@@ -168,7 +171,7 @@ pub fn organisation_kind(kind: OrganisationKind) -> Option<&'static str> {
     }
 }
 
-/// What an organisation has to do with it.
+/// The role of an organisation.
 pub fn organisation_role(role: OrganisationRole) -> &'static str {
     match role {
         OrganisationRole::Organiser => "organiser",
@@ -187,8 +190,8 @@ mod tests {
     use crate::resources::outcomes::{OutcomeKind, OutcomeStatus};
 
     #[test]
-    fn tags_tell_what_the_title_does_not() {
-        let told = |title, status| {
+    fn tags_omit_words_that_the_title_contains() {
+        let tags_of = |title, status| {
             let tags = activity_tags(
                 title,
                 ActivityKind::Meeting,
@@ -198,20 +201,20 @@ mod tests {
             tags.iter().map(|tag| tag.text).collect::<Vec<_>>()
         };
         assert_eq!(
-            told(
+            tags_of(
                 "Online meeting of Manchester and Chengdu",
                 ActivityStatus::Held
             ),
             [""; 0]
         );
         assert_eq!(
-            told("First talks", ActivityStatus::Cancelled),
+            tags_of("First talks", ActivityStatus::Cancelled),
             ["cancelled", "meeting", "online"]
         );
     }
 
     #[test]
-    fn an_outcome_says_how_firm_it_is_unless_it_is_planned() {
+    fn an_outcome_has_a_tag_for_its_state_unless_it_is_planned() {
         assert_eq!(
             outcome_tags(OutcomeKind::Benefit, OutcomeStatus::Planned).len(),
             1

@@ -1,14 +1,14 @@
-//! A whole plan as it is stored, and the document that it is shown as.
+//! Reads a plan with its parts and composes the document.
 //!
-//! One rule: the statements are the same five or six, however much there is. Start with [`read`].
+//! One rule: at most six statements are executed, independent of the size of the plan. Start with [`read`].
 
-use crate::conventions::http::problem::Problem;
 mod queries;
 
-pub use queries::{StoredParts, parts, slugs};
+pub use queries::{StoredParts, load_parts, slugs};
 
 use crate::conventions::http::entity_tag::{self, EntityTag};
-use crate::conventions::reading::versioned::sized;
+use crate::conventions::http::problem::Problem;
+use crate::conventions::reading::versioned::to_json;
 use crate::conventions::resource::Key;
 use crate::database::sql::Observed;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
@@ -23,67 +23,70 @@ use diesel_async::AsyncPgConnection;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// A document with what its entity tag is made of.
-pub struct Shown {
+/// A document with the version from which its entity tag is computed.
+pub struct VersionedDocument {
     /// The document.
     pub document: PlanDocument,
-    /// Version of the plan.
+    /// The version of the plan.
     pub version: i32,
 }
 
-impl Shown {
-    /// The document as JSON and the entity tag of that.
+impl VersionedDocument {
+    /// The document as JSON, and its entity tag.
     ///
     /// # Errors
-    /// Never for a document that was read.
+    /// The document cannot be represented as JSON, which never happens for a document that was read.
     pub fn json(&self) -> Result<(Vec<u8>, EntityTag), Problem> {
-        let body = sized(&self.document).map_err(Problem::internal)?;
-        let tag = entity_tag::of_version(self.version, &body);
+        let body = to_json(&self.document).map_err(Problem::internal)?;
+        let tag = entity_tag::for_version(self.version, &body);
         Ok((body, tag))
     }
 }
 
-/// Reads the document of a plan; the statements are the same five or six, however much there is.
+/// Reads the document of a plan.
 ///
 /// # Errors
 /// 404, 503.
-pub async fn read(connection: &AsyncPgConnection, key: &Key) -> Result<Observed<Shown>, Problem> {
-    let parts = queries::parts(connection, key)
+pub async fn read(
+    connection: &AsyncPgConnection,
+    key: &Key,
+) -> Result<Observed<VersionedDocument>, Problem> {
+    let parts = queries::load_parts(connection, key)
         .await?
         .ok_or_else(|| Problem::not_found("plan", key))?;
-    Ok(show(connection, parts).await?)
+    Ok(compose(connection, parts).await?)
 }
 
-/// Makes the document of what is stored.
+/// Composes the document of a plan from its stored parts.
 ///
 /// # Errors
-/// A statement fails, or a record that is named is missing.
-pub async fn show(
+/// A statement fails, or a referenced record is missing.
+pub async fn compose(
     connection: &AsyncPgConnection,
     mut parts: StoredParts,
-) -> QueryResult<Observed<Shown>> {
+) -> QueryResult<Observed<VersionedDocument>> {
     let targets = targets(&mut parts);
     let (cities, themes) = (distinct(targets.cities), distinct(targets.themes));
-    let named = queries::named(connection, &cities, &themes, &targets.plans).await?;
+    let referenced = queries::load_referenced(connection, &cities, &themes, &targets.plans).await?;
     let slugs = Slugs {
-        cities: slugs_of(&named.cities, |city| &city.slug),
-        themes: slugs_of(&named.themes, |theme| &theme.slug),
-        plans: named.plans,
+        cities: slugs_of(&referenced.cities, |city| &city.slug),
+        themes: slugs_of(&referenced.themes, |theme| &theme.slug),
+        plans: referenced.plans,
     };
     let version = parts.plan.record.version;
-    let cities = in_order(cities, named.cities)?;
-    let themes = in_order(themes, named.themes)?;
-    let (first, last) = (parts.state.clone(), named.state);
+    let cities = in_order(cities, referenced.cities)?;
+    let themes = in_order(themes, referenced.themes)?;
+    let (first, last) = (parts.state.clone(), referenced.state);
     let document =
-        arranged(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
+        assemble(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
     Ok(Observed {
-        value: Shown { document, version },
+        value: VersionedDocument { document, version },
         first,
         last,
     })
 }
 
-/// What a plan names, and the cities that its parts do.
+/// The records that a plan refers to, and the cities that its parts refer to.
 fn targets(parts: &mut StoredParts) -> Targets {
     let mut targets = Targets::new(parts.plan.input.links());
     let activities = parts.activities.iter_mut();
@@ -102,7 +105,7 @@ fn slugs_of<T>(records: &[(Uuid, T)], slug: impl Fn(&T) -> &Slug) -> HashMap<Uui
     slugs.collect()
 }
 
-fn arranged(
+fn assemble(
     parts: StoredParts,
     cities: Vec<CityInput>,
     themes: Vec<ThemeInput>,
@@ -151,7 +154,7 @@ fn document_outcome(mut outcome: OutcomeInput, slugs: &Slugs) -> Option<Document
     })
 }
 
-/// Each id once, where it first comes.
+/// Removes repeated ids.
 fn distinct(ids: Vec<Uuid>) -> Vec<Uuid> {
     let mut seen = HashSet::new();
     ids.into_iter().filter(|id| seen.insert(*id)).collect()

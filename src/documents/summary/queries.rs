@@ -1,4 +1,4 @@
-//! The SQL of summaries: all that one plan consists of, and what it names.
+//! The SQL of summaries: the parts of a plan, and the records that it refers to.
 
 use crate::conventions::resource::{Key, Record};
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
@@ -25,11 +25,11 @@ pub struct StoredParts {
     pub activities: Vec<(Record, ActivityInput)>,
     /// Its outcomes, in order.
     pub outcomes: Vec<(Record, OutcomeInput)>,
-    /// The state that the first of them was seen in.
+    /// The snapshot in which the first of them was read.
     pub state: Snapshot,
 }
 
-/// The slugs of all plans, sorted.
+/// Loads the slugs of all plans, sorted.
 ///
 /// # Errors
 /// The statement fails.
@@ -41,19 +41,22 @@ pub async fn slugs(mut connection: &AsyncPgConnection) -> QueryResult<Vec<Slug>>
         .await
 }
 
-/// A plan and its parts, if there is such a plan.
+/// Loads a plan and its parts; `None` if there is no such plan.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn parts(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Option<StoredParts>> {
-    // Sent one behind the other without waiting for answers.
+pub async fn load_parts(
+    connection: &AsyncPgConnection,
+    key: &Key,
+) -> QueryResult<Option<StoredParts>> {
+    // The statements are pipelined: they are sent without waiting for the results of earlier ones.
     let (found, (activities, outcomes)) = match key {
-        Key::Id(id) => try_join(plan(connection, key), contents(connection, *id)).await?,
+        Key::Id(id) => try_join(load_plan(connection, key), load_contents(connection, *id)).await?,
         Key::Slug(_) => {
-            let Some(found) = plan(connection, key).await? else {
+            let Some(found) = load_plan(connection, key).await? else {
                 return Ok(None);
             };
-            let contents = contents(connection, found.0.record.id).await?;
+            let contents = load_contents(connection, found.0.record.id).await?;
             (Some(found), contents)
         }
     };
@@ -65,8 +68,8 @@ pub async fn parts(connection: &AsyncPgConnection, key: &Key) -> QueryResult<Opt
     }))
 }
 
-/// A plan, and the state that it was seen in.
-async fn plan(
+/// Loads a plan, and the snapshot in which it was read.
+async fn load_plan(
     mut connection: &AsyncPgConnection,
     key: &Key,
 ) -> QueryResult<Option<(Plan, Snapshot)>> {
@@ -94,8 +97,8 @@ async fn plan(
 
 type Contents = (Vec<(Record, ActivityInput)>, Vec<(Record, OutcomeInput)>);
 
-/// The activities and outcomes of a plan, in order.
-async fn contents(connection: &AsyncPgConnection, plan: Uuid) -> QueryResult<Contents> {
+/// Loads the activities and outcomes of a plan, in their order.
+async fn load_contents(connection: &AsyncPgConnection, plan: Uuid) -> QueryResult<Contents> {
     let record = (
         activities::id,
         activities::version,
@@ -124,28 +127,28 @@ async fn contents(connection: &AsyncPgConnection, plan: Uuid) -> QueryResult<Con
     .await
 }
 
-/// The records that a document names.
-pub struct Named {
-    /// Cities, in no order.
+/// The records that a document refers to.
+pub struct Referenced {
+    /// The cities, in no particular order.
     pub cities: Vec<(Uuid, CityInput)>,
-    /// Themes, in no order.
+    /// The themes, in no particular order.
     pub themes: Vec<(Uuid, ThemeInput)>,
-    /// Slugs of other plans.
+    /// The slugs of other plans, by id.
     pub plans: HashMap<Uuid, Slug>,
-    /// The state that the last of them was seen in, if there is any.
+    /// The snapshot in which the last of them was read; `None` if there are no cities.
     pub state: Option<Snapshot>,
 }
 
-/// Reads the records that a document names.
+/// Loads the records that a document refers to.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn named(
+pub async fn load_referenced(
     connection: &AsyncPgConnection,
     city_ids: &[Uuid],
     theme_ids: &[Uuid],
     plan_ids: &[Uuid],
-) -> QueryResult<Named> {
+) -> QueryResult<Referenced> {
     let (mut for_cities, mut for_themes, mut for_plans) = (connection, connection, connection);
     let cities = cities::table.filter(cities::id.eq_any(city_ids)).select((
         cities::id,
@@ -158,7 +161,7 @@ pub async fn named(
     let plans = plans::table
         .filter(plans::id.eq_any(plan_ids))
         .select((plans::id, plans::slug));
-    // Cities come last: a document names some.
+    // Cities are loaded last, because almost every document refers to cities, so that their snapshot is the last one.
     let (plans, themes, cities) = try_join3(
         async {
             if plan_ids.is_empty() {
@@ -173,7 +176,7 @@ pub async fn named(
     .await?;
     let state = cities.iter().map(|(_, _, state)| state.clone()).next();
     let cities = cities.into_iter().map(|(id, city, _)| (id, city)).collect();
-    Ok(Named {
+    Ok(Referenced {
         cities,
         themes,
         plans: plans.into_iter().collect(),

@@ -1,7 +1,7 @@
 //! The SQL that activities and outcomes share.
 
 use super::{PartTables, PlanPart};
-use crate::conventions::resource::MOST;
+use crate::conventions::resource::MAX_INCLUDED;
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::queries::load;
 use crate::conventions::resource::references::Conflict;
@@ -170,7 +170,7 @@ pub async fn foreign_themes(
         fault: Fault::at(
             pointer,
             FaultCode::UnknownReference,
-            "this theme is not one of the plan's themes",
+            "this theme is not a theme of the plan",
         ),
         related: Vec::new(),
     });
@@ -246,7 +246,7 @@ impl QueryFragment<Pg> for FirstOfPlans {
         out.push_sql(parts);
         out.push_sql(" AS other WHERE other.plan_id = plan.id ");
         out.push_sql("ORDER BY other.position, other.id LIMIT ");
-        out.push_bind_param::<BigInt, _>(&MOST)?;
+        out.push_bind_param::<BigInt, _>(&MAX_INCLUDED)?;
         out.push_sql(") AS first)");
         Ok(())
     }

@@ -365,7 +365,11 @@ impl Writable for Plan {
         let itself = itself.map(|index| {
             let pointer = format!("/relations/{index}/plan_id");
             Conflict {
-                fault: Fault::at(pointer, FaultCode::Rule, "a plan does not relate to itself"),
+                fault: Fault::at(
+                    pointer,
+                    FaultCode::Rule,
+                    "a plan cannot be related to itself",
+                ),
                 related: Vec::new(),
             }
         });

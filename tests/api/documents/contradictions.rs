@@ -98,7 +98,7 @@ fn namesakes() -> [(Value, Value); 4] {
 const SIGNS: [(&[&str], &str); 4] = [
     (&["country"], "country"),
     (&["identifiers"], "geonames identifier"),
-    (&["latitude", "longitude"], "place"),
+    (&["latitude", "longitude"], "coordinates"),
     (
         &["country", "region", "identifiers", "latitude", "longitude"],
         "country",
@@ -157,7 +157,7 @@ async fn a_city_with_the_slug_of_another_is_never_taken_for_it() {
                 let way_out = format!("PATCH /v1/cities/{slug}");
                 assert!(
                     detail.contains(word)
-                        && detail.contains("a slug of its own")
+                        && detail.contains("another slug")
                         && detail.contains(&way_out),
                     "{detail}"
                 );
@@ -186,7 +186,7 @@ async fn a_city_with_the_identifier_of_another_is_never_taken_for_it() {
             for way in WAYS {
                 let answer = app.put(&format!("{SMALL}{way}"), &about(&given)).await;
                 let detail = refused(answer, 0, &record);
-                assert!(detail.contains("its own identifiers"), "{detail}");
+                assert!(detail.contains("give it other identifiers"), "{detail}");
             }
             assert_eq!(changes(&app).await, before);
         }

@@ -165,7 +165,7 @@ fn two_types_of_one_name_are_found() {
     operations.push((path, operation.with_schema::<Another>()));
     assert_eq!(
         document(operations).unwrap_err(),
-        "two types are called CityKind"
+        "two different types have a schema named CityKind"
     );
 }
 

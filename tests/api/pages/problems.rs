@@ -70,7 +70,7 @@ async fn a_filter_that_is_wrong_is_a_400_page_that_names_it() {
         ("/themes?sort=size", "sort", "name"),
         ("/search?q=water&kind=town", "kind", "city"),
         ("/search?kind=plan", "q", "required"),
-        ("/plans?cursor=abc", "cursor", "not one of this service"),
+        ("/plans?cursor=abc", "cursor", "did not issue this cursor"),
     ] {
         let answer = visit(&app, path).await;
         assert_eq!(answer.status, 400, "{path}");

@@ -1,7 +1,7 @@
 //! A collection as a table (RFC 4180): fixed columns, one row for each record, for spreadsheets and data frames.
 //!
-//! One rule: a cell never does anything but be read. Text that a spreadsheet would take for a formula gets an apostrophe in
-//! front. Items of a list are joined by `|`; a bar or a backslash inside an item has a backslash in front.
+//! One rule: no cell can be executed. A text that a spreadsheet would interpret as a formula is prefixed with an apostrophe.
+//! The items of a list are joined by `|`; inside an item, `|` and the backslash are escaped with a backslash.
 
 use super::Format;
 use crate::conventions::context::ApplicationState;
@@ -11,21 +11,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt::Display;
 
-/// What stands in a cell.
+/// The content of a cell.
 pub enum Cell {
-    /// Text, which is made safe.
+    /// A text from a user, in which formulas are disarmed.
     Text(String),
-    /// A number, a date or an id that the service wrote itself.
+    /// A number, a date or an id, which the service itself formatted.
     Plain(String),
 }
 
 impl Cell {
-    /// A number, a date, an id or a value of an enum; empty if there is none.
+    /// Makes a cell with a number, a date, an id or a value of an enum. `None` makes an empty cell.
     pub fn plain(value: Option<impl Display>) -> Self {
         Self::Plain(value.map(|value| value.to_string()).unwrap_or_default())
     }
 
-    /// A list.
+    /// Makes a cell with the items of a list.
     pub fn list<T: Display>(items: impl IntoIterator<Item = T>) -> Self {
         let items = items
             .into_iter()
@@ -33,7 +33,7 @@ impl Cell {
         Self::Text(items.collect::<Vec<_>>().join("|"))
     }
 
-    /// What a path leads to in a value.
+    /// The cell for the value at the end of a path.
     fn at(value: &Value, path: &str) -> Self {
         match value {
             Value::Array(items) => {
@@ -45,7 +45,7 @@ impl Cell {
             }
             Value::Null => Self::Plain(String::new()),
             Value::Bool(flag) => Self::Plain(flag.to_string()),
-            // JSON would write some numbers with an exponent, and whole ones with a decimal point.
+            // serde_json writes some numbers with an exponent, and floats that are whole numbers with a decimal point.
             Value::Number(number) => Self::Plain(match number.as_f64() {
                 Some(float) if number.is_f64() => float.to_string(),
                 _ => number.to_string(),
@@ -60,7 +60,8 @@ impl Cell {
         }
     }
 
-    fn safe(self) -> String {
+    /// The text of the cell, with an apostrophe before a formula.
+    fn disarmed(self) -> String {
         match self {
             Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => {
                 format!("'{text}")
@@ -70,7 +71,7 @@ impl Cell {
     }
 }
 
-/// A column of a table: its name, and where its cells come from.
+/// A column of a table: its name and the source of its cells.
 pub struct Column<R> {
     /// Its name.
     pub name: &'static str,
@@ -83,13 +84,13 @@ enum Source<R> {
 }
 
 impl<R: Serialize> Column<R> {
-    /// A property of the record under its own name.
+    /// Makes a column for a property of the record, which has the same name.
     pub const fn property(name: &'static str) -> Self {
         Self::at(name, name)
     }
 
-    /// What a path through the JSON of the record leads to, such as `period/start`. A path that passes through a list, such as
-    /// `cities/slug`, leads to the list of what it finds in each item.
+    /// Makes a column for the value at a path through the JSON of the record, such as `period/start`. A path through a list, such
+    /// as `cities/slug`, gives the list of the values in all items.
     pub const fn at(name: &'static str, path: &'static str) -> Self {
         Self {
             name,
@@ -97,7 +98,7 @@ impl<R: Serialize> Column<R> {
         }
     }
 
-    /// A cell that is not a value of the JSON of the record but made from it.
+    /// Makes a column whose cells are computed from the record, because its JSON does not contain their values.
     pub const fn computed(name: &'static str, cell: fn(&R) -> Cell) -> Self {
         Self {
             name,
@@ -121,28 +122,28 @@ impl<R: Serialize> Column<R> {
     }
 }
 
-/// The columns of a resource.
+/// A resource that can be exported as a table.
 pub trait Tabular: Readable {
-    /// The columns in their order; new ones are only ever added at the end.
+    /// The columns in their order. New columns are only added at the end.
     const COLUMNS: &'static [Column<Self>];
 }
 
-/// The parameter of tables.
+/// The query parameter of tables.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ByteOrderMark {
-    /// True to begin with the mark by which some spreadsheets know UTF-8.
+    /// True to begin the file with a byte order mark, by which some spreadsheets recognise UTF-8.
     #[param(example = true)]
     byte_order_mark: Option<bool>,
 }
 
-/// A table.
+/// Writes a table.
 pub struct Csv {
     byte_order_mark: bool,
 }
 
 impl Csv {
-    /// A table as the parameter wants it.
+    /// Makes a writer of tables.
     pub fn new(parameter: &ByteOrderMark) -> Self {
         Self {
             byte_order_mark: parameter.byte_order_mark.unwrap_or_default(),
@@ -185,7 +186,7 @@ impl<R: Tabular> Format<R> for Csv {
     fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem> {
         let json = serde_json::to_value(record).map_err(Problem::internal)?;
         let cells = R::COLUMNS.iter().map(|column| column.cell(record, &json));
-        row(cells.map(Cell::safe), out)
+        row(cells.map(Cell::disarmed), out)
     }
 
     fn end(&mut self, _: &mut Vec<u8>) {}
@@ -198,7 +199,7 @@ mod tests {
 
     fn written(cells: Vec<Cell>) -> String {
         let mut out = Vec::new();
-        row(cells.into_iter().map(Cell::safe), &mut out).unwrap();
+        row(cells.into_iter().map(Cell::disarmed), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_made_harmless_and_numbers_stay() {
+    fn formulas_are_disarmed_and_numbers_are_not_changed() {
         assert_eq!(
             written(vec![text("=1+1"), text("@now"), Cell::plain(Some(-2.5))]),
             "'=1+1,'@now,-2.5\r\n"
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_inside_of_items_and_cells_are_marked() {
+    fn separators_inside_of_items_and_cells_are_escaped() {
         assert_eq!(
             written(vec![Cell::list(["a|b", "c\\d"]), text("e, \"f\"\ng")]),
             "a\\|b|c\\\\d,\"e, \"\"f\"\"\ng\"\r\n"
@@ -240,7 +241,7 @@ mod tests {
             ("cities/name", "a\\|b|c"),
             ("tags", "x|-y"),
         ] {
-            assert_eq!(Cell::at(&record, path).safe(), cell, "{path}");
+            assert_eq!(Cell::at(&record, path).disarmed(), cell, "{path}");
         }
     }
 }

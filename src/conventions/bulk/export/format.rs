@@ -1,27 +1,27 @@
-//! How a collection is written, whatever the format.
+//! The trait that every format of an export implements.
 
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Readable;
 
-/// How a collection is written.
+/// A format in which a collection is exported.
 #[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
 pub trait Format<R: Readable>: 'static {
     /// Its media type.
     const MEDIA_TYPE: &'static str;
-    /// What comes before the first record.
+    /// Writes what precedes the first record.
     fn begin(&mut self, out: &mut Vec<u8>);
-    /// Reads what it needs beside the next records.
+    /// Loads what the format needs in addition to the next records.
     ///
     /// # Errors
     /// A statement fails.
-    async fn prepare(&mut self, registry: &ApplicationState, records: &[R]) -> Result<(), Problem>;
-    /// One record.
+    async fn prepare(&mut self, state: &ApplicationState, records: &[R]) -> Result<(), Problem>;
+    /// Writes one record.
     ///
     /// # Errors
-    /// A value that cannot be written.
+    /// A value cannot be written.
     fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem>;
-    /// What comes after the last one.
+    /// Writes what follows the last record.
     fn end(&mut self, out: &mut Vec<u8>);
 }
 
@@ -30,7 +30,7 @@ pub trait Format<R: Readable>: 'static {
 pub struct Separator(bool);
 
 impl Separator {
-    /// Comes before each item.
+    /// Writes the separator before the next item.
     pub fn next(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(if self.0 { b",\n" } else { b"\n" });
         self.0 = true;

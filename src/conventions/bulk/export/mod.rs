@@ -1,7 +1,8 @@
-//! Whole collections as streams: rows leave as they come, in the order of their ids, and memory stays flat.
+//! Exports of whole collections: rows are sent as the database delivers them, in the order of their ids.
 //!
-//! One rule: the connection belongs to the stream. Who goes away ends it, and with it the work of the database; who reads
-//! slowly slows the database down, not the memory up. A [`Format`] says what a record looks like. Start with [`chunks`].
+//! One rule: the database connection belongs to the stream. If the client disconnects, the connection is closed and the
+//! statement ends; if the client reads slowly, the database waits, and memory does not grow. A [`Format`] writes the records.
+//! Start with [`chunks`].
 
 mod csv;
 mod format;
@@ -25,28 +26,28 @@ use futures_util::stream::{Stream, StreamExt, TryStreamExt, unfold};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
-/// Records that are named and written at a time.
-const BATCH: usize = 500;
-/// Bytes that leave at a time.
-const CHUNK: usize = 64 * 1024;
-/// Chunks that may wait for the client.
-const WAITING: usize = 2;
-/// How long a client may take no bytes at all before the export ends.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The number of records whose names are loaded together.
+const BATCH_SIZE: usize = 500;
+/// The number of bytes that are sent at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+/// The number of chunks that are buffered for a slow client.
+const MAX_BUFFERED_CHUNKS: usize = 2;
+/// How long a client may receive no bytes at all before the export is aborted.
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Some bytes of an export.
 pub type Chunk = Result<Bytes, Problem>;
 
-/// All records that the filter describes, as a response that is written while it is read.
+/// Responds with all records that the filters select; the response is written while the records are read.
 ///
 /// # Errors
-/// 400 for a reference in a filter that leads nowhere, 503; what fails after the first chunk breaks the response off.
+/// 400 for an unknown record in a filter, 503. A failure after the first chunk aborts the response.
 pub async fn stream<R: Readable, F: Format<R>>(
     context: &Context,
     selection: Selection<R::Filter>,
     format: F,
 ) -> Result<HttpResponse, Problem> {
-    let body = chunks::<R, F>(context.registry(), selection, format)
+    let body = chunks::<R, F>(context.state(), selection, format)
         .await?
         .map_err(actix_web::Error::from);
     let mut response = HttpResponse::Ok();
@@ -57,47 +58,48 @@ pub async fn stream<R: Readable, F: Format<R>>(
     Ok(response.streaming(body))
 }
 
-/// All records that the filter describes, as bytes that are written while they are read; who drops them ends the work.
+/// All records that the filters select, as bytes that are written while the records are read. Dropping the stream ends the
+/// export.
 ///
 /// # Errors
-/// 400 for a reference in a filter that leads nowhere, 503.
+/// 400 for an unknown record in a filter, 503.
 pub async fn chunks<R: Readable, F: Format<R>>(
-    registry: Data<ApplicationState>,
+    state: Data<ApplicationState>,
     mut selection: Selection<R::Filter>,
     format: F,
 ) -> Result<impl Stream<Item = Chunk> + 'static, Problem> {
-    selection.filter.refresh(&registry.database).await?;
-    let connection = registry.database.dedicate(Purpose::Export).await?;
-    let (chunks, receiver) = mpsc::channel(WAITING);
-    let (begun, beginning) = oneshot::channel();
+    selection.filter.refresh(&state.database).await?;
+    let connection = state.database.dedicate(Purpose::Export).await?;
+    let (chunks, receiver) = mpsc::channel(MAX_BUFFERED_CHUNKS);
+    let (started, start) = oneshot::channel();
     actix_web::rt::spawn(async move {
         let writer = Writer {
-            registry,
+            state,
             format,
             chunks: chunks.clone(),
-            out: Vec::with_capacity(CHUNK + CHUNK / 4),
-            begun: Some(begun),
+            out: Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4),
+            started: Some(started),
         };
         tokio::select! {
             () = chunks.closed() => {}
             () = writer.run::<R>(&connection, &mut selection) => {}
         }
     });
-    beginning
+    start
         .await
-        .map_err(|_| Problem::internal("an export ended before it began"))??;
+        .map_err(|_| Problem::internal("an export ended before its first chunk"))??;
     Ok(unfold(receiver, |mut receiver| async move {
         Some((receiver.recv().await?, receiver))
     }))
 }
 
 struct Writer<F> {
-    registry: Data<ApplicationState>,
+    state: Data<ApplicationState>,
     format: F,
     chunks: mpsc::Sender<Chunk>,
     out: Vec<u8>,
-    /// Whoever waits to hear whether there is anything to send.
-    begun: Option<oneshot::Sender<Result<(), Problem>>>,
+    /// Tells [`chunks`] that the first chunk is ready, or why the export failed before it. `None` after that.
+    started: Option<oneshot::Sender<Result<(), Problem>>>,
 }
 
 impl<F> Writer<F> {
@@ -111,11 +113,11 @@ impl<F> Writer<F> {
         let Err(problem) = self.write::<R>(connection, selection).await else {
             return;
         };
-        match self.begun.take() {
-            Some(begun) => drop(begun.send(Err(problem))),
+        match self.started.take() {
+            Some(started) => drop(started.send(Err(problem))),
             None => {
-                log::warn!("an export broke off: {problem}");
-                drop(tokio::time::timeout(PATIENCE, self.chunks.send(Err(problem))).await);
+                log::warn!("an export was aborted: {problem}");
+                drop(tokio::time::timeout(STALL_TIMEOUT, self.chunks.send(Err(problem))).await);
             }
         }
     }
@@ -130,14 +132,14 @@ impl<F> Writer<F> {
     {
         selection.resolve(connection).await?;
         let rows = queries::stream::<R>(connection, selection).await?;
-        let mut batches = rows.try_chunks(BATCH);
+        let mut batches = rows.try_chunks(BATCH_SIZE);
         self.format.begin(&mut self.out);
         while let Some(batch) = batches.next().await {
-            let records = named(&self.registry, batch.map_err(|error| error.1)?).await?;
-            self.format.prepare(&self.registry, &records).await?;
+            let records = with_names(&self.state, batch.map_err(|error| error.1)?).await?;
+            self.format.prepare(&self.state, &records).await?;
             for record in &records {
                 self.format.record(record, &mut self.out)?;
-                if self.out.len() >= CHUNK {
+                if self.out.len() >= CHUNK_BYTES {
                     self.send().await?;
                 }
             }
@@ -147,30 +149,29 @@ impl<F> Writer<F> {
     }
 
     async fn send(&mut self) -> Result<(), Problem> {
-        if let Some(begun) = self.begun.take() {
-            // Nobody waits any more: the stream ends with the next chunk.
-            let _ = begun.send(Ok(()));
+        if let Some(started) = self.started.take() {
+            // The receiver may be gone already. Sending the chunk below then fails, too.
+            let _ = started.send(Ok(()));
         }
         let chunk = Bytes::copy_from_slice(&self.out);
         self.out.clear();
-        let sent = tokio::time::timeout(PATIENCE, self.chunks.send(Ok(chunk))).await;
-        let sent = sent.map_err(|_| Problem::internal("the client takes no more bytes"))?;
-        sent.map_err(|_| Problem::internal("the client went away"))
+        let sent = tokio::time::timeout(STALL_TIMEOUT, self.chunks.send(Ok(chunk))).await;
+        let sent = sent.map_err(|_| Problem::internal("the client does not read any more"))?;
+        sent.map_err(|_| Problem::internal("the client disconnected"))
     }
 }
 
-/// The records with the names they embed. The rows are as old as the export; if what they name went in the meantime, they
-/// are read again, and those that went, too, are left out.
-async fn named<R: Readable>(
-    registry: &ApplicationState,
+/// Loads the names of the records that these refer to. The rows show the state at which the export began. If a record that
+/// they refer to was deleted since, they are read again, and those that were deleted as well are left out.
+async fn with_names<R: Readable>(
+    state: &ApplicationState,
     mut records: Vec<R>,
 ) -> Result<Vec<R>, Problem> {
-    let embed = async |connection: &Connection| match R::load_names(connection, &mut records).await
-    {
+    let load = async |connection: &Connection| match R::load_names(connection, &mut records).await {
         Err(DieselError::NotFound) => Ok(false),
         done => done.map(|()| true).map_err(Problem::from),
     };
-    if registry.database.read(embed).await? {
+    if state.database.read(load).await? {
         return Ok(records);
     }
     let reread = async |connection: &Connection| {
@@ -189,5 +190,5 @@ async fn named<R: Readable>(
         }
         Ok(found)
     };
-    registry.database.read(reread).await
+    state.database.read(reread).await
 }

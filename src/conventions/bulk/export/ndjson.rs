@@ -1,4 +1,4 @@
-//! A collection as lines of JSON: each line is what `GET` of the record answers.
+//! A collection as lines of JSON: each line is what a `GET` of the record returns.
 
 use super::Format;
 use crate::conventions::context::ApplicationState;
@@ -8,26 +8,26 @@ use crate::conventions::resource::Readable;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a registry keeps of a record for itself; an import sets it anew.
+/// The properties that belong to one registry. An import into another registry sets them anew.
 const METADATA: [&str; 3] = ["version", "created_at", "updated_at"];
 
-/// The parameter of lines.
+/// The query parameter of lines of JSON.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LineContent {
-    /// False to leave out `version`, `created_at` and `updated_at`: two registries with the same records then export the same bytes.
+    /// False to omit `version`, `created_at` and `updated_at`, so that two registries with the same records export the same bytes.
     #[param(default = true, example = false)]
     metadata: Option<bool>,
 }
 
-/// Lines of JSON, with all properties or some.
+/// Writes lines of JSON, with all properties or with the selected ones.
 pub struct Ndjson {
     fields: Fields,
     metadata: bool,
 }
 
 impl Ndjson {
-    /// Lines as the parameters want them.
+    /// Makes a writer of lines with those properties.
     pub fn new(fields: Fields, content: &LineContent) -> Self {
         Self {
             fields,
@@ -35,8 +35,8 @@ impl Ndjson {
         }
     }
 
-    /// Lines with all that another registry can take over.
-    pub fn to_move() -> Self {
+    /// Makes a writer of lines that another registry can import.
+    pub fn portable() -> Self {
         Self {
             fields: Fields::default(),
             metadata: false,

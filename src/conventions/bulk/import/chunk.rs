@@ -1,10 +1,10 @@
-//! Some lines that are stored together, and which of them are ready: those whose references lead somewhere.
+//! Entries that are stored together, and which of them can be stored: those whose references exist.
 //!
-//! No two lines of a chunk have a key in common. `writes` stores them.
+//! One rule: no two entries of a chunk have a key in common. [`writes`](super::writes) stores them. Start with [`Chunk::store`].
 
-use super::answers::ImportStatus;
+use super::entry::Entry;
+use super::report::ImportStatus;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::assignment::lock_of;
 use crate::conventions::resource::references::{self, Reference};
 use crate::conventions::resource::{Input, Writable};
 use crate::database::Connection;
@@ -12,45 +12,16 @@ use crate::domain::Fault;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// A valid line.
-pub(super) struct Entry<R: Writable> {
-    pub line: u64,
-    pub id: Option<Uuid>,
-    pub slug: Option<String>,
-    pub input: R::Input,
-    pub bytes: usize,
-}
-
-impl<R: Writable> Entry<R> {
-    /// The queue for slugs that the line stands in.
-    fn queue(&self) -> Option<String> {
-        lock_of(R::KIND, &self.input)
-            .filter(|_| R::KIND.has_slug())
-            .map(|lock| lock.key)
-    }
-
-    /// Its place among lines that are written together. Whoever else stores the same records does so in the same order, and
-    /// neither waits for the other in a circle.
-    pub(super) fn rank(&self) -> (Option<&str>, Option<Uuid>) {
-        (self.slug.as_deref(), self.id)
-    }
-
-    /// True if both lines name the same record by id or by slug.
-    pub(super) fn has_key_of(&self, other: &Self) -> bool {
-        (self.id.is_some() && self.id == other.id)
-            || (self.slug.is_some() && self.slug == other.slug)
-    }
-}
-
-/// Lines that are stored together; no two have a key in common.
+/// Entries that are stored together.
 pub(super) struct Chunk<R: Writable> {
     pub entries: Vec<Entry<R>>,
     pub bytes: usize,
     ids: HashSet<Uuid>,
     slugs: HashSet<String>,
-    /// The queues of lines with a slug, and of those that will be given one: what they get depends on who comes first.
-    with_slug: HashSet<String>,
-    without_slug: HashSet<String>,
+    /// The lock keys of entries that state a slug, and of entries to which one will be assigned. The slug that is assigned
+    /// depends on which of them is stored first.
+    slug_locks: HashSet<String>,
+    assigned_slug_locks: HashSet<String>,
 }
 
 impl<R: Writable> Default for Chunk<R> {
@@ -60,122 +31,130 @@ impl<R: Writable> Default for Chunk<R> {
             bytes: 0,
             ids: HashSet::new(),
             slugs: HashSet::new(),
-            with_slug: HashSet::new(),
-            without_slug: HashSet::new(),
+            slug_locks: HashSet::new(),
+            assigned_slug_locks: HashSet::new(),
         }
     }
 }
 
-/// What became of the lines of a chunk.
-pub(super) struct Stored<R: Writable> {
-    pub done: Vec<(u64, ImportStatus, Uuid)>,
+/// What was done with the entries of a chunk.
+pub(super) struct ChunkOutcome<R: Writable> {
+    pub succeeded: Vec<(u64, ImportStatus, Uuid)>,
     pub failed: Vec<(u64, Option<Uuid>, Vec<Fault>)>,
-    pub waiting: Vec<Entry<R>>,
+    pub deferred: Vec<Entry<R>>,
 }
 
-impl<R: Writable> Default for Stored<R> {
+impl<R: Writable> Default for ChunkOutcome<R> {
     fn default() -> Self {
         Self {
-            done: Vec::new(),
+            succeeded: Vec::new(),
             failed: Vec::new(),
-            waiting: Vec::new(),
+            deferred: Vec::new(),
         }
     }
 }
 
 impl<R: Writable> Chunk<R> {
-    pub(super) fn has_key_of(&self, entry: &Entry<R>) -> bool {
-        let others = if entry.slug.is_some() {
-            &self.without_slug
+    /// True if an entry of the chunk names the record that `entry` names, or if the order of the two decides which slug is
+    /// assigned.
+    pub(super) fn contains_key_of(&self, entry: &Entry<R>) -> bool {
+        let conflicting_locks = if entry.slug.is_some() {
+            &self.assigned_slug_locks
         } else {
-            &self.with_slug
+            &self.slug_locks
         };
-        entry.id.is_some_and(|id| self.ids.contains(&id))
-            || entry
-                .slug
-                .as_ref()
-                .is_some_and(|slug| self.slugs.contains(slug))
-            || (!others.is_empty() && entry.queue().is_some_and(|queue| others.contains(&queue)))
+        let same_id = entry.id.is_some_and(|id| self.ids.contains(&id));
+        let same_slug = entry
+            .slug
+            .as_ref()
+            .is_some_and(|slug| self.slugs.contains(slug));
+        same_id
+            || same_slug
+            || (!conflicting_locks.is_empty()
+                && entry
+                    .slug_lock()
+                    .is_some_and(|lock| conflicting_locks.contains(&lock)))
     }
 
     pub(super) fn add(&mut self, entry: Entry<R>) {
         self.ids.extend(entry.id);
         self.slugs.extend(entry.slug.clone());
         if entry.slug.is_some() {
-            &mut self.with_slug
+            &mut self.slug_locks
         } else {
-            &mut self.without_slug
+            &mut self.assigned_slug_locks
         }
-        .extend(entry.queue());
+        .extend(entry.slug_lock());
         self.bytes += entry.bytes;
         self.entries.push(entry);
     }
 
-    /// Stores what can be stored; of what names records that are not there, no more than `room` may wait, the rest fails.
+    /// Stores the entries whose references exist. Of the others, at most `max_deferred` are deferred and the rest fail.
     ///
     /// # Errors
     /// 503.
     pub(super) async fn store(
         self,
         connection: &mut Connection,
-        room: usize,
-    ) -> Result<Stored<R>, Problem> {
-        let mut stored = Stored::default();
-        let ready = self.with_references(connection, room, &mut stored).await?;
-        stored.write(connection, ready).await?;
-        Ok(stored)
+        max_deferred: usize,
+    ) -> Result<ChunkOutcome<R>, Problem> {
+        let mut outcome = ChunkOutcome::default();
+        let ready = self
+            .with_existing_references(connection, max_deferred, &mut outcome)
+            .await?;
+        outcome.write(connection, ready).await?;
+        Ok(outcome)
     }
 
-    /// The entries whose references lead somewhere, be it to another entry of the chunk.
-    async fn with_references(
+    /// The entries whose references all exist, either in the database or in the chunk itself.
+    async fn with_existing_references(
         self,
         connection: &Connection,
-        room: usize,
-        stored: &mut Stored<R>,
+        max_deferred: usize,
+        outcome: &mut ChunkOutcome<R>,
     ) -> Result<Vec<Entry<R>>, Problem> {
-        let mut entries: Vec<(Entry<R>, Vec<Reference>)> = self
-            .entries
-            .into_iter()
-            .map(|entry| (entry, Vec::new()))
-            .collect();
-        entries
-            .iter_mut()
-            .for_each(|(entry, references)| *references = entry.input.references());
-        let known = references::existing(
-            connection,
-            entries.iter().flat_map(|(_, references)| references),
-        )
-        .await?;
+        let with_references = |entry: Entry<R>| {
+            let references = entry.input.references();
+            (entry, references)
+        };
+        let mut entries: Vec<(Entry<R>, Vec<Reference>)> =
+            self.entries.into_iter().map(with_references).collect();
+        let all = entries.iter().flat_map(|(_, references)| references);
+        let stored = references::existing(connection, all).await?;
         loop {
-            let here: HashSet<Uuid> = entries.iter().filter_map(|(entry, _)| entry.id).collect();
-            let leads = |reference: &Reference| {
-                known.contains(&(reference.kind, reference.id))
-                    || (reference.kind == R::KIND && here.contains(&reference.id))
+            let in_chunk: HashSet<Uuid> =
+                entries.iter().filter_map(|(entry, _)| entry.id).collect();
+            let exists = |reference: &Reference| {
+                stored.contains(&(reference.kind, reference.id))
+                    || (reference.kind == R::KIND && in_chunk.contains(&reference.id))
             };
-            let (ready, lost): (Vec<_>, Vec<_>) = entries
+            let (ready, dangling): (Vec<_>, Vec<_>) = entries
                 .into_iter()
-                .partition(|(_, references)| references.iter().all(leads));
-            let all_lead = lost.is_empty();
-            for (entry, mut references) in lost {
-                references.retain(|reference| !leads(reference));
-                stored.set_aside(entry, &references, room);
-            }
-            // Who relied on one that is lost is lost, too.
-            if all_lead {
+                .partition(|(_, references)| references.iter().all(exists));
+            if dangling.is_empty() {
                 return Ok(ready.into_iter().map(|(entry, _)| entry).collect());
             }
+            for (entry, references) in dangling {
+                let missing = references.iter().filter(|reference| !exists(reference));
+                outcome.defer_or_fail(entry, missing, max_deferred);
+            }
+            // An entry that refers to one of the entries just removed cannot be stored now either.
             entries = ready;
         }
     }
 }
 
-impl<R: Writable> Stored<R> {
-    /// Lets an entry wait for the records that it names and that are not there yet, or fails it if `room` entries wait already.
-    fn set_aside(&mut self, entry: Entry<R>, missing: &[Reference], room: usize) {
-        if self.waiting.len() < room {
-            self.waiting.push(entry);
+impl<R: Writable> ChunkOutcome<R> {
+    fn defer_or_fail<'r>(
+        &mut self,
+        entry: Entry<R>,
+        missing: impl Iterator<Item = &'r Reference>,
+        max_deferred: usize,
+    ) {
+        if self.deferred.len() < max_deferred {
+            self.deferred.push(entry);
         } else {
-            let faults = missing.iter().map(references::unknown).collect();
+            let faults = missing.map(references::unknown_reference).collect();
             self.failed.push((entry.line, entry.id, faults));
         }
     }

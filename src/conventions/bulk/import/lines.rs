@@ -1,4 +1,6 @@
-//! Lines out of a body of any size, one at a time.
+//! Splits a body of any size into lines.
+//!
+//! One rule: no more than one line is buffered, and a line that is too long is skipped. Start with [`Lines::next`].
 
 use crate::conventions::http::body;
 use crate::conventions::http::problem::{Code, Problem};
@@ -8,47 +10,47 @@ use std::time::Duration;
 use tokio_util::codec::{AnyDelimiterCodec, Decoder};
 
 /// How long the next bytes may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A line that is not blank.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line {
-    /// Its bytes, without the line break.
+    /// The bytes of the line, without the line break.
     Whole(Bytes),
-    /// Longer than a record may be; its bytes were passed over.
+    /// The line is longer than a record can be. Its bytes were skipped.
     TooLong,
 }
 
-/// What a text in UTF-8 may begin with, and no JSON does.
+/// The byte order mark in UTF-8. A file may begin with it, but JSON does not.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines of a stream of bytes.
 pub struct Lines<S> {
     source: S,
-    waiting: BytesMut,
-    /// Not a `LinesCodec`: that one refuses what is not UTF-8, of which the JSON parser says more.
+    buffer: BytesMut,
+    /// Not a `LinesCodec`, which fails at a line that is not UTF-8. The JSON parser reports such a line more precisely.
     codec: AnyDelimiterCodec,
     number: u64,
     ended: bool,
 }
 
 impl<S: Stream<Item = Result<Bytes, Problem>> + Unpin> Lines<S> {
-    /// The lines of that stream.
+    /// Splits that stream into lines.
     pub fn new(source: S) -> Self {
-        let longest = body::LIMIT + BYTE_ORDER_MARK.len();
+        let max_length = body::LIMIT + BYTE_ORDER_MARK.len();
         Self {
             source,
-            waiting: BytesMut::new(),
-            codec: AnyDelimiterCodec::new_with_max_length(b"\n".to_vec(), Vec::new(), longest),
+            buffer: BytesMut::new(),
+            codec: AnyDelimiterCodec::new_with_max_length(b"\n".to_vec(), Vec::new(), max_length),
             number: 0,
             ended: false,
         }
     }
 
-    /// The next line that is not blank, with its number from 1; `None` at the end.
+    /// Returns the next line that is not blank, with its number, which counts from 1; `None` at the end.
     ///
     /// # Errors
-    /// The stream breaks off, or its next bytes do not come in time.
+    /// The stream ends unexpectedly, or its next bytes do not arrive in time.
     pub async fn next(&mut self) -> Result<Option<(u64, Line)>, Problem> {
         loop {
             if let Some(line) = self.take() {
@@ -66,14 +68,14 @@ impl<S: Stream<Item = Result<Bytes, Problem>> + Unpin> Lines<S> {
     }
 
     async fn fill(&mut self) -> Result<(), Problem> {
-        let next = tokio::time::timeout(PATIENCE, self.source.next()).await;
+        let next = tokio::time::timeout(READ_TIMEOUT, self.source.next()).await;
         match next.map_err(|_| {
             Problem::new(
                 Code::RequestTimeout,
                 "no more of the body arrived within 30 seconds",
             )
         })? {
-            Some(bytes) => self.waiting.extend_from_slice(&bytes?),
+            Some(bytes) => self.buffer.extend_from_slice(&bytes?),
             None => self.ended = true,
         }
         Ok(())
@@ -81,9 +83,9 @@ impl<S: Stream<Item = Result<Bytes, Problem>> + Unpin> Lines<S> {
 
     fn take(&mut self) -> Option<Line> {
         let line = if self.ended {
-            self.codec.decode_eof(&mut self.waiting)
+            self.codec.decode_eof(&mut self.buffer)
         } else {
-            self.codec.decode(&mut self.waiting)
+            self.codec.decode(&mut self.buffer)
         };
         let Ok(line) = line else {
             return Some(Line::TooLong);
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_line_that_is_too_long_is_passed_over() {
+    async fn a_line_that_is_too_long_is_skipped() {
         let long = vec![b'x'; LIMIT + 1];
         let text = [b"one\n".to_vec(), long.clone(), b"\ntwo\n".to_vec(), long].concat();
         let expected = [
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_line_may_have_as_many_bytes_as_a_record_and_a_byte_order_mark_is_none_of_them() {
+    async fn a_line_can_be_as_long_as_a_record_not_counting_a_byte_order_mark() {
         let longest = "x".repeat(LIMIT);
         let text =
             format!("\u{feff}{longest}\n{longest}\n{longest}x\n\u{feff}{longest}\n{longest}");
@@ -170,13 +172,13 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_line_without_end_takes_no_more_memory_than_a_record() {
+    async fn an_endless_line_takes_no_more_memory_than_a_record() {
         let chunk = Bytes::from(vec![b'x'; 65_536]);
         let endless = stream::repeat_with(|| Ok(chunk.clone())).take(64 * 16);
         let mut lines = Lines::new(endless);
         assert_eq!(lines.next().await.unwrap(), Some((1, Line::TooLong)));
         assert_eq!(lines.next().await.unwrap(), None);
-        let taken = lines.waiting.capacity();
+        let taken = lines.buffer.capacity();
         assert!(taken <= 4 * LIMIT, "{taken}");
     }
 }

@@ -1,19 +1,19 @@
-//! The axis of the timeline: whole months from the first to the last, and where they stand across the drawing.
+//! The axis of the timeline, which spans whole months.
 //!
-//! Up to two years each month has its initial; up to five, quarters have lines; beyond that only years, so few that
-//! their names do not touch on a narrow screen.
+//! One rule: labels never overlap on a narrow screen. Up to two years, each month is labelled with its initial; up to five years,
+//! quarters have lines; beyond that, only years are labelled. Start with [`Axis::spanning`].
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::fmt;
 
-/// Left edge of the axis.
+/// The left edge of the axis.
 const LEFT: i64 = 50;
-/// Right edge of the axis; the number of the last mark stands beside it.
+/// The right edge of the axis. The number of the last mark is beside it.
 const RIGHT: i64 = 9200;
-/// The least distance of two years' names.
-const APART: i64 = 950;
+/// The minimum distance between the labels of two years.
+const MIN_LABEL_DISTANCE: i64 = 950;
 
-/// A share of the width, in hundredths of a percent.
+/// A fraction of the width, in hundredths of a percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent(pub i64);
 
@@ -23,26 +23,26 @@ impl fmt::Display for Percent {
     }
 }
 
-/// A word at the axis.
+/// A label on the axis.
 #[derive(Debug)]
 pub struct Label {
-    /// Where it stands.
+    /// The horizontal position.
     pub x: Percent,
-    /// The word.
+    /// The text.
     pub text: String,
 }
 
-/// The days that the drawing spans.
+/// The range of days that the drawing spans.
 pub struct Axis {
-    /// Its first day, the first of a month.
+    /// The first day, which is the first of a month.
     pub first: NaiveDate,
-    /// Its last day, the last of a month.
+    /// The last day, which is the last of a month.
     pub last: NaiveDate,
 }
 
 impl Axis {
-    /// The axis over all months from one day to another.
-    pub fn over(from: NaiveDate, to: NaiveDate) -> Self {
+    /// Makes an axis that spans all months from one day to another.
+    pub fn spanning(from: NaiveDate, to: NaiveDate) -> Self {
         let first = from.with_day(1).unwrap_or(from);
         let last = to
             .with_day(1)
@@ -54,19 +54,22 @@ impl Axis {
         }
     }
 
-    /// Left edge and width of the stretch from the morning of one day to the evening of another.
-    pub fn stretch(&self, from: NaiveDate, to: NaiveDate) -> (Percent, Percent) {
+    /// The left edge and the width of the range from the beginning of one day to the end of another.
+    pub fn range(&self, from: NaiveDate, to: NaiveDate) -> (Percent, Percent) {
         let start = self.at(i64::from(from.num_days_from_ce()));
         let end = self.at(i64::from(to.num_days_from_ce()) + 1);
         (Percent(start), Percent((end - start).max(0)))
     }
 
-    /// Names of the years, each where its first day in the drawing stands.
+    /// The labels of the years, each at its first day in the drawing.
     pub fn years(&self) -> Vec<Label> {
         let mut labels: Vec<Label> = Vec::new();
         for day in self.year_starts() {
-            let x = self.stretch(day.max(self.first), day.max(self.first)).0;
-            if labels.last().is_some_and(|label| x.0 - label.x.0 < APART) {
+            let x = self.range(day.max(self.first), day.max(self.first)).0;
+            if labels
+                .last()
+                .is_some_and(|label| x.0 - label.x.0 < MIN_LABEL_DISTANCE)
+            {
                 labels.pop();
             }
             labels.push(Label {
@@ -77,13 +80,13 @@ impl Axis {
         labels
     }
 
-    /// Initials of the months in their middles, if there are no more than 24.
+    /// The initials of the months, each in the middle of its month, if there are at most 24 months.
     pub fn months(&self) -> Vec<Label> {
         if self.length() > 24 {
             return Vec::new();
         }
         let middle = |month: NaiveDate| {
-            let (x, width) = self.stretch(month, next(month, 1)?.pred_opt()?);
+            let (x, width) = self.range(month, next(month, 1)?.pred_opt()?);
             let initial = month.format("%b").to_string().chars().take(1).collect();
             Some(Label {
                 x: Percent(x.0 + width.0 / 2),
@@ -93,13 +96,13 @@ impl Axis {
         self.month_starts().into_iter().filter_map(middle).collect()
     }
 
-    /// Where years begin, and the edges of the axis.
+    /// The positions at which years begin, and the edges of the axis.
     pub fn year_lines(&self) -> Vec<Percent> {
         let inside = self
             .year_starts()
             .into_iter()
             .filter(|day| *day > self.first)
-            .map(|day| self.stretch(day, day).0);
+            .map(|day| self.range(day, day).0);
         [Percent(LEFT)]
             .into_iter()
             .chain(inside)
@@ -107,7 +110,7 @@ impl Axis {
             .collect()
     }
 
-    /// Where months begin, or quarters if months are many; none if quarters are many.
+    /// The positions at which months begin, or quarters if there are many months; empty if there are many quarters.
     pub fn month_lines(&self) -> Vec<Percent> {
         let step = match self.length() {
             ..=24 => 1,
@@ -117,7 +120,7 @@ impl Axis {
         let quarters = self.month_starts().into_iter().filter(|day| {
             day.month0().is_multiple_of(step) && day.month() != 1 && *day > self.first
         });
-        quarters.map(|day| self.stretch(day, day).0).collect()
+        quarters.map(|day| self.range(day, day).0).collect()
     }
 
     fn at(&self, day: i64) -> i64 {
@@ -128,13 +131,13 @@ impl Axis {
         LEFT + (day - first) * (RIGHT - LEFT) / (last - first).max(1)
     }
 
-    /// How many months it spans.
+    /// The number of months that it spans.
     fn length(&self) -> i32 {
         let months = |day: NaiveDate| day.year() * 12 + day.month0().cast_signed();
         months(self.last) - months(self.first) + 1
     }
 
-    /// The first days of the years, or of every so many of them that there are no more than eight.
+    /// The first days of years, with a step between the years so that there are at most eight.
     fn year_starts(&self) -> Vec<NaiveDate> {
         let years = u32::try_from(self.last.year() - self.first.year() + 1).unwrap_or(1);
         let begin = NaiveDate::from_ymd_opt(self.first.year(), 1, 1).unwrap_or(self.first);
@@ -164,11 +167,11 @@ mod tests {
 
     fn axis(from: (i32, u32), to: (i32, u32)) -> Axis {
         let day = |(year, month)| NaiveDate::from_ymd_opt(year, month, 15).unwrap();
-        Axis::over(day(from), day(to))
+        Axis::spanning(day(from), day(to))
     }
 
     #[test]
-    fn up_to_two_years_each_month_has_its_initial() {
+    fn months_are_labelled_up_to_two_years() {
         let letters = |axis: Axis| {
             axis.months()
                 .into_iter()
@@ -181,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_years_keep_apart() {
+    fn the_labels_of_years_do_not_overlap() {
         for axis in [
             axis((2018, 12), (2019, 6)),
             axis((2018, 12), (2030, 1)),
@@ -193,13 +196,13 @@ mod tests {
             assert!(
                 years
                     .windows(2)
-                    .all(|pair| pair[1].x.0 - pair[0].x.0 >= super::APART)
+                    .all(|pair| pair[1].x.0 - pair[0].x.0 >= super::MIN_LABEL_DISTANCE)
             );
         }
     }
 
     #[test]
-    fn a_share_is_written_with_two_decimals() {
+    fn a_percentage_is_written_with_two_decimals() {
         assert_eq!(Percent(9205).to_string(), "92.05%");
     }
 }

@@ -1,8 +1,8 @@
-//! Activities or plans over time, laid out for a small drawing that reads without colour.
+//! The layout of a timeline of activities or plans, which can be read without colours.
 //!
-//! Across, everything is a share of the width, so that the drawing fits a telephone and its words keep their size;
-//! down, everything is in pixels. What is known to the day is a dot, all else a bar; each carries the number of its
-//! activity on the sheet. Start with [`Timeline::new`]; the axis is in `axis.rs`.
+//! One rule: horizontal positions are percentages of the width, so that the drawing fits a small screen without scaling its texts;
+//! vertical positions are pixels. A date that is known to the day is a dot, and every other date is a bar; each has the number of
+//! its entry on the sheet. Start with [`Timeline::new`]; the axis is in `axis.rs`.
 
 mod axis;
 
@@ -11,20 +11,20 @@ use axis::Axis;
 pub use axis::{Label, Percent};
 use chrono::NaiveDate;
 
-/// Height of what stands above the first lane: years, months and the name of the period.
+/// The height of the area above the first lane, with the years, the months and the label of the period.
 const HEAD: i64 = 62;
-/// Height of a lane.
+/// The height of a lane.
 const LANE: i64 = 22;
-/// How many lanes are drawn; what finds no place in them is only named.
-const LANES: usize = 24;
-/// Room beside a mark, on the narrowest screen, for the gaps and for each digit of its number.
+/// The maximum number of lanes. Events that do not fit are omitted from the drawing.
+const MAX_LANES: usize = 24;
+/// The width of the gaps beside a mark on the narrowest screen.
 const GAPS: i64 = 420;
-/// See [`GAPS`].
+/// The width of a digit of the number beside a mark on the narrowest screen.
 const DIGIT: i64 = 195;
-/// The narrowest bar.
-const NARROWEST: Percent = Percent(80);
-/// How many undated activities are named by more than their number, and how many dates are told to who cannot see.
-const TOLD: usize = 30;
+/// The minimum width of a bar.
+const MIN_BAR_WIDTH: Percent = Percent(80);
+/// The maximum number of undated events that are listed with titles, and of dates in the text for screen readers.
+const MAX_DESCRIBED: usize = 30;
 
 /// What the events of a timeline are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// One of them, in words.
+    /// The noun in the singular.
     pub fn singular(self) -> &'static str {
         match self {
             Self::Activities => "activity",
@@ -44,7 +44,7 @@ impl Subject {
         }
     }
 
-    /// Several of them, in words.
+    /// The noun in the plural.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Activities => "activities",
@@ -52,7 +52,7 @@ impl Subject {
         }
     }
 
-    /// What those are that are drawn hollow.
+    /// The meaning of a hollow mark.
     pub fn hollow(self) -> &'static str {
         match self {
             Self::Activities => "planned, postponed or cancelled",
@@ -61,90 +61,90 @@ impl Subject {
     }
 }
 
-/// An activity or a plan as the timeline takes it.
+/// An activity or a plan that the timeline shows.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// Its number on the sheet.
+    /// The number on the sheet.
     pub number: usize,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its date in words.
+    /// The date in words.
     pub when: Option<String>,
-    /// Its date.
+    /// The date.
     pub date: Period,
-    /// Whether it took place, or takes place.
+    /// True if it took place, or is taking place.
     pub held: bool,
 }
 
-/// A drawing of events over time.
+/// The layout of a timeline.
 #[derive(Debug)]
 pub struct Timeline {
-    /// What the events are.
+    /// The kind of the events.
     pub subject: Subject,
-    /// Height in pixels.
+    /// The height in pixels.
     pub height: i64,
-    /// What it shows, for those who cannot see it.
+    /// The text for screen readers.
     pub description: String,
-    /// Names of the years.
+    /// The labels of the years.
     pub years: Vec<Label>,
-    /// Initials of the months, if there is room for them.
+    /// The initials of the months, if there is space for them.
     pub months: Vec<Label>,
-    /// Where a year begins.
+    /// The positions at which years begin.
     pub year_lines: Vec<Percent>,
-    /// Where a month or a quarter begins.
+    /// The positions at which months or quarters begin.
     pub month_lines: Vec<Percent>,
     /// The period of the plan.
     pub band: Option<Band>,
-    /// The activities.
+    /// The marks of the events.
     pub marks: Vec<Mark>,
-    /// Activities without a date.
+    /// The events without a date.
     pub undated: Vec<Event>,
-    /// Whether the undated ones are few enough to be named by their titles.
+    /// True if the undated events are few enough to be listed with their titles.
     pub undated_titles: bool,
-    /// How many activities found no place in the drawing.
+    /// The number of events that did not fit into the drawing.
     pub left_out: usize,
 }
 
 /// The period of the plan in the drawing.
 #[derive(Debug)]
 pub struct Band {
-    /// Left edge.
+    /// The left edge.
     pub x: Percent,
-    /// Right edge.
+    /// The right edge.
     pub end: Percent,
-    /// Width.
+    /// The width.
     pub width: Percent,
-    /// Whether it has a beginning.
+    /// True if the period has a start.
     pub begins: bool,
-    /// Whether it has an end.
+    /// True if the period has an end.
     pub ends: bool,
-    /// Whether its name is aligned with its right edge.
+    /// True if its label is aligned with its right edge.
     pub late: bool,
 }
 
-/// An activity in the drawing.
+/// The mark of an event.
 #[derive(Debug)]
 pub struct Mark {
-    /// Its number on the sheet.
+    /// The number on the sheet.
     pub number: usize,
-    /// Its title and date.
+    /// The number, the title and the date.
     pub title: String,
-    /// Whether it is a dot and not a bar.
+    /// True if it is a dot instead of a bar.
     pub dot: bool,
-    /// Whether it is filled: it took place.
+    /// True if it is filled because the event took place; otherwise it is hollow.
     pub held: bool,
-    /// Left edge of the bar, or centre of the dot.
+    /// The left edge of the bar, or the centre of the dot.
     pub x: Percent,
-    /// Width of the bar.
+    /// The width of the bar.
     pub width: Percent,
-    /// Right edge, beside which the number stands.
+    /// The right edge, beside which the number is drawn.
     pub end: Percent,
-    /// Middle of its lane.
+    /// The vertical centre of its lane.
     pub y: i64,
 }
 
 impl Timeline {
-    /// Lays out the events and the period; `None` if no event is dated.
+    /// Lays out the events and the period; `None` if no event has a date.
     pub fn new(subject: Subject, period: &Period, events: Vec<Event>) -> Option<Self> {
         let (dated, undated): (Vec<_>, Vec<_>) = events
             .into_iter()
@@ -164,7 +164,7 @@ impl Timeline {
             .min(limits_or(start, first))
             .min(limits_or(end, first));
         let to = last.max(limits_or(end, last)).max(limits_or(start, last));
-        let axis = Axis::over(from, to);
+        let axis = Axis::spanning(from, to);
         let (marks, left_out, lanes) = place(&axis, &dated);
         Some(Self {
             subject,
@@ -176,40 +176,40 @@ impl Timeline {
             month_lines: axis.month_lines(),
             band: (start.is_some() || end.is_some()).then(|| band(&axis, start, end)),
             marks,
-            undated_titles: undated.len() <= TOLD,
+            undated_titles: undated.len() <= MAX_DESCRIBED,
             undated,
             left_out,
         })
     }
 
-    /// Whether it has something to compare: more than one event.
+    /// True if it shows more than one event.
     pub fn has_several(&self) -> bool {
         self.marks.len() > 1
     }
 
-    /// Whether some mark is a bar.
+    /// True if a mark is a bar.
     pub fn has_bars(&self) -> bool {
         self.marks.iter().any(|mark| !mark.dot)
     }
 
-    /// Whether some mark is a dot.
+    /// True if a mark is a dot.
     pub fn has_dots(&self) -> bool {
         self.marks.iter().any(|mark| mark.dot)
     }
 
-    /// Whether some mark is hollow.
+    /// True if a mark is hollow.
     pub fn has_hollow(&self) -> bool {
         self.marks.iter().any(|mark| !mark.held)
     }
 }
 
-/// First and last day of an event.
+/// The first and the last day of an event.
 fn bounds(date: &Period) -> Option<(NaiveDate, NaiveDate)> {
     let (start, end) = (date.start.or(date.end)?, date.end.or(date.start)?);
     Some((start.earliest(), end.latest().max(start.earliest())))
 }
 
-/// Puts each event into the first lane that has room for it, the earliest first.
+/// Places the events in the order of their dates, each into the first lane with enough space.
 fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
     let mut events: Vec<_> = events
         .iter()
@@ -219,12 +219,12 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
     let (mut marks, mut left_out) = (Vec::new(), 0);
     let mut lanes: Vec<Percent> = Vec::new();
     for ((first, last), event) in events {
-        let (x, width) = axis.stretch(first, last);
+        let (x, width) = axis.range(first, last);
         let dot = first == last;
         let (x, width) = if dot {
             (Percent(x.0 + width.0 / 2), Percent(0))
         } else {
-            (x, width.max(NARROWEST))
+            (x, width.max(MIN_BAR_WIDTH))
         };
         let end = Percent(x.0 + width.0);
         let taken = Percent(end.0 + GAPS + DIGIT * digits(event.number));
@@ -234,7 +234,7 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
         };
         marks.push(Mark {
             number: event.number,
-            title: told(event),
+            title: label(event),
             dot,
             held: event.held,
             x,
@@ -247,10 +247,10 @@ fn place(axis: &Axis, events: &[Event]) -> (Vec<Mark>, usize, i64) {
     (marks, left_out, lanes)
 }
 
-/// Takes the first lane that is free from `from` on, or a new one, until `until`; `None` if there is no room.
+/// Occupies the first lane that is free from `from` on, or a new one, until `until`; `None` if there is no space.
 fn take_lane(lanes: &mut Vec<Percent>, from: Percent, until: Percent) -> Option<i64> {
     let free = lanes.iter().position(|taken| *taken <= from);
-    let lane = free.or((lanes.len() < LANES).then_some(lanes.len()))?;
+    let lane = free.or((lanes.len() < MAX_LANES).then_some(lanes.len()))?;
     match lanes.get_mut(lane) {
         Some(taken) => *taken = until,
         None => lanes.push(until),
@@ -258,14 +258,14 @@ fn take_lane(lanes: &mut Vec<Percent>, from: Percent, until: Percent) -> Option<
     i64::try_from(lane).ok()
 }
 
-/// How many digits a number has.
+/// The number of digits of a number.
 fn digits(number: usize) -> i64 {
     number
         .checked_ilog10()
         .map_or(1, |power| i64::from(power) + 1)
 }
 
-fn told(event: &Event) -> String {
+fn label(event: &Event) -> String {
     format!(
         "{} {}: {}",
         event.number,
@@ -274,33 +274,34 @@ fn told(event: &Event) -> String {
     )
 }
 
+/// The text for screen readers.
 fn describe(subject: Subject, dated: &[Event], undated: &[Event]) -> String {
-    let dates = dated.iter().take(TOLD).map(|event| {
+    let dates = dated.iter().take(MAX_DESCRIBED).map(|event| {
         format!(
             "{}: {}",
             event.number,
             event.when.as_deref().unwrap_or_default()
         )
     });
-    let rest = if dated.len() > TOLD {
-        format!("; and {} more", dated.len() - TOLD)
+    let remainder = if dated.len() > MAX_DESCRIBED {
+        format!("; and {} more", dated.len() - MAX_DESCRIBED)
     } else {
         String::new()
     };
-    let open = if undated.is_empty() {
+    let without_date = if undated.is_empty() {
         String::new()
     } else {
         format!(" Without a date: {}.", undated.len())
     };
     format!(
-        "The {} by their numbers and dates. {}{rest}.{open} The list that follows tells each of them.",
+        "The {} by their numbers and dates. {}{remainder}.{without_date} The list below contains all of them.",
         subject.plural(),
         dates.collect::<Vec<_>>().join("; ")
     )
 }
 
 fn band(axis: &Axis, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Band {
-    let (x, width) = axis.stretch(start.unwrap_or(axis.first), end.unwrap_or(axis.last));
+    let (x, width) = axis.range(start.unwrap_or(axis.first), end.unwrap_or(axis.last));
     Band {
         x,
         width,
@@ -313,7 +314,7 @@ fn band(axis: &Axis, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Band {
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, LANES, Subject, Timeline};
+    use super::{Event, MAX_LANES, Subject, Timeline};
     use crate::domain::Period;
 
     fn period(start: &str, end: &str) -> Period {
@@ -335,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_date_there_is_nothing_to_draw() {
+    fn without_a_date_there_is_no_timeline() {
         assert!(
             Timeline::new(
                 Subject::Activities,
@@ -378,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn an_activity_outside_the_period_lies_beside_its_band() {
+    fn an_activity_outside_the_period_is_drawn_beside_the_band() {
         let drawn = Timeline::new(
             Subject::Activities,
             &period("2019-04", "2020-11"),
@@ -390,12 +391,15 @@ mod tests {
     }
 
     #[test]
-    fn marks_in_one_lane_do_not_touch_and_what_finds_no_lane_is_named() {
+    fn marks_in_a_lane_do_not_overlap_and_those_that_do_not_fit_are_counted() {
         let events = (1..=200)
             .map(|number| event(number, "2019-11", ""))
             .collect();
         let drawn = Timeline::new(Subject::Activities, &period("2019", "2020"), events).unwrap();
-        assert_eq!((drawn.marks.len(), drawn.left_out), (LANES, 200 - LANES));
+        assert_eq!(
+            (drawn.marks.len(), drawn.left_out),
+            (MAX_LANES, 200 - MAX_LANES)
+        );
         let spread = (1..=200)
             .map(|number| {
                 event(
@@ -416,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn ages_and_orders_of_dates_break_nothing() {
+    fn extreme_dates_are_drawn_within_the_width() {
         let drawn = Timeline::new(
             Subject::Activities,
             &period("9999", ""),

@@ -1,5 +1,7 @@
-//! What an import has to say: a line for each line it was given, and a summary. They wait on disk until the body is read:
-//! a client that sends first and reads later must not wait for itself.
+//! The report of an import: a result for each line, and a summary at the end.
+//!
+//! One rule: results are spooled to disk until the whole body was read. A client that sends everything before it reads would
+//! otherwise block itself. Start with [`ImportReport`].
 
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::problem_document::ProblemError;
@@ -11,108 +13,108 @@ use tempfile::SpooledTempFile;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// Bytes of answers that are kept in memory.
-const IN_MEMORY: usize = 1024 * 1024;
-/// Bytes of answers that leave at a time.
-const CHUNK: usize = 64 * 1024;
+/// The size up to which a report is kept in memory.
+const MAX_IN_MEMORY_BYTES: usize = 1024 * 1024;
+/// The number of bytes that are written to disk and sent at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// What happens to the other lines if one fails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportMode {
-    /// They are stored.
+    /// The other lines are stored.
     #[default]
     Partial,
-    /// None is stored.
+    /// No line is stored.
     Atomic,
 }
 
-/// How to import.
+/// How lines are imported.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct LoadOptions {
+pub struct LineImportOptions {
     /// What happens to the other lines if one fails.
     #[serde(default)]
     #[param(required = false, example = "partial")]
     pub mode: ImportMode,
-    /// Answer what would happen, and store nothing.
+    /// True to report what would happen without storing anything.
     #[serde(default)]
     #[param(required = false, example = false)]
     pub dry_run: bool,
 }
 
-/// What became of a line.
+/// What was done with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportStatus {
-    /// It is a new record.
+    /// A record was created.
     Created,
-    /// It changed a stored record.
+    /// A stored record was changed.
     Updated,
-    /// The record was stored like this already.
+    /// The stored record already had this content.
     Unchanged,
-    /// It is not stored; `errors` says why.
+    /// The line was not stored; `errors` says why.
     Failed,
 }
 
-/// The answer to one line.
+/// The result for one line.
 #[derive(Debug, Serialize)]
-pub struct ImportLine {
-    /// Number of the line, from 1; blank lines count, but are not answered.
+pub struct LineReport {
+    /// Number of the line, starting at 1. Blank lines are counted but not reported.
     pub line: i64,
-    /// What became of it.
+    /// What was done with the line.
     pub status: ImportStatus,
-    /// Id of the record; null if it has none.
+    /// Id of the record; null if it is not known.
     pub id: Option<Uuid>,
-    /// What is wrong with it.
+    /// The faults in the line.
     pub errors: Vec<ProblemError>,
 }
 
-/// The last line of the answer.
+/// The totals of an import: the last line of the report.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ImportSummary {
-    /// Lines that were answered.
+    /// Number of lines that were reported.
     pub lines: i64,
-    /// Records that are new.
+    /// Number of records that were created.
     pub created: i64,
-    /// Records that changed.
+    /// Number of records that were changed.
     pub updated: i64,
-    /// Records that were like this already.
+    /// Number of records that already had the same content.
     pub unchanged: i64,
-    /// Lines that are not stored.
+    /// Number of lines that were not stored.
     pub failed: i64,
-    /// True if what the lines say is stored; false for a dry run, and for an atomic import of which a line failed.
+    /// True if the changes were stored; false after a dry run, and after an atomic import in which a line failed.
     pub stored: bool,
 }
 
-/// The answers so far.
-pub struct Answers {
+/// The results and the totals of an import.
+pub struct ImportReport {
     file: SpooledTempFile,
-    waiting: Vec<u8>,
+    buffer: Vec<u8>,
     summary: ImportSummary,
 }
 
-impl Answers {
+impl ImportReport {
     pub(super) fn new() -> Self {
         Self {
-            file: SpooledTempFile::new(IN_MEMORY),
-            waiting: Vec::with_capacity(CHUNK),
+            file: SpooledTempFile::new(MAX_IN_MEMORY_BYTES),
+            buffer: Vec::with_capacity(CHUNK_BYTES),
             summary: ImportSummary::default(),
         }
     }
 
-    /// Counts so far.
+    /// The totals so far.
     pub fn summary(&self) -> &ImportSummary {
         &self.summary
     }
 
-    pub(super) fn done(
+    pub(super) fn add_success(
         &mut self,
         line: u64,
         status: ImportStatus,
         id: Uuid,
     ) -> Result<(), Problem> {
-        self.add(&ImportLine {
+        self.add(&LineReport {
             line: number(line),
             status,
             id: Some(id),
@@ -120,14 +122,14 @@ impl Answers {
         })
     }
 
-    pub(super) fn failed(
+    pub(super) fn add_failure(
         &mut self,
         line: u64,
         id: Option<Uuid>,
         faults: &[Fault],
     ) -> Result<(), Problem> {
         let errors = faults.iter().map(ProblemError::from).collect();
-        self.add(&ImportLine {
+        self.add(&LineReport {
             line: number(line),
             status: ImportStatus::Failed,
             id,
@@ -135,7 +137,7 @@ impl Answers {
         })
     }
 
-    fn add(&mut self, line: &ImportLine) -> Result<(), Problem> {
+    fn add(&mut self, line: &LineReport) -> Result<(), Problem> {
         let count = match line.status {
             ImportStatus::Created => &mut self.summary.created,
             ImportStatus::Updated => &mut self.summary.updated,
@@ -148,9 +150,9 @@ impl Answers {
     }
 
     fn write(&mut self, line: &impl Serialize) -> Result<(), Problem> {
-        serde_json::to_writer(&mut self.waiting, line).map_err(Problem::internal)?;
-        self.waiting.push(b'\n');
-        if self.waiting.len() >= CHUNK {
+        serde_json::to_writer(&mut self.buffer, line).map_err(Problem::internal)?;
+        self.buffer.push(b'\n');
+        if self.buffer.len() >= CHUNK_BYTES {
             self.flush()
         } else {
             Ok(())
@@ -159,9 +161,9 @@ impl Answers {
 
     fn flush(&mut self) -> Result<(), Problem> {
         self.file
-            .write_all(&self.waiting)
+            .write_all(&self.buffer)
             .map_err(Problem::internal)?;
-        self.waiting.clear();
+        self.buffer.clear();
         Ok(())
     }
 
@@ -174,12 +176,12 @@ impl Answers {
         Ok(self)
     }
 
-    /// The next bytes of the finished answers; `None` at the end.
+    /// The next bytes of a finished report; `None` at its end.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The temporary file cannot be read.
     pub fn read(&mut self) -> Result<Option<Bytes>, Problem> {
-        let mut bytes = vec![0; CHUNK];
+        let mut bytes = vec![0; CHUNK_BYTES];
         let length = self.file.read(&mut bytes).map_err(Problem::internal)?;
         bytes.truncate(length);
         Ok((length > 0).then(|| bytes.into()))
@@ -190,21 +192,21 @@ fn number(line: u64) -> i64 {
     i64::try_from(line).unwrap_or(i64::MAX)
 }
 
-/// The failures of one record as its line tells them. What only the log may say is left to the log.
+/// The problem of one record as faults of its line. The cause of an internal error is only logged.
 ///
 /// # Errors
-/// 503: the line is not to blame.
+/// The database is unavailable, which is not a fault of the line.
 pub(super) fn faults_of(line: u64, problem: Problem) -> Result<Vec<Fault>, Problem> {
-    let rule = |detail: String| vec![Fault::at("", FaultCode::Rule, detail)];
+    let as_fault = |detail: String| vec![Fault::at("", FaultCode::Rule, detail)];
     match problem.code {
         Code::DatabaseUnavailable => Err(problem),
         Code::InternalError => {
-            log::error!("line {line} of an import is not stored: {problem}");
-            Ok(rule(
-                "the registry could not store this record; its log says why".into(),
+            log::error!("line {line} of an import was not stored: {problem}");
+            Ok(as_fault(
+                "the registry could not store this record; the cause is in its log".into(),
             ))
         }
-        _ if problem.faults.is_empty() => Ok(rule(problem.detail)),
+        _ if problem.faults.is_empty() => Ok(as_fault(problem.detail)),
         _ => Ok(problem.faults),
     }
 }

@@ -1,4 +1,9 @@
 //! The statements that are the same for all resources.
+//!
+//! One rule: a resource only contributes its columns and conditions; the statement around them is written here. Start with
+//! [`page`]. Lookups of ids and slugs are in [`lookup`].
+
+pub mod lookup;
 
 use super::filter::ListFilter;
 use super::selection::{Selection, has_key};
@@ -23,7 +28,7 @@ fn by_ids<R: Readable>(ids: &[Uuid]) -> Select {
     select::<R>(Conditions::default().and(HasKey { table, key }))
 }
 
-/// The records that a statement gives.
+/// Reads the records that a statement selects.
 ///
 /// # Errors
 /// The statement fails.
@@ -37,7 +42,7 @@ pub async fn load<R: Readable>(
         .await
 }
 
-/// One record, without the names of those that it refers to.
+/// Reads one record, without the names of the records that it refers to.
 ///
 /// # Errors
 /// The statement fails.
@@ -52,7 +57,7 @@ pub async fn find<R: Readable>(
     Ok(load(connection, select).await?.pop())
 }
 
-/// Some records, without the names of those that they refer to.
+/// Reads some records, without the names of the records that they refer to.
 ///
 /// # Errors
 /// The statement fails.
@@ -63,7 +68,7 @@ pub async fn find_all<R: Readable>(
     load(connection, by_ids::<R>(ids)).await
 }
 
-/// Some records, in the order of their ids; nobody else may change them until the end of the transaction.
+/// Reads some records in the order of their ids, and locks them until the end of the transaction.
 ///
 /// # Errors
 /// The statement fails.
@@ -78,7 +83,7 @@ pub async fn lock<R: Readable>(
     .await
 }
 
-/// The rows of a page, and the sort key of each.
+/// Reads the rows of a page, each with its sort key.
 ///
 /// # Errors
 /// The statement fails.
@@ -91,10 +96,11 @@ pub async fn page<R: Readable>(
         .lookup()
         .and_then(|(table, value)| page.looked_up(table, value));
     let conditions = match looked_up {
-        Some(page) => Conditions::default().and(page),
+        Some(looked_up) => Conditions::default().and(looked_up),
         None => {
             let mut conditions = selection.conditions::<R>(page.mode);
-            conditions.add_some(selection.filter.days().and_then(|days| page.within(&days)));
+            let days = selection.filter.days();
+            conditions.add_some(days.and_then(|days| page.day_range(&days)));
             conditions.add_some(page.seek());
             conditions
         }
@@ -102,14 +108,14 @@ pub async fn page<R: Readable>(
     let select = select::<R>(conditions)
         .with_key(page.key())
         .ordered(page.ordering())
-        .limited(page.rows());
+        .limited(page.row_limit());
     let rows = R::rows(connection, select).await?;
     rows.map_ok(|(record, input, key)| (R::new(record, input), key.unwrap_or_default()))
         .try_collect()
         .await
 }
 
-/// The number of all rows of the list of a page.
+/// Counts all rows of the list to which a page belongs.
 ///
 /// # Errors
 /// The statement fails.
@@ -125,7 +131,7 @@ pub async fn count<R: Readable>(
     count.get_result(&mut connection).await
 }
 
-/// All records that the filters describe, in the order of their ids, as the database sends them.
+/// Streams all records that the filters select, in the order of their ids.
 ///
 /// # Errors
 /// The statement fails.
@@ -141,7 +147,7 @@ pub async fn stream<'a, R: Readable>(
         .boxed_local())
 }
 
-/// Deletes a record and what belongs to it.
+/// Deletes a record and the records that belong to it.
 ///
 /// # Errors
 /// The statement fails.
