@@ -8,8 +8,10 @@ pub mod health;
 pub mod metrics;
 mod pages;
 pub mod trace;
+mod viewer;
 
-pub use pages::{docs, openapi};
+pub use pages::openapi;
+pub use viewer::docs;
 
 use crate::conventions::routes::Routes;
 
