@@ -20,7 +20,15 @@ pub const SEARCH: &str = "/search";
 /// All addresses that have a page and nothing else.
 pub const ALL: [&str; 7] = [PLANS, PLAN, CITIES, CITY, THEMES, THEME, SEARCH];
 
-/// The address of the page of a record, by its slug or id.
+/// The kinds of records that have a page of their own.
+const KINDS_WITH_PAGES: [RecordKind; 3] = [RecordKind::Plan, RecordKind::City, RecordKind::Theme];
+
+/// The address of the page of a record, by its slug or id; the address of its JSON if its kind has no pages.
 pub fn of(kind: RecordKind, key: impl std::fmt::Display) -> String {
-    format!("/{}/{key}", kind.plural())
+    let base = if KINDS_WITH_PAGES.contains(&kind) {
+        ""
+    } else {
+        "/v1"
+    };
+    format!("{base}/{}/{key}", kind.plural())
 }

@@ -3,11 +3,12 @@
 use crate::domain::RecordKind;
 use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
 
-/// The kind of the page on which a record of a kind is shown: parts of a plan have none of their own.
+/// The kind of the record on whose page a record is shown. Records without a slug are parts of a plan and are shown on its page.
 pub fn page_kind(kind: RecordKind) -> RecordKind {
-    match kind {
-        RecordKind::Plan | RecordKind::City | RecordKind::Theme => kind,
-        RecordKind::Activity | RecordKind::Outcome => RecordKind::Plan,
+    if kind.has_slug() {
+        kind
+    } else {
+        RecordKind::Plan
     }
 }
 

@@ -4,7 +4,7 @@ use crate::needs;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -86,10 +86,12 @@ impl Instance {
 
     pub fn run(command: &mut Command) -> Self {
         let began = Instant::now();
+        // What it logs is shown if it does not start.
+        let mut log = tempfile::tempfile().unwrap();
         let mut child = command
             .args(["--addr", "127.0.0.1:0"])
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log.try_clone().unwrap())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -107,7 +109,13 @@ impl Instance {
             .lines()
             .next()
             .and_then(|line| line.split("serves at ").nth(1))
-            .unwrap_or_else(|| panic!("{:?}: {greeting}", child.wait()));
+            .unwrap_or_else(|| {
+                let status = child.wait();
+                let mut text = String::new();
+                log.rewind().unwrap();
+                log.read_to_string(&mut text).unwrap();
+                panic!("{status:?}: {greeting}{text}")
+            });
         Self {
             base: base.to_owned(),
             child,
