@@ -2,6 +2,7 @@
 //!
 //! One rule: everything here is public and needs no key. Start with [`routes`].
 
+mod examples;
 mod explanation_pages;
 mod explanations;
 pub mod health;

@@ -50,11 +50,12 @@ pub fn routes() -> Routes {
         schema: json!({"type": "string", "example": "<!doctype html>"}),
     };
     let page = |id, texts, statuses: &[u16]| {
-        operation::read(TAG, id, Access::Public, texts, html(), statuses)
+        operation::read_with_tag(TAG, id, Access::Public, texts, html(), statuses)
     };
     Routes::new()
         .at("/", |path| {
-            let texts = ("Get the links", "Where the collections, the document and the problem pages are.");
+            let texts = ("Get the links", "Where the collections, the document and the problem pages are. For a client whose `Accept` header names `text/html`, as that of \
+                 a browser does, the response is the start page of the registry instead; `*/*` or no such header means JSON.");
             let operation = operation::read_with_tag(TAG, "get_index", Access::Public, texts, Content::json::<ServiceIndex>(), &[400, 406, 500]);
             path.on(operation.with_schema::<ServiceIndex>(), index)
         })
