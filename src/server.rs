@@ -53,8 +53,8 @@ impl State {
 /// All documented routes.
 pub fn routes() -> Routes {
     resources::routes()
-        .and(discovery::routes())
         .and(documents::routes())
+        .and(discovery::routes())
         .and(operations::routes())
 }
 

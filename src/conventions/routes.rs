@@ -58,20 +58,18 @@ impl Routes {
         self
     }
 
-    /// The routes of every resource: its collection, its records, its exports and its import.
+    /// The routes of every resource: its collection, its records, its exports and its import, in the order of the document.
     pub fn for_resource<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
-        Self::bulk::<R>(tag)
-            .and(Self::collection::<R>(tag))
+        Self::collection::<R>(tag)
             .and(Self::record::<R>(tag))
+            .and(Self::exports::<R>(tag))
+            .and(Self::import::<R>(tag))
     }
 
-    /// The import and the exports, such as `/v1/imports/cities`, `/v1/exports/cities.ndjson` and `/v1/exports/cities.csv`.
-    pub fn bulk<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
+    /// The exports that every resource has, such as `/v1/exports/cities.ndjson` and `/v1/exports/cities.csv`.
+    pub fn exports<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
         let plural = R::KIND.plural();
         Self::new()
-            .at(&format!("/v1/imports/{plural}"), |path| {
-                path.on(bulk_operations::import::<R>(tag), import::respond::<R>)
-            })
             .at(&format!("/v1/exports/{plural}.ndjson"), |path| {
                 let operation = bulk_operations::export_ndjson::<R>(tag);
                 path.on(operation, handlers::export_ndjson::<R>)
@@ -80,6 +78,13 @@ impl Routes {
                 let operation = bulk_operations::export_csv::<R>(tag);
                 path.on(operation, handlers::export_csv::<R>)
             })
+    }
+
+    /// The import, such as `/v1/imports/cities`.
+    pub fn import<R: Writable + Tabular + ToSchema>(tag: Tag) -> Self {
+        Self::new().at(&format!("/v1/imports/{}", R::KIND.plural()), |path| {
+            path.on(bulk_operations::import::<R>(tag), import::respond::<R>)
+        })
     }
 
     /// The collection, such as `/v1/cities`.

@@ -39,6 +39,9 @@ const TAG: Tag = Tag {
 /// The document of the sample plan.
 const SAMPLE: &str = include_str!("../../openapi/examples/manchester.json");
 
+/// A short document that refers to records of the sample plan.
+const EXAMPLE: &str = include_str!("../../openapi/examples/summary.json");
+
 /// The routes of documents.
 pub fn routes() -> Routes {
     Routes::new().and(summary()).and(sheets()).at("/v1/plans/{plan_id}/findings", |path| {
@@ -95,7 +98,7 @@ fn summary() -> Routes {
              not change keep their version; those that the document does not contain are deleted. `If-Match` compares the whole \
              entity tag. The maximum size of the body is 8 MiB.",
         );
-        let put = put_document::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT).with_schema::<PlanDocument>();
+        let put = put_document::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT, EXAMPLE).with_schema::<PlanDocument>();
         path.on(fetch, handlers::fetch).on(put, handlers::put)
     })
 }
@@ -111,7 +114,8 @@ pub async fn load_sample(database: &Database, contract: &Contract) -> Result<boo
         if importing::has_history(connection).await? {
             return Ok(false);
         }
-        let draft = Draft::parse(contract, document, None)?;
+        let mut draft = Draft::parse(contract, document, None)?;
+        draft.new_id = RecordKind::sample_id;
         let import = Import {
             contract,
             actor: &Actor::Service,

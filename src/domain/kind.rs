@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumProperty, EnumString};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// Kind of record.
 #[derive(
@@ -66,5 +67,23 @@ impl RecordKind {
     /// True if a record can be identified by a slug as well as by its id.
     pub fn has_slug(self) -> bool {
         self.get_bool("slug").unwrap_or_default()
+    }
+
+    /// The id of a record of the sample plan; `index` is its place in the document of the plan. These ids are the same in every
+    /// registry, so that the examples in the OpenAPI document can refer to them.
+    pub fn sample_id(self, index: usize) -> Uuid {
+        // The kind is the fourth digit from the end, so no two records of the sample have the same id.
+        let offset = (self as u128) * 0x1000 + index as u128;
+        Uuid::from_u128(0x0190_a3b2_7c1d_7e4f_8a5b_6c7d_8e9f_0a1b + offset)
+    }
+
+    /// The key of a record of the sample plan: its slug, or its id if it has none.
+    pub fn sample_key(self) -> String {
+        match self {
+            Self::Plan => "manchester-chengdu-liuzhou-yangzhou".into(),
+            Self::City => "manchester".into(),
+            Self::Theme => "circular-economy".into(),
+            Self::Activity | Self::Outcome => self.sample_id(0).to_string(),
+        }
     }
 }

@@ -3,19 +3,20 @@
 //! One rule: the words stand in the code, beside what they explain; the HTML around them in `templates/explanations/`. Start with
 //! [`problem`].
 
+use super::examples::{self, Example};
 use super::explanations::explanation;
+use crate::conventions::html::Html;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::resources::plans::{FindingCode, FindingSeverity};
-use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use askama::Template;
-use serde_json::json;
 use strum::IntoEnumIterator;
 
 #[derive(Template)]
 #[template(path = "explanations/list.html")]
-struct ListPage {
+pub(super) struct ListPage {
     title: &'static str,
+    lead: &'static str,
     path: &'static str,
     entries: Vec<Entry>,
 }
@@ -28,42 +29,39 @@ struct Entry {
 
 #[derive(Template)]
 #[template(path = "explanations/problem.html")]
-struct ProblemPage {
+pub(super) struct ProblemPage {
     name: &'static str,
     title: &'static str,
     status: u16,
     meaning: &'static str,
     remedy: &'static str,
-    example: String,
+    example: Option<Example>,
 }
 
 impl ProblemPage {
     fn new(code: Code) -> Self {
-        let (name, title, status) = (code.name(), code.title(), code.status().as_u16());
+        let (name, title, status) = (code.name(), code.title(), code.status());
         let (meaning, remedy) = explanation(code);
-        let document = json!({
-            "type": format!("/problems/{name}"), "title": title, "status": status, "code": name, "detail": "…",
-            "instance": "/v1/plans", "request_id": "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b", "errors": [], "related": []
-        });
         Self {
             name,
             title,
-            status,
+            status: status.as_u16(),
             meaning,
             remedy,
-            example: serde_json::to_string_pretty(&document).unwrap_or_default(),
+            example: examples::of_problem(name, status),
         }
     }
 }
 
 #[derive(Template)]
 #[template(path = "explanations/finding.html")]
-struct FindingPage {
+pub(super) struct FindingPage {
     name: &'static str,
     title: &'static str,
     severity: &'static str,
     meaning: &'static str,
     remedy: &'static str,
+    example: Option<Example>,
 }
 
 impl FindingPage {
@@ -75,6 +73,7 @@ impl FindingPage {
             severity: severity(code),
             meaning,
             remedy,
+            example: examples::of_finding(code.name()),
         }
     }
 }
@@ -87,63 +86,49 @@ fn severity(code: FindingCode) -> &'static str {
 }
 
 /// `GET /problems`.
-pub(super) async fn problems() -> Result<HttpResponse, Problem> {
+pub(super) async fn problems() -> Html<ListPage> {
     let entries = Code::iter().map(|code| Entry {
         name: code.name(),
         title: code.title(),
         note: code.status().as_u16().to_string(),
     });
-    list("Problems", "/problems", entries)
+    Html(ListPage {
+        title: "Problems",
+        lead: "Whatever the service refuses, it answers with a problem document. Its code is one of these.",
+        path: "/problems",
+        entries: entries.collect(),
+    })
 }
 
 /// `GET /findings`.
-pub(super) async fn findings() -> Result<HttpResponse, Problem> {
+pub(super) async fn findings() -> Html<ListPage> {
     let entries = FindingCode::iter().map(|code| Entry {
         name: code.name(),
         title: code.title(),
         note: severity(code).to_owned(),
     });
-    list("Findings", "/findings", entries)
-}
-
-/// `GET /problems/{code}`.
-pub(super) async fn problem(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let code = path
-        .parse()
-        .map_err(|_| Problem::not_found("problem", path.as_str()))?;
-    html(&ProblemPage::new(code))
-}
-
-/// `GET /findings/{code}`.
-pub(super) async fn finding(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let code = path
-        .parse()
-        .map_err(|_| Problem::not_found("finding", path.as_str()))?;
-    html(&FindingPage::new(code))
-}
-
-fn list(
-    title: &'static str,
-    path: &'static str,
-    entries: impl Iterator<Item = Entry>,
-) -> Result<HttpResponse, Problem> {
-    let entries = entries.collect();
-    html(&ListPage {
-        title,
-        path,
-        entries,
+    Html(ListPage {
+        title: "Findings",
+        lead: "What an editor of a plan should look at. A finding is not an error: the source may really say so.",
+        path: "/findings",
+        entries: entries.collect(),
     })
 }
 
-fn html(page: &impl Template) -> Result<HttpResponse, Problem> {
-    let page = page.render().map_err(Problem::internal)?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'",
-        ))
-        .body(page))
+/// `GET /problems/{code}`.
+pub(super) async fn problem(path: web::Path<String>) -> Result<Html<ProblemPage>, Problem> {
+    let code = path
+        .parse()
+        .map_err(|_| Problem::not_found("problem", path.as_str()))?;
+    Ok(Html(ProblemPage::new(code)))
+}
+
+/// `GET /findings/{code}`.
+pub(super) async fn finding(path: web::Path<String>) -> Result<Html<FindingPage>, Problem> {
+    let code = path
+        .parse()
+        .map_err(|_| Problem::not_found("finding", path.as_str()))?;
+    Ok(Html(FindingPage::new(code)))
 }
 
 #[cfg(test)]
@@ -157,6 +142,7 @@ mod tests {
         let entries = vec![Entry { name, title, note }];
         let list = ListPage {
             title,
+            lead: "<i>",
             path: "/problems",
             entries,
         };
@@ -166,6 +152,7 @@ mod tests {
             severity: "<i>",
             meaning: "<i>",
             remedy: "<i>",
+            example: None,
         };
         for page in [list.render().unwrap(), finding.render().unwrap()] {
             assert!(page.contains("<h1>R&#38;D &#60;b&#62;</h1>"), "{page}");

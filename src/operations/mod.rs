@@ -2,14 +2,17 @@
 //!
 //! One rule: everything here is public and needs no key. Start with [`routes`].
 
+mod examples;
 mod explanation_pages;
 mod explanations;
 pub mod health;
 pub mod metrics;
 mod pages;
 pub mod trace;
+mod viewer;
 
-pub use pages::{docs, openapi};
+pub use pages::openapi;
+pub use viewer::docs;
 
 use crate::conventions::routes::Routes;
 

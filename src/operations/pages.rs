@@ -1,4 +1,4 @@
-//! Pages for people and their tools: the links at the root, the problem pages, the document and its viewer.
+//! Pages for people and their tools: the links at the root, the problem pages, and the OpenAPI document.
 
 use super::explanation_pages::{finding, findings, problem, problems};
 use super::health::TAG;
@@ -10,13 +10,12 @@ use crate::conventions::openapi::operation::{self, Content};
 use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::routes::Routes;
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
 use utoipa::ToSchema;
-use utoipa_swagger_ui::Config;
 
 /// Where things are.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,11 +50,12 @@ pub fn routes() -> Routes {
         schema: json!({"type": "string", "example": "<!doctype html>"}),
     };
     let page = |id, texts, statuses: &[u16]| {
-        operation::read(TAG, id, Access::Public, texts, html(), statuses)
+        operation::read_with_tag(TAG, id, Access::Public, texts, html(), statuses)
     };
     Routes::new()
         .at("/", |path| {
-            let texts = ("Get the links", "Where the collections, the document and the problem pages are.");
+            let texts = ("Get the links", "Where the collections, the document and the problem pages are. For a client whose `Accept` header names `text/html`, as that of \
+                 a browser does, the response is the start page of the registry instead; `*/*` or no such header means JSON.");
             let operation = operation::read_with_tag(TAG, "get_index", Access::Public, texts, Content::json::<ServiceIndex>(), &[400, 406, 500]);
             path.on(operation.with_schema::<ServiceIndex>(), index)
         })
@@ -163,38 +163,4 @@ pub fn openapi(configuration: &mut web::ServiceConfig) {
                 .route(web::get().to(older))
                 .route(web::head().to(older)),
         );
-}
-
-/// The viewer of the document, served from the binary alone.
-pub fn docs(configuration: &mut web::ServiceConfig) {
-    let redirect = async || {
-        HttpResponse::PermanentRedirect()
-            .insert_header((header::LOCATION, "/docs/"))
-            .finish()
-    };
-    configuration
-        .service(
-            web::resource("/docs")
-                .route(web::get().to(redirect))
-                .route(web::head().to(redirect)),
-        )
-        .service(
-            web::resource("/docs/{file:.*}")
-                .route(web::get().to(docs_file))
-                .route(web::head().to(docs_file)),
-        );
-}
-
-async fn docs_file(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let settings = Config::new(["/openapi.json"]).validator_url("none");
-    let file = utoipa_swagger_ui::serve(&path, Arc::new(settings)).map_err(Problem::internal)?;
-    let file = file.ok_or_else(|| Problem::not_found("file", path.as_str()))?;
-    let mut response = HttpResponse::Ok();
-    response
-        .content_type(file.content_type)
-        .insert_header((header::CACHE_CONTROL, "no-cache"));
-    if file.gzpipped {
-        response.insert_header((header::CONTENT_ENCODING, "gzip"));
-    }
-    Ok(response.body(file.bytes.into_owned()))
 }

@@ -5,7 +5,7 @@ import { base, expect, faults, judge, launch, open } from "./browser.mjs";
 const plan = "/plans/manchester-chengdu-liuzhou-yangzhou";
 const paths = [
   "/", "/plans", "/plans?country=CN&sort=period_start", plan, "/cities", "/cities/chengdu", "/themes", "/themes/circular-economy",
-  "/search", "/search?q=hydrogen",
+  "/search", "/search?q=hydrogen", "/problems", "/problems/validation_failed", "/findings", "/findings/city_not_partner",
 ];
 const shots = process.env.UCAP_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
@@ -69,6 +69,35 @@ async function useTheKeyboard() {
   await page.context().close();
 }
 
+// The reference of the interface: a person opens an operation, presses "Try it out" and "Execute", and sees what was found.
+async function tryItOut(width, colorScheme) {
+  const page = await open(browser, width, colorScheme);
+  await page.goto(`${base}/docs/`);
+  const operation = page.locator("#operations-activities-get_activity");
+  await operation.waitFor();
+  const name = `/docs/ at ${width}, ${colorScheme}`;
+  expect((await page.title()).startsWith("API reference"), `${name}: ${await page.title()}`);
+  const narrow = async (state) => {
+    const wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    expect(wider <= 0, `${name}, ${state}: ${wider} pixels wider than the screen`);
+  };
+  await narrow("closed");
+  if (shots) await page.screenshot({ path: `${shots}/docs-${width}-${colorScheme}.png` });
+  for (const id of ["activities-get_activity", "plans-list_plans", "search-search_records"]) {
+    const operation = page.locator(`#operations-${id}`);
+    await operation.locator(".opblock-summary-control").click();
+    await operation.getByRole("button", { name: "Try it out" }).click();
+    await operation.getByRole("button", { name: "Execute" }).click();
+    const status = operation.locator(".live-responses-table tbody .response-col_status").first();
+    await status.waitFor();
+    const code = (await status.textContent()).trim();
+    expect(code.startsWith("200"), `${name}: ${id} answered ${code}`);
+    await narrow(id);
+    if (shots) await operation.screenshot({ path: `${shots}/docs-${id}-${width}-${colorScheme}.png` });
+  }
+  await page.context().close();
+}
+
 async function follow() {
   const context = await browser.newContext();
   for (const link of links) {
@@ -86,7 +115,7 @@ async function follow() {
 
 await Promise.all([
   look(400, "light", true), look(400, "dark"), look(800, "light"), look(800, "dark"), look(1400, "light"), look(1400, "dark", true),
-  searchAndFilter(), useTheKeyboard(),
+  searchAndFilter(), useTheKeyboard(), tryItOut(400, "light"), tryItOut(1400, "dark"),
 ]);
 await follow();
 await browser.close();

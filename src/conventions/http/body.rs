@@ -53,12 +53,11 @@ pub async fn json(
 ) -> Result<Value, Problem> {
     check_media_type(request, media_types)?;
     let bytes = tokio::time::timeout(TIMEOUT, collect(payload, limit));
-    let bytes = bytes.await.map_err(|_| {
-        Problem::new(
-            Code::RequestTimeout,
-            "the body did not arrive within 30 seconds",
-        )
-    })??;
+    let bytes = bytes.await.map_err(|_| too_late())??;
+    if bytes.is_empty() {
+        let detail = "the body is empty, but this operation needs a JSON object";
+        return Err(Problem::new(Code::MalformedJson, detail));
+    }
     let mut value = serde_json::from_slice(&bytes)
         .map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
     text::normalise_json(&mut value);
@@ -67,6 +66,14 @@ pub async fn json(
         return Err(Problem::from_faults(Code::ValidationFailed, vec![fault]));
     }
     Ok(value)
+}
+
+/// The problem of a body that takes longer than [`TIMEOUT`].
+pub fn too_late() -> Problem {
+    Problem::new(
+        Code::RequestTimeout,
+        "the body did not arrive within 30 seconds",
+    )
 }
 
 /// Rejects a body of another media type, or a compressed one.

@@ -5,7 +5,7 @@ use super::operation::{Content, Operation, Tag, read_with_tag};
 use super::parameters::{if_match, if_none_match, key_parameter, query_parameters};
 use super::responses::{body, header, problems, tag_header};
 use crate::conventions::contract::Access;
-use crate::conventions::contract::schema::reference;
+use crate::conventions::contract::schema::{reference, set_member};
 use crate::conventions::http::entity_tag::PATTERN;
 use crate::domain::RecordKind;
 use actix_web::http::Method;
@@ -33,13 +33,14 @@ pub fn read_document(
 }
 
 /// `PUT` of a document: replaces it, or creates it under a slug that is not in use. `P` are the query parameters, and `A` is the
-/// response.
+/// response. `example` is a document in JSON.
 pub fn put_document<P: IntoParams, A: ToSchema>(
     tag: Tag,
     kind: RecordKind,
     id: &str,
     (summary, description): (&str, &str),
     variant: Variant,
+    example: &str,
 ) -> Operation {
     let mut operation = Operation::new(
         Method::PUT,
@@ -50,7 +51,8 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
         description,
     )
     .with_schema::<A>();
-    let mut parameters = vec![key_parameter(kind)];
+    let example: Value = serde_json::from_str(example).unwrap_or_default();
+    let mut parameters = vec![key_of(kind, &example)];
     parameters.extend(query_parameters::<P>());
     parameters.extend([if_match(), document_if_none_match()]);
     operation.set("parameters", json!(parameters));
@@ -60,6 +62,7 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
             &format!("{}Input", variant.root),
             "application/json",
             "The whole document.",
+            example,
         ),
     );
     operation.set("responses", put_responses(kind, &reference(&A::name())));
@@ -71,6 +74,14 @@ pub fn put_document<P: IntoParams, A: ToSchema>(
     );
     operation.variant = Some(variant);
     operation
+}
+
+/// The key of the record in the path, with the slug of a document as its example.
+fn key_of(kind: RecordKind, document: &Value) -> Value {
+    let mut key = key_parameter(kind);
+    let slug = document.pointer(&format!("/{}/slug", kind.singular()));
+    set_member(&mut key, "example", slug.cloned().unwrap_or_default());
+    key
 }
 
 /// The responses to a document that was stored, or that would be stored in a dry run.

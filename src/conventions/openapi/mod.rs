@@ -36,7 +36,7 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
     let mut resources = Vec::new();
     let mut relations = BTreeMap::new();
     let mut variants: BTreeMap<&str, Variant> = BTreeMap::new();
-    let mut tags = BTreeMap::new();
+    let mut tags = Vec::new();
     for (path, operation) in operations {
         let mut schemas = Schemas::new();
         operation.schemas.iter().for_each(|add| add(&mut schemas));
@@ -52,7 +52,10 @@ pub fn document(operations: Vec<(String, Operation)>) -> Result<Value, String> {
         resources.extend(operation.resource);
         relations.extend(operation.relations);
         variants.extend(operation.variant.map(|variant| (variant.root, variant)));
-        tags.insert(operation.tag, operation.tag_description);
+        let tag = json!({"name": operation.tag, "description": operation.tag_description});
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
         let item = paths.entry(path).or_insert_with(|| json!({}));
         if let Some(item) = item.as_object_mut() {
             item.insert(operation.method.as_str().to_lowercase(), operation.value);
@@ -71,7 +74,7 @@ fn published(
     mut resources: Vec<(&'static str, &'static str)>,
     relations: &BTreeMap<&'static str, &'static [Relation]>,
     variants: &[Variant],
-    tags: BTreeMap<&'static str, &'static str>,
+    tags: Vec<Value>,
 ) -> Value {
     resources.sort_unstable();
     resources.dedup();
@@ -87,10 +90,7 @@ fn published(
         .iter()
         .for_each(|(name, relations)| components::add_relations(&mut components, name, relations));
     examples::use_single_example(&mut paths);
-    let tags: Vec<_> = tags
-        .into_iter()
-        .map(|(name, description)| json!({"name": name, "description": description}))
-        .collect();
+    parameters::describe_examples(&mut paths);
     json!({
         "openapi": "3.1.0",
         "info": info(),

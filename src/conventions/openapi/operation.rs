@@ -226,7 +226,12 @@ impl Operation {
 
     /// Adds a parameter in the path.
     pub fn with_path_parameter(mut self, name: &str, description: &str, schema: Value) -> Self {
-        self.set("parameters", json!([{"name": name, "in": "path", "required": true, "description": description, "schema": schema}]));
+        let parameter = json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema});
+        let others = self.value.get("parameters").and_then(Value::as_array);
+        let all: Vec<&Value> = std::iter::once(&parameter)
+            .chain(others.into_iter().flatten())
+            .collect();
+        self.set("parameters", json!(all));
         self
     }
 

@@ -21,27 +21,27 @@ use utoipa::ToSchema;
 
 /// `GET` of a collection: one page of the list that the filters select.
 pub fn list<R: Writable + ToSchema>(tag: Tag) -> Operation {
-    let (plural, schema) = (R::KIND.plural(), R::KIND.schema());
+    let plural = R::KIND.plural();
     list_of::<R>(
         tag,
         format!("list_{plural}"),
         format!("List {plural}"),
         Vec::new(),
-        schema,
+        R::Sort::default(),
     )
 }
 
 /// `GET` of the records of `R` that belong to a record of another resource.
 pub fn list_nested<R: Nested + Writable + ToSchema>(tag: Tag) -> Operation {
     let parent = R::PARENT;
-    let (plural, schema) = (R::KIND.plural(), R::KIND.schema());
+    let plural = R::KIND.plural();
     let id = format!("list_{}_{plural}", parent.singular());
     let mut operation = list_of::<R>(
         tag,
         id,
         format!("List the {plural} of a {}", parent.singular()),
         vec![key_parameter(parent)],
-        schema,
+        R::SORT,
     );
     problems(&mut operation.value, &[404]);
     operation
@@ -52,13 +52,13 @@ fn list_of<R: Writable + ToSchema>(
     id: String,
     summary: String,
     mut parameters: Vec<Value>,
-    schema: &str,
+    default_sort: R::Sort,
 ) -> Operation {
     parameters.extend(query_parameters::<Selection<R::Filter>>());
     parameters.extend(query_parameters::<PageParameters>());
     parameters.push(json!({
         "name": "sort", "in": "query", "required": false, "description": "Key to sort by. Records without a value come last in both directions.",
-        "schema": reference(&R::Sort::name()), "example": <R::Sort as Default>::default()
+        "schema": reference(&R::Sort::name()), "example": default_sort
     }));
     parameters.push(fields_parameter(R::KIND));
     parameters.push(if_none_match());
@@ -68,7 +68,7 @@ fn list_of<R: Writable + ToSchema>(
     let success = json!({"200": {
         "description": "One page of the list.",
         "headers": {"ETag": tag_header(), "Link": header("Address of the next page (RFC 8288, `rel=\"next\"`); absent on the last page.", "</v1/plans?cursor=eyJrIjoi>; rel=\"next\"")},
-        "content": {"application/json": {"schema": reference(&format!("{schema}Page"))}}
+        "content": {"application/json": {"schema": reference(&format!("{}Page", R::KIND.schema()))}}
     }, "304": not_modified()});
     let mut operation =
         Operation::for_resource::<R>(Method::GET, id, Access::Read, tag, &summary, description);
@@ -100,6 +100,7 @@ pub fn create<R: Writable + ToSchema>(tag: Tag) -> Operation {
             &format!("{schema}Input"),
             "application/json",
             "The record to store.",
+            example::<R>("create"),
         ),
     );
     operation.set("responses", json!({"201": {
@@ -184,6 +185,7 @@ pub fn replace<R: Writable + ToSchema>(tag: Tag) -> Operation {
             &format!("{schema}Input"),
             "application/json",
             "The new document.",
+            example::<R>("replace"),
         ),
     );
     operation.set(
@@ -222,6 +224,7 @@ pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
             &format!("{schema}Patch"),
             "application/merge-patch+json",
             "The properties to change.",
+            example::<R>("patch"),
         ),
     );
     operation.set(
@@ -235,6 +238,12 @@ pub fn patch<R: Writable + ToSchema>(tag: Tag) -> Operation {
         ],
     );
     operation
+}
+
+/// The example body of a write. In a registry with the sample plan, it is accepted as it stands.
+fn example<R: Writable>(write: &str) -> Value {
+    let all: Value = serde_json::from_str(R::EXAMPLES).unwrap_or_default();
+    all.get(write).cloned().unwrap_or_default()
 }
 
 /// `DELETE` of one record.

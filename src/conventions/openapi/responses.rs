@@ -26,8 +26,9 @@ pub(super) fn record_response<R: Resource>(description: &str) -> Value {
     })
 }
 
-pub(super) fn body(schema: &str, media_type: &str, description: &str) -> Value {
-    json!({"required": true, "description": description, "content": {(media_type): {"schema": reference(schema)}}})
+pub(super) fn body(schema: &str, media_type: &str, description: &str, example: Value) -> Value {
+    let content = json!({(media_type): {"schema": reference(schema), "example": example}});
+    json!({"required": true, "description": description, "content": content})
 }
 
 /// Adds the responses with those statuses, all of which are problem documents.

@@ -39,11 +39,11 @@ pub struct PageParameters {
     #[expect(dead_code, reason = "[`Start`] reads it")]
     limit: Option<i32>,
     /// Start of the page: the `next_cursor` of the previous page. Filters and order must be the same as for that page.
-    #[param(max_length = 2000, example = "eyJrIjoiTWFuY2hlc3RlciJ9")]
+    #[param(max_length = 2000)]
     #[expect(dead_code, reason = "[`Start`] reads it")]
     cursor: Option<String>,
     /// Direction in which the list is sorted.
-    #[param(example = "desc")]
+    #[param(example = "asc")]
     order: Option<Order>,
     /// True to add `total`, the number of all items in the list. Counting a long list takes time.
     #[param(example = true)]

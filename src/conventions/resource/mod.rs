@@ -94,6 +94,9 @@ pub trait Readable: Resource {
 pub trait Writable: Readable {
     /// The constraints of the database that its writes can violate.
     const CONSTRAINTS: &'static [Constraint];
+    /// The example bodies of its writes, as a JSON object with the members `create`, `replace` and `patch`. The one to replace is
+    /// the record of the sample plan at the address in the examples, so sending it changes nothing.
+    const EXAMPLES: &'static str;
 
     /// Inserts a row.
     async fn insert(

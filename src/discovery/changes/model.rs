@@ -70,7 +70,7 @@ pub struct ChangeParameters {
     #[expect(dead_code, reason = "read with the rest of the page")]
     limit: Option<i32>,
     /// Start of the page: `next_cursor` or `resume_cursor` of an earlier page with the same filters.
-    #[param(max_length = 2000, example = "eyJrIjoiNDIifQ")]
+    #[param(max_length = 2000)]
     #[expect(dead_code, reason = "read with the rest of the page")]
     cursor: Option<String>,
 }

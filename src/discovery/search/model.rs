@@ -42,7 +42,7 @@ pub struct SearchPage {
 #[into_params(parameter_in = Query)]
 pub struct SearchParameters {
     /// Words to search for.
-    #[param(min_length = 1, max_length = 500, example = "hydrogen buses")]
+    #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: String,
     /// Kinds of records to search; all kinds if it is not given.
     #[serde(default)]
@@ -53,7 +53,7 @@ pub struct SearchParameters {
     #[expect(dead_code, reason = "read with the rest of the page")]
     limit: Option<i32>,
     /// Start of the page: `next_cursor` of the previous page of the same search.
-    #[param(max_length = 2000, example = "eyJrIjoiMC42MDc5MjcxIn0")]
+    #[param(max_length = 2000)]
     #[expect(dead_code, reason = "read with the rest of the page")]
     cursor: Option<String>,
 }

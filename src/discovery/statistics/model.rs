@@ -97,7 +97,7 @@ pub struct YearCount {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ThemeSdgCount {
     /// Id of the theme.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f2a1c")]
     pub theme_id: Uuid,
     /// Number of the goal.
     #[schema(minimum = 1, maximum = 17, example = 11)]

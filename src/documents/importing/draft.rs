@@ -39,6 +39,9 @@ pub struct ProvisionalIds {
     pub plans: HashMap<Uuid, String>,
 }
 
+/// Makes the id of a record that is created, of its kind and its place among the records of that kind in the document.
+pub type NewId = fn(RecordKind, usize) -> Uuid;
+
 /// A document that was split into the inputs of its records. All its ids are provisional.
 #[derive(Debug)]
 pub struct Draft {
@@ -54,6 +57,8 @@ pub struct Draft {
     pub outcomes: Vec<OutcomeInput>,
     /// The slugs that its provisional ids stand for.
     pub provisional: ProvisionalIds,
+    /// Makes the ids of the records that are created.
+    pub new_id: NewId,
 }
 
 impl ProvisionalIds {
@@ -442,5 +447,6 @@ fn assemble(
         activities: activities.into_iter().collect::<Option<_>>()?,
         outcomes: outcomes.into_iter().collect::<Option<_>>()?,
         provisional,
+        new_id: |_, _| Uuid::now_v7(),
     })
 }

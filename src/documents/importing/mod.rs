@@ -19,6 +19,7 @@ mod report;
 mod resolution;
 
 pub use draft::Draft;
+use draft::NewId;
 pub use queries::has_history;
 pub use report::{
     ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
@@ -198,8 +199,8 @@ impl Import<'_> {
             queries::theme_candidates(connection, &theme_search_keys(draft)).await?;
         let plans: Vec<String> = draft.provisional.plans.values().cloned().collect();
         let stored_plans = queries::plans_by_slug(connection, &plans).await?;
-        let cities = resolve::<City>(&draft.cities, &stored_cities)?;
-        let themes = resolve::<Theme>(&draft.themes, &stored_themes)?;
+        let cities = resolve::<City>(&draft.cities, &stored_cities, draft.new_id)?;
+        let themes = resolve::<Theme>(&draft.themes, &stored_themes, draft.new_id)?;
         let slugs = &draft.provisional;
         let mut ids = stored_ids(&slugs.cities, &draft.cities, &cities, &stored_cities);
         ids.extend(stored_ids(
@@ -237,16 +238,17 @@ async fn write_parts(
     before: Option<StoredParts>,
 ) -> Result<(Uuid, OwnRecords), Problem> {
     queries::defer_theme_constraints(connection).await?;
-    let (id, status) = write_plan(connection, &draft.plan, before.as_ref()).await?;
+    let new_id = draft.new_id;
+    let (id, status) = write_plan(connection, &draft.plan, before.as_ref(), new_id).await?;
     let pointer = Some("/plan".into());
     let plan = vec![record::<Plan>(pointer, status, id, &draft.plan)];
     let (activities, outcomes) = before
         .map(|before| (before.activities, before.outcomes))
         .unwrap_or_default();
-    let mut parts = Parts::<Activity>::pair(id, draft.activities, activities)
+    let mut parts = Parts::<Activity>::pair(id, draft.activities, activities, new_id)
         .write(connection)
         .await?;
-    let outcomes = Parts::<Outcome>::pair(id, draft.outcomes, outcomes)
+    let outcomes = Parts::<Outcome>::pair(id, draft.outcomes, outcomes, new_id)
         .write(connection)
         .await?;
     let removed = |record: &ImportedRecord| record.status == ImportStatus::Removed;
@@ -261,10 +263,11 @@ async fn write_plan(
     connection: &mut AsyncPgConnection,
     plan: &PlanInput,
     before: Option<&StoredParts>,
+    new_id: NewId,
 ) -> Result<(Uuid, ImportStatus), Problem> {
     let problem = |error| with_prefix(store_problem::<Plan>(error), "/plan");
     let Some(StoredParts { plan: stored, .. }) = before else {
-        let id = Uuid::now_v7();
+        let id = new_id(RecordKind::Plan, 0);
         Plan::insert(connection, id, plan.clone())
             .await
             .map_err(problem)?;

@@ -2,6 +2,7 @@
 //!
 //! One rule: one statement each creates, updates and deletes all parts of a kind. Start with [`Parts::pair`].
 
+use super::draft::NewId;
 use super::matching;
 use super::pointers::with_prefix;
 use super::report::{ImportStatus, ImportedRecord, record};
@@ -94,6 +95,7 @@ impl<R: Part> Parts<R> {
         plan: Uuid,
         mut given: Vec<R::Input>,
         stored: Vec<(Record, R::Input)>,
+        new_id: NewId,
     ) -> Self {
         let stored = Stored::<R>::new(stored);
         for input in &mut given {
@@ -114,7 +116,8 @@ impl<R: Part> Parts<R> {
             records: Vec::new(),
         };
         for ((input, pair), position) in given.into_iter().zip(&pairs).zip(positions) {
-            parts.add(input, pair.and_then(|pair| stored.get(pair)), position);
+            let stored = pair.and_then(|pair| stored.get(pair));
+            parts.add(input, stored, position, new_id);
         }
         let paired: HashSet<usize> = pairs.into_iter().flatten().collect();
         let removed = (0..stored.ids.len()).filter(|index| !paired.contains(index));
@@ -127,9 +130,15 @@ impl<R: Part> Parts<R> {
     }
 
     /// Adds the next part of the document, with the stored part that it is paired with, and its new position.
-    fn add(&mut self, mut input: R::Input, stored: Option<(Uuid, i32, &R::Input)>, position: i32) {
+    fn add(
+        &mut self,
+        mut input: R::Input,
+        stored: Option<(Uuid, i32, &R::Input)>,
+        position: i32,
+        new_id: NewId,
+    ) {
         let (id, status) = match stored {
-            None => (Uuid::now_v7(), ImportStatus::Created),
+            None => (new_id(R::KIND, self.records.len()), ImportStatus::Created),
             Some((id, old_position, old)) if *old == input && old_position == position => {
                 (id, ImportStatus::Unchanged)
             }

@@ -3,7 +3,7 @@
 //! One rule: nothing is guessed. An ambiguous reference is rejected with the candidates and an advice how to correct it. Start with
 //! [`resolve`].
 
-use super::draft::Given;
+use super::draft::{Given, NewId};
 use super::matching::{self, Decision, Matchable};
 use super::report::MatchedBy;
 use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
@@ -21,23 +21,14 @@ pub struct Resolved {
     pub stored: Option<(usize, MatchedBy)>,
 }
 
-impl Resolved {
-    /// Makes a record that is not stored yet.
-    fn new() -> Self {
-        Self {
-            id: Uuid::now_v7(),
-            stored: None,
-        }
-    }
-}
-
-/// Resolves each city or theme.
+/// Resolves each city or theme; `new_id` makes the ids of those that are not stored yet.
 ///
 /// # Errors
 /// 409 `ambiguous_reference`, with a fault for each record that cannot be resolved.
 pub fn resolve<R>(
     given: &[Given<R::Input>],
     stored: &[(Uuid, R::Input)],
+    new_id: NewId,
 ) -> Result<Vec<Resolved>, Problem>
 where
     R: Resource<Input: Matchable>,
@@ -47,7 +38,8 @@ where
     for (index, decision) in matching::decide(&inputs, stored).into_iter().enumerate() {
         let (candidates, detail) = match decision {
             Decision::New => {
-                resolved.push(Resolved::new());
+                let id = new_id(R::KIND, index);
+                resolved.push(Resolved { id, stored: None });
                 continue;
             }
             Decision::Stored(index, by) => {

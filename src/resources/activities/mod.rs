@@ -29,12 +29,13 @@ const CALENDAR: (&str, &str) = (
 
 /// The routes of activities.
 pub fn routes() -> Routes {
-    Routes::bulk::<Activity>(TAG)
+    Routes::collection::<Activity>(TAG)
+        .and(Routes::record::<Activity>(TAG))
+        .and(Routes::nested::<Activity>(TAG))
+        .and(Routes::exports::<Activity>(TAG))
         .at("/v1/exports/activities.ics", |path| {
             let operation = export_calendar::<Activity>(TAG, CALENDAR.0, CALENDAR.1);
             path.on(operation, handlers::export_ics)
         })
-        .and(Routes::collection::<Activity>(TAG))
-        .and(Routes::record::<Activity>(TAG))
-        .and(Routes::nested::<Activity>(TAG))
+        .and(Routes::import::<Activity>(TAG))
 }

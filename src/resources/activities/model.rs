@@ -239,7 +239,7 @@ pub struct ActivityInput {
     pub content: ActivityContent,
     /// Ids of the themes that it serves; they must be themes of the plan.
     #[serde(default)]
-    #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"]))]
+    #[schema(max_items = 100, example = json!(["0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f2a1c"]))]
     pub theme_ids: Vec<Uuid>,
     /// Position within the plan; if it is not given, the record comes last.
     #[serde(default = "unassigned_position")]

@@ -132,6 +132,7 @@ impl Readable for Activity {
 }
 
 impl Writable for Activity {
+    const EXAMPLES: &'static str = include_str!("../../../openapi/examples/activities.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("activities_pkey", "/id", FaultCode::Duplicate),
         Constraint::new(

@@ -33,12 +33,8 @@ const MAP: (&str, &str) = (
 
 /// The routes of cities.
 pub fn routes() -> Routes {
-    Routes::bulk::<City>(TAG)
-        .at("/v1/exports/cities.geojson", |path| {
-            let operation = export_geojson::<City>(TAG, MAP.0, MAP.1);
-            path.on(operation, handlers::export_geojson)
-        })
-        .and(Routes::collection::<City>(TAG))
+    Routes::collection::<City>(TAG)
+        .and(Routes::record::<City>(TAG))
         .at("/v1/cities/{city_id}/partners", |path| {
             let texts = (
                 "List the partners of a city",
@@ -49,5 +45,10 @@ pub fn routes() -> Routes {
                 read_document(TAG, RecordKind::City, "list_city_partners", texts, content);
             path.on(operation.with_schema::<CityPartners>(), handlers::partners)
         })
-        .and(Routes::record::<City>(TAG))
+        .and(Routes::exports::<City>(TAG))
+        .at("/v1/exports/cities.geojson", |path| {
+            let operation = export_geojson::<City>(TAG, MAP.0, MAP.1);
+            path.on(operation, handlers::export_geojson)
+        })
+        .and(Routes::import::<City>(TAG))
 }

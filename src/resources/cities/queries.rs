@@ -187,6 +187,7 @@ impl Readable for City {
 }
 
 impl Writable for City {
+    const EXAMPLES: &'static str = include_str!("../../../openapi/examples/cities.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("cities_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("cities_slug_key", "/slug", FaultCode::Duplicate),

@@ -22,5 +22,9 @@ const TAG: Tag = Tag {
 
 /// The routes of outcomes.
 pub fn routes() -> Routes {
-    Routes::for_resource::<Outcome>(TAG).and(Routes::nested::<Outcome>(TAG))
+    Routes::collection::<Outcome>(TAG)
+        .and(Routes::record::<Outcome>(TAG))
+        .and(Routes::nested::<Outcome>(TAG))
+        .and(Routes::exports::<Outcome>(TAG))
+        .and(Routes::import::<Outcome>(TAG))
 }

@@ -221,7 +221,7 @@ pub struct OutcomeInput {
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub plan_id: Uuid,
     /// Id of the theme that it serves; it must be a theme of the plan.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f2a1c")]
     pub theme_id: Option<Uuid>,
     /// Its content.
     #[serde(flatten)]

@@ -135,6 +135,7 @@ impl Readable for Outcome {
 }
 
 impl Writable for Outcome {
+    const EXAMPLES: &'static str = include_str!("../../../openapi/examples/outcomes.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("outcomes_pkey", "/id", FaultCode::Duplicate),
         Constraint::new(

@@ -34,12 +34,13 @@ const MAP: (&str, &str) = (
 
 /// The routes of plans.
 pub fn routes() -> Routes {
-    Routes::bulk::<Plan>(TAG)
+    Routes::collection::<Plan>(TAG)
+        .and(Routes::record::<Plan>(TAG))
+        .and(Routes::nested::<Plan>(TAG))
+        .and(Routes::exports::<Plan>(TAG))
         .at("/v1/exports/plans.geojson", |path| {
             let operation = export_geojson::<Plan>(TAG, MAP.0, MAP.1);
             path.on(operation, handlers::export_geojson)
         })
-        .and(Routes::collection::<Plan>(TAG))
-        .and(Routes::nested::<Plan>(TAG))
-        .and(Routes::record::<Plan>(TAG))
+        .and(Routes::import::<Plan>(TAG))
 }

@@ -236,6 +236,7 @@ impl Readable for Plan {
 }
 
 impl Writable for Plan {
+    const EXAMPLES: &'static str = include_str!("../../../openapi/examples/plans.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("plans_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("plans_slug_key", "/slug", FaultCode::Duplicate),

@@ -32,7 +32,7 @@ pub struct CityNames {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CityReference {
     /// Id of the city.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f1a1b")]
     pub city_id: Uuid,
     /// Its names.
     #[serde(flatten)]
@@ -54,7 +54,7 @@ pub struct CityReferences {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Seat {
     /// Id of the city of its seat.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f1a1b")]
     pub city_id: Option<Uuid>,
     /// Slug of the city of its seat.
     #[schema(read_only, value_type = Option<String>, example = "manchester")]
@@ -79,7 +79,7 @@ pub struct ThemeNames {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ThemeReference {
     /// Id of the theme.
-    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f2a1c")]
     pub theme_id: Uuid,
     /// Its names.
     #[serde(flatten)]

@@ -70,6 +70,7 @@ impl Readable for Theme {
 }
 
 impl Writable for Theme {
+    const EXAMPLES: &'static str = include_str!("../../../openapi/examples/themes.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("themes_pkey", "/id", FaultCode::Duplicate),
         Constraint::new("themes_slug_key", "/slug", FaultCode::Duplicate),

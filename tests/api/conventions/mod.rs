@@ -5,6 +5,7 @@ mod bodies;
 mod browsers;
 mod concurrency;
 mod errors;
+mod explanations;
 mod headers;
 mod history;
 mod other_versions;

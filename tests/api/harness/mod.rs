@@ -14,6 +14,7 @@ pub use counting::statements;
 use actix_http::Request;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
+use actix_web::error::PayloadError;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, header};
 use actix_web::test::TestRequest;
@@ -112,6 +113,7 @@ impl App {
             path: path.to_owned(),
             headers: Vec::new(),
             body: Vec::new(),
+            is_broken_off: false,
         };
         if !matches!(method, Method::GET | Method::HEAD) {
             request = request.header("authorization", &format!("Bearer {}", self.key));
@@ -176,9 +178,16 @@ pub struct Sending<'a> {
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    is_broken_off: bool,
 }
 
 impl Sending<'_> {
+    /// The connection ends after what the body is so far.
+    pub fn broken_off(mut self) -> Self {
+        self.is_broken_off = true;
+        self
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -227,9 +236,21 @@ impl Sending<'_> {
                 .insert_header((header::CONTENT_LENGTH, self.body.len()))
                 .set_payload(self.body);
         }
-        let response = (self.app.call)(request.to_request()).await;
+        let mut request = request.to_request();
+        if self.is_broken_off {
+            request = request.replace_payload(broken_off()).0;
+        }
+        let response = (self.app.call)(request).await;
         let answer = Answer::read(&self.method, response).await;
         answer.check_against(&CONTRACT);
         answer
+    }
+}
+
+/// A body that ends before it is complete.
+fn broken_off() -> actix_http::Payload {
+    let end = futures_util::stream::iter([Err(PayloadError::Incomplete(None))]);
+    actix_http::Payload::Stream {
+        payload: Box::pin(end),
     }
 }

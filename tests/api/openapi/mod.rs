@@ -2,10 +2,12 @@
 //! their own.
 
 mod operations;
+mod try_it_out;
 
 use crate::harness::{App, CONTRACT};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::Read;
 use ucap::conventions::contract::operations_of;
 use ucap::conventions::openapi::{document, downgrade};
 use ucap::server;
@@ -429,11 +431,52 @@ async fn both_documents_and_their_viewer_are_served() {
         assert_eq!(file.status, 200, "{asset}");
         assert!(asset != "swagger-initializer.js" || file.text().contains("/openapi.json"));
     }
+    assert!(
+        page.text()
+            .contains("<title>API reference – U-CAP registry</title>")
+    );
+    for link in ["/problems", "/findings", "/openapi.json"] {
+        assert!(page.text().contains(&format!("href=\"{link}\"")), "{link}");
+    }
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
     for file in ["", "swagger-initializer.js", "index.css"] {
         let text = app.get(&format!("/docs/{file}")).await.text();
         let outside = text.lines().find(|line| {
             line.contains("src=\"http") || line.contains("href=\"http") || line.contains("url(http")
         });
         assert!(outside.is_none(), "{file}: {outside:?}");
+    }
+}
+
+#[actix_web::test]
+async fn the_viewer_is_sent_compressed_to_whoever_takes_it_and_not_sent_again() {
+    let app = App::start().await;
+    for file in ["/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"] {
+        let plain = app.get(file).await;
+        assert_eq!(plain.header("content-encoding"), None);
+        let compressed = app
+            .request("GET", file)
+            .header("accept-encoding", "gzip, br")
+            .send()
+            .await;
+        assert_eq!(compressed.header("content-encoding"), Some("gzip"));
+        assert!(
+            compressed
+                .header("vary")
+                .is_some_and(|vary| vary.contains("Accept-Encoding"))
+        );
+        let mut read = Vec::new();
+        flate2::read::GzDecoder::new(compressed.body.as_slice())
+            .read_to_end(&mut read)
+            .unwrap();
+        assert!(read == plain.body && compressed.body.len() * 3 < plain.body.len());
+        let again = app
+            .request("GET", file)
+            .header("accept-encoding", "gzip, br")
+            .header("if-none-match", &compressed.etag())
+            .send()
+            .await;
+        assert_eq!((again.status, again.body.len()), (304, 0));
     }
 }

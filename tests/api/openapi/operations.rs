@@ -83,8 +83,19 @@ fn parameters_are_plain_snake_case_never_null_and_described() {
                 !schema["type"].is_array() && schema.get("oneOf").is_none(),
                 "{path} {name} is nullable"
             );
+            // What else is filled in, and that it changes nothing, is tested in `try_it_out`.
+            let required = parameter["required"] == true;
+            let named = schema.get("$ref").is_some();
+            let example = parameter.get("example").or(schema.get("example"));
+            assert_eq!(example.is_some(), required || named, "{path} {name}");
             assert!(
-                parameter.get("example").is_some() || schema.get("example").is_some(),
+                required
+                    || named
+                    || schema["type"] == "boolean"
+                    || name == "cursor"
+                    || parameter["description"]
+                        .as_str()
+                        .is_some_and(|text| text.contains("For example: `")),
                 "{path} {name} has no example"
             );
             if parameter["in"] == "path" && path.starts_with("/v1/") {

@@ -97,7 +97,7 @@ pub async fn crawl(app: &App) -> (BTreeMap<String, String>, Vec<String>) {
         let answer = visit(app, &address).await;
         assert_eq!(answer.status, 200, "{address}: {}", answer.text());
         let policy = answer.header("content-security-policy");
-        let is_page = policy.is_some_and(|policy| policy.contains("style-src 'self'"));
+        let is_page = policy.is_some_and(|policy| policy.contains("style-src 'self';"));
         if is_page {
             let html = answer.text();
             open.extend(addresses(&html));
