@@ -96,6 +96,7 @@ pub fn app(
         .configure(assets::mount)
         .configure(|configuration| routes().mount(configuration))
         .configure(operations::openapi)
+        .configure(operations::guide::mount)
         .configure(operations::docs)
         .wrap(from_fn(context::enforce))
         .wrap(from_fn(access::authenticate))
