@@ -6,7 +6,7 @@ use crate::access;
 use crate::conventions::context::{self, ApplicationState};
 use crate::conventions::contract::Contract;
 use crate::conventions::html::assets;
-use crate::conventions::http::problem_document;
+use crate::conventions::http::{old_version, problem_document};
 use crate::conventions::openapi;
 use crate::conventions::routes::Routes;
 use crate::discovery;
@@ -105,6 +105,7 @@ pub fn app(
         .wrap(from_fn(problem_document::render))
         .wrap(from_fn(trace::trace))
         .wrap(from_fn(pages::negotiate))
+        .wrap(from_fn(old_version::without_chunks))
 }
 
 /// Web pages of any origin may read; those of the configured origins may write.

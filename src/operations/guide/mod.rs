@@ -7,7 +7,7 @@ mod markdown;
 use crate::conventions::html::Html;
 use crate::conventions::http::entity_tag;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::reading::versioned::Rendition;
+use crate::conventions::reading::versioned::Representation;
 use actix_web::http::{StatusCode, header};
 use actix_web::web;
 use askama::Template;
@@ -106,8 +106,8 @@ pub fn mount(configuration: &mut web::ServiceConfig) {
             .route(web::head().to(page)),
     );
     for (name, media_type, content) in FILES {
-        let file = async move || Rendition {
-            tag: Some(entity_tag::of_body(content)),
+        let file = async move || Representation {
+            tag: Some(entity_tag::for_body(content)),
             body: content.to_vec(),
             media_type,
             status: StatusCode::OK,
