@@ -3,14 +3,15 @@
 //! `resources` has the one list of them. Start with [`Slice::of`].
 
 use super::bulk::export::{self, ByteOrderMark, Chunk, Column, Csv, Format, Ndjson, Tabular};
-use super::bulk::import::{Answers, Import};
+use super::bulk::import::{self, Answers, Import};
 use super::context::ApplicationState;
+use super::contract::Contract;
 use super::http::problem::Problem;
 use super::resource::selection::Selection;
 use super::resource::{Readable, Writable};
 use super::routes::Routes;
 use crate::database::sql::full_text::SearchSource;
-use crate::domain::RecordKind;
+use crate::domain::{Fault, RecordKind};
 use actix_web::web::{Bytes, Data};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -23,6 +24,11 @@ pub type Source<'s> = LocalBoxStream<'s, Result<Bytes, Problem>>;
 
 type Export = fn(Data<ApplicationState>) -> LocalBoxFuture<'static, Result<Chunks, Problem>>;
 type Load = for<'a> fn(&'a Import<'a>, Source<'a>) -> LocalBoxFuture<'a, Result<Answers, Problem>>;
+type Check = for<'a> fn(
+    &'a Contract,
+    Source<'a>,
+    &'a mut dyn FnMut(u64, Vec<Fault>),
+) -> LocalBoxFuture<'a, Result<u64, Problem>>;
 
 /// A resource among others.
 pub struct Slice {
@@ -42,6 +48,8 @@ pub struct Slice {
     pub table_paths: fn() -> Vec<&'static str>,
     /// Stores lines of JSON.
     pub import_lines: Load,
+    /// Checks lines of JSON without a database, as storing them does; returns how many there are.
+    pub check_lines: Check,
 }
 
 impl Slice {
@@ -58,6 +66,9 @@ impl Slice {
             },
             table_paths: || R::COLUMNS.iter().filter_map(Column::path).collect(),
             import_lines: |import, source| import.run::<R>(source).boxed_local(),
+            check_lines: |contract, source, report| {
+                import::check::<R>(contract, source, report).boxed_local()
+            },
         }
     }
 }

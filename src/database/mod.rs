@@ -19,7 +19,9 @@ pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
 pub use connection::{Connection, DatabaseError, PlanCache, create_database, open, transaction};
 pub use dedicated::{Dedicated, Purpose};
-pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
+pub use migrate::{
+    MigrateError, SchemaState, is_current, migrate, newest_migration, revert_all, schema_state,
+};
 
 use connection::CONNECTION_TIMEOUT;
 use dedicated::DedicatedConnections;

@@ -17,6 +17,8 @@ use super::{StartError, account::Account, server_log::ServerLog};
 
 /// The port of the server, which occurs only in the name of the socket.
 pub(super) const PORT: u16 = 5432;
+/// The folder of the cluster in the data directory.
+pub(super) const CLUSTER: &str = "postgres";
 /// The longest path of a socket that every platform accepts (`sun_path` has 104 bytes on macOS and 108 on Linux).
 const MAX_SOCKET_PATH: usize = 100;
 
@@ -58,7 +60,7 @@ impl Layout {
         let name = format!("ucap-{:x}-{:x}", meta.dev(), meta.ino());
         let socket_dir = socket_dir(&root, &name).map_err(failed)?;
         Ok(Self {
-            cluster: root.join("postgres"),
+            cluster: root.join(CLUSTER),
             staging: root.join("postgres.new"),
             lock: root.join("service.lock"),
             log: ServerLog::new(root.join("postgres.log")),

@@ -63,6 +63,14 @@ enum Claim {
 }
 
 impl Cluster {
+    /// True if the data directory has a cluster. Creates nothing; a directory that cannot be looked into counts as one that has,
+    /// so that [`Cluster::start`] says why.
+    #[must_use]
+    pub fn exists(settings: &Settings) -> bool {
+        let version = settings.data_dir.join(layout::CLUSTER).join("PG_VERSION");
+        version.try_exists().unwrap_or(true)
+    }
+
     /// Starts the server, after creating the cluster if there is none, and returns when it accepts connections.
     ///
     /// Blocks the calling thread: about a second for a new cluster, less than 0.1 s for an existing one, and minutes at worst if

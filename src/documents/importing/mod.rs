@@ -3,9 +3,10 @@
 //! The plan is locked with all its parts; cities and themes are found or made; then the parts are paired with the stored
 //! ones, and only what differs is written. A dry run does the same and undoes it.
 //!
-//! `draft` checks what somebody sent, `matching` and `resolution` decide which stored records it means, `references` and `parts`
+//! `draft` checks what somebody sent, `check` does so without a database, `matching` and `resolution` decide which stored records it means, `references` and `parts`
 //! write what differs, `report` says what was done. Start with [`import`].
 
+mod check;
 mod contradiction;
 mod draft;
 mod matching;
@@ -16,6 +17,7 @@ mod references;
 mod report;
 mod resolution;
 
+pub use check::{OpenReference, check};
 pub use draft::Draft;
 pub use queries::has_history;
 pub use report::{

@@ -7,11 +7,13 @@
 //! Start with [`Import::run`]; `lines` reads, `chunk` gathers, `writes` stores, `answers` reports.
 
 mod answers;
+mod check;
 mod chunk;
 mod lines;
 mod writes;
 
 pub use answers::{Answers, ImportLine, ImportMode, ImportStatus, ImportSummary, LoadOptions};
+pub use check::check;
 
 use crate::conventions::context::Actor;
 use crate::conventions::context::Context;
@@ -101,16 +103,27 @@ fn read_object(line: Line) -> Result<(Value, usize), Fault> {
         let detail = format!("a line has at most {} bytes", body::LIMIT);
         return Err(Fault::at("", FaultCode::MaxLength, detail));
     };
-    let mut value: Value = serde_json::from_slice(&bytes).map_err(|error| {
-        let detail = format!("this line is not valid JSON: {error}");
-        Fault::at("", FaultCode::Malformed, detail)
-    })?;
+    let mut value: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| Fault::at("", FaultCode::Malformed, malformed(&bytes, &error)))?;
     text::normalise_json(&mut value);
     if !value.is_object() {
         let detail = "a line must be a JSON object";
         return Err(Fault::at("", FaultCode::Type, detail));
     }
     Ok((value, bytes.len()))
+}
+
+/// What is wrong with a line that is not JSON. The parser takes it for line 1, so only the column is told.
+fn malformed(line: &[u8], error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&position).unwrap_or(&message);
+    let before = line.get(..error.column().saturating_sub(1));
+    let column = String::from_utf8_lossy(before.unwrap_or(line))
+        .chars()
+        .count()
+        + 1;
+    format!("this line is not valid JSON: {message} at column {column}")
 }
 
 /// The id that a line gives to its record.
@@ -121,6 +134,40 @@ fn id_of(value: &Value) -> Result<Option<Uuid>, Fault> {
             Some(id) => Ok(Some(id)),
             None => Err(Fault::at("/id", FaultCode::Format, "must be a UUID")),
         },
+    }
+}
+
+/// A line as the record that it is to become, or what is wrong with it.
+///
+/// # Errors
+/// 500 for a fault of the service.
+fn understand<R: Writable>(
+    contract: &Contract,
+    number: u64,
+    line: Line,
+) -> Result<Understood<R>, Problem> {
+    let (value, bytes) = match read_object(line) {
+        Ok(read) => read,
+        Err(fault) => return Ok(Err((None, vec![fault]))),
+    };
+    let id = match id_of(&value) {
+        Ok(id) => id,
+        Err(fault) => return Ok(Err((None, vec![fault]))),
+    };
+    let slug = value
+        .get("slug")
+        .and_then(Value::as_str)
+        .filter(|_| R::KIND.has_slug())
+        .map(str::to_owned);
+    match input::parse::<R>(contract, value) {
+        Ok(input) => Ok(Ok(Entry {
+            line: number,
+            id,
+            slug,
+            input,
+            bytes,
+        })),
+        Err(problem) => Ok(Err((id, answers::faults_of(number, problem)?))),
     }
 }
 
@@ -219,7 +266,7 @@ impl<R: Writable> Loading<'_, R> {
         S: Stream<Item = Result<Bytes, Problem>> + Unpin,
     {
         while let Some((number, line)) = lines.next().await? {
-            match self.understand(number, line)? {
+            match understand::<R>(self.import.contract, number, line)? {
                 Ok(entry) => {
                     if self.chunk.has_key_of(&entry)
                         || self.chunk.entries.len() >= CHUNK_LINES
@@ -243,36 +290,6 @@ impl<R: Writable> Loading<'_, R> {
         self.store(connection).await?;
         self.flush(connection).await?;
         Ok(self.answers)
-    }
-
-    /// A line as the record that it is to become, or what is wrong with it.
-    ///
-    /// # Errors
-    /// 500 for a fault of the service.
-    fn understand(&self, number: u64, line: Line) -> Result<Understood<R>, Problem> {
-        let (value, bytes) = match read_object(line) {
-            Ok(read) => read,
-            Err(fault) => return Ok(Err((None, vec![fault]))),
-        };
-        let id = match id_of(&value) {
-            Ok(id) => id,
-            Err(fault) => return Ok(Err((None, vec![fault]))),
-        };
-        let slug = value
-            .get("slug")
-            .and_then(Value::as_str)
-            .filter(|_| R::KIND.has_slug())
-            .map(str::to_owned);
-        match input::parse::<R>(self.import.contract, value) {
-            Ok(input) => Ok(Ok(Entry {
-                line: number,
-                id,
-                slug,
-                input,
-                bytes,
-            })),
-            Err(problem) => Ok(Err((id, answers::faults_of(number, problem)?))),
-        }
     }
 
     /// Stores the chunk, but for what has to wait.
