@@ -23,7 +23,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Name of the file with the first admin key, in the data directory.
-const ADMIN_KEY_FILE: &str = "admin-key";
+pub(super) const ADMIN_KEY_FILE: &str = "admin-key";
 
 /// Serves the registry.
 pub(super) fn serve(

@@ -89,34 +89,7 @@ impl Layout {
 
     /// The major version that wrote the cluster; `None` if there is no cluster yet.
     pub(super) fn cluster_version(&self) -> Result<Option<u32>, StartError> {
-        let failed = |source| StartError::Folder {
-            verb: "use",
-            path: self.cluster.clone(),
-            source,
-        };
-        match fs::read_to_string(self.cluster.join("PG_VERSION")) {
-            Ok(text) => {
-                let major = text
-                    .trim()
-                    .split('.')
-                    .next()
-                    .and_then(|number| number.parse().ok());
-                major.map(Some).ok_or_else(|| {
-                    failed(io::Error::other(
-                        "its PG_VERSION does not contain a version",
-                    ))
-                })
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                match is_empty(&self.cluster) {
-                    Ok(false) => Err(failed(io::Error::other(
-                        "it contains files, but no PostgreSQL cluster",
-                    ))),
-                    _ => Ok(None),
-                }
-            }
-            Err(error) => Err(failed(error)),
-        }
+        version_of(&self.cluster)
     }
 
     /// Creates the folder of the socket, which only the user of the server can enter.
@@ -148,6 +121,36 @@ impl Layout {
             // An empty folder that remains in the temporary folder does no harm.
             let _ = fs::remove_dir(socket_dir);
         }
+    }
+}
+
+/// The major version that wrote the cluster in a folder; `None` if there is no cluster yet.
+pub(super) fn version_of(cluster: &Path) -> Result<Option<u32>, StartError> {
+    let failed = |source| StartError::Folder {
+        verb: "use",
+        path: cluster.to_path_buf(),
+        source,
+    };
+    match fs::read_to_string(cluster.join("PG_VERSION")) {
+        Ok(text) => {
+            let major = text
+                .trim()
+                .split('.')
+                .next()
+                .and_then(|number| number.parse().ok());
+            major.map(Some).ok_or_else(|| {
+                failed(io::Error::other(
+                    "its PG_VERSION does not contain a version",
+                ))
+            })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match is_empty(cluster) {
+            Ok(false) => Err(failed(io::Error::other(
+                "it contains files, but no PostgreSQL cluster",
+            ))),
+            _ => Ok(None),
+        },
+        Err(error) => Err(failed(error)),
     }
 }
 
