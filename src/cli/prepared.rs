@@ -46,7 +46,7 @@ pub(super) fn prepare(settings: &DatabaseSettings, output: &Output) -> Result<Pr
     let prepared = connect(settings, output, Preparation::Refuse)?;
     let state = actix_web::rt::System::new()
         .block_on(database::schema_state(&prepared.connection))
-        .map_err(|error| failed(format!("{}: {error}", prepared.connection.describe())))?;
+        .map_err(|error| unreachable_database(&prepared, &error))?;
     let reason = match state {
         SchemaState::Current => return Ok(prepared),
         SchemaState::Absent => {
@@ -61,6 +61,16 @@ pub(super) fn prepare(settings: &DatabaseSettings, output: &Output) -> Result<Pr
         "{}: {reason}",
         prepared.connection.describe()
     )))
+}
+
+fn unreachable_database(prepared: &Prepared, error: &str) -> Failure {
+    let place = prepared.connection.describe();
+    // The server is running, so its database was not completed when it was created.
+    let remedy = match prepared.private {
+        Some(_) => "; `ucap migrate` creates what is missing",
+        None => "",
+    };
+    failed(format!("{place}: {error}{remedy}"))
 }
 
 /// Refuses to work on a database where a running registry is named.

@@ -1,13 +1,14 @@
 //! Migrates the database to the schema of this binary; if several instances start together, only one of them does.
 
 use super::tls::ConnectionSettings;
-use crate::domain::vocabularies;
+use crate::domain::{text, vocabularies};
 use diesel::QueryDsl;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::fmt::Display;
+use tokio_postgres::Client;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -55,18 +56,25 @@ pub enum SchemaState {
 /// Compares the schema of a database with that of this binary, and changes nothing.
 ///
 /// # Errors
-/// The database cannot be reached.
-pub async fn schema_state(settings: &ConnectionSettings) -> Result<SchemaState, MigrateError> {
-    let client = settings.connect_client().await.map_err(failed)?;
+/// The database cannot be reached; the text says why.
+pub async fn schema_state(settings: &ConnectionSettings) -> Result<SchemaState, String> {
+    let client = settings.connect_client().await;
+    let client = client.map_err(|error| text::causes(&error))?;
+    let applied = applied_migrations(&client).await;
+    let applied = applied.map_err(|error| text::causes(&error))?;
+    let known = versions().map_err(|error| error.to_string())?;
+    Ok(compare(&applied, &known))
+}
+
+/// The versions of the applied migrations; none if there is no table of them.
+async fn applied_migrations(client: &Client) -> Result<Vec<String>, tokio_postgres::Error> {
     let table = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL";
-    let exists = client.query_one(table, &[]).await.map_err(failed)?;
-    if !exists.try_get::<_, bool>(0).map_err(failed)? {
-        return Ok(SchemaState::Absent);
+    if !client.query_one(table, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(Vec::new());
     }
-    let rows = client.query("SELECT version FROM __diesel_schema_migrations", &[]);
-    let rows = rows.await.map_err(failed)?;
-    let applied: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
-    Ok(compare(&applied.map_err(failed)?, &versions()?))
+    let versions = "SELECT version FROM __diesel_schema_migrations";
+    let rows = client.query(versions, &[]).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
 }
 
 /// Compares the applied migrations with the known ones.

@@ -1,6 +1,6 @@
 //! Which collection the lines of a file belong to. Start with [`named`].
 
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Failure, failed};
 use crate::cli::sources::Source;
 use crate::conventions::slice::Slice;
 use crate::domain::RecordKind;
@@ -18,6 +18,10 @@ pub(in crate::cli) fn named(
             Some(kind) => slice.kind == kind,
             None => source.stem() == Some(slice.kind.plural()),
         });
+        if let (None, Source::File(path)) = (slice, &source) {
+            // A file that does not exist is told as such, whatever its name.
+            std::fs::metadata(path).map_err(|error| failed(format!("{source}: {error}")))?;
+        }
         let Some(slice) = slice else {
             let names: Vec<_> = slices.iter().map(|slice| slice.kind.plural()).collect();
             return Err(Failure::Setting(format!(

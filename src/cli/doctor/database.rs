@@ -43,7 +43,7 @@ pub(super) async fn examine(connection: &ConnectionSettings, findings: &mut Find
             format!("{count} migrations are pending; `ucap serve` and `ucap migrate` apply them"),
         ),
         Ok(SchemaState::Unknown(reason)) => findings.problem("schema", reason),
-        Err(error) => findings.problem("schema", error.to_string()),
+        Err(error) => findings.problem("schema", error),
     }
 }
 
