@@ -13,6 +13,8 @@ mod crashes;
 mod instance;
 mod lifecycle;
 mod needs;
+mod places;
+mod printing;
 mod settings;
 mod sockets;
 mod tour;
