@@ -22,8 +22,6 @@ enum Phase {
     Preparing,
     /// It does its work, which can be interrupted between two steps.
     Working,
-    /// It handles signals itself.
-    Dismissed,
 }
 
 /// Whether a signal asked the command to stop.
@@ -82,16 +80,7 @@ impl Interrupt {
 
     /// From now on the command works, and stops only between two steps.
     pub(super) fn begin_work(&self) {
-        self.set(Phase::Working);
-    }
-
-    /// From now on the command handles the signals itself.
-    pub(super) fn dismiss(&self) {
-        self.set(Phase::Dismissed);
-    }
-
-    fn set(&self, phase: Phase) {
-        lock(&self.state).phase = phase;
+        lock(&self.state).phase = Phase::Working;
     }
 
     /// True if the command is to stop.
@@ -133,7 +122,6 @@ fn handle(signal: (u8, &str), state: &Mutex<State>, request: &watch::Sender<Opti
     let state = lock(state);
     let again = request.borrow().is_some();
     match state.phase {
-        Phase::Dismissed => {}
         Phase::Preparing => {
             report(format!(
                 "error: {name} came while the database was being prepared; nothing else was done, and the next start completes it"

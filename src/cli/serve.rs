@@ -115,8 +115,12 @@ async fn run(
         server = server.workers(workers.into());
     }
     let server = server.listen(listener).map_err(failed)?.run();
-    actix_web::rt::spawn(stop_on_signal(server.handle(), state.clone()));
-    interrupt.dismiss();
+    actix_web::rt::spawn(stop_when_interrupted(
+        server.handle(),
+        state.clone(),
+        interrupt.clone(),
+    ));
+    interrupt.begin_work();
     greet(address, data_dir, key.as_deref(), settings);
     let ended = server.await.map_err(failed);
     state.registry.database.close();
@@ -170,19 +174,8 @@ fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
 }
 
 /// On SIGINT or SIGTERM: reports that the service is not ready, lets the requests in progress finish, then stops the server.
-async fn stop_on_signal(server: ServerHandle, state: State) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        log::error!("signals cannot be received; only SIGKILL can end the service");
-        return;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {},
-        _ = terminate.recv() => {},
-    }
+async fn stop_when_interrupted(server: ServerHandle, state: State, mut interrupt: Interrupt) {
+    interrupt.requested().await;
     log::info!("shutting down");
     state.lifecycle.stop();
     server.stop(true).await;
