@@ -50,13 +50,15 @@ pub(in crate::cli) async fn export(
         dir: dir.display().to_string(),
         ..Report::default()
     };
+    let mut requested = interrupt.clone();
     for slug in &slugs {
-        if interrupt.is_requested() {
-            break;
-        }
         bar.set_message(slug.to_string());
         let file = dir.join(format!("{slug}.json"));
-        let written = export_to(&file, registry, slug, interrupt).await;
+        let written = tokio::select! {
+            biased;
+            () = requested.requested() => break,
+            written = export_to(&file, registry, slug, interrupt) => written,
+        };
         bar.inc(1);
         report.add(slug, &file, written, output);
     }
