@@ -164,7 +164,7 @@ impl StartError {
             }
             Self::VersionMismatch { .. } => {
                 "Install that version, or set UCAP_PG_BIN to its programs. \
-                 To change to another version, export with the old one and import into a new data directory (UCAP_DATA_DIR)"
+                 To change to another version, run `ucap export` with the old one, and `ucap migrate` and `ucap import` with the new one in a new data directory (UCAP_DATA_DIR)"
             }
             Self::NoAccount => "Create the user `postgres`, or run the service as an ordinary user",
             Self::Unreachable { .. } => {

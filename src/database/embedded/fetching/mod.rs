@@ -81,7 +81,7 @@ pub(super) fn find_or_fetch(
 }
 
 /// Whether fetching may be of help: programs are missing, and the cluster takes those that would come.
-fn may_fetch(settings: &Settings, written_by: Option<u32>, lack: &StartError) -> bool {
+pub(super) fn may_fetch(settings: &Settings, written_by: Option<u32>, lack: &StartError) -> bool {
     let missing = matches!(
         lack,
         StartError::NoBinaries | StartError::TooOld { .. } | StartError::VersionMismatch { .. }
