@@ -5,7 +5,7 @@ import { base, expect, faults, judge, launch, open } from "./browser.mjs";
 const plan = "/plans/manchester-chengdu-liuzhou-yangzhou";
 const paths = [
   "/", "/plans", "/plans?country=CN&sort=period_start", plan, "/cities", "/cities/chengdu", "/themes", "/themes/circular-economy",
-  "/search", "/search?q=hydrogen",
+  "/search", "/search?q=hydrogen", "/docs/guide", "/docs/tour", "/docs/data-model", "/docs/endpoints", "/docs/backup", "/docs/comparison",
 ];
 const shots = process.env.UCAP_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
