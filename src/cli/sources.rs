@@ -42,7 +42,7 @@ impl Source {
             Self::File(path) => {
                 let file = File::open(path)?;
                 let meta = file.metadata()?;
-                let length = meta.is_file().then(|| meta.len());
+                let length = meta.is_file().then_some(meta.len());
                 Ok((Box::new(file), length))
             }
             Self::Stdin => Ok((Box::new(io::stdin()), None)),
