@@ -69,17 +69,26 @@ pub(super) fn check(
             actix_web::rt::System::new().block_on(checking.lines(files, interrupt))
         }
     };
-    let handled = reports.len();
-    let invalid = reports
+    finish(reports, all, output, interrupt)
+}
+
+/// Reports all files; a failure if one of them is not valid.
+fn finish(
+    files: Vec<FileReport>,
+    all: usize,
+    output: &Output,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    let handled = files.len();
+    let invalid = files
         .iter()
         .filter(|report| !report.faults.is_empty())
         .count();
-    let report = Report {
+    output.json(&Report {
         valid: handled - invalid,
         invalid,
-        files: reports,
-    };
-    output.json(&report)?;
+        files,
+    })?;
     interrupt.check(|| format!("after {handled} of {all} files"))?;
     if invalid == 0 {
         return Ok(());

@@ -10,6 +10,7 @@ use crate::config::{ServeSettings, ServerSettings};
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::database::embedded::Supervisor;
+use crate::database::tls::ConnectionSettings;
 use crate::database::{Connection, Database};
 use crate::documents;
 use crate::server::{self, State};
@@ -48,16 +49,7 @@ pub(super) fn serve(
         .map(|(cluster, settings)| Supervisor::watch(cluster, settings))
         .transpose()
         .map_err(failed)?;
-    let pool = Database::new(connection, settings.pool_size.into()).map_err(Failure::Setting)?;
-    let contract = server::contract().map_err(failed)?;
-    let registry = ApplicationState {
-        database: pool,
-        contract: contract.into(),
-        public_url: settings.public_url.clone().unwrap_or_default(),
-        includes: crate::discovery::includes::includes(),
-        require_key_for_reads: settings.require_key_for_reads,
-    };
-    let state = State::new(registry, settings.cors_origins.clone());
+    let state = state(connection, settings)?;
     let served = actix_web::rt::System::new().block_on(run(
         listener,
         state,
@@ -68,6 +60,20 @@ pub(super) fn serve(
     // The pool is closed, so that the private server can be stopped, if there is one.
     drop(supervisor);
     served
+}
+
+/// Everything that the application needs.
+fn state(connection: ConnectionSettings, settings: &ServerSettings) -> Result<State, Failure> {
+    let pool = Database::new(connection, settings.pool_size.into()).map_err(Failure::Setting)?;
+    let contract = server::contract().map_err(failed)?;
+    let registry = ApplicationState {
+        database: pool,
+        contract: contract.into(),
+        public_url: settings.public_url.clone().unwrap_or_default(),
+        includes: crate::discovery::includes::includes(),
+        require_key_for_reads: settings.require_key_for_reads,
+    };
+    Ok(State::new(registry, settings.cors_origins.clone()))
 }
 
 /// Opens the port. This comes first, so that a service that cannot be reached does not start a database.

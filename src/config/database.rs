@@ -4,11 +4,10 @@
 //! [`DatabaseSettings::choice`].
 
 use super::values::public_url;
-use super::{CommandLine, without_void_variables};
 use crate::database::embedded;
 use crate::database::tls::ConnectionSettings;
+use clap::Args;
 use clap::builder::BoolishValueParser;
-use clap::{Args, CommandFactory, FromArgMatches};
 use std::path::{Path, PathBuf};
 
 /// Which database to use.
@@ -90,16 +89,6 @@ impl DatabaseSettings {
     /// A sentence about the setting that is wrong.
     pub fn private(&self) -> Result<embedded::Settings, String> {
         self.cluster.settings()
-    }
-
-    /// The settings that the environment alone makes, for programs without arguments such as the tests.
-    ///
-    /// # Errors
-    /// A variable is wrong.
-    pub fn from_environment() -> Result<Self, clap::Error> {
-        let command = without_void_variables(CommandLine::command(), &[]);
-        let matches = command.try_get_matches_from(["ucap"])?;
-        CommandLine::from_arg_matches(&matches).map(|line| line.serve.database)
     }
 }
 

@@ -77,6 +77,18 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
+impl DatabaseSettings {
+    /// The settings that the environment alone makes, for programs without arguments such as the tests.
+    ///
+    /// # Errors
+    /// A variable is wrong.
+    pub fn from_environment() -> Result<Self, clap::Error> {
+        let command = without_void_variables(CommandLine::command(), &[]);
+        let matches = command.try_get_matches_from(["ucap"])?;
+        CommandLine::from_arg_matches(&matches).map(|line| line.serve.database)
+    }
+}
+
 fn is_given(arguments: &[OsString], flag: &str) -> bool {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     arguments.any(|argument| argument.split('=').next() == Some(flag))

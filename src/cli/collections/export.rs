@@ -67,7 +67,7 @@ struct Exporting<'a> {
 }
 
 /// Writes collections to a directory, one file each; a file appears only when it is complete.
-pub(in crate::cli) async fn export(
+pub(crate) async fn export(
     registry: &RegistryClient,
     collections: &[RecordKind],
     format: ExportFormat,

@@ -81,7 +81,7 @@ struct Importing<'a> {
 }
 
 /// Stores files with lines of JSON in a registry, in the given order.
-pub(in crate::cli) async fn import(
+pub(crate) async fn import(
     registry: &RegistryClient,
     files: Vec<(&'static Slice, Source)>,
     options: LineImportOptions,

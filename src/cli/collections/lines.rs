@@ -26,7 +26,7 @@ struct Lines {
 }
 
 /// The lines of a reader, in pieces. If the command is interrupted, they end early if it `stops` there, and fail otherwise.
-pub(in crate::cli) fn lines_of(
+pub(crate) fn lines_of(
     reader: Box<dyn Read + Send>,
     stops: bool,
     interrupt: &Interrupt,

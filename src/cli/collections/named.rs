@@ -7,7 +7,7 @@ use crate::domain::RecordKind;
 use crate::resources::in_order_of_reference;
 
 /// The files with their collections, each collection after those that it refers to.
-pub(in crate::cli) fn named(
+pub(crate) fn named(
     sources: Vec<Source>,
     collection: Option<RecordKind>,
 ) -> Result<Vec<(&'static Slice, Source)>, Failure> {

@@ -67,40 +67,16 @@ fn describe(programs: &FoundPrograms, findings: &mut Findings) {
 
 fn examine_directory(settings: &Settings, examination: &Examination, findings: &mut Findings) {
     let dir = settings.data_dir.display();
-    match &examination.directory {
-        Some(directory) if !directory.writable => findings.problem(
-            "data directory",
-            format!(
-                "{dir} belongs to `{}`, and this user may not write to it",
-                directory.owner
-            ),
-        ),
-        Some(directory) => {
-            let mode = directory.mode;
-            let owner = &directory.owner;
-            findings.fine(
-                "data directory",
-                format!("{dir}, of `{owner}`, mode {mode:03o}"),
-            );
-        }
-        None => {
-            let parent = embedded::existing_parent(&settings.data_dir);
-            let parent = parent.and_then(|parent| Some((parent, embedded::directory(parent)?)));
-            match parent {
-                Some((parent, above)) if !above.writable => findings.problem(
-                    "data directory",
-                    format!(
-                        "{dir} does not exist, and this user may not create it in {}",
-                        parent.display()
-                    ),
-                ),
-                _ => findings.note(
-                    "data directory",
-                    format!("{dir} does not exist; `ucap serve` creates it"),
-                ),
-            }
-            return;
-        }
+    let Some(directory) = &examination.directory else {
+        return examine_parent(settings, findings);
+    };
+    let (owner, mode) = (&directory.owner, directory.mode);
+    if directory.writable {
+        let detail = format!("{dir}, of `{owner}`, mode {mode:03o}");
+        findings.fine("data directory", detail);
+    } else {
+        let detail = format!("{dir} belongs to `{owner}`, and this user may not write to it");
+        findings.problem("data directory", detail);
     }
     match &examination.cluster {
         Ok(Some(major)) => findings.fine("cluster", format!("written by PostgreSQL {major}")),
@@ -109,6 +85,26 @@ fn examine_directory(settings: &Settings, examination: &Examination, findings: &
             "there is none yet; `ucap serve` and `ucap migrate` create it",
         ),
         Err(error) => findings.problem("cluster", error.to_string()),
+    }
+}
+
+/// Examines whether the data directory can be created.
+fn examine_parent(settings: &Settings, findings: &mut Findings) {
+    let dir = settings.data_dir.display();
+    let parent = embedded::existing_parent(&settings.data_dir);
+    let found = parent.and_then(|parent| Some((parent, embedded::directory(parent)?)));
+    match found {
+        Some((parent, directory)) if !directory.writable => {
+            let parent = parent.display();
+            let detail = format!(
+                "{dir} does not exist, and this user may not create it in {parent}; choose another one with --data-dir"
+            );
+            findings.problem("data directory", detail);
+        }
+        _ => {
+            let detail = format!("{dir} does not exist; `ucap serve` and `ucap migrate` create it");
+            findings.note("data directory", detail);
+        }
     }
 }
 

@@ -10,20 +10,20 @@ use serde_json::Value;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A document of a file.
-pub(in crate::cli) struct Document {
+pub(crate) struct Document {
     /// The file.
-    pub(in crate::cli) source: Source,
+    pub(crate) source: Source,
     /// What it contains.
-    pub(in crate::cli) text: String,
+    pub(crate) text: String,
     /// The same, parsed.
-    pub(in crate::cli) value: Value,
+    pub(crate) value: Value,
     /// The slug of the plan.
-    pub(in crate::cli) slug: Slug,
+    pub(crate) slug: Slug,
 }
 
 impl Document {
     /// Reads the document of a file.
-    pub(in crate::cli) fn read(source: Source) -> Result<Self, (Source, FileFault)> {
+    pub(crate) fn read(source: Source) -> Result<Self, (Source, FileFault)> {
         match Self::parse(&source) {
             Ok((text, value, slug)) => Ok(Self {
                 source,

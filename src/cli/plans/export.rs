@@ -33,7 +33,7 @@ struct FileReport {
 }
 
 /// Writes the documents of those plans, or of all plans, to a directory.
-pub(in crate::cli) async fn export(
+pub(crate) async fn export(
     registry: &RegistryClient,
     slugs: Option<Vec<Slug>>,
     dir: &Path,

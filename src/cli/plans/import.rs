@@ -57,7 +57,7 @@ struct Importing<'a> {
 
 /// Stores the documents of those files in a registry. If a plan refers to the plan of a later file, it is stored without this
 /// relation at first, and with it once both plans are there.
-pub(in crate::cli) async fn import(
+pub(crate) async fn import(
     registry: &RegistryClient,
     sources: Vec<Source>,
     options: ImportOptions,

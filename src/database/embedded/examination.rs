@@ -16,7 +16,7 @@ use super::{
     Settings, StartError,
     account::{self, Account},
     binaries::{self, Programs},
-    fetching,
+    download,
     layout::{self, CLUSTER},
     postmaster::{PidFile, Reply},
 };
@@ -75,7 +75,7 @@ pub fn examine(settings: &Settings) -> Examination {
             let found = binaries::find(settings, written_by, account, &path);
             downloads = found
                 .as_ref()
-                .is_err_and(|error| fetching::may_fetch(settings, written_by, error));
+                .is_err_and(|error| download::may_download(settings, written_by, error));
             found.map(|programs| describe(&programs, account))
         }
         Err(_) => Err(StartError::NoBinaries),

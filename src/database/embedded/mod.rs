@@ -7,9 +7,9 @@
 mod account;
 mod adoption;
 mod binaries;
+mod download;
 mod error;
 mod examination;
-mod fetching;
 mod initialize;
 mod layout;
 mod locations;
@@ -29,9 +29,9 @@ use self::{
     server::Server,
 };
 pub use self::{
+    download::{default_cache_dir, programs},
     error::StartError,
     examination::{Directory, Examination, FoundPrograms, directory, examine, existing_parent},
-    fetching::{default_cache_dir, programs},
     layout::default_data_dir,
     settings::Settings,
     supervisor::Supervisor,
@@ -106,7 +106,7 @@ impl Cluster {
             return Ok(Self::owning(server, layout, lock, false));
         }
         let written_by = layout.cluster_version()?;
-        let programs = fetching::find_or_fetch(settings, written_by, &account, &layout.cluster)?;
+        let programs = download::find_or_download(settings, written_by, &account, &layout.cluster)?;
         let first_start = written_by.is_none();
         if first_start {
             log::info!(

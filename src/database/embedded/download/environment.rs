@@ -1,7 +1,7 @@
-//! The environment that package clients run in: the variables of this process, or those that a test gives.
+//! The environment in which package clients run: the variables of this process, or those of a test.
 //!
-//! The one rule: the fetching reads no variable but through this, so that a test can stand on a machine of its own. Start
-//! at [`Environment::of_process`].
+//! One rule: all code that downloads reads variables only through this type, so that a test can simulate a machine. Start with
+//! [`Environment::of_process`].
 
 use std::{
     env,
@@ -18,32 +18,32 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    /// That of this process.
+    /// The variables of this process.
     pub(super) fn of_process() -> Self {
         Self {
             variables: env::vars_os().collect(),
         }
     }
 
-    /// The value of a variable, unless it is set to nothing.
+    /// The value of a variable; `None` if it is empty.
     pub(super) fn get(&self, name: &str) -> Option<&OsStr> {
         let mut variables = self.variables.iter();
         let (_, value) = variables.find(|(known, _)| known == name)?;
         (!value.is_empty()).then_some(value)
     }
 
-    /// The value of a variable that is text.
+    /// The same, if it is valid UTF-8.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.to_str()
     }
 
-    /// A file below the folder that a variable names.
+    /// A file below the folder that a variable names, if that is an absolute path.
     pub(super) fn below(&self, variable: &str, file: &str) -> Option<PathBuf> {
         let folder = PathBuf::from(self.get(variable)?);
         folder.is_absolute().then(|| folder.join(file))
     }
 
-    /// A program of the search path: nothing on its input, and in a process group of its own.
+    /// A command that runs a program of the search path, with empty input and in a process group of its own.
     pub(super) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
@@ -58,7 +58,7 @@ impl Environment {
 
 #[cfg(test)]
 impl Environment {
-    /// These variables and no others.
+    /// Only these variables.
     pub(super) fn of(variables: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).into(), (*value).into());
         Self {

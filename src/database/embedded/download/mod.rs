@@ -1,16 +1,16 @@
-//! Provides PostgreSQL's programs where the machine has none.
+//! Downloads PostgreSQL's programs if the machine has none.
 //!
-//! The one rule: only a file with a pinned checksum is unpacked, and only what runs on this machine gets into the cache,
-//! whole, under a lock. The user's own package clients fetch it; this program knows no address. Start at
-//! [`find_or_fetch`].
+//! One rule: only a file with a pinned checksum is unpacked, and only programs that run on this machine get into the cache, complete
+//! and under a lock. The package clients of the user download the file; this program contains no address. Start with
+//! [`find_or_download`].
 
 mod addresses;
 mod archive;
 mod cache;
 mod clients;
 mod debian;
+mod downloader;
 mod environment;
-mod fetcher;
 mod packages;
 mod progress;
 mod registry;
@@ -20,7 +20,7 @@ mod tests;
 
 use std::{fs, path::Path, path::PathBuf};
 
-use self::{environment::Environment, fetcher::Fetcher, packages::MAJOR};
+use self::{downloader::Downloader, environment::Environment, packages::MAJOR};
 use super::{
     Settings, StartError,
     account::Account,
@@ -30,10 +30,10 @@ use super::{
 
 pub use self::cache::default_cache_dir;
 
-/// The folder with the programs that the private server of these settings runs on; they are fetched if there are none.
+/// The folder with the programs for the private server of these settings; they are downloaded if there are none.
 ///
 /// # Errors
-/// Every [`StartError`] is one message for the operator that names the remedy.
+/// Every [`StartError`] is a message for the operator that names the remedy.
 pub fn programs(settings: &Settings) -> Result<PathBuf, StartError> {
     let cluster = settings.data_dir.join("postgres");
     let account = Account::for_server(&cluster)?;
@@ -41,21 +41,21 @@ pub fn programs(settings: &Settings) -> Result<PathBuf, StartError> {
         Ok(true) => Layout::prepare(&settings.data_dir)?.cluster_version()?,
         _ => None,
     };
-    let found = find_or_fetch(settings, written_by, &account, &cluster)?;
+    let found = find_or_download(settings, written_by, &account, &cluster)?;
     let folder = found.postgres.parent();
     Ok(folder.map_or_else(PathBuf::new, Path::to_path_buf))
 }
 
-/// The programs that suit the cluster which `written_by` wrote: found on this machine, else fetched.
-pub(super) fn find_or_fetch(
+/// The programs that can run a cluster written by the major version `written_by`: found on this machine, or else downloaded.
+pub(super) fn find_or_download(
     settings: &Settings,
     written_by: Option<u32>,
     account: &Account,
     cluster: &Path,
 ) -> Result<Programs, StartError> {
     let find = || binaries::find(settings, written_by, account, cluster);
-    let lack = match find() {
-        Err(lack) if may_fetch(settings, written_by, &lack) => lack,
+    let reason = match find() {
+        Err(reason) if may_download(settings, written_by, &reason) => reason,
         found => return found,
     };
     let cache = &settings.cache_dir;
@@ -64,26 +64,30 @@ pub(super) fn find_or_fetch(
     if prepared.is_ok() {
         account.check_access(cache)?;
     }
-    let fetched = prepared
+    let downloaded = prepared
         .and_then(|()| cache::lock(cache).map_err(failed))
         .and_then(|_lock| match find() {
-            // Another process has fetched it meanwhile.
+            // Another process downloaded them in the meantime.
             Ok(programs) => Ok(programs),
             Err(_) => {
-                Fetcher::new(cache, account, Environment::of_process()).fetch()?;
+                Downloader::new(cache, account, Environment::of_process()).download()?;
                 find().map_err(|error| error.to_string())
             }
         });
-    fetched.map_err(|reason| {
-        let lack = Box::new(lack);
-        StartError::NotFetched { lack, reason }
+    downloaded.map_err(|failure| StartError::NotDownloaded {
+        missing: Box::new(reason),
+        reason: failure,
     })
 }
 
-/// Whether fetching may be of help: programs are missing, and the cluster takes those that would come.
-pub(super) fn may_fetch(settings: &Settings, written_by: Option<u32>, lack: &StartError) -> bool {
+/// Whether a download is allowed and would help: there are no usable programs, and those of the package can run the cluster.
+pub(super) fn may_download(
+    settings: &Settings,
+    written_by: Option<u32>,
+    reason: &StartError,
+) -> bool {
     let missing = matches!(
-        lack,
+        reason,
         StartError::NoBinaries | StartError::TooOld { .. } | StartError::VersionMismatch { .. }
     );
     let fits = written_by.is_none_or(|written_by| written_by == MAJOR);

@@ -1,12 +1,12 @@
-//! The addresses of package registries that pip or npm would use, for machines that have such a setting but no such client.
+//! The addresses of the package registries that pip and npm are configured to use, for machines without these clients.
 //!
-//! The one rule: only addresses that somebody has set are used; this program knows none. Start at [`python_index`].
+//! One rule: only configured addresses are used; this program contains none. Start with [`python_index`].
 
 use std::{fs, path::PathBuf};
 
 use super::environment::Environment;
 
-/// The simple index that pip is set to: `PIP_INDEX_URL`, or `index-url` in a file `pip.conf`.
+/// The simple index that pip is configured to use: `PIP_INDEX_URL`, or `index-url` in a file `pip.conf`.
 pub(super) fn python_index(environment: &Environment) -> Option<String> {
     let set = environment.text("PIP_INDEX_URL").map(str::to_owned);
     set.or_else(|| {
@@ -23,7 +23,7 @@ pub(super) fn python_index(environment: &Environment) -> Option<String> {
     })
 }
 
-/// The registry that npm is set to: `npm_config_registry`, or `registry` in a file `npmrc`.
+/// The registry that npm is configured to use: `npm_config_registry`, or `registry` in a file `npmrc`.
 pub(super) fn node_registry(environment: &Environment) -> Option<String> {
     let names = ["npm_config_registry", "NPM_CONFIG_REGISTRY"];
     let set = names.iter().find_map(|name| environment.text(name));
@@ -48,7 +48,7 @@ impl Environment {
     }
 }
 
-/// What `find` finds first in the lines of those files that exist.
+/// The first value that `find` returns for a line of these files; files that do not exist are skipped.
 fn first<const N: usize>(
     files: [Option<PathBuf>; N],
     find: impl Fn(&str) -> Option<String>,
@@ -62,7 +62,7 @@ fn first<const N: usize>(
         .find_map(|text| text.lines().find_map(&find))
 }
 
-/// The value that a line of the form `name = value` gives to one of these names.
+/// The value of a line `name = value` whose name is one of these.
 fn assigned(line: &str, names: &[&str]) -> Option<String> {
     let (name, value) = line.split_once('=')?;
     let value = value.trim().trim_matches(['"', '\'']);
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_is_that_of_the_variable_or_of_the_users_file() {
+    fn a_variable_takes_precedence_over_the_files_of_the_user() {
         let home = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| {
             let path = home.path().join(name);
