@@ -7,7 +7,7 @@ use crate::conventions::context::{self, ApplicationState};
 use crate::conventions::contract::Contract;
 use crate::conventions::html::assets;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::http::problem_document;
+use crate::conventions::http::{old_version, problem_document};
 use crate::conventions::openapi;
 use crate::conventions::routes::Routes;
 use crate::discovery;
@@ -97,6 +97,7 @@ pub fn app(
         .configure(assets::mount)
         .configure(|configuration| routes().mount(configuration))
         .configure(operations::openapi)
+        .configure(operations::guide::mount)
         .configure(operations::docs)
         .default_service(web::to(nowhere))
         .wrap(from_fn(context::enforce))
@@ -106,6 +107,7 @@ pub fn app(
         .wrap(from_fn(problem_document::render))
         .wrap(from_fn(trace::trace))
         .wrap(from_fn(pages::negotiate))
+        .wrap(from_fn(old_version::without_chunks))
 }
 
 /// The response for every address at which there is nothing.

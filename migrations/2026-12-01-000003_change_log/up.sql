@@ -1,8 +1,14 @@
 -- The change log. Triggers write it, so that no write to a table of records can bypass it, cascades included.
 
+-- Transaction ids count the transactions of a server. A backup that is restored on another server brings ids which that server has
+-- yet to reach, so ids are stored with an offset, which continue_change_log() raises if necessary.
+CREATE FUNCTION transaction_offset() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 0;
+COMMENT ON FUNCTION transaction_offset() IS
+    'Number that is added to transaction ids in the change log. continue_change_log() replaces the function.';
+
 CREATE TABLE changes (
     seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    transaction_id bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint + transaction_offset(),
     at timestamptz NOT NULL DEFAULT now(),
     key_id uuid,
     key_name text NOT NULL,
@@ -19,7 +25,7 @@ COMMENT ON TABLE changes IS
     'The change log: one row for each write to a record, appended in the transaction of the write. Rows are never changed.';
 COMMENT ON COLUMN changes.seq IS 'Number of the row, in the order of writing; numbers can be missing.';
 COMMENT ON COLUMN changes.transaction_id IS
-    'Transaction of the write: the change feed waits for transactions that are older and still running.';
+    'Transaction of the write, with the offset that transaction_offset() had: the change feed waits for transactions that are older and still running.';
 COMMENT ON COLUMN changes.at IS 'When the transaction of the write began.';
 COMMENT ON COLUMN changes.key_id IS 'The API key that wrote; null = the service itself.';
 COMMENT ON COLUMN changes.key_name IS 'Name of that key at the time of the write; "ucap" for the service itself.';
@@ -53,3 +59,18 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION record_change() IS
     'Trigger function: appends the written row to the change log. Arguments: the kind of record, and an array of the derived columns, which are not part of the record. The settings ucap.key_id and ucap.key_name of the transaction say who writes.';
+
+CREATE FUNCTION continue_change_log() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    newest bigint := (SELECT max(transaction_id) FROM changes);
+    -- The id of the next transaction: no transaction of this server that wrote a visible row has this id or a greater one.
+    next bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint + transaction_offset();
+BEGIN
+    IF newest >= next THEN
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION transaction_offset() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %s::bigint',
+            transaction_offset() + newest + 1 - next);
+    END IF;
+END $$;
+COMMENT ON FUNCTION continue_change_log() IS
+    'Raises transaction_offset() if the change log has transactions that this server has yet to reach, because the log was restored from a backup of another server. Otherwise new changes would sort before the restored ones.';

@@ -70,7 +70,10 @@ mod schema_migrations {
 pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateError> {
     with_migration_lock(
         settings,
-        &format!("{}; SELECT enable_trigrams()", partnerships_statement()),
+        &format!(
+            "{}; SELECT enable_trigrams(); SELECT continue_change_log()",
+            partnerships_statement()
+        ),
         |harness| {
             let applied = harness.applied_migrations()?;
             let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();

@@ -111,6 +111,8 @@ diesel::table! {
     changes (seq) {
         /// Number of the row, in the order of writing; numbers can be missing.
         seq -> Int8,
+        /// Transaction of the write, with the offset that transaction_offset() had: the change feed waits for transactions that are older and still running.
+        transaction_id -> Int8,
         /// When the transaction of the write began.
         at -> Timestamptz,
         /// The API key that wrote; null = the service itself.

@@ -1,10 +1,11 @@
-//! The operation of the service: health, metrics, the request log, and the pages for people.
+//! The operation of the service: health, metrics, the request log, and the pages that explain the interface.
 //!
 //! One rule: everything here is public and needs no key. Start with [`routes`].
 
 mod examples;
 mod explanation_pages;
 mod explanations;
+pub mod guide;
 pub mod health;
 pub mod metrics;
 mod pages;

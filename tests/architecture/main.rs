@@ -205,8 +205,12 @@ fn only_the_sqlstate_is_read_from_the_message_of_a_database_error() {
 #[test]
 fn the_files_that_the_documents_name_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for document in ["README.md", "CONTRIBUTING.md"] {
-        let text = fs::read_to_string(root.join(document)).unwrap();
+    let pages = fs::read_dir(root.join("docs")).unwrap();
+    let pages = pages.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let pages = pages.filter(|name| name.ends_with(".md"));
+    let documents = pages.map(|name| format!("docs/{name}"));
+    for document in documents.chain(["README.md".into(), "CONTRIBUTING.md".into()]) {
+        let text = fs::read_to_string(root.join(&document)).unwrap();
         for name in text.split('`').skip(1).step_by(2) {
             let looks_like_a_path = [
                 "src/",
@@ -214,6 +218,8 @@ fn the_files_that_the_documents_name_exist() {
                 "migrations/",
                 "openapi/",
                 "scripts/",
+                "docs/",
+                "benches/",
                 ".ci/",
             ]
             .iter()

@@ -51,8 +51,14 @@ pub fn command() -> Command {
 
 /// The same before it is known that there is a PostgreSQL.
 pub fn bare_command() -> Command {
-    const ABOUT_POSTGRES: [&str; 3] = ["UCAP_PG_BIN", "UCAP_CACHE_DIR", "UCAP_NO_DOWNLOAD"];
     let mut command = Command::new(PROGRAM);
+    forget_settings(&mut command);
+    command
+}
+
+/// Keeps the settings of the shell that runs the tests from the command.
+pub fn forget_settings(command: &mut Command) {
+    const ABOUT_POSTGRES: [&str; 3] = ["UCAP_PG_BIN", "UCAP_CACHE_DIR", "UCAP_NO_DOWNLOAD"];
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         if (name.starts_with("UCAP_") && !ABOUT_POSTGRES.contains(&name.as_str()))
@@ -62,7 +68,6 @@ pub fn bare_command() -> Command {
             command.env_remove(name);
         }
     }
-    command
 }
 
 /// A service that is ended at the end of the test, whatever happens.

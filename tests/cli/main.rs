@@ -1,4 +1,4 @@
-//! The program itself, end to end: started, stopped, killed, given wrong settings; and the README's tour.
+//! The program itself, end to end: started, stopped, killed, given wrong settings; and the commands of the README and the guide.
 
 #![expect(
     clippy::unwrap_used,

@@ -103,8 +103,8 @@ fn missing_programs_are_one_error_that_names_the_remedies() {
 #[test]
 fn help_explains_every_setting() {
     let help = String::from_utf8(command().arg("--help").output().unwrap().stdout).unwrap();
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
+    let page = std::fs::read_to_string(page).unwrap();
     for argument in CommandLine::command()
         .get_arguments()
         .filter(|argument| argument.get_env().is_some())
@@ -117,12 +117,12 @@ fn help_explains_every_setting() {
                 .is_some_and(|help| !help.to_string().is_empty()),
             "{flag}"
         );
-        for text in [&help, &readme] {
+        for text in [&help, &page] {
             assert!(
                 text.contains(&flag) && text.contains(&variable),
                 "{flag} {variable}"
             );
         }
     }
-    assert!(help.contains("RUST_LOG") && readme.contains("RUST_LOG"));
+    assert!(help.contains("RUST_LOG") && page.contains("RUST_LOG"));
 }

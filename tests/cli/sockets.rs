@@ -3,6 +3,7 @@
 use crate::instance::{Folder, Instance, client};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 /// Sends bytes as they are and reads until the other side closes.
 fn raw(base: &str, request: &str) -> String {
@@ -84,4 +85,66 @@ async fn answers_are_compressed_on_the_wire() {
         decoded.json::<serde_json::Value>().await.unwrap()["data"][0]["code"],
         "AD"
     );
+}
+
+/// The head of an answer in lower case, and its body.
+fn parts(answer: &[u8]) -> (String, &[u8]) {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let (head, body) = answer.split_at(end.expect("an end of the headers") + 4);
+    (String::from_utf8_lossy(head).to_lowercase(), body)
+}
+
+/// Sends bytes as they are and reads until the other side closes, which it has to do.
+fn raw_bytes(base: &str, request: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(base.trim_start_matches("http://")).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream
+        .read_to_end(&mut answer)
+        .expect("the connection is closed at the end");
+    answer
+}
+
+#[tokio::test]
+async fn http_1_0_gets_no_chunks() {
+    let folder = Folder::new();
+    let service = Instance::start(&folder.data());
+    for path in [
+        "/v1/exports/plans.ndjson",
+        "/v1/exports/cities.csv",
+        "/v1/exports/activities.ics",
+        "/v1/exports/plans.geojson",
+    ] {
+        // A client that asks to keep the connection cannot know where a stream ends, either.
+        for keep in ["", "Connection: keep-alive\r\n"] {
+            let request = format!("GET {path} HTTP/1.0\r\nHost: x\r\n{keep}\r\n");
+            let answer = raw_bytes(&service.base, &request);
+            let (head, body) = parts(&answer);
+            assert!(head.starts_with("http/1.0 200"), "{head}");
+            assert!(!head.contains("transfer-encoding"), "{head}");
+            assert!(!head.contains("connection: keep-alive"), "{head}");
+            let whole = client().get(format!("{}{path}", service.base));
+            let whole = whole.send().await.unwrap().bytes().await.unwrap();
+            assert!(body == whole, "{path}: {}", String::from_utf8_lossy(body));
+        }
+        let gzip = format!("GET {path} HTTP/1.0\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n");
+        let answer = raw_bytes(&service.base, &gzip);
+        let (head, body) = parts(&answer);
+        assert!(!head.contains("transfer-encoding"), "{head}");
+        assert!(head.contains("content-encoding: gzip"), "{head}");
+        assert!(body.starts_with(b"\x1f\x8b"), "{path}");
+    }
+    let list = raw_bytes(
+        &service.base,
+        "GET /v1/plans HTTP/1.0\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n",
+    );
+    assert!(!parts(&list).0.contains("transfer-encoding"));
+    let newer = raw_bytes(
+        &service.base,
+        "GET /v1/exports/plans.ndjson HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
+    assert!(parts(&newer).0.contains("transfer-encoding: chunked"));
 }

@@ -6,7 +6,7 @@ use super::problem::{Code, Problem};
 use crate::domain::{Fault, FaultCode, text};
 use actix_web::body::{BodyLimitExceeded, BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::Value;
@@ -106,7 +106,8 @@ pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(
         );
         let problem = Problem::new(Code::UnsupportedMediaType, detail);
         let patch = media_types.first().copied().unwrap_or_default();
-        return Err(if media_types.len() > 1 {
+        // RFC 5789, section 2.2.
+        return Err(if request.method() == Method::PATCH {
             problem.with_header(header::HeaderName::from_static("accept-patch"), patch)
         } else {
             problem

@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod entity_tag;
+pub mod old_version;
 pub mod problem;
 pub mod problem_document;
 pub mod query;

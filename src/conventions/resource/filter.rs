@@ -1,7 +1,7 @@
 //! The filters of a list: those of the resource, those that all resources have, and the records that they name.
 //!
-//! One rule: a filter never fails open. The records that it names are looked up before anything is listed, and an unknown one
-//! is an error. Start with [`ListFilter`].
+//! One rule: a filter never fails open. The slugs that it names are looked up before anything is listed, and an unknown one is an
+//! error. An unknown id selects nothing. Start with [`ListFilter`].
 
 use super::key::Key;
 use super::references::{id_of_key, ids_of_filter};
@@ -102,7 +102,7 @@ impl<'f> FilterReference<'f> {
     /// Looks up the records.
     ///
     /// # Errors
-    /// 400 that lists the keys of records which do not exist; 404 if the record of the path does not exist; 503.
+    /// 400 that lists the slugs of records which do not exist; 404 if the record of the path does not exist; 503.
     pub async fn resolve(self, connection: &AsyncPgConnection) -> Result<(), Problem> {
         let RecordKeys { named, path, ids } = self.keys;
         if let Some(key) = path {

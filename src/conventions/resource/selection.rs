@@ -34,7 +34,7 @@ impl<F: ListFilter> Selection<F> {
     /// Looks up the records that the filters name.
     ///
     /// # Errors
-    /// 400 that lists the keys of records which do not exist; 404 if the record of the path does not exist; 503.
+    /// 400 that lists the slugs of records which do not exist; 404 if the record of the path does not exist; 503.
     pub async fn resolve(&mut self, connection: &AsyncPgConnection) -> Result<(), Problem> {
         let mut faults = Vec::new();
         for reference in self.filter.references() {

@@ -45,9 +45,10 @@ pub async fn create<R: Writable>(context: &Context, input: R::Input) -> Result<R
         Err(problem) if problem.code.status().is_client_error() => problem,
         other => return other,
     };
+    // The check locks the rows that it finds, so it must not share its connection with readers.
     context
         .database
-        .read(async |connection: &AsyncPgConnection| {
+        .write(async |connection: &mut AsyncPgConnection| {
             check_conflicts::<R>(connection, id, &input).await
         })
         .await?;

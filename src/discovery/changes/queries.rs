@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::dsl::sql;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -18,17 +18,22 @@ use uuid::Uuid;
 /// The condition that no change can appear before a change any more. Numbers are assigned in the order in which rows are written,
 /// but rows become visible in the order in which transactions end. So only the changes of transactions that are older than all
 /// running ones are final.
-const STABLE: &str = "transaction_id < pg_snapshot_xmin(pg_current_snapshot())";
+const STABLE: &str =
+    "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + transaction_offset()";
 
-/// The number that stands for the position before the first change.
-const BEGINNING: i64 = 0;
-
-/// A position in the log: after the change with that number, which is one of the record with that id.
+/// A position in the log: after the change with the given number, which is a change of the record with the given id. The id tells
+/// the change apart from one that got the same number after an older backup was restored.
 #[derive(Debug, Clone, Copy)]
 struct Position {
     number: i64,
     id: Uuid,
 }
+
+/// The position before the first change.
+const START: Position = Position {
+    number: 0,
+    id: Uuid::nil(),
+};
 
 /// Number, time, operation, kind, id, version.
 type Row = (i64, DateTime<Utc>, String, String, Uuid, i32);
@@ -42,12 +47,23 @@ pub async fn page(
     parameters: &ChangeParameters,
     start: &Start,
 ) -> Result<ChangePage, Problem> {
-    let after = start.after.as_ref().map(|(number, _)| number.parse());
-    let after = after.transpose().map_err(Problem::internal)?;
-    let after = after.unwrap_or(BEGINNING);
+    let after = match &start.after {
+        Some((number, id)) => Position {
+            number: number.parse().map_err(Problem::internal)?,
+            id: *id,
+        },
+        None => START,
+    };
     // The end is read before the page, so the page sees all changes up to it, and no change can be added before it.
     let end = end(connection, after).await?;
-    let mut rows = rows(connection, parameters, after, end.number, start.limit + 1).await?;
+    let mut rows = rows(
+        connection,
+        parameters,
+        after.number,
+        end.number,
+        start.limit + 1,
+    )
+    .await?;
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
     rows.truncate(room);
@@ -69,9 +85,11 @@ pub async fn page(
 }
 
 /// The last position of the log before which no change can appear any more.
-async fn end(mut connection: &AsyncPgConnection, after: i64) -> Result<Position, Problem> {
+async fn end(mut connection: &AsyncPgConnection, after: Position) -> Result<Position, Problem> {
     let known = sql::<Bool>("EXISTS (SELECT FROM changes AS start WHERE start.seq = ")
-        .bind::<BigInt, _>(after)
+        .bind::<BigInt, _>(after.number)
+        .sql(" AND start.record_id = ")
+        .bind::<SqlUuid, _>(after.id)
         .sql(")");
     let last: Option<(i64, Uuid, bool)> = changes::table
         .filter(sql::<Bool>(STABLE))
@@ -80,12 +98,10 @@ async fn end(mut connection: &AsyncPgConnection, after: i64) -> Result<Position,
         .first(&mut connection)
         .await
         .optional()?;
+    let from_start = after.number == START.number;
     match last {
-        Some((number, id, known)) if known || after == BEGINNING => Ok(Position { number, id }),
-        None if after == BEGINNING => Ok(Position {
-            number: BEGINNING,
-            id: Uuid::nil(),
-        }),
+        Some((number, id, known)) if known || from_start => Ok(Position { number, id }),
+        None if from_start => Ok(START),
         _ => {
             let detail =
                 "the log does not contain the change of this cursor; start again without a cursor";
@@ -111,7 +127,7 @@ async fn rows(
         .sql(")")
     };
     let mut query = changes::table.filter(position("<=", end)).into_boxed();
-    if after != BEGINNING {
+    if after != START.number {
         query = query.filter(position(">", after));
     }
     if let Some(after) = parameters.changed_after {

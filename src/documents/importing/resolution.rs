@@ -89,10 +89,17 @@ where
 {
     let candidates = candidates::<R>(stored, indexes);
     let slugs: Vec<&str> = candidates.iter().map(|one| one.label.as_str()).collect();
-    let detail = format!(
-        "this can be {}; state the slug of the right one, or an identifier that only it has",
-        slugs.join(" or ")
-    );
+    let singular = R::KIND.singular();
+    let detail = match slugs.as_slice() {
+        [slug] => format!(
+            "another {singular} of the document already matches the stored {singular} {slug:?}; remove one of the two, or give this \
+             one another slug and other identifiers"
+        ),
+        _ => format!(
+            "this can be {}; state the slug of the right one, or an identifier that only it has",
+            slugs.join(" or ")
+        ),
+    };
     (candidates, detail)
 }
 

@@ -1,13 +1,18 @@
 //! Activities as a calendar (iCalendar, RFC 5545) to which clients can subscribe: all-day events that cover the whole range of an
-//! imprecise date.
+//! imprecise date, and to-dos for what was postponed.
 
 use super::model::{Activity, ActivityCityRole, ActivityStatus};
 use crate::conventions::bulk::export::Format;
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
-use icalendar::{Component, Event, EventLike, EventStatus};
+use crate::domain::PartialDate;
+use chrono::Datelike;
+use icalendar::{Component, Event, EventLike, EventStatus, Todo, TodoStatus};
 
-/// A calendar; activities without a date are left out.
+/// The last year that a date of a calendar can state (RFC 5545, section 3.3.4).
+const MAX_YEAR: i32 = 9999;
+
+/// A calendar; activities without a date are left out unless they were postponed.
 pub struct Calendar {
     /// The public base URL of the service.
     pub public_url: String,
@@ -33,33 +38,14 @@ impl Format<Activity> for Calendar {
     }
 
     fn record(&mut self, activity: &Activity, out: &mut Vec<u8>) -> Result<(), Problem> {
-        let content = &activity.input.content;
-        let (Some(first), Some(last)) = (
-            content.date.start.or(content.date.end),
-            content.date.end.or(content.date.start),
-        ) else {
-            return Ok(());
+        let date = &activity.input.content.date;
+        let range = date.start.or(date.end).zip(date.end.or(date.start));
+        let component = match (activity.input.content.status, range) {
+            (ActivityStatus::Postponed, _) => self.postponed(activity),
+            (status, Some((first, last))) => self.event(activity, status, first, last),
+            (_, None) => return Ok(()),
         };
-        let mut event = Event::new();
-        event
-            .uid(&format!("{}@ucap", activity.record.id))
-            .timestamp(activity.record.updated_at)
-            .last_modified(activity.record.updated_at);
-        // The end of an all-day event is the day after it (RFC 5545, section 3.6.1).
-        event
-            .starts(first.earliest())
-            .ends(last.latest().succ_opt().unwrap_or(last.latest()));
-        event
-            .summary(&content.title)
-            .sequence(u32::try_from(activity.record.version).unwrap_or_default())
-            .status(status(content.status));
-        event.add_property("TRANSP", "TRANSPARENT");
-        event.description(&self.description(activity));
-        let places = places(activity);
-        if !places.is_empty() {
-            event.location(&places);
-        }
-        out.extend_from_slice(event.to_string().as_bytes());
+        out.extend_from_slice(component.as_bytes());
         Ok(())
     }
 
@@ -69,6 +55,52 @@ impl Format<Activity> for Calendar {
 }
 
 impl Calendar {
+    /// An all-day event from the first day of the activity to its last.
+    fn event(
+        &self,
+        activity: &Activity,
+        status: ActivityStatus,
+        first: PartialDate,
+        last: PartialDate,
+    ) -> String {
+        let mut event = Event::new();
+        self.describe(&mut event, activity, &activity.input.content.title);
+        event.starts(first.earliest()).status(event_status(status));
+        // The end of an all-day event is the day after it (RFC 5545, section 3.6.1), but a year has four digits.
+        let end = last.latest().succ_opt();
+        if let Some(end) = end.filter(|end| end.year() <= MAX_YEAR) {
+            event.ends(end);
+        }
+        event.add_property("TRANSP", "TRANSPARENT");
+        event.to_string()
+    }
+
+    /// A to-do without a date: events have no status for what was postponed, and the activity no longer takes place on the days
+    /// that the record still states.
+    fn postponed(&self, activity: &Activity) -> String {
+        let mut todo = Todo::new();
+        let title = format!("Postponed: {}", activity.input.content.title);
+        self.describe(&mut todo, activity, &title);
+        todo.status(TodoStatus::NeedsAction);
+        todo.to_string()
+    }
+
+    /// Sets the properties that events and to-dos have in common.
+    fn describe(&self, component: &mut impl EventLike, activity: &Activity, title: &str) {
+        let record = &activity.record;
+        component
+            .uid(&format!("{}@ucap", record.id))
+            .timestamp(record.updated_at)
+            .last_modified(record.updated_at)
+            .sequence(u32::try_from(record.version).unwrap_or_default())
+            .summary(title)
+            .description(&self.description(activity));
+        let places = places(activity);
+        if !places.is_empty() {
+            component.location(&places);
+        }
+    }
+
     /// The description of the activity, the title of its plan, and the URL of the record.
     fn description(&self, activity: &Activity) -> String {
         let plan = format!(
@@ -90,7 +122,8 @@ fn places(activity: &Activity) -> String {
     places.collect::<Vec<_>>().join(", ")
 }
 
-fn status(status: ActivityStatus) -> EventStatus {
+/// The status of the event for an activity that is not postponed.
+fn event_status(status: ActivityStatus) -> EventStatus {
     match status {
         ActivityStatus::Held => EventStatus::Confirmed,
         ActivityStatus::Planned | ActivityStatus::Postponed => EventStatus::Tentative,

@@ -24,7 +24,9 @@ const TAG: Tag = Tag {
 const CALENDAR: (&str, &str) = (
     "Export activities as a calendar",
     "A calendar (iCalendar, RFC 5545) to which clients can subscribe. Activities are all-day events that cover the whole range of an \
-     imprecise date (a month for `2019-11`); their `UID`s never change. Activities without a date are left out.",
+     imprecise date (a month for `2019-11`); their `UID`s never change. An activity that was postponed is a to-do without a date instead, \
+     whose summary begins with `Postponed:`. All other activities without a date are left out. The end of an activity that lasts to the end \
+     of the year 9999 is left out, because a calendar cannot state the day after it.",
 );
 
 /// The routes of activities.

@@ -88,26 +88,30 @@ impl Lines {
         };
         let from = *self.positions.get(&lead.city.id())?;
         let lines: Vec<Vec<Position>> = places.into_iter().flat_map(|to| line(from, to)).collect();
-        Some(json!({"type": "MultiLineString", "coordinates": lines}))
+        (!lines.is_empty()).then(|| json!({"type": "MultiLineString", "coordinates": lines}))
     }
 }
 
-/// The line between two positions, cut where it crosses the antimeridian (RFC 7946, section 3.1.9).
+/// The parts of the line between two positions, which is cut where it crosses the antimeridian (RFC 7946, section 3.1.9). A part
+/// that begins where it ends is no line and is left out: cities may be at the same place, or on the antimeridian itself.
 fn line(from: Position, to: Position) -> Vec<Vec<Position>> {
     let ([west, south], [east, north]) = (from, to);
-    if (east - west).abs() <= 180.0 {
-        return vec![vec![from, to]];
-    }
-    let edge = 180.0_f64.copysign(west);
-    // Both positions may be on the antimeridian, one at 180 and one at -180 degrees.
-    let width = east + 2.0 * edge - west;
-    let share = if width == 0.0 {
-        0.0
+    let parts = if (east - west).abs() <= 180.0 {
+        vec![vec![from, to]]
     } else {
-        (edge - west) / width
+        let edge = 180.0_f64.copysign(west);
+        // Both positions may be on the antimeridian, one at 180 and one at -180 degrees.
+        let width = east + 2.0 * edge - west;
+        let share = if width == 0.0 {
+            0.0
+        } else {
+            (edge - west) / width
+        };
+        let latitude = south + share * (north - south);
+        vec![vec![from, [edge, latitude]], vec![[-edge, latitude], to]]
     };
-    let latitude = south + share * (north - south);
-    vec![vec![from, [edge, latitude]], vec![[-edge, latitude], to]]
+    let has_length = |part: &Vec<Position>| part.first() != part.last();
+    parts.into_iter().filter(has_length).collect()
 }
 
 #[cfg(test)]
@@ -129,7 +133,7 @@ mod tests {
         );
         assert_eq!(
             line([180.0, 1.0], [-180.0, 3.0]),
-            [[[180.0, 1.0], [180.0, 1.0]], [[-180.0, 1.0], [-180.0, 3.0]]]
+            [[[-180.0, 1.0], [-180.0, 3.0]]]
         );
         assert_eq!(
             line([-170.0, 10.0], [170.0, 0.0]),
@@ -137,6 +141,22 @@ mod tests {
                 [[-170.0, 10.0], [-180.0, 5.0]],
                 [[180.0, 5.0], [170.0, 0.0]]
             ]
+        );
+    }
+
+    #[test]
+    fn a_part_that_begins_where_it_ends_is_left_out() {
+        let nothing: Vec<Vec<[f64; 2]>> = Vec::new();
+        assert_eq!(line([10.0, 5.0], [10.0, 5.0]), nothing);
+        assert_eq!(line([180.0, 1.0], [-180.0, 1.0]), nothing);
+        assert_eq!(line([0.0, 0.0], [-0.0, 0.0]), nothing);
+        assert_eq!(
+            line([180.0, 10.0], [-170.0, 0.0]),
+            [[[-180.0, 10.0], [-170.0, 0.0]]]
+        );
+        assert_eq!(
+            line([-170.0, 0.0], [180.0, 10.0]),
+            [[[-170.0, 0.0], [-180.0, 10.0]]]
         );
     }
 }

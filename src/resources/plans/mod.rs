@@ -29,7 +29,8 @@ const TAG: Tag = Tag {
 const MAP: (&str, &str) = (
     "Export plans as a map",
     "A GeoJSON document (RFC 7946) with lines from the lead of each pairing to its partners, and points for the cities of each cluster. \
-     Cities without coordinates are left out; a plan without any known coordinates has no geometry.",
+     Cities without coordinates are left out, and so are lines between two cities at the same place; a plan for which nothing \
+     remains to be drawn has no geometry.",
 );
 
 /// The routes of plans.

@@ -146,6 +146,67 @@ async fn a_kept_cursor_gives_what_came_since_and_pages_lead_there() {
     assert_eq!(came["data"][0]["operation"], "create");
 }
 
+/// The log of a backup has the transaction ids of its own server; the server on which it is restored may be far behind them.
+#[actix_web::test]
+async fn changes_after_a_restored_backup_come_after_the_restored_ones() {
+    let app = App::start().await;
+    for number in 0..3 {
+        let name = format!("Theme {number}");
+        app.create("themes", &json!({"name": name})).await;
+    }
+    let before = page(&app, "/v1/changes", 3).await;
+    let client = app.database.client().await;
+    client
+        .batch_execute("UPDATE changes SET transaction_id = transaction_id + 1000000000000")
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let settings = app.database.settings();
+        actix_web::web::block(move || ucap::database::migrate(&settings))
+            .await
+            .unwrap()
+            .unwrap();
+        let restored = page(&app, "/v1/changes", 3).await;
+        assert_eq!(restored["data"], before["data"]);
+        let since = format!(
+            "/v1/changes?cursor={}",
+            restored["resume_cursor"].as_str().unwrap()
+        );
+        let record = app.create("cities", &city()).await;
+        let later = page(&app, &since, 1).await;
+        assert_eq!(later["data"][0]["id"], record["id"]);
+        app.delete(&format!("/v1/cities/{}", record["id"].as_str().unwrap()))
+            .await;
+        page(&app, &since, 2).await;
+        client
+            .batch_execute("DELETE FROM changes WHERE resource = 'city'")
+            .await
+            .unwrap();
+    }
+}
+
+/// A restored backup lacks the newest changes, and later ones get their numbers.
+#[actix_web::test]
+async fn a_cursor_of_a_change_that_a_restored_backup_lacks_is_refused() {
+    let app = App::start().await;
+    app.create("themes", &json!({"name": "Water"})).await;
+    let all = page(&app, "/v1/changes", 1).await;
+    let cursor = all["resume_cursor"].as_str().unwrap().to_owned();
+    let client = app.database.client().await;
+    client
+        .batch_execute(
+            "DELETE FROM changes; DELETE FROM themes; DELETE FROM changes; \
+             ALTER TABLE changes ALTER COLUMN seq RESTART",
+        )
+        .await
+        .unwrap();
+    app.create("themes", &json!({"name": "Energy"})).await;
+    page(&app, "/v1/changes", 1).await;
+    app.get(&format!("/v1/changes?cursor={cursor}"))
+        .await
+        .problem(400, "invalid_parameters");
+}
+
 #[actix_web::test]
 async fn a_reader_who_resumes_misses_nothing_that_is_written_side_by_side() {
     let app = App::start().await;

@@ -79,6 +79,64 @@ async fn plans_are_lines_from_the_lead_to_its_partners() {
     );
 }
 
+/// Lines as a reader that is not of this service understands them.
+fn lines_of(map: &str) -> Vec<Option<Vec<Vec<Vec<f64>>>>> {
+    let collection: geojson::FeatureCollection = map
+        .parse::<geojson::GeoJson>()
+        .expect("GeoJSON")
+        .try_into()
+        .expect("a feature collection");
+    let lines = |feature: geojson::Feature| match feature.geometry?.value {
+        geojson::GeometryValue::MultiLineString { coordinates } => Some(
+            coordinates
+                .iter()
+                .map(|line| {
+                    line.iter()
+                        .map(|position| position.as_slice().to_vec())
+                        .collect()
+                })
+                .collect(),
+        ),
+        other => panic!("no lines: {other:?}"),
+    };
+    collection.features.into_iter().map(lines).collect()
+}
+
+#[actix_web::test]
+async fn no_line_on_a_map_begins_where_it_ends() {
+    let app = App::start().await;
+    for (index, (lead, partner)) in [
+        ((180.0, 1.0), (-180.0, 3.0)),
+        ((180.0, 10.0), (-170.0, 0.0)),
+        ((-170.0, 0.0), (180.0, 10.0)),
+        ((180.0, -16.0), (-180.0, -16.0)),
+        ((12.5, 41.9), (12.5, 41.9)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let lead = placed(&app, &format!("Lead {index}"), lead.0, lead.1).await;
+        let partner = placed(&app, &format!("Partner {index}"), partner.0, partner.1).await;
+        let mut document = plan(&lead);
+        document["cities"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"city_id": partner["id"], "role": "partner"}));
+        app.create("plans", &document).await;
+    }
+    let map = app.get("/v1/exports/plans.geojson").await.text();
+    let lines = lines_of(&map);
+    for line in lines.iter().flatten().flatten() {
+        assert!(line.len() == 2 && line[0] != line[1], "{line:?}");
+    }
+    let counts = lines.iter().map(|lines| lines.as_ref().map(Vec::len));
+    assert_eq!(
+        counts.collect::<Vec<_>>(),
+        [Some(1), Some(1), Some(1), None, None],
+        "cities at one place have no line between them"
+    );
+}
+
 #[actix_web::test]
 async fn activities_are_all_day_events_as_long_as_their_dates_are_vague() {
     let app = App::start().await;
@@ -145,6 +203,107 @@ async fn activities_are_all_day_events_as_long_as_their_dates_are_vague() {
                 .replace("\r\n ", "")
         )
     );
+}
+
+/// The components of a calendar with a given name, each as its unfolded lines.
+fn components(calendar: &str, name: &str) -> Vec<Vec<String>> {
+    let unfolded = calendar.replace("\r\n ", "").replace("\r\n\t", "");
+    let (begin, end) = (format!("BEGIN:{name}"), format!("END:{name}"));
+    let mut found = Vec::new();
+    let mut lines = unfolded.lines();
+    while lines.any(|line| line == begin) {
+        let own = lines.by_ref().take_while(|line| *line != end);
+        found.push(own.map(str::to_owned).collect());
+    }
+    found
+}
+
+#[actix_web::test]
+async fn no_date_of_a_calendar_has_a_year_of_five_digits() {
+    let app = App::start().await;
+    let plan = stored_plan(&app).await;
+    for date in [
+        json!({"start": "9999-12-31"}),
+        json!({"start": "9999-12"}),
+        json!({"start": "9999"}),
+        json!({"start": "2019", "end": "9999"}),
+        json!({"end": "9999-12-30"}),
+        json!({"start": "1000-01-01"}),
+    ] {
+        let mut document = activity(&plan);
+        document["date"] = date;
+        app.create("activities", &document).await;
+    }
+    let calendar = app.get("/v1/exports/activities.ics").await.text();
+    let date = |event: &Vec<String>, name: &str| {
+        let value = event.iter().find_map(|line| line.strip_prefix(name));
+        value.map(|value| value.strip_prefix(";VALUE=DATE:").unwrap().to_owned())
+    };
+    let events = components(&calendar, "VEVENT");
+    let dates: Vec<_> = events
+        .iter()
+        .map(|event| (date(event, "DTSTART").unwrap(), date(event, "DTEND")))
+        .collect();
+    let until = |start: &str, end: &str| (start.to_owned(), Some(end.to_owned()));
+    assert_eq!(
+        dates,
+        [
+            ("99991231".to_owned(), None),
+            ("99991201".to_owned(), None),
+            ("99990101".to_owned(), None),
+            ("20190101".to_owned(), None),
+            until("99991230", "99991231"),
+            until("10000101", "10000102"),
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn what_was_postponed_is_no_event_and_says_so() {
+    let app = App::start().await;
+    let plan = stored_plan(&app).await;
+    let mut document = activity(&plan);
+    document["title"] = json!("Study visit");
+    document["status"] = json!("planned");
+    document["date"] = json!({"start": "2020-04-01"});
+    let stored = app.create("activities", &document).await;
+    let uid = format!("UID:{}@ucap", stored["id"].as_str().unwrap());
+    let read = async || app.get("/v1/exports/activities.ics").await.text();
+    let planned = read().await;
+    assert!(components(&planned, "VEVENT")[0].contains(&uid));
+    assert!(components(&planned, "VTODO").is_empty());
+    let path = format!("/v1/activities/{}", stored["id"].as_str().unwrap());
+    for change in [
+        json!({"status": "postponed"}),
+        json!({"date": {"start": null}}),
+    ] {
+        assert_eq!(app.patch(&path, &change).await.status, 200);
+        let postponed = read().await;
+        assert!(components(&postponed, "VEVENT").is_empty(), "{postponed}");
+        let todos = components(&postponed, "VTODO");
+        assert_eq!(todos.len(), 1, "{postponed}");
+        for line in [
+            &uid,
+            "SUMMARY:Postponed: Study visit",
+            "STATUS:NEEDS-ACTION",
+        ] {
+            assert!(todos[0].iter().any(|own| own == line), "{line}: {todos:?}");
+        }
+        let dated = |line: &String| line.starts_with("DTSTART") || line.starts_with("DUE");
+        assert!(!todos[0].iter().any(dated), "{todos:?}");
+    }
+    assert_eq!(
+        app.patch(
+            &path,
+            &json!({"status": "held", "date": {"start": "2021-05-03"}})
+        )
+        .await
+        .status,
+        200
+    );
+    let held = read().await;
+    assert!(components(&held, "VEVENT")[0].contains(&uid));
+    assert!(components(&held, "VTODO").is_empty());
 }
 
 #[actix_web::test]

@@ -1,4 +1,4 @@
-//! What users ask most is one call each: those of the README's table, over the sample plan.
+//! What users ask most is one call each: those of the table in the guide, over the sample plan.
 
 use crate::harness::{App, Options};
 
@@ -21,10 +21,10 @@ const ANSWERS: [(&str, usize); 11] = [
 ];
 
 #[actix_web::test]
-async fn every_question_of_the_readme_is_one_call() {
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let asked: Vec<&str> = readme
+async fn every_question_of_the_guide_is_one_call() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/search.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let asked: Vec<&str> = page
         .lines()
         .filter_map(|line| line.strip_prefix("| ")?.split_once(" | `/v1/"))
         .map(|(_, call)| call)

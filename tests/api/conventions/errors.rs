@@ -219,6 +219,13 @@ async fn other_media_types_are_415() {
         answer.header("accept-patch"),
         Some("application/merge-patch+json")
     );
+    let import = app
+        .request("POST", "/v1/imports/themes")
+        .bytes("text/plain", "{}")
+        .send()
+        .await
+        .problem(415, "unsupported_media_type");
+    assert_eq!(import.header("accept-patch"), None);
 }
 
 #[actix_web::test]

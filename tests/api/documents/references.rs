@@ -126,6 +126,30 @@ async fn a_name_alone_never_decides_between_two() {
 }
 
 #[actix_web::test]
+async fn two_cities_of_a_document_that_match_one_stored_city_are_a_conflict() {
+    let app = with_chengdu().await;
+    let mut document = about(json!({"slug": "chengdu", "name": "Chengdu", "kind": "city"}));
+    let again = json!({
+        "slug": "cheng-du", "name": "Cheng Du", "kind": "city",
+        "identifiers": [{"scheme": "geonames", "value": "1815286"}]
+    });
+    document["cities"].as_array_mut().unwrap().push(again);
+    document["plan"]["cities"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"city": "cheng-du", "role": "partner"}));
+    let answer = app.put(SMALL, &document).await;
+    let answer = answer.problem(409, "ambiguous_reference");
+    assert!(
+        answer.text().contains(
+            r#"another city of the document already matches the stored city \"chengdu\""#
+        ),
+        "{}",
+        answer.text()
+    );
+}
+
+#[actix_web::test]
 async fn a_slug_and_an_identifier_of_different_cities_are_a_conflict() {
     let app = with_chengdu().await;
     app.create("cities", &json!({"name": "Leipzig", "kind": "city"}))

@@ -2,11 +2,12 @@
 //! the findings of stale plans are refreshed.
 
 use crate::conventions::http::problem::{Code, Problem};
-use crate::database::Database;
 use crate::database::schema::stale_findings;
+use crate::database::{Database, DatabaseError};
 use diesel::dsl::exists;
 use diesel::prelude::QueryDsl;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 diesel::define_sql_function! {
@@ -20,6 +21,9 @@ const BATCH: i32 = 256;
 /// Only one request refreshes at a time, so that readers do not occupy the connections that writers need.
 static REFRESHING: Mutex<()> = Mutex::const_new(());
 
+/// How long a request waits for another one that refreshes.
+const TURN_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Refreshes the findings of stale plans.
 ///
 /// # Errors
@@ -28,7 +32,9 @@ pub async fn refresh(database: &Database) -> Result<(), Problem> {
     if !are_stale(database).await? {
         return Ok(());
     }
-    let _refreshing = REFRESHING.lock().await;
+    let _refreshing = tokio::time::timeout(TURN_TIMEOUT, REFRESHING.lock())
+        .await
+        .map_err(|_| DatabaseError::Unavailable("other requests refresh findings".to_owned()))?;
     let mut limit = BATCH;
     while are_stale(database).await? {
         let some = async |connection: &mut AsyncPgConnection| {
