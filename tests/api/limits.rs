@@ -4,8 +4,11 @@ use crate::guide::{rows, source};
 use crate::harness::CONTRACT;
 use serde_json::Value;
 
+/// What is limited, what the page says, and where the document says it.
+type Row = (&'static str, &'static str, &'static [(&'static str, u64)]);
+
 /// Rows that the published document decides: what is limited, what the page says, and where the document says it.
-const PUBLISHED: [(&str, &str, &[(&str, u64)]); 10] = [
+const PUBLISHED: [Row; 10] = [
     (
         "Text, where the reference states no other limit",
         "10 000 characters",
