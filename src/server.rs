@@ -6,6 +6,7 @@ use crate::access;
 use crate::conventions::context::{self, ApplicationState};
 use crate::conventions::contract::Contract;
 use crate::conventions::html::assets;
+use crate::conventions::http::problem::Problem;
 use crate::conventions::http::{old_version, problem_document};
 use crate::conventions::openapi;
 use crate::conventions::routes::Routes;
@@ -19,7 +20,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{RequestHead, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, Error, web};
+use actix_web::{App, Error, HttpRequest, web};
 use std::sync::Arc;
 
 /// Everything that the application needs, shared by all workers.
@@ -98,6 +99,7 @@ pub fn app(
         .configure(operations::openapi)
         .configure(operations::guide::mount)
         .configure(operations::docs)
+        .default_service(web::to(nowhere))
         .wrap(from_fn(context::enforce))
         .wrap(from_fn(access::authenticate))
         .wrap(Compress::default())
@@ -106,6 +108,18 @@ pub fn app(
         .wrap(from_fn(trace::trace))
         .wrap(from_fn(pages::negotiate))
         .wrap(from_fn(old_version::without_chunks))
+}
+
+/// The response for every address at which there is nothing.
+async fn nowhere(
+    request: HttpRequest,
+    state: web::Data<ApplicationState>,
+) -> Result<actix_web::HttpResponse, Problem> {
+    Err(operations::unknown_address(
+        &state,
+        request.path(),
+        &pages::ADDRESSES,
+    ))
 }
 
 /// Web pages of any origin may read; those of the configured origins may write.

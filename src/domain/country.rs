@@ -63,9 +63,18 @@ impl FromStr for CountryCode {
         };
         match (rust_iso3166::from_alpha2(code), code.as_bytes()) {
             (Some(_), &[first, second]) => Ok(Self([first, second])),
-            _ => Err(format!(
-                "{text:?} is not an ISO 3166-1 alpha-2 country code"
-            )),
+            _ => {
+                let upper = text.to_uppercase();
+                // The comparison also ends the recursion.
+                let hint = (upper != text)
+                    .then(|| upper.parse::<Self>().ok())
+                    .flatten()
+                    .map(|code| format!("; did you mean {:?}?", code.as_str()))
+                    .unwrap_or_default();
+                Err(format!(
+                    "{text:?} is not an ISO 3166-1 alpha-2 country code{hint}"
+                ))
+            }
         }
     }
 }
@@ -99,7 +108,10 @@ mod tests {
         assert_eq!("UK".parse::<CountryCode>().unwrap().as_str(), "GB");
         assert_eq!("EL".parse::<CountryCode>().unwrap().as_str(), "GR");
         assert!("XX".parse::<CountryCode>().is_err());
-        assert!("cn".parse::<CountryCode>().is_err());
+        let lower = "cn".parse::<CountryCode>().unwrap_err();
+        assert!(lower.ends_with("; did you mean \"CN\"?"), "{lower}");
+        let unknown = "xx".parse::<CountryCode>().unwrap_err();
+        assert!(!unknown.contains("did you mean"), "{unknown}");
         assert!(CountryCode::all().len() > 240);
     }
 

@@ -3,7 +3,7 @@
 //! A format is a check that a regular expression cannot express. Schema validation calls [`fault`] for it, so that the fault
 //! gets its pointer; a value that passes always parses into its type.
 
-use super::{CountryCode, PartialDate, Slug, nearest, vocabularies};
+use super::{CountryCode, PartialDate, Slug, suggestion, vocabularies};
 
 /// The names of the formats.
 pub const NAMES: [&str; 4] = [
@@ -33,9 +33,7 @@ fn partnership_fault(text: &str) -> Option<String> {
     if slugs().any(|slug| slug == text) {
         return None;
     }
-    let hint = nearest(text, slugs())
-        .map(|slug| format!("; did you mean {slug:?}?"))
-        .unwrap_or_default();
+    let hint = suggestion(text, slugs());
     Some(format!(
         "{text:?} is not a partnership of the Urban Agenda for the EU{hint}"
     ))

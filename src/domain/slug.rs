@@ -80,8 +80,15 @@ impl FromStr for Slug {
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
         if !words || text.len() > 200 {
+            let lower = text.to_lowercase();
+            // The comparison also ends the recursion.
+            let hint = (lower != text)
+                .then(|| lower.parse::<Self>().ok())
+                .flatten()
+                .map(|slug| format!("; did you mean {:?}?", slug.as_str()))
+                .unwrap_or_default();
             return Err(format!(
-                "{text:?} is not a slug: lower-case letters a to z and digits, in words joined by single hyphens"
+                "{text:?} is not a slug: lower-case letters a to z and digits, in words joined by single hyphens{hint}"
             ));
         }
         if text == Self::RESERVED {

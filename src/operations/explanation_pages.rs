@@ -7,6 +7,7 @@ use super::examples::{self, Example};
 use super::explanations::explanation;
 use crate::conventions::html::Html;
 use crate::conventions::http::problem::{Code, Problem};
+use crate::domain::suggestion;
 use crate::resources::plans::{FindingCode, FindingSeverity};
 use actix_web::web;
 use askama::Template;
@@ -119,7 +120,7 @@ pub(super) async fn findings() -> Html<ListPage> {
 pub(super) async fn problem(path: web::Path<String>) -> Result<Html<ProblemPage>, Problem> {
     let code = path
         .parse()
-        .map_err(|_| Problem::not_found("problem", path.as_str()))?;
+        .map_err(|_| unknown("problem", &path, Code::iter().map(Code::name)))?;
     Ok(Html(ProblemPage::new(code)))
 }
 
@@ -127,8 +128,12 @@ pub(super) async fn problem(path: web::Path<String>) -> Result<Html<ProblemPage>
 pub(super) async fn finding(path: web::Path<String>) -> Result<Html<FindingPage>, Problem> {
     let code = path
         .parse()
-        .map_err(|_| Problem::not_found("finding", path.as_str()))?;
+        .map_err(|_| unknown("finding", &path, FindingCode::iter().map(FindingCode::name)))?;
     Ok(Html(FindingPage::new(code)))
+}
+
+fn unknown(noun: &str, code: &str, known: impl Iterator<Item = &'static str>) -> Problem {
+    Problem::not_found(noun, code).with_hint(&suggestion(code, known))
 }
 
 #[cfg(test)]

@@ -10,9 +10,11 @@ pub mod health;
 pub mod metrics;
 mod pages;
 pub mod trace;
+mod unknown;
 mod viewer;
 
 pub use pages::openapi;
+pub use unknown::unknown_address;
 pub use viewer::docs;
 
 use crate::conventions::routes::Routes;

@@ -32,6 +32,7 @@ mod start;
 mod theme;
 mod words;
 
+pub use addresses::ALL as ADDRESSES;
 pub use overview::Overview;
 pub use problems::negotiate;
 

@@ -105,3 +105,38 @@ fn the_unit_for_systemd_names_settings_that_exist_and_stops_the_service_alone() 
     let user = values("User").concat();
     assert!(!user.is_empty() && user != "root", "{user}");
 }
+
+/// A pattern without a directory, such as `*.md`, leaves out files at the root alone.
+#[test]
+fn nothing_that_the_program_embeds_is_kept_from_the_image() {
+    let patterns = read(".dockerignore");
+    let patterns: Vec<&str> = patterns
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    let mut embedded = vec!["Cargo.toml".to_owned(), "Cargo.lock".to_owned()];
+    let mut open = vec![std::path::PathBuf::from(format!(
+        "{}/src",
+        env!("CARGO_MANIFEST_DIR")
+    ))];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(path).unwrap();
+            open.extend(entries.map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap_or_default();
+        let paths = source.split('"').filter(|text| text.starts_with("../"));
+        embedded.extend(paths.map(|text| text.trim_start_matches("../").to_owned()));
+    }
+    assert!(embedded.len() > 10, "{embedded:?}");
+    for file in embedded {
+        for pattern in &patterns {
+            let ignored = match pattern.strip_prefix('*') {
+                Some(end) => !file.contains('/') && file.ends_with(end),
+                None => file == *pattern || file.starts_with(&format!("{pattern}/")),
+            };
+            assert!(!ignored, "{file} is left out by {pattern}");
+        }
+    }
+}

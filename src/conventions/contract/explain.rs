@@ -2,10 +2,10 @@
 //!
 //! One rule: one mistake of the client is one fault, even if several keywords of the schema reject it. Start with [`faults`].
 
-use crate::domain::{Fault, FaultCode, formats, nearest};
+use crate::domain::{Fault, FaultCode, formats, suggestion};
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{ValidationError, Validator};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The maximum length to which an unknown name is repeated to the client, in characters.
 pub(super) const MAX_ECHOED_NAME: usize = 200;
@@ -25,6 +25,8 @@ pub(super) fn faults(document: &Value, validator: &Validator, value: &Value) -> 
     found.truncate(Fault::MAX_REPORTED);
     // The sentence about a format is more helpful than the one about the pattern beside it in the schema.
     drop_if_beside(&mut found, FaultCode::Pattern, FaultCode::Format);
+    // What is not even a text is not one of the allowed texts either.
+    drop_if_beside(&mut found, FaultCode::Type, FaultCode::Enum);
     // An empty text also violates the pattern for texts that are not blank.
     drop_if_beside(&mut found, FaultCode::MinLength, FaultCode::Pattern);
     let mut distinct: Vec<Fault> = Vec::with_capacity(found.len());
@@ -60,10 +62,9 @@ fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let known = known_properties(document, error);
             for name in unexpected.iter().take(Fault::MAX_REPORTED) {
-                let hint = nearest(name, known.iter().map(String::as_str))
-                    .map(|name| format!("; did you mean {name:?}?"));
+                let hint = suggestion(name, known.iter().map(String::as_str));
                 let name: String = name.chars().take(MAX_ECHOED_NAME).collect();
-                let detail = format!("there is no property {name:?}{}", hint.unwrap_or_default());
+                let detail = format!("there is no property {name:?}{hint}");
                 found.push(Fault::at(child(pointer, &name), FaultCode::Unknown, detail));
             }
         }
@@ -78,7 +79,10 @@ fn explain(document: &Value, error: &ValidationError<'_>, found: &mut Vec<Fault>
             }
         }
         kind => {
-            let (code, detail) = describe(kind, error.instance());
+            let (code, mut detail) = describe(kind, error.instance());
+            if error.instance().is_null() {
+                detail = format!("cannot be null; it {detail}");
+            }
             found.push(Fault::at(pointer, code, detail));
         }
     }
@@ -93,10 +97,7 @@ fn requires_null(error: &ValidationError<'_>, pointer: &str) -> bool {
 /// The code and the sentence for an error that concerns exactly one value.
 fn describe(kind: &Kind, instance: &Value) -> (FaultCode, String) {
     match kind {
-        Kind::Type { kind } => (
-            FaultCode::Type,
-            format!("must be {}, not {}", type_names(kind), type_of(instance)),
-        ),
+        Kind::Type { kind } => (FaultCode::Type, type_sentence(kind, instance)),
         Kind::Enum { options } => (FaultCode::Enum, enum_sentence(options, instance)),
         Kind::Constant { expected_value } => (FaultCode::Enum, format!("must be {expected_value}")),
         Kind::Pattern { pattern } => (FaultCode::Pattern, pattern_sentence(pattern, instance)),
@@ -132,6 +133,13 @@ fn describe_limit(kind: &Kind) -> (FaultCode, String) {
     (code, format!("must {text}"))
 }
 
+fn type_sentence(kind: &TypeKind, instance: &Value) -> String {
+    if instance.is_null() {
+        return format!("must be of the type {}", type_names(kind));
+    }
+    format!("must be {}, not {}", type_names(kind), type_of(instance))
+}
+
 fn at_least(limit: u64, noun: &str) -> String {
     format!("have at least {limit} {noun}{}", plural_ending(limit))
 }
@@ -153,9 +161,7 @@ fn enum_sentence(options: &Value, instance: &Value) -> String {
         .collect();
     let hint = instance
         .as_str()
-        .and_then(|word| nearest(word, names.iter().copied()));
-    let hint = hint
-        .map(|name| format!("; did you mean {name:?}?"))
+        .map(|word| suggestion(word, names.iter().copied()))
         .unwrap_or_default();
     format!("must be one of {}{hint}", names.join(", "))
 }
@@ -169,7 +175,21 @@ fn pattern_sentence(pattern: &str, instance: &Value) -> String {
             "must not contain control characters other than tabs and line breaks".into()
         };
     }
-    format!("must match the pattern {pattern}")
+    let hint = instance
+        .as_str()
+        .and_then(|text| in_other_case(pattern, text))
+        .map(|text| format!("; did you mean {text:?}?"))
+        .unwrap_or_default();
+    format!("must match the pattern {pattern}{hint}")
+}
+
+/// The text in lower or in upper case, if it then matches the pattern.
+fn in_other_case(pattern: &str, text: &str) -> Option<String> {
+    let validator = jsonschema::validator_for(&json!({"pattern": pattern})).ok()?;
+    let other = [text.to_lowercase(), text.to_uppercase()];
+    other
+        .into_iter()
+        .find(|other| validator.is_valid(&json!(other)))
 }
 
 fn format_sentence(format: &str, instance: &Value) -> String {

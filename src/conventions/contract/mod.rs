@@ -6,6 +6,7 @@
 mod compiler;
 mod explain;
 mod parameters;
+pub mod ranges;
 pub mod schema;
 
 use crate::domain::{Fault, FaultCode};

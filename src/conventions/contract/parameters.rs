@@ -5,9 +5,10 @@
 
 use super::compiler::Compiler;
 use super::explain::{MAX_ECHOED_NAME, faults};
+use super::ranges::reversed;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::query::QueryValues;
-use crate::domain::{Fault, FaultCode, Place, nearest, text};
+use crate::domain::{Fault, FaultCode, Place, suggestion, text};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -93,6 +94,9 @@ impl Parameters {
             Fault::in_parameter(name, FaultCode::Required, format!("{name} is required"))
         }));
         faults.extend(self.validate(&values));
+        if faults.is_empty() {
+            faults.extend(values.as_object().map(reversed).unwrap_or_default());
+        }
         match (faults.is_empty(), values) {
             (true, Value::Object(values)) => Ok(QueryValues::new(values)),
             _ => Err(Problem::from_faults(Code::InvalidParameters, faults)),
@@ -132,9 +136,7 @@ impl Parameters {
     }
 
     fn unknown_parameter(&self, name: &str) -> Fault {
-        let hint = nearest(name, self.types.keys().map(String::as_str))
-            .map(|name| format!("; did you mean {name:?}?"))
-            .unwrap_or_default();
+        let hint = suggestion(name, self.types.keys().map(String::as_str));
         let name: String = name.chars().take(MAX_ECHOED_NAME).collect();
         Fault::in_parameter(
             &name,

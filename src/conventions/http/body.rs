@@ -54,7 +54,7 @@ pub async fn json(
     check_media_type(request, media_types)?;
     let bytes = tokio::time::timeout(TIMEOUT, collect(payload, limit));
     let bytes = bytes.await.map_err(|_| too_late())??;
-    if bytes.is_empty() {
+    if bytes.trim_ascii().is_empty() {
         let detail = "the body is empty, but this operation needs a JSON object";
         return Err(Problem::new(Code::MalformedJson, detail));
     }

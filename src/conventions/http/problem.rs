@@ -232,6 +232,12 @@ impl Problem {
         }
     }
 
+    /// Adds the end of a sentence to the explanation.
+    pub fn with_hint(mut self, hint: &str) -> Self {
+        self.detail.push_str(hint);
+        self
+    }
+
     /// Adds a header.
     pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

@@ -127,6 +127,7 @@ pub async fn render<B: MessageBody>(
             response.request().method().as_str(),
             response.request().path(),
             &detail,
+            response.headers().get(header::ALLOW),
         )
     };
     let error = response.response().error();
@@ -138,7 +139,13 @@ pub async fn render<B: MessageBody>(
 }
 
 /// The problem that describes a status which the framework set by itself.
-fn problem_from_status(status: StatusCode, method: &str, path: &str, detail: &str) -> Problem {
+fn problem_from_status(
+    status: StatusCode,
+    method: &str,
+    path: &str,
+    detail: &str,
+    allow: Option<&HeaderValue>,
+) -> Problem {
     match status.as_u16() {
         404 => Problem::new(
             Code::NotFound,
@@ -155,7 +162,10 @@ fn problem_from_status(status: StatusCode, method: &str, path: &str, detail: &st
         405 => Problem::new(
             Code::MethodNotAllowed,
             format!(
-                "{path:?} does not support {method}; the header Allow lists the supported methods"
+                "{path:?} does not support {method}; it supports {}",
+                allow
+                    .and_then(|allow| allow.to_str().ok())
+                    .unwrap_or("no method")
             ),
         ),
         408 => Problem::new(Code::RequestTimeout, "the request did not arrive in time"),

@@ -2,6 +2,7 @@
 //!
 //! One rule: no request value is unlimited. Start with [`constrain`].
 
+use crate::conventions::contract::ranges::upper_bound;
 use crate::domain::text;
 use crate::domain::vocabularies::PARTNERSHIPS;
 use serde_json::{Value, json};
@@ -62,7 +63,22 @@ fn partnership_pattern() -> String {
     format!("^({})$", slugs.join("|"))
 }
 
-/// Adds the limits to the schemas of all query parameters.
+/// Says which other parameter a lower bound must not be beyond.
+fn describe_ranges(parameters: &mut [Value]) {
+    let name = |parameter: &Value| Some(parameter.get("name")?.as_str()?.to_owned());
+    let names: Vec<String> = parameters.iter().filter_map(name).collect();
+    for parameter in parameters {
+        let upper = name(parameter).and_then(|name| upper_bound(&name));
+        let Some(upper) = upper.filter(|upper| names.contains(upper)) else {
+            continue;
+        };
+        if let Some(Value::String(description)) = parameter.get_mut("description") {
+            description.push_str(&format!(" It must not be beyond `{upper}`."));
+        }
+    }
+}
+
+/// Adds the limits to the schemas of all query parameters, and those of ranges to their descriptions.
 pub(super) fn constrain_parameters(paths: &mut Value) {
     let items = paths
         .as_object_mut()
@@ -71,9 +87,11 @@ pub(super) fn constrain_parameters(paths: &mut Value) {
     let operations = items
         .filter_map(Value::as_object_mut)
         .flat_map(|item| item.values_mut());
-    let parameters = operations
+    let mut lists: Vec<&mut Vec<Value>> = operations
         .filter_map(|operation| operation.get_mut("parameters")?.as_array_mut())
-        .flatten();
+        .collect();
+    lists.iter_mut().for_each(|list| describe_ranges(list));
+    let parameters = lists.into_iter().flatten();
     for parameter in parameters.filter(|parameter| parameter.get("in") == Some(&json!("query"))) {
         if let Some(schema) = parameter.get_mut("schema") {
             if let Some(list) = schema

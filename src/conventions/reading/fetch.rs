@@ -2,7 +2,7 @@
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::{Key, Readable, Resource, queries};
+use crate::conventions::resource::{Key, Readable, Resource, queries, references};
 use crate::database::DatabaseError;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -57,9 +57,9 @@ pub(super) fn contention() -> Problem {
 pub async fn fetch<R: Readable>(context: &Context, target: &Target<R>) -> Result<R, Problem> {
     let read = async |connection: &AsyncPgConnection| {
         for _ in 0..MAX_ATTEMPTS {
-            let mut found = queries::find::<R>(connection, &target.key)
-                .await?
-                .ok_or_else(|| Problem::not_found(R::KIND.singular(), &target.key))?;
+            let Some(mut found) = queries::find::<R>(connection, &target.key).await? else {
+                return Err(references::missing(connection, R::KIND, &target.key).await);
+            };
             if load_names(connection, std::slice::from_mut(&mut found)).await? {
                 return Ok(found);
             }

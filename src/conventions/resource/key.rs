@@ -31,7 +31,13 @@ impl Key {
         }
         match text.parse() {
             Ok(slug) if kind.has_slug() => Ok(Self::Slug(slug)),
-            _ => Err(Problem::not_found(kind.singular(), text)),
+            _ => {
+                let lower = text.to_lowercase();
+                let is_slug = kind.has_slug() && lower != text && lower.parse::<Slug>().is_ok();
+                let hint = is_slug.then(|| format!("; did you mean {lower:?}?"));
+                let problem = Problem::not_found(kind.singular(), text);
+                Err(problem.with_hint(&hint.unwrap_or_default()))
+            }
         }
     }
 }

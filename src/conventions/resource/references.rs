@@ -3,9 +3,9 @@
 //! One rule: nothing here knows which resources there are; a reference names the kind of a record. Start with [`Reference`].
 
 use super::key::Key;
-use super::queries::lookup::{exists, id_of_slug, lock_existing, slugs_with_initial};
+use super::queries::lookup::{exists, id_of_slug, lock_existing, neighbouring_slugs};
 use crate::conventions::http::problem::{Code, Problem, RelatedRecord};
-use crate::domain::{Fault, FaultCode, RecordKind, Slug, nearest};
+use crate::domain::{Fault, FaultCode, RecordKind, Slug, suggestion};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use std::collections::{BTreeMap, HashSet};
@@ -122,7 +122,32 @@ pub async fn id_of_key(
         Key::Id(id) => exists(connection, kind, *id).await?.then_some(*id),
         Key::Slug(slug) => id_of_slug(connection, kind, slug.as_str()).await?,
     };
-    id.ok_or_else(|| Problem::not_found(kind.singular(), key))
+    match id {
+        Some(id) => Ok(id),
+        None => Err(missing(connection, kind, key).await),
+    }
+}
+
+/// The problem that there is no record with a key, with the most similar slug of another record, if there is one.
+pub async fn missing(connection: &AsyncPgConnection, kind: RecordKind, key: &Key) -> Problem {
+    let hint = match key {
+        Key::Id(_) => Ok(String::new()),
+        Key::Slug(slug) => did_you_mean(connection, kind, slug.as_str()).await,
+    };
+    match hint {
+        Ok(hint) => Problem::not_found(kind.singular(), key).with_hint(&hint),
+        Err(error) => error.into(),
+    }
+}
+
+/// The most similar slug as a question, or nothing if none is similar.
+async fn did_you_mean(
+    connection: &AsyncPgConnection,
+    kind: RecordKind,
+    slug: &str,
+) -> QueryResult<String> {
+    let slugs = neighbouring_slugs(connection, kind, slug).await?;
+    Ok(suggestion(slug, slugs.iter().map(String::as_str)))
 }
 
 /// The ids of the records that a filter names by id or by slug.
@@ -159,11 +184,7 @@ async fn unknown_slug(
     parameter: &str,
     key: &str,
 ) -> QueryResult<Fault> {
-    let initial = key.get(..1).unwrap_or_default().to_owned();
-    let slugs = slugs_with_initial(connection, kind, initial).await?;
-    let hint = nearest(key, slugs.iter().map(String::as_str))
-        .map(|slug| format!("; did you mean {slug:?}?"))
-        .unwrap_or_default();
+    let hint = did_you_mean(connection, kind, key).await?;
     let detail = format!(
         "{parameter} names the {} {key:?}, which does not exist{hint}",
         kind.singular()

@@ -6,6 +6,8 @@ use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::fetch::Target;
 use crate::conventions::reading::versioned::Tagged;
+use crate::conventions::resource::references::missing;
+use crate::domain::RecordKind;
 use crate::resources::plans::Plan;
 use diesel_async::AsyncPgConnection;
 
@@ -15,8 +17,9 @@ pub async fn fetch(
     target: Target<Plan>,
 ) -> Result<Tagged<PlanFindings>, Problem> {
     let read = async |connection: &AsyncPgConnection| {
-        let plan = queries::plan_names(connection, &target.key).await?;
-        let (plan_id, plan_slug) = plan.ok_or_else(|| Problem::not_found("plan", &target.key))?;
+        let Some((plan_id, plan_slug)) = queries::plan_names(connection, &target.key).await? else {
+            return Err(missing(connection, RecordKind::Plan, &target.key).await);
+        };
         Ok::<_, Problem>(PlanFindings {
             plan_id,
             plan_slug,

@@ -256,6 +256,23 @@ impl Draft {
             .ok_or_else(|| Problem::from_faults(Code::ValidationFailed, all))
     }
 
+    /// The slugs of the records of a kind that the document lists.
+    pub fn slugs(&self, kind: RecordKind) -> Vec<&str> {
+        match kind {
+            RecordKind::City => self
+                .cities
+                .iter()
+                .map(|one| one.input.slug.as_str())
+                .collect(),
+            RecordKind::Theme => self
+                .themes
+                .iter()
+                .map(|one| one.input.slug.as_str())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// All references of the document, with the pointers to them.
     pub fn references(&self) -> Vec<(String, RecordKind, Uuid)> {
         use crate::conventions::resource::Input;

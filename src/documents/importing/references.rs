@@ -16,7 +16,7 @@ use crate::conventions::resource::{Input, Writable};
 use crate::conventions::writing::input::parse;
 use crate::conventions::writing::store_problem;
 use crate::database::sql::bulk;
-use crate::domain::{Fault, FaultCode};
+use crate::domain::{Fault, FaultCode, suggestion};
 use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -70,7 +70,9 @@ pub fn replace_ids(draft: &mut Draft, ids: &HashMap<Uuid, Uuid>) -> Result<(), P
                 .find_map(|slugs| slugs.get(&id))
                 .map_or("", String::as_str);
             let singular = kind.singular();
-            let detail = format!("neither the registry nor the document has a {singular} {slug:?}");
+            let hint = suggestion(slug, draft.slugs(kind));
+            let detail =
+                format!("neither the registry nor the document has a {singular} {slug:?}{hint}");
             Fault::at(pointer, FaultCode::UnknownReference, detail)
         });
     let unknown: Vec<Fault> = unknown.collect();

@@ -10,9 +10,10 @@ use crate::conventions::http::entity_tag::{self, EntityTag};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::versioned::to_json;
 use crate::conventions::resource::Key;
+use crate::conventions::resource::references::missing;
 use crate::database::sql::Observed;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
-use crate::domain::Slug;
+use crate::domain::{RecordKind, Slug};
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeInput;
@@ -51,10 +52,10 @@ pub async fn read(
     connection: &AsyncPgConnection,
     key: &Key,
 ) -> Result<Observed<VersionedDocument>, Problem> {
-    let parts = queries::load_parts(connection, key)
-        .await?
-        .ok_or_else(|| Problem::not_found("plan", key))?;
-    Ok(compose(connection, parts).await?)
+    match queries::load_parts(connection, key).await? {
+        Some(parts) => Ok(compose(connection, parts).await?),
+        None => Err(missing(connection, RecordKind::Plan, key).await),
+    }
 }
 
 /// Composes the document of a plan from its stored parts.

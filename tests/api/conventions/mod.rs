@@ -8,6 +8,7 @@ mod errors;
 mod explanations;
 mod headers;
 mod history;
+mod messages;
 mod other_versions;
 mod paging;
 mod preconditions;

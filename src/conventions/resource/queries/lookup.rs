@@ -112,23 +112,21 @@ pub async fn slugs_with_stem(
     Typed::<Text>::new(query).load(&mut connection).await
 }
 
-/// Some of the stored slugs that begin with that letter.
+/// The stored slugs that come next before and after a text in alphabetical order, up to a hundred of each. They are read from the
+/// index, so the cost does not depend on the size of the table.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn slugs_with_initial(
+pub async fn neighbouring_slugs(
     mut connection: &AsyncPgConnection,
     kind: RecordKind,
-    initial: String,
+    text: &str,
 ) -> QueryResult<Vec<String>> {
-    let query = Lookup {
-        select: "slug",
+    let query = Neighbours {
         table: kind.plural(),
-        column: "left(slug, 1)",
-        values: Values::Texts(vec![initial]),
-        suffix: " LIMIT 5000",
+        text: text.to_owned(),
     };
-    Typed::<Text>::new(query).load(&mut connection).await
+    query.load(&mut connection).await
 }
 
 /// The largest position in each of those plans. Plans without records are missing from the list.
@@ -151,6 +149,40 @@ pub async fn last_positions(
         .load(&mut connection)
         .await
 }
+
+/// Two scans of the index of slugs, in both directions.
+struct Neighbours {
+    table: &'static str,
+    text: String,
+}
+
+impl QueryFragment<Pg> for Neighbours {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (before, comparison, order) in [
+            ("(SELECT slug FROM ", ">=", "slug"),
+            (" UNION ALL (SELECT slug FROM ", "<", "slug DESC"),
+        ] {
+            for part in [before, self.table, " WHERE slug ", comparison, " "] {
+                out.push_sql(part);
+            }
+            out.push_bind_param::<Text, _>(&self.text)?;
+            for part in [" ORDER BY ", order, " LIMIT 100)"] {
+                out.push_sql(part);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Neighbours {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Neighbours {
+    type SqlType = Text;
+}
+impl diesel::RunQueryDsl<AsyncPgConnection> for Neighbours {}
 
 /// `SELECT select FROM table WHERE column = ANY(values) suffix`.
 #[derive(Debug)]
