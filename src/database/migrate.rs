@@ -1,4 +1,4 @@
-//! Migrates the database to the schema of this binary; if several instances start together, only one of them does.
+//! Migrates the database to the schema of this binary. If several instances start at the same time, only one of them migrates.
 
 use super::tls::ConnectionSettings;
 use crate::domain::vocabularies;
@@ -14,7 +14,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 /// The key of the advisory lock: any number, but the same in all versions of the service.
 const ADVISORY_LOCK: i64 = 7_164_112_211_905_771;
 
-/// The database could not be migrated; the text says why.
+/// The database could not be migrated; the text states the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("the database could not be migrated: {0}")]
 pub struct MigrateError(String);
@@ -62,7 +62,7 @@ mod schema_migrations {
     pub use schema_migrations::{table, version};
 }
 
-/// Applies the migrations that the database lacks and loads the shipped vocabularies; returns the names of the applied
+/// Applies the migrations that are missing in the database and loads the shipped vocabularies; returns the names of the applied
 /// migrations. Blocks the thread and must not be called on an asynchronous runtime.
 ///
 /// # Errors
@@ -81,7 +81,7 @@ pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateErro
     )
 }
 
-/// Refuses a database that has migrations which this binary does not have.
+/// Refuses a database with migrations that this binary does not have.
 ///
 /// A new migration sorts after all older ones. So an unknown migration after the newest one of this binary comes from a newer
 /// version, and an unknown one before it was replaced: the versions before the first release had other migrations.
@@ -90,11 +90,11 @@ fn refuse_unknown(applied: &[String], known: &[String]) -> Result<(), BoxedError
     match unknown.max() {
         None => Ok(()),
         Some(newer) if Some(newer) > known.last() => Err(format!(
-            "it has migration {newer}, which this version of ucap does not know; run the newer version that made it"
+            "it has migration {newer}, which this version of ucap does not know; run the newer version that applied it"
         )
         .into()),
         Some(replaced) => Err(format!(
-            "it was made by a development version of ucap (migration {replaced}), and its schema cannot be brought up to date. \
+            "it was created by a development version of ucap (migration {replaced}), and its schema cannot be upgraded. \
              To carry the data over, run `ucap export --format ndjson --dir copy` with the version that made it. Then run \
              `ucap import --format ndjson copy/*.ndjson` with this version and a new database (another UCAP_DATA_DIR or \
              DATABASE_URL), before the first `ucap serve`, which would load the sample plan into it"
@@ -116,7 +116,7 @@ pub fn revert_all(settings: &ConnectionSettings) -> Result<(), MigrateError> {
 type Harness = AsyncMigrationHarness<AsyncPgConnection>;
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs `work`, and then a statement, on a connection that holds the migration lock. It has a runtime of its own, because the
+/// Runs `work`, and then a statement, on a connection that holds the migration lock. It has its own runtime, because the
 /// harness blocks its thread.
 fn with_migration_lock<T>(
     settings: &ConnectionSettings,

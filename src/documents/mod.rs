@@ -44,7 +44,7 @@ pub fn routes() -> Routes {
     Routes::new().and(summary()).and(sheets()).at("/v1/plans/{plan_id}/findings", |path| {
         let texts = (
             "List what an editor of a plan should check",
-            "Each finding has the pointer to a value in the document of the plan and the address of a page that explains it. A finding is \
+            "Each finding has the pointer to a value in the document of the plan and the URL of a page that explains it. A finding is \
              not an error, because the source of the plan may really contain something unusual.",
         );
         let operation = read_document(TAG, RecordKind::Plan, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();

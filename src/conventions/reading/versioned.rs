@@ -221,5 +221,5 @@ fn is_not_modified(request: &HttpRequest, tag: &EntityTag) -> Result<bool, Probl
         return Ok(false);
     }
     let known = EntityTags::from_headers(request.headers(), "If-None-Match")?;
-    Ok(known.is_some_and(|known| known.contain(tag)))
+    Ok(known.is_some_and(|known| known.matches(tag)))
 }

@@ -1,4 +1,4 @@
-//! The HTTP of the changes.
+//! The handler of the changes.
 
 use super::model::ChangeParameters;
 use super::queries;

@@ -87,7 +87,7 @@ impl From<DatabaseError> for Rollback {
     }
 }
 
-/// Imports a document. `key` is the key of the plan in the address; without it, the slug in the document is used.
+/// Imports a document. `key` is the key of the plan in the path; without it, the slug in the document is used.
 ///
 /// # Errors
 /// 404 if no plan has the id, 409, 412, 422, 503.

@@ -22,7 +22,7 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// Makes a record that is not stored yet.
+    /// Creates a record that is not stored yet.
     fn new() -> Self {
         Self {
             id: Uuid::now_v7(),
@@ -73,7 +73,7 @@ where
     Err(Problem { related, ..problem })
 }
 
-/// The stored records with those indexes, as they appear in a problem.
+/// The stored records with the given indexes, as they appear in a problem.
 fn candidates<R>(stored: &[(Uuid, R::Input)], indexes: &[usize]) -> Vec<RelatedRecord>
 where
     R: Resource<Input: Matchable>,

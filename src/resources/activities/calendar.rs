@@ -7,7 +7,7 @@ use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use icalendar::{Component, Event, EventLike, EventStatus};
 
-/// A calendar; activities without a date are left out.
+/// A calendar. Activities without a date are omitted.
 pub struct Calendar {
     /// The public base URL of the service.
     pub public_url: String,
@@ -19,7 +19,7 @@ impl Format<Activity> for Calendar {
     fn begin(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ucap//U-CAP registry//EN\r\nCALSCALE:GREGORIAN\r\n");
         out.extend_from_slice(b"X-WR-CALNAME:Urban Cooperation Action Plans\r\n");
-        // A calendar needs at least one component (RFC 5545, section 3.6), even if no activity has a date.
+        // A calendar requires at least one component (RFC 5545, section 3.6), even if no activity has a date.
         out.extend_from_slice(
             b"BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n",
         );

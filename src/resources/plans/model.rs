@@ -369,7 +369,7 @@ pub struct PlanFilter {
 }
 
 impl PlanFilter {
-    /// The country, if it is the only filter. All filters are named here, so that the compiler demands a new one, too.
+    /// The country, if it is the only filter. All filters are listed, so that a new filter causes a compiler error here.
     pub(super) fn only_country(&self) -> Option<&CountryCode> {
         let Self {
             within_city,
