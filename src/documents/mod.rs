@@ -1,13 +1,14 @@
 //! The whole U-CAP as one document: a plan with everything that belongs to it.
 //!
 //! One rule: a document is read and imported as a whole. `document` defines it, `summary` reads it, `importing` imports it,
-//! `sheets` renders it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Start with
+//! `sheets` and `rendering` render it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Start with
 //! [`PlanDocument`].
 
 mod document;
 mod findings;
 mod handlers;
 mod importing;
+mod rendering;
 pub mod sheets;
 mod summary;
 
@@ -17,7 +18,7 @@ pub use importing::{
     Draft, Import, ImportDifference, ImportOptions, ImportStatus, Imported, ImportedKind,
     ImportedRecord, MatchedBy, PlanImport, import,
 };
-pub use summary::{VersionedDocument, read, slugs};
+pub use summary::{VersionedDocument, fetch, read, slugs};
 
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;

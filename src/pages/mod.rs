@@ -83,9 +83,8 @@ fn page<H, Args>(
     operation: Option<&'static str>,
     handler: H,
 ) where
-    H: Handler<Args>,
+    H: Handler<Args, Output: Responder + 'static>,
     Args: FromRequest + 'static,
-    H::Output: Responder + 'static,
 {
     let resource = resource
         .route(web::get().to(handler.clone()))

@@ -10,7 +10,6 @@ use crate::documents::sheets::Sheet;
 use crate::documents::{self, PlanDocument};
 use crate::resources::plans::Plan;
 use askama::Template;
-use diesel_async::AsyncPgConnection;
 
 /// The content of the page of a plan.
 #[derive(Template)]
@@ -24,10 +23,8 @@ pub struct PlanPage {
 
 /// `GET /plans/{plan_id}`
 pub async fn show(context: Context, target: Target<Plan>) -> Result<Html<PlanPage>, Problem> {
-    let read =
-        async |connection: &AsyncPgConnection| documents::read(connection, &target.key).await;
-    let shown = context.database.consistent_read(read).await?;
-    Ok(Html(PlanPage::new(&shown.document)))
+    let stored = documents::fetch(&context, &target.key).await?;
+    Ok(Html(PlanPage::new(&stored.document)))
 }
 
 impl PlanPage {

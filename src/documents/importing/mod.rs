@@ -13,12 +13,14 @@ mod draft;
 mod matching;
 mod parts;
 mod pointers;
+mod put;
 mod queries;
 mod references;
 mod report;
 mod resolution;
 
 pub use draft::Draft;
+pub use put::put;
 pub use queries::has_history;
 pub use report::{
     ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
