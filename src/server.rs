@@ -118,7 +118,7 @@ async fn nowhere(
     Err(operations::unknown_address(
         &state,
         request.path(),
-        &pages::ADDRESSES,
+        &pages::PATHS,
     ))
 }
 

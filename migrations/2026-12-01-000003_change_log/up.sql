@@ -1,4 +1,4 @@
--- The change log. Triggers write it, so that no write to a table of records can bypass it, cascades included.
+-- The change log. Triggers write it, so that no write to a table of records can bypass it, including cascades.
 
 -- Transaction ids count the transactions of a server. A backup that is restored on another server brings ids which that server has
 -- yet to reach, so ids are stored with an offset, which continue_change_log() raises if necessary.
@@ -27,17 +27,17 @@ COMMENT ON COLUMN changes.seq IS 'Number of the row, in the order of writing; nu
 COMMENT ON COLUMN changes.transaction_id IS
     'Transaction of the write, with the offset that transaction_offset() had: the change feed waits for transactions that are older and still running.';
 COMMENT ON COLUMN changes.at IS 'When the transaction of the write began.';
-COMMENT ON COLUMN changes.key_id IS 'The API key that wrote; null = the service itself.';
-COMMENT ON COLUMN changes.key_name IS 'Name of that key at the time of the write; "ucap" for the service itself.';
+COMMENT ON COLUMN changes.key_id IS 'The API key of the write; null = the service itself.';
+COMMENT ON COLUMN changes.key_name IS 'Name of this key at the time of the write; "ucap" for the service itself.';
 COMMENT ON COLUMN changes.operation IS 'create, update or delete.';
 COMMENT ON COLUMN changes.resource IS 'Kind of record: plan, city, theme, activity or outcome.';
 COMMENT ON COLUMN changes.record_id IS 'Id of the record, which may have been deleted since.';
-COMMENT ON COLUMN changes.version IS 'Version of the record that the write made; a deletion makes one, too.';
-COMMENT ON COLUMN changes.body IS 'The whole record as stored by the write; for a deletion, as it was before. Derived columns are left out.';
+COMMENT ON COLUMN changes.version IS 'Version of the record after the write; a deletion counts as a version, too.';
+COMMENT ON COLUMN changes.body IS 'The whole record as stored by the write; for a deletion, as it was before. Without derived columns.';
 
 CREATE INDEX changes_transaction_id ON changes (transaction_id, seq);
 COMMENT ON INDEX changes_transaction_id IS
-    'The order of the change feed: by start of the transaction, so that what commits later also comes later.';
+    'The order of the change feed: by start of the transaction, so that transactions that commit later also come later.';
 CREATE INDEX changes_at ON changes USING brin (at) WITH (pages_per_range = 16, autosummarize = on);
 COMMENT ON INDEX changes_at IS
     'Finds where a range of time begins. The log grows in the order of time, so a summary of every few pages is enough.';
@@ -58,7 +58,7 @@ BEGIN
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION record_change() IS
-    'Trigger function: appends the written row to the change log. Arguments: the kind of record, and an array of the derived columns, which are not part of the record. The settings ucap.key_id and ucap.key_name of the transaction say who writes.';
+    'Trigger function: appends the written row to the change log. Arguments: the kind of record, and an array of the derived columns, which are not part of the record. The settings ucap.key_id and ucap.key_name of the transaction name the writer.';
 
 CREATE FUNCTION continue_change_log() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -34,16 +34,16 @@ CREATE TABLE cities (
     CONSTRAINT cities_identifiers_array CHECK (jsonb_typeof(identifiers) = 'array')
 );
 COMMENT ON TABLE cities IS 'Places that take part in a plan or are named by one.';
-COMMENT ON COLUMN cities.id IS 'UUIDv7 of the record, made by the service.';
+COMMENT ON COLUMN cities.id IS 'UUIDv7 of the record, assigned by the service.';
 COMMENT ON COLUMN cities.version IS 'Version of the record: 1 when it is created, one more with each write that changes it.';
 COMMENT ON COLUMN cities.created_at IS 'When the record was created.';
 COMMENT ON COLUMN cities.updated_at IS 'When the record last changed.';
-COMMENT ON COLUMN cities.slug IS 'Readable identifier for addresses; never changes.';
+COMMENT ON COLUMN cities.slug IS 'Readable identifier for URLs; never changes.';
 COMMENT ON COLUMN cities.name IS 'Name in English or in Latin script; two cities may share one.';
 COMMENT ON COLUMN cities.alternative_names IS 'Other spellings and names in other languages, in the order given.';
 COMMENT ON COLUMN cities.kind IS 'city, metropolitan_area, region, district, county or other.';
 COMMENT ON COLUMN cities.country IS 'ISO 3166-1 alpha-2 code; null = unknown.';
-COMMENT ON COLUMN cities.region IS 'Province, state, department or the like, as free text.';
+COMMENT ON COLUMN cities.region IS 'Province, state, department or similar, as free text.';
 COMMENT ON COLUMN cities.population IS 'Number of inhabitants; null = unknown.';
 COMMENT ON COLUMN cities.area_km2 IS 'Area in square kilometres, exact to two decimals; null = unknown.';
 COMMENT ON COLUMN cities.latitude IS 'Degrees north, WGS 84; null = unknown.';
@@ -83,8 +83,8 @@ CREATE INDEX city_identifiers_city_id ON city_identifiers (city_id);
 COMMENT ON TABLE city_identifiers IS
     'Link table: cities.identifiers, one row each. Makes them unique over all cities, and filters read it. Maintained by a trigger.';
 COMMENT ON COLUMN city_identifiers.city_id IS 'The city.';
-COMMENT ON COLUMN city_identifiers.scheme IS 'The register: geonames, wikidata, unlocode, nuts and so on.';
-COMMENT ON COLUMN city_identifiers.value IS 'The identifier in that register.';
+COMMENT ON COLUMN city_identifiers.scheme IS 'The register, such as geonames, wikidata, unlocode or nuts.';
+COMMENT ON COLUMN city_identifiers.value IS 'The identifier in this register.';
 
 CREATE FUNCTION maintain_city_links() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

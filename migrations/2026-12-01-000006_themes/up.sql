@@ -18,11 +18,11 @@ CREATE TABLE themes (
     CONSTRAINT themes_sdgs_range CHECK (1 <= ALL (sdgs) AND 17 >= ALL (sdgs))
 );
 COMMENT ON TABLE themes IS 'The shared catalogue of cooperation themes.';
-COMMENT ON COLUMN themes.id IS 'UUIDv7 of the record, made by the service.';
+COMMENT ON COLUMN themes.id IS 'UUIDv7 of the record, assigned by the service.';
 COMMENT ON COLUMN themes.version IS 'Version of the record: 1 when it is created, one more with each write that changes it.';
 COMMENT ON COLUMN themes.created_at IS 'When the record was created.';
 COMMENT ON COLUMN themes.updated_at IS 'When the record last changed.';
-COMMENT ON COLUMN themes.slug IS 'Readable identifier for addresses; never changes.';
+COMMENT ON COLUMN themes.slug IS 'Readable identifier for URLs; never changes.';
 COMMENT ON COLUMN themes.name IS 'Name of the theme.';
 COMMENT ON COLUMN themes.description IS 'What belongs to the theme.';
 COMMENT ON COLUMN themes.aliases IS 'Other names that plans use for it.';

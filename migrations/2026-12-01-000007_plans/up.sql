@@ -44,12 +44,12 @@ CREATE TABLE plans (
     CONSTRAINT plans_cities_distinct CHECK (members_are_distinct(cities, 'city_id')),
     CONSTRAINT plans_themes_distinct CHECK (members_are_distinct(themes, 'theme_id'))
 );
-COMMENT ON TABLE plans IS 'Urban Cooperation Action Plans. Their activities and outcomes are tables of their own.';
-COMMENT ON COLUMN plans.id IS 'UUIDv7 of the record, made by the service.';
+COMMENT ON TABLE plans IS 'Urban Cooperation Action Plans. Their activities and outcomes are in separate tables.';
+COMMENT ON COLUMN plans.id IS 'UUIDv7 of the record, assigned by the service.';
 COMMENT ON COLUMN plans.version IS 'Version of the record: 1 when it is created, one more with each write that changes it.';
 COMMENT ON COLUMN plans.created_at IS 'When the record was created.';
 COMMENT ON COLUMN plans.updated_at IS 'When the record last changed.';
-COMMENT ON COLUMN plans.slug IS 'Readable identifier for addresses; never changes.';
+COMMENT ON COLUMN plans.slug IS 'Readable identifier for URLs; never changes.';
 COMMENT ON COLUMN plans.title IS 'Title of the plan.';
 COMMENT ON COLUMN plans.programme IS 'Programme under which the plan was agreed, e.g. IUC Asia.';
 COMMENT ON COLUMN plans.kind IS 'pairing (one lead city) or cluster (no lead city).';
@@ -84,7 +84,7 @@ COMMENT ON INDEX plans_period_start_ascending IS
 CREATE INDEX plans_period_start_descending ON plans (period_start_descending, id, last_day);
 COMMENT ON INDEX plans_period_start_descending IS
     'A sort key. last_day is in the index so that plans that ended too early are skipped without reading their rows.';
--- Date filters match by overlap; each end of the period has an index of its own.
+-- Date filters match by overlap; each end of the period has its own index.
 CREATE INDEX plans_first_day ON plans (first_day);
 CREATE INDEX plans_last_day ON plans (last_day);
 CREATE INDEX plans_programme ON plans (programme);
@@ -180,7 +180,7 @@ CREATE TABLE plan_relations (
 CREATE INDEX plan_relations_related_plan_id ON plan_relations (related_plan_id);
 COMMENT ON TABLE plan_relations IS 'Link table: plans.relations, one row each. Maintained by a trigger.';
 COMMENT ON COLUMN plan_relations.plan_id IS 'The plan that states the relation.';
-COMMENT ON COLUMN plan_relations.related_plan_id IS 'The plan that it relates to.';
+COMMENT ON COLUMN plan_relations.related_plan_id IS 'The related plan.';
 COMMENT ON COLUMN plan_relations.kind IS 'mirrors, member_of or continues.';
 
 CREATE TABLE plan_countries (
@@ -204,7 +204,7 @@ COMMENT ON COLUMN plan_countries.period_start_descending IS 'Copy of plans.perio
 
 CREATE FUNCTION maintain_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Rows of plan_cities and plan_themes that stay are left alone: rows of other tables refer to them.
+    -- Unchanged rows of plan_cities and plan_themes are kept, because rows of other tables refer to them.
     IF TG_OP = 'INSERT' OR NEW.cities <> OLD.cities THEN
         DELETE FROM plan_cities WHERE plan_id = NEW.id
             AND city_id NOT IN (SELECT (item ->> 'city_id')::uuid FROM jsonb_array_elements(NEW.cities) AS item);
@@ -244,9 +244,9 @@ COMMENT ON FUNCTION maintain_plan_links() IS
 
 CREATE FUNCTION refresh_plan_countries(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    -- Two transactions that write the rows of one plan, one through the plan and one through a city, must come one after the
-    -- other, so that the second sees what the first did. The plans share 1 024 locks: one lock for each plan could exhaust the
-    -- lock memory of the server. Everybody takes them in the same order.
+    -- Two transactions that write the rows of one plan, one through the plan and one through a city, must run one after the
+    -- other, so that the second sees the changes of the first. The plans share 1 024 locks: one lock for each plan could exhaust the
+    -- lock memory of the server. All transactions take them in the same order.
     PERFORM pg_advisory_xact_lock(20261125, place)
     FROM (SELECT DISTINCT hashtext(id::text) & 1023 AS place FROM unnest(ids) AS id ORDER BY place) AS places;
     -- Waits for a transaction that deletes one of the plans.
@@ -285,7 +285,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION maintain_countries_of_city() IS 'Trigger function: writes the rows of the plans of a city in plan_countries.';
 
--- Triggers of one table fire in the order of their names: migrations/README.md says why in this one.
+-- Triggers of one table fire in the order of their names: migrations/README.md explains why in this order.
 CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION maintain_plan_links();
 COMMENT ON TRIGGER maintain_links ON plans IS 'Maintains the link tables of plans.';
 CREATE TRIGGER maintain_plan_countries AFTER INSERT OR UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION maintain_countries_of_plan();

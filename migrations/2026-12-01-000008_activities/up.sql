@@ -36,14 +36,14 @@ CREATE TABLE activities (
     CONSTRAINT activities_date_ordered CHECK (partial_date_earliest(date ->> 'start') <= partial_date_latest(date ->> 'end')),
     CONSTRAINT activities_position_not_negative CHECK (position >= 0)
 );
-COMMENT ON TABLE activities IS 'What was done or is planned under a plan.';
-COMMENT ON COLUMN activities.id IS 'UUIDv7 of the record, made by the service.';
+COMMENT ON TABLE activities IS 'Activities that took place or are planned under a plan.';
+COMMENT ON COLUMN activities.id IS 'UUIDv7 of the record, assigned by the service.';
 COMMENT ON COLUMN activities.version IS 'Version of the record: 1 when it is created, one more with each write that changes it.';
 COMMENT ON COLUMN activities.created_at IS 'When the record was created.';
 COMMENT ON COLUMN activities.updated_at IS 'When the record last changed.';
-COMMENT ON COLUMN activities.plan_id IS 'The plan that the activity belongs to.';
-COMMENT ON COLUMN activities.title IS 'What it was, in one line.';
-COMMENT ON COLUMN activities.description IS 'What happened or is to happen.';
+COMMENT ON COLUMN activities.plan_id IS 'The plan of the activity.';
+COMMENT ON COLUMN activities.title IS 'What the activity is, in one line.';
+COMMENT ON COLUMN activities.description IS 'What happened or will happen.';
 COMMENT ON COLUMN activities.kind IS
     'mission, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication or other.';
 COMMENT ON COLUMN activities.mode IS 'in_person, online or hybrid; null = not stated.';
@@ -75,7 +75,7 @@ COMMENT ON INDEX activities_date_descending IS
     'A sort key. last_day is in the index so that activities that ended too early are skipped without reading their rows.';
 CREATE INDEX activities_plan_id ON activities (plan_id, position, id);
 COMMENT ON INDEX activities_plan_id IS 'The activities of a plan, in their order.';
--- Date filters match by overlap; each end has an index of its own.
+-- Date filters match by overlap; each end has its own index.
 CREATE INDEX activities_first_day ON activities (first_day);
 CREATE INDEX activities_last_day ON activities (last_day);
 CREATE INDEX activities_duration ON activities ((last_day - first_day));
@@ -142,9 +142,9 @@ CREATE TABLE activity_themes (
     theme_id uuid NOT NULL,
     CONSTRAINT activity_themes_pkey PRIMARY KEY (activity_id, theme_id),
     CONSTRAINT activity_themes_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
-    -- Not redundant: when a plan is deleted, its rows in plan_themes go before the cascade through its activities arrives here.
+    -- Not redundant: when a plan is deleted, its rows in plan_themes are deleted before the cascade through its activities arrives here.
     CONSTRAINT activity_themes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
-    -- Deferrable, because a whole plan is written in one transaction, in which a theme may leave the plan before the
+    -- Deferrable, because a whole plan is written in one transaction, in which a theme may be removed from the plan before the
     -- activities that served it change.
     CONSTRAINT activity_themes_plan_theme_fkey FOREIGN KEY (plan_id, theme_id) REFERENCES plan_themes (plan_id, theme_id)
         DEFERRABLE INITIALLY IMMEDIATE
@@ -156,7 +156,7 @@ COMMENT ON TABLE activity_themes IS
     'Link table: activities.theme_ids, one row each. Its foreign key makes each a theme of the plan. Maintained by a trigger.';
 COMMENT ON COLUMN activity_themes.activity_id IS 'The activity.';
 COMMENT ON COLUMN activity_themes.plan_id IS 'The plan of the activity.';
-COMMENT ON COLUMN activity_themes.theme_id IS 'A theme of that plan.';
+COMMENT ON COLUMN activity_themes.theme_id IS 'A theme of this plan.';
 
 -- Triggers
 

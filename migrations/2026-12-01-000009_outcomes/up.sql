@@ -27,7 +27,7 @@ CREATE TABLE outcomes (
             || jsonb_path_query_array(indicators, '$[*].name')::text || coalesce(note, ''), 'C')) STORED,
     CONSTRAINT outcomes_pkey PRIMARY KEY (id),
     CONSTRAINT outcomes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
-    -- Deferrable, because a whole plan is written in one transaction, in which a theme may leave the plan before the
+    -- Deferrable, because a whole plan is written in one transaction, in which a theme may be removed from the plan before the
     -- outcomes that served it change.
     CONSTRAINT outcomes_plan_theme_fkey FOREIGN KEY (plan_id, theme_id) REFERENCES plan_themes (plan_id, theme_id)
         DEFERRABLE INITIALLY IMMEDIATE,
@@ -37,16 +37,16 @@ CREATE TABLE outcomes (
     CONSTRAINT outcomes_position_not_negative CHECK (position >= 0)
 );
 COMMENT ON TABLE outcomes IS 'Expected or achieved results and benefits of a plan.';
-COMMENT ON COLUMN outcomes.id IS 'UUIDv7 of the record, made by the service.';
+COMMENT ON COLUMN outcomes.id IS 'UUIDv7 of the record, assigned by the service.';
 COMMENT ON COLUMN outcomes.version IS 'Version of the record: 1 when it is created, one more with each write that changes it.';
 COMMENT ON COLUMN outcomes.created_at IS 'When the record was created.';
 COMMENT ON COLUMN outcomes.updated_at IS 'When the record last changed.';
-COMMENT ON COLUMN outcomes.plan_id IS 'The plan that the outcome belongs to.';
+COMMENT ON COLUMN outcomes.plan_id IS 'The plan of the outcome.';
 COMMENT ON COLUMN outcomes.theme_id IS 'Theme of the plan that the outcome serves; null = none.';
 COMMENT ON COLUMN outcomes.heading IS 'Heading in the source, which often differs from the name of the theme.';
 COMMENT ON COLUMN outcomes.description IS 'What is expected or was achieved.';
 COMMENT ON COLUMN outcomes.kind IS 'result, benefit or output.';
-COMMENT ON COLUMN outcomes.status IS 'How firm it is: interest, possible, planned, agreed, in_progress, achieved or dropped.';
+COMMENT ON COLUMN outcomes.status IS 'How certain it is: interest, possible, planned, agreed, in_progress, achieved or dropped.';
 COMMENT ON COLUMN outcomes.due IS 'When it is due: {start, end, text}, partial dates and the wording of the source.';
 COMMENT ON COLUMN outcomes.cities IS 'Cities involved: [{city_id, role}].';
 COMMENT ON COLUMN outcomes.organisations IS 'Organisations involved: [{name, acronym, kind, role, city_id}].';
@@ -73,9 +73,9 @@ COMMENT ON INDEX outcomes_due_descending IS
 CREATE INDEX outcomes_plan_id ON outcomes (plan_id, position, id);
 COMMENT ON INDEX outcomes_plan_id IS 'The outcomes of a plan, in their order.';
 CREATE INDEX outcomes_plan_theme ON outcomes (plan_id, theme_id);
-COMMENT ON INDEX outcomes_plan_theme IS 'For the foreign key: finds the outcomes that serve a theme when it leaves the plan.';
+COMMENT ON INDEX outcomes_plan_theme IS 'For the foreign key: finds the outcomes that serve a theme when it is removed from the plan.';
 CREATE INDEX outcomes_theme_id ON outcomes (theme_id, id);
--- Date filters match by overlap; each end has an index of its own.
+-- Date filters match by overlap; each end has its own index.
 CREATE INDEX outcomes_first_day ON outcomes (first_day);
 CREATE INDEX outcomes_last_day ON outcomes (last_day);
 CREATE INDEX outcomes_duration ON outcomes ((last_day - first_day));

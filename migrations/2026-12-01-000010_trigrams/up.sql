@@ -1,5 +1,5 @@
--- Words that are spelled differently are found by their trigrams, if the extension pg_trgm is installed on the server and may
--- be created by the user of the service. Without it the search still works, but only finds words as they are spelled.
+-- Words that are spelled differently are found by their trigrams, if the extension pg_trgm is installed on the server and the user
+-- of the service may create it. Without the extension the search still works, but only finds words that are spelled as given.
 
 CREATE FUNCTION enable_trigrams() RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN

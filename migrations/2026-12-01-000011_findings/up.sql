@@ -1,7 +1,7 @@
--- Findings: what an editor should look at in a plan. The view plan_findings is their only definition. Filters need to know which
--- plans have which findings without evaluating it for all plans: plan_finding_codes stores that, and stale_findings says for
--- which plans it has to be refreshed. A write only marks its plans as stale, so it does not pay for the evaluation; whoever
--- filters by findings refreshes them first.
+-- Findings: what an editor should review in a plan. The view plan_findings is their only definition. Filters need to know which
+-- plans have which findings without evaluating the view for all plans: plan_finding_codes stores this, and stale_findings lists the
+-- plans for which it must be refreshed. A write only marks its plans as stale, so it need not wait for the evaluation; a request
+-- that filters by findings refreshes them first.
 
 CREATE VIEW numbered_activities AS
 SELECT id, plan_id, (row_number() OVER (PARTITION BY plan_id ORDER BY position, id) - 1)::integer AS place, position, title, status, date,
@@ -25,7 +25,7 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW numbered_plan_cities IS
     'The cooperating cities of plans with their places, from 0. They also come first among the cities of the document of the plan.';
 
--- One branch or a few for each code. A finding depends only on what is stored, never on the day on which somebody asks.
+-- One or more branches for each code. A finding depends only on stored data, never on the current date.
 CREATE VIEW plan_findings (plan_id, code, section, place, pointer, subject) AS
 SELECT id, 'plan_without_period', 0, 0, '/plan/period', title
 FROM plans
@@ -120,13 +120,13 @@ FROM (
     SELECT plan_id, 3, place, '/outcomes/' || place || '/note', description, note FROM numbered_outcomes
 ) AS noted
 WHERE noted.note ~* '\m(br(eaks?|oke) off|cut off|ends abruptly|truncated|incomplete)\M';
-COMMENT ON VIEW plan_findings IS 'What an editor should look at in a plan: the definition of all findings, evaluated when it is queried.';
+COMMENT ON VIEW plan_findings IS 'What an editor should review in a plan: the definition of all findings, evaluated when it is queried.';
 COMMENT ON COLUMN plan_findings.plan_id IS 'The plan.';
 COMMENT ON COLUMN plan_findings.code IS 'Code of the finding.';
 COMMENT ON COLUMN plan_findings.section IS 'Section of the document, as a sort key: 0 plan, 1 cities, 2 activities, 3 outcomes.';
-COMMENT ON COLUMN plan_findings.place IS 'Place within that section, from 0, as a sort key.';
+COMMENT ON COLUMN plan_findings.place IS 'Place within this section, from 0, as a sort key.';
 COMMENT ON COLUMN plan_findings.pointer IS 'Where in the document of the plan (JSON Pointer, RFC 6901).';
-COMMENT ON COLUMN plan_findings.subject IS 'Title, name or text that tells a reader what the finding is about.';
+COMMENT ON COLUMN plan_findings.subject IS 'Title, name or text of the value that the finding is about.';
 
 CREATE TABLE plan_finding_codes (
     plan_id uuid NOT NULL,
@@ -135,7 +135,7 @@ CREATE TABLE plan_finding_codes (
 );
 CREATE INDEX plan_finding_codes_code ON plan_finding_codes (code, plan_id);
 COMMENT ON TABLE plan_finding_codes IS
-    'Lookup table: which plans have which findings. Right for all plans but those in stale_findings. Maintained by refresh_findings.';
+    'Lookup table: which plans have which findings. Correct for all plans except those in stale_findings. Maintained by refresh_findings.';
 COMMENT ON COLUMN plan_finding_codes.plan_id IS 'The plan; it may have been deleted since.';
 COMMENT ON COLUMN plan_finding_codes.code IS 'Code of a finding that the plan has, once or more often.';
 
@@ -153,7 +153,7 @@ CREATE FUNCTION refresh_findings(at_most integer) RETURNS integer LANGUAGE plpgs
 DECLARE
     ids uuid[];
 BEGIN
-    -- One refresh at a time: one that read earlier must not write later.
+    -- Only one refresh at a time, because a refresh that read earlier must not write later.
     PERFORM pg_advisory_xact_lock(20261125, 1024);
     WITH refreshed AS (
         DELETE FROM stale_findings WHERE plan_id IN (SELECT DISTINCT plan_id FROM stale_findings ORDER BY plan_id LIMIT at_most) RETURNING plan_id)
@@ -166,7 +166,7 @@ BEGIN
     RETURN coalesce(cardinality(ids), 0);
 END $$;
 COMMENT ON FUNCTION refresh_findings(integer) IS
-    'Evaluates the findings of at most that many stale plans and stores them in plan_finding_codes; returns the number of plans.';
+    'Evaluates the findings of at most the given number of stale plans and stores them in plan_finding_codes; returns the number of plans.';
 
 -- Triggers
 

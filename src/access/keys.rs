@@ -1,4 +1,4 @@
-//! API keys: a secret of 256 random bits, and the role of its holder.
+//! API keys: a secret of 256 random bits, and the role of the holder.
 
 use crate::database::text_column;
 use chrono::{DateTime, Utc};
@@ -38,11 +38,11 @@ text_column!(Role);
 /// A stored key, without its secret.
 #[derive(Debug, Clone, Queryable)]
 pub struct ApiKey {
-    /// Its id.
+    /// The id.
     pub id: Uuid,
-    /// What it is for.
+    /// The purpose of the key.
     pub name: String,
-    /// What its holder may do.
+    /// The role of the holder.
     pub role: Role,
     /// When it was created.
     pub created_at: DateTime<Utc>,
@@ -57,7 +57,7 @@ impl Secret {
     const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const LENGTH: usize = 43;
 
-    /// A new key.
+    /// Generates a new key.
     ///
     /// # Errors
     /// The operating system cannot provide random numbers.
@@ -72,7 +72,7 @@ impl Secret {
         &self.0
     }
 
-    /// The SHA-256 of a key, which is what is stored of it.
+    /// The SHA-256 digest of a key. Only the digest is stored.
     pub fn digest_of(secret: &str) -> Vec<u8> {
         Sha256::digest(secret.as_bytes()).to_vec()
     }

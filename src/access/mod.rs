@@ -19,11 +19,11 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 
-/// Middleware: lets a request through if its key, or no key, is sufficient for the requested operation. A request for an
-/// operation that does not exist is let through and is answered with 404 or 405.
+/// Middleware: calls the handler if the key of the request, or a request without a key, is sufficient for the operation. Requests
+/// for operations that do not exist are also passed on, and get the status 404 or 405.
 ///
 /// # Errors
-/// Those of the handler; a refusal is not an error but a problem response.
+/// The errors of the handler. A refused request gets a problem document.
 pub async fn authenticate<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -37,10 +37,10 @@ pub async fn authenticate<B: MessageBody>(
     }
 }
 
-/// Admits a request if it may have the operation that it asks for, and records in the request that it was admitted.
+/// Checks that a request may use its operation, and records in the request that it was admitted.
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let Some(registry) = request.app_data::<web::Data<ApplicationState>>() else {
-        return Err(Problem::internal("no registry"));
+        return Err(Problem::internal("the application has no state"));
     };
     let Some(operation) = Destination::from_request(request).operation else {
         return Ok(());
@@ -48,18 +48,18 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     decide(request, registry, operation.access).await
 }
 
-/// Lets a request pass to what is no operation of the document, and notes whose key it came with.
+/// Checks access for a path that is not an operation of the OpenAPI document, and records the owner of the key in the request.
 ///
 /// # Errors
 /// 401, 403, 503.
 pub async fn admit_to(request: &ServiceRequest, access: Access) -> Result<(), Problem> {
     match request.app_data::<web::Data<ApplicationState>>() {
         Some(registry) => decide(request, registry, access).await,
-        None => Err(Problem::internal("no registry")),
+        None => Err(Problem::internal("the application has no state")),
     }
 }
 
-/// Finds out whether the key of a request is enough, and notes that it is.
+/// Checks the key of a request, and records in the request that it was admitted.
 async fn decide(
     request: &ServiceRequest,
     registry: &ApplicationState,
@@ -70,7 +70,7 @@ async fn decide(
     Ok(())
 }
 
-/// Checks that the key of a request is sufficient for what the operation needs, and records in the request whose key it is.
+/// Checks that the key of a request is sufficient for the required access, and records the owner of the key in the request.
 async fn identify(
     request: &ServiceRequest,
     registry: &ApplicationState,
@@ -106,7 +106,7 @@ async fn identify(
     }
 }
 
-/// The key with that secret, unless it was revoked.
+/// The key with the given secret, unless it was revoked.
 async fn active_key(registry: &ApplicationState, secret: &str) -> Result<ApiKey, Problem> {
     let digest = Secret::digest_of(secret);
     let key = registry

@@ -24,7 +24,7 @@ const COLUMNS: Columns = (
     api_keys::revoked_at,
 );
 
-/// The key with that digest, unless it was revoked.
+/// The key with the given digest, unless it was revoked.
 pub(super) async fn find_by_digest(
     mut connection: &AsyncPgConnection,
     digest: &[u8],

@@ -133,9 +133,8 @@ impl Path {
     /// Adds an operation and the handler that serves it.
     pub fn on<H, Args>(mut self, operation: Operation, handler: H) -> Self
     where
-        H: Handler<Args>,
+        H: Handler<Args, Output: Responder + 'static>,
         Args: FromRequest + 'static,
-        H::Output: Responder + 'static,
     {
         if operation.method == Method::GET {
             self.resource = self.resource.route(web::head().to(handler.clone()));

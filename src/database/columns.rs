@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use std::io::Write;
 
 diesel::define_sql_function! {
-    /// The current time, not that of the beginning of the transaction: a writer that waited for another one gets the later time.
+    /// The current time, not the start of the transaction, so that a writer that waited for another one gets the later time.
     fn clock_timestamp() -> diesel::sql_types::Timestamptz;
 }
 

@@ -10,12 +10,12 @@ use std::time::Duration;
 pub type Connection = AsyncPgConnection;
 type Transactions = <AsyncPgConnection as diesel_async::AsyncConnection>::TransactionManager;
 
-/// How long a statement may run before the server ends it.
+/// The maximum duration of a statement before the server cancels it.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait for a free connection.
+/// The maximum time to wait for a free connection.
 pub(super) const CONNECTION_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Why work on the database failed.
+/// The reasons why work on the database fails.
 #[derive(Debug)]
 pub enum DatabaseError {
     /// The server cannot be reached or hangs, or all connections are in use: the same request may succeed later.
@@ -65,7 +65,7 @@ fn is_state_of_server(sql_state: &str) -> bool {
 /// back otherwise.
 ///
 /// # Errors
-/// What `work` returns, or [`DatabaseError`] of the transaction itself.
+/// The error of `work`, or [`DatabaseError`] of the transaction itself.
 pub async fn transaction<T, E>(
     connection: &mut Connection,
     work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,

@@ -1,7 +1,7 @@
 //! Connections for work of unknown length: the export or import of a whole collection.
 //!
 //! One rule: such a connection never belongs to the pool. It is closed when its work ends, which also cancels the statement that
-//! the server may still be executing. Only a few are allowed at a time, so that they leave connections to everybody else.
+//! the server may still be executing. Only a few are allowed at a time, so that enough connections remain for other requests.
 
 use super::connection::{CONNECTION_TIMEOUT, Connection, DatabaseError, PlanCache, set_up};
 use super::tls::{AbortOnDrop, ConnectionSettings};
@@ -10,9 +10,9 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The largest number of connections for each purpose.
+/// The maximum number of connections for each purpose.
 const MAX_PER_PURPOSE: usize = 8;
-/// How long one statement may take, in minutes.
+/// The maximum duration of a statement in minutes.
 const STATEMENT_TIMEOUT_MINUTES: u32 = 60;
 
 /// The dedicated connections of one database.
@@ -22,7 +22,7 @@ pub(super) struct DedicatedConnections {
     imports: Arc<Semaphore>,
 }
 
-/// What a dedicated connection is for. Each purpose has its own limit, so that exports cannot keep imports from running.
+/// The purpose of a dedicated connection. Each purpose has its own limit, so that exports cannot keep imports from running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// The export of a collection.

@@ -1,4 +1,4 @@
-//! Migrates the database to the schema of this binary; if several instances start together, only one of them does.
+//! Migrates the database to the schema of this binary. If several instances start at the same time, only one of them migrates.
 
 use super::tls::ConnectionSettings;
 use crate::domain::{text, vocabularies};
@@ -15,7 +15,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 /// The key of the advisory lock: any number, but the same in all versions of the service.
 const ADVISORY_LOCK: i64 = 7_164_112_211_905_771;
 
-/// The database could not be migrated; the text says why.
+/// The database could not be migrated; the text states the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("the database could not be migrated: {0}")]
 pub struct MigrateError(String);
@@ -122,7 +122,7 @@ mod schema_migrations {
     pub use schema_migrations::{table, version};
 }
 
-/// Applies the migrations that the database lacks and loads the shipped vocabularies; returns the names of the applied
+/// Applies the migrations that are missing in the database and loads the shipped vocabularies; returns the names of the applied
 /// migrations. Blocks the thread and must not be called on an asynchronous runtime.
 ///
 /// # Errors
@@ -165,7 +165,7 @@ pub fn revert_all(settings: &ConnectionSettings) -> Result<(), MigrateError> {
 type Harness = AsyncMigrationHarness<AsyncPgConnection>;
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs `work`, and then a statement, on a connection that holds the migration lock. It has a runtime of its own, because the
+/// Runs `work`, and then a statement, on a connection that holds the migration lock. It has its own runtime, because the
 /// harness blocks its thread.
 fn with_migration_lock<T>(
     settings: &ConnectionSettings,

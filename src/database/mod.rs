@@ -2,7 +2,7 @@
 //!
 //! All work on the database goes through the methods of [`Database`], such as [`Database::read`] and [`Database::write`]. They
 //! limit how long it takes and never hand out a connection that an earlier user left in an unknown state. A function that takes
-//! `&Connection` sends its statements over a shared connection, without waiting for the answers to those of others; one that
+//! `&Connection` sends its statements over a shared connection, without waiting for the results of other statements; one that
 //! takes `&mut Connection` has the connection to itself. Start with [`Database`].
 
 mod columns;
@@ -38,7 +38,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tls::ConnectionSettings;
 
-/// How long one piece of work may take altogether if the server hangs.
+/// The maximum total duration of one unit of work if the server hangs.
 const WORK_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// The connections to one database: a pool of connections that one request uses at a time, and some that readers share. Cheap to
@@ -51,10 +51,10 @@ pub struct Database {
     dedicated: Arc<DedicatedConnections>,
 }
 
-/// How many connections the pool has, and how many of them are idle.
+/// The number of connections of the pool, and the number of idle ones.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolStatus {
-    /// The largest number of connections.
+    /// The maximum number of connections.
     pub limit: usize,
     /// Open connections.
     pub open: usize,
@@ -65,7 +65,7 @@ pub struct PoolStatus {
 }
 
 impl Database {
-    /// Makes a pool of at most `limit` connections, and up to four shared ones for each thread that reads. A connection is opened
+    /// Creates a pool of at most `limit` connections, and up to four shared ones for each thread that reads. A connection is opened
     /// when it is first needed.
     ///
     /// # Errors
@@ -94,11 +94,11 @@ impl Database {
         })
     }
 
-    /// Runs statements that only read, each in a transaction of its own, and that find their rows by keys. They must be fast, since
+    /// Runs statements that only read, each in its own transaction, and that find their rows by keys. They must be fast, since
     /// the statements of other requests wait behind them on the shared connection.
     ///
     /// # Errors
-    /// What `work` returns, or [`DatabaseError::Unavailable`].
+    /// The error of `work`, or [`DatabaseError::Unavailable`].
     pub async fn read<T, E>(
         &self,
         work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
@@ -109,11 +109,11 @@ impl Database {
         read_over(&self.lookups, work).await
     }
 
-    /// Runs statements that only read, each in a transaction of its own, and whose best plan depends on the values that they look
-    /// for.
+    /// Runs statements that only read, each in its own transaction, and whose best query plan depends on the values that they
+    /// search for.
     ///
     /// # Errors
-    /// What `work` returns, or [`DatabaseError::Unavailable`].
+    /// The error of `work`, or [`DatabaseError::Unavailable`].
     pub async fn search<T, E>(
         &self,
         work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
@@ -126,11 +126,11 @@ impl Database {
 
     /// Runs statements that only read, find their rows by keys, and must all see the same state of the database.
     ///
-    /// They run without a transaction first. If the snapshots that `work` observed differ, because somebody committed meanwhile, or
+    /// They run without a transaction first. If the snapshots that `work` observed differ, because a transaction was committed in the meantime, or
     /// if `work` fails, it is repeated in a transaction.
     ///
     /// # Errors
-    /// What `work` returns, or [`DatabaseError`].
+    /// The error of `work`, or [`DatabaseError`].
     pub async fn consistent_read<T, E>(
         &self,
         work: impl AsyncFn(&Connection) -> Result<Observed<T>, E>,
@@ -152,7 +152,7 @@ impl Database {
     /// cancelled. `Ok` is returned only after the server has made the commit durable.
     ///
     /// # Errors
-    /// What `work` returns, or [`DatabaseError`] of the transaction itself.
+    /// The error of `work`, or [`DatabaseError`] of the transaction itself.
     pub async fn write<T, E>(
         &self,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
@@ -166,11 +166,11 @@ impl Database {
         result
     }
 
-    /// Runs statements in one transaction, like [`Database::write`], but sends them right behind `BEGIN`, without waiting for its
-    /// answer. This is for work that need not wait between its statements either. It must not begin transactions of its own.
+    /// Runs statements in one transaction, like [`Database::write`], but sends them immediately after `BEGIN`, without waiting for its
+    /// result. This is for work that need not wait between its statements either. It must not begin transactions itself.
     ///
     /// # Errors
-    /// What `work` returns, or [`DatabaseError`] of the transaction itself.
+    /// The error of `work`, or [`DatabaseError`] of the transaction itself.
     pub async fn pipelined_write<T, E>(
         &self,
         work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
@@ -202,7 +202,7 @@ impl Database {
     /// Runs statements that only read in one transaction: all see the state of the database that the first one sees.
     ///
     /// # Errors
-    /// What `work` returns, or [`DatabaseError`] of the transaction itself.
+    /// The error of `work`, or [`DatabaseError`] of the transaction itself.
     pub async fn snapshot<T, E>(
         &self,
         work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
@@ -216,7 +216,7 @@ impl Database {
             connection,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto",
         );
-        // The first statements are sent right behind BEGIN, and the caller does not wait for COMMIT: nothing was written.
+        // The first statements are sent immediately after BEGIN, and the caller does not wait for COMMIT: nothing was written.
         let (_, value) = in_time(futures_util::future::try_join(
             async { Ok(begin.await?) },
             work(connection),
@@ -249,7 +249,7 @@ impl Database {
         }
     }
 
-    /// Closes all idle connections; those in use are closed when they are released.
+    /// Closes all idle connections. Connections in use are closed when they are released.
     pub fn close(&self) {
         self.pool.close();
         self.lookups.close();
@@ -288,7 +288,7 @@ async fn execute(mut connection: &Connection, statement: &str) -> Result<(), Dat
     Ok(connection.batch_execute(statement).await?)
 }
 
-/// A connection of the pool. Unless it is released, it is closed: it is unknown what still runs on it.
+/// A connection of the pool. If it is not released, it is closed, because it is unknown which statements still run on it.
 struct Lease {
     connection: Option<Object<AsyncPgConnection>>,
 }
@@ -315,5 +315,5 @@ impl Drop for Lease {
 
 async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, DatabaseError> {
     let outcome = tokio::time::timeout(WORK_TIMEOUT, work).await;
-    outcome.map_err(|_| DatabaseError::Unavailable("the database did not answer in time".into()))
+    outcome.map_err(|_| DatabaseError::Unavailable("the database did not respond in time".into()))
 }

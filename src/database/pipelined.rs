@@ -1,8 +1,8 @@
 //! Connections over which many requests read at once: their statements are pipelined, that is, sent without waiting for the
-//! answers to those before.
+//! results of earlier statements.
 //!
-//! Each thread has a few connections of its own and drives them itself, so that no statement waits for another thread. One rule:
-//! every statement is a transaction of its own. Work that needs a longer transaction, or that may keep the server busy, takes a
+//! Each thread has a few connections and drives them itself, so that no statement waits for another thread. One rule:
+//! every statement is a separate transaction. Work that needs a longer transaction, or that may keep the server busy, takes a
 //! connection of the pool. A connection that ended or hangs is replaced by the next request that needs it. Start with
 //! [`Readers::lease`].
 
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::ThreadId;
 
-/// The connections of a thread: while a slow statement holds one up, the others are free.
+/// The number of connections of a thread. While a slow statement blocks one of them, the others are free.
 const CONNECTIONS_PER_THREAD: usize = 2;
 
 type Slots = Arc<[Slot; CONNECTIONS_PER_THREAD]>;
@@ -136,7 +136,7 @@ impl Slot {
 }
 
 impl ReadLease {
-    /// Stops using a connection that does not answer: the next request opens another one.
+    /// Stops using a connection that does not respond: the next request opens another one.
     pub(super) fn discard(&self) {
         self.shared.ended.store(true, Ordering::Relaxed);
     }

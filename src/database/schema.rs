@@ -1,9 +1,9 @@
 //! The tables, as diesel sees them. Generated from a migrated database; a test compares.
 
 diesel::table! {
-    /// What was done or is planned under a plan.
+    /// Activities that took place or are planned under a plan.
     activities (id) {
-        /// UUIDv7 of the record, made by the service.
+        /// UUIDv7 of the record, assigned by the service.
         id -> Uuid,
         /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
@@ -11,11 +11,11 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// The plan that the activity belongs to.
+        /// The plan of the activity.
         plan_id -> Uuid,
-        /// What it was, in one line.
+        /// What the activity is, in one line.
         title -> Text,
-        /// What happened or is to happen.
+        /// What happened or will happen.
         description -> Nullable<Text>,
         /// mission, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication or other.
         kind -> Text,
@@ -83,7 +83,7 @@ diesel::table! {
         activity_id -> Uuid,
         /// The plan of the activity.
         plan_id -> Uuid,
-        /// A theme of that plan.
+        /// A theme of this plan.
         theme_id -> Uuid,
     }
 }
@@ -91,11 +91,11 @@ diesel::table! {
 diesel::table! {
     /// API keys of the registry. The keys themselves are never stored, only their digests.
     api_keys (id) {
-        /// UUIDv7 of the key, made by the service.
+        /// UUIDv7 of the key, assigned by the service.
         id -> Uuid,
         /// What the key is for, as given when it was created; appears in the change log.
         name -> Text,
-        /// reader, editor or admin; each role includes the rights of those before it.
+        /// reader, editor or admin; each role includes the rights of the roles before it.
         role -> Text,
         /// SHA-256 of the key, 32 bytes.
         digest -> Bytea,
@@ -115,9 +115,9 @@ diesel::table! {
         transaction_id -> Int8,
         /// When the transaction of the write began.
         at -> Timestamptz,
-        /// The API key that wrote; null = the service itself.
+        /// The API key of the write; null = the service itself.
         key_id -> Nullable<Uuid>,
-        /// Name of that key at the time of the write; "ucap" for the service itself.
+        /// Name of this key at the time of the write; "ucap" for the service itself.
         key_name -> Text,
         /// create, update or delete.
         operation -> Text,
@@ -125,9 +125,9 @@ diesel::table! {
         resource -> Text,
         /// Id of the record, which may have been deleted since.
         record_id -> Uuid,
-        /// Version of the record that the write made; a deletion makes one, too.
+        /// Version of the record after the write; a deletion counts as a version, too.
         version -> Int4,
-        /// The whole record as stored by the write; for a deletion, as it was before. Derived columns are left out.
+        /// The whole record as stored by the write; for a deletion, as it was before. Without derived columns.
         body -> Jsonb,
     }
 }
@@ -135,7 +135,7 @@ diesel::table! {
 diesel::table! {
     /// Places that take part in a plan or are named by one.
     cities (id) {
-        /// UUIDv7 of the record, made by the service.
+        /// UUIDv7 of the record, assigned by the service.
         id -> Uuid,
         /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
@@ -143,7 +143,7 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// Readable identifier for addresses; never changes.
+        /// Readable identifier for URLs; never changes.
         slug -> Text,
         /// Name in English or in Latin script; two cities may share one.
         name -> Text,
@@ -153,7 +153,7 @@ diesel::table! {
         kind -> Text,
         /// ISO 3166-1 alpha-2 code; null = unknown.
         country -> Nullable<Text>,
-        /// Province, state, department or the like, as free text.
+        /// Province, state, department or similar, as free text.
         region -> Nullable<Text>,
         /// Number of inhabitants; null = unknown.
         population -> Nullable<Int8>,
@@ -181,9 +181,9 @@ diesel::table! {
     city_identifiers (scheme, value) {
         /// The city.
         city_id -> Uuid,
-        /// The register: geonames, wikidata, unlocode, nuts and so on.
+        /// The register, such as geonames, wikidata, unlocode or nuts.
         scheme -> Text,
-        /// The identifier in that register.
+        /// The identifier in this register.
         value -> Text,
     }
 }
@@ -219,7 +219,7 @@ diesel::table! {
 diesel::table! {
     /// Expected or achieved results and benefits of a plan.
     outcomes (id) {
-        /// UUIDv7 of the record, made by the service.
+        /// UUIDv7 of the record, assigned by the service.
         id -> Uuid,
         /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
@@ -227,7 +227,7 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// The plan that the outcome belongs to.
+        /// The plan of the outcome.
         plan_id -> Uuid,
         /// Theme of the plan that the outcome serves; null = none.
         theme_id -> Nullable<Uuid>,
@@ -237,7 +237,7 @@ diesel::table! {
         description -> Text,
         /// result, benefit or output.
         kind -> Text,
-        /// How firm it is: interest, possible, planned, agreed, in_progress, achieved or dropped.
+        /// How certain it is: interest, possible, planned, agreed, in_progress, achieved or dropped.
         status -> Text,
         /// When it is due: {start, end, text}, partial dates and the wording of the source.
         due -> Jsonb,
@@ -289,7 +289,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Lookup table: which plans have which findings. Right for all plans but those in stale_findings. Maintained by refresh_findings.
+    /// Lookup table: which plans have which findings. Correct for all plans except those in stale_findings. Maintained by refresh_findings.
     plan_finding_codes (plan_id, code) {
         /// The plan; it may have been deleted since.
         plan_id -> Uuid,
@@ -299,7 +299,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// What an editor should look at in a plan: the definition of all findings, evaluated when it is queried.
+    /// What an editor should review in a plan: the definition of all findings, evaluated when it is queried.
     plan_findings (plan_id, code, section, place, pointer, subject) {
         /// The plan.
         plan_id -> Uuid,
@@ -307,11 +307,11 @@ diesel::table! {
         code -> Text,
         /// Section of the document, as a sort key: 0 plan, 1 cities, 2 activities, 3 outcomes.
         section -> Int4,
-        /// Place within that section, from 0, as a sort key.
+        /// Place within this section, from 0, as a sort key.
         place -> Int4,
         /// Where in the document of the plan (JSON Pointer, RFC 6901).
         pointer -> Text,
-        /// Title, name or text that tells a reader what the finding is about.
+        /// Title, name or text of the value that the finding is about.
         subject -> Text,
     }
 }
@@ -331,7 +331,7 @@ diesel::table! {
     plan_relations (plan_id, related_plan_id, kind) {
         /// The plan that states the relation.
         plan_id -> Uuid,
-        /// The plan that it relates to.
+        /// The related plan.
         related_plan_id -> Uuid,
         /// mirrors, member_of or continues.
         kind -> Text,
@@ -369,9 +369,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Urban Cooperation Action Plans. Their activities and outcomes are tables of their own.
+    /// Urban Cooperation Action Plans. Their activities and outcomes are in separate tables.
     plans (id) {
-        /// UUIDv7 of the record, made by the service.
+        /// UUIDv7 of the record, assigned by the service.
         id -> Uuid,
         /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
@@ -379,7 +379,7 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// Readable identifier for addresses; never changes.
+        /// Readable identifier for URLs; never changes.
         slug -> Text,
         /// Title of the plan.
         title -> Text,
@@ -445,7 +445,7 @@ diesel::table! {
 diesel::table! {
     /// The shared catalogue of cooperation themes.
     themes (id) {
-        /// UUIDv7 of the record, made by the service.
+        /// UUIDv7 of the record, assigned by the service.
         id -> Uuid,
         /// Version of the record: 1 when it is created, one more with each write that changes it.
         version -> Int4,
@@ -453,7 +453,7 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When the record last changed.
         updated_at -> Timestamptz,
-        /// Readable identifier for addresses; never changes.
+        /// Readable identifier for URLs; never changes.
         slug -> Text,
         /// Name of the theme.
         name -> Text,

@@ -1,4 +1,4 @@
-//! The loaders of related records, which `include` adds to answers.
+//! The loaders of related records, which `include` adds to responses.
 
 use crate::conventions::context::{Includes, Load};
 use crate::conventions::http::problem::Problem;
@@ -28,7 +28,7 @@ pub fn includes() -> Includes {
 
 type Loading<'a> = LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Problem>>;
 
-/// The first parts of plans as lists, by the ids of the plans.
+/// Loads the first activities or outcomes of plans as lists, by the ids of the plans.
 fn parts<P: PlanPart>(connection: &Connection, plans: Vec<Uuid>) -> Loading<'_> {
     let load = async move {
         let mut lists: HashMap<Uuid, Vec<Value>> = HashMap::new();
@@ -42,7 +42,7 @@ fn parts<P: PlanPart>(connection: &Connection, plans: Vec<Uuid>) -> Loading<'_> 
     load.boxed_local()
 }
 
-/// The plans that parts belong to, by the ids of the parts.
+/// Loads the plans of activities or outcomes, by the ids of these.
 fn plans<P: PlanPart>(connection: &Connection, ids: Vec<Uuid>) -> Loading<'_> {
     let load = async move {
         let pairs = plans_of::<P>(connection, ids).await?;

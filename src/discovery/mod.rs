@@ -1,7 +1,7 @@
 //! Queries over the whole registry, which read the tables of all resources.
 //!
-//! [`changes`] lists what was written, [`search`] finds records of all kinds by their words, [`statistics`] counts plans, and
-//! [`includes`] loads related records into the answers of other records.
+//! [`changes`] lists all writes, [`search`] finds records of all kinds by their words, [`statistics`] counts plans, and
+//! [`includes`] adds related records to responses.
 
 pub mod changes;
 pub mod includes;

@@ -59,7 +59,7 @@ pub struct DocumentOutcome {
     pub theme: Option<Slug>,
 }
 
-/// The differences between the schemas of the document and those of the records.
+/// The differences between the schemas of the document and the schemas of the records.
 pub const VARIANT: Variant = Variant {
     root: "PlanDocument",
     prefix: "Document",

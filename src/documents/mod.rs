@@ -1,13 +1,14 @@
 //! The whole U-CAP as one document: a plan with everything that belongs to it.
 //!
 //! One rule: a document is read and imported as a whole. `document` defines it, `summary` reads it, `importing` imports it,
-//! `sheets` renders it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Start with
+//! `sheets` and `rendering` render it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Start with
 //! [`PlanDocument`].
 
 mod document;
 mod findings;
 mod handlers;
 mod importing;
+mod rendering;
 pub mod sheets;
 mod summary;
 
@@ -17,7 +18,7 @@ pub use importing::{
     Draft, Import, ImportDifference, ImportOptions, ImportStatus, Imported, ImportedKind,
     ImportedRecord, MatchedBy, OpenReference, PlanImport, check, import,
 };
-pub use summary::{VersionedDocument, read, slugs};
+pub use summary::{VersionedDocument, fetch, read, slugs};
 
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
@@ -47,7 +48,7 @@ pub fn routes() -> Routes {
     Routes::new().and(summary()).and(sheets()).at("/v1/plans/{plan_id}/findings", |path| {
         let texts = (
             "List what an editor of a plan should check",
-            "Each finding has the pointer to a value in the document of the plan and the address of a page that explains it. A finding is \
+            "Each finding has the pointer to a value in the document of the plan and the URL of a page that explains it. A finding is \
              not an error, because the source of the plan may really contain something unusual.",
         );
         let operation = read_document(TAG, RecordKind::Plan, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();

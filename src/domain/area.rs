@@ -1,6 +1,6 @@
 //! An area in square kilometres, exact to two decimals.
 //!
-//! The value is an integer number of hundredths, so that the area that was written is read back exactly. The JSON number is
+//! The value is an integer number of hundredths, so that an area is read back exactly as it was written. The JSON number is
 //! only its notation.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -23,7 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct AreaKm2(i64);
 
 impl AreaKm2 {
-    /// Makes an area from hundredths of a square kilometre.
+    /// Creates an area from hundredths of a square kilometre.
     pub fn from_hundredths(hundredths: i64) -> Self {
         Self(hundredths)
     }
@@ -33,14 +33,14 @@ impl AreaKm2 {
         self.0
     }
 
-    /// Makes an area from a number of square kilometres; `None` if the number has more than two decimals or is too large.
+    /// Creates an area from a number of square kilometres; `None` if the number has more than two decimals or is too large.
     pub fn from_number(number: f64) -> Option<Self> {
         let hundredths = (number * 100.0).round();
         let exact = hundredths.is_finite()
             && (hundredths / 100.0 - number).abs() < f64::EPSILON * number.abs().max(1.0);
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "rounded, and bounded by the maximum of the schema"
+            reason = "rounded, and limited by the maximum of the schema"
         )]
         (exact && hundredths.abs() <= 1e11).then_some(Self(hundredths as i64))
     }

@@ -1,7 +1,7 @@
-//! The faults of an input, collected so that one answer reports all of them.
+//! The faults of an input, collected so that one response reports all of them.
 //!
 //! A fault has a place (a JSON Pointer into the body, RFC 6901, or the name of a query parameter), a code, and a sentence that
-//! says what would be right. Start with [`Faults::add`], which the rules of each resource call.
+//! states what is valid. Start with [`Faults::add`], which the rules of each resource call.
 
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
@@ -73,19 +73,19 @@ pub enum Place {
 /// One fault of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Where it is.
+    /// The place of the fault.
     pub place: Place,
-    /// Its kind.
+    /// The kind of fault.
     pub code: FaultCode,
-    /// What would be right, in a sentence.
+    /// A sentence that states what is valid.
     pub detail: String,
 }
 
 impl Fault {
-    /// The most faults that are reported of one input: a longer list would not help its reader.
+    /// The maximum number of faults that are reported for one input.
     pub const MAX_REPORTED: usize = 100;
 
-    /// Makes a fault of the body at `pointer`.
+    /// Creates a fault of the body at `pointer`.
     pub fn at(pointer: impl Into<String>, code: FaultCode, detail: impl Into<String>) -> Self {
         Self {
             place: Place::Pointer(pointer.into()),
@@ -94,7 +94,7 @@ impl Fault {
         }
     }
 
-    /// Makes a fault of the query parameter `name`.
+    /// Creates a fault of the query parameter `name`.
     pub fn in_parameter(
         name: impl Into<String>,
         code: FaultCode,
@@ -113,12 +113,12 @@ impl Fault {
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Adds a broken rule at `pointer`; `detail` says what the rule is.
+    /// Adds a violated rule at `pointer`; `detail` states the rule.
     pub fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
         self.0.push(Fault::at(pointer, FaultCode::Rule, detail));
     }
 
-    /// Adds a fault for each item of a list whose key an earlier item has.
+    /// Adds a fault for each item of a list that has the same key as an earlier item.
     pub fn add_duplicates<T, K: PartialEq>(
         &mut self,
         pointer: &str,

@@ -1,7 +1,7 @@
-//! The named text formats that the published schemas use beside those of JSON Schema, and what each of them accepts.
+//! The named text formats that the published schemas use in addition to the formats of JSON Schema, and the values that each of them accepts.
 //!
 //! A format is a check that a regular expression cannot express. Schema validation calls [`fault`] for it, so that the fault
-//! gets its pointer; a value that passes always parses into its type.
+//! gets its pointer; a valid value can always be parsed into its type.
 
 use super::{CountryCode, PartialDate, Slug, suggestion, vocabularies};
 
@@ -13,7 +13,7 @@ pub const NAMES: [&str; 4] = [
     "urban-agenda-partnership",
 ];
 
-/// The fault of a text that should have that format; `None` if it is valid or if the format is not one of [`NAMES`].
+/// The fault of a text that should have the given format; `None` if it is valid or if the format is not one of [`NAMES`].
 pub fn fault(format: &str, text: &str) -> Option<String> {
     match format {
         "partial-date" => text.parse::<PartialDate>().err(),

@@ -1,4 +1,4 @@
-//! The kinds of records: the only place that says which kinds exist and what they are called.
+//! The kinds of records: the only place that lists the kinds and their names.
 //!
 //! Code that handles all kinds iterates over this enum or over the list of slices in `resources`.
 

@@ -1,7 +1,7 @@
 //! The values of the domain, without HTTP and without queries: slugs, countries, partial dates, areas, vocabularies, faults.
 //!
 //! One rule: a type can hold only valid values. It is parsed by `FromStr` and written by `Display`, and both JSON and the
-//! database use that text. A type may name the SQL type of its column in a derive; the conversion itself is in
+//! database use this text. A type may name the SQL type of its column in a derive; the conversion itself is in
 //! [`database`](crate::database). Start with [`PartialDate`].
 
 mod area;

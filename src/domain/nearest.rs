@@ -1,9 +1,9 @@
 //! The nearest valid name for a misspelled one.
 
-/// The longest word for which a name is suggested.
+/// The maximum length of a word for which a name is suggested.
 const MAX_LENGTH: usize = 200;
 
-/// The candidate with the smallest edit distance to `word`; `None` if even that one is too different to be a likely intention.
+/// The candidate with the smallest edit distance to `word`; `None` if even this candidate is too different to have been intended.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > MAX_LENGTH {
         return None;

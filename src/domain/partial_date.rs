@@ -1,7 +1,7 @@
 //! Dates of reduced precision: a year, a month or a day (ISO 8601-1:2019, 5.2.2).
 //!
-//! A partial date stands for all days that it can mean. [`PartialDate::earliest`] and [`PartialDate::latest`] are the bounds of
-//! that range, and all filters compare these bounds.
+//! A partial date represents all days that it can mean. [`PartialDate::earliest`] and [`PartialDate::latest`] are the bounds of
+//! this range, and all filters compare these bounds.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize, Serializer};

@@ -1,4 +1,4 @@
-//! A period of time as a form states it.
+//! A period of time, as precise as its source.
 
 use super::{Faults, PartialDate};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Readable names in addresses.
+//! Slugs: human-readable identifiers in URLs.
 
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
@@ -26,13 +26,13 @@ use std::sync::Arc;
 pub struct Slug(Arc<str>);
 
 impl Slug {
-    /// The value by which filters ask for records without a reference.
+    /// The value with which filters select records without a reference.
     const RESERVED: &str = "none";
 
-    /// The longest slug that is derived from a name; a number can still be appended.
+    /// The maximum length of a slug that is derived from a name; a number can still be appended.
     const DERIVED_LENGTH: usize = 80;
 
-    /// Derives a slug from a name by transliterating it to ASCII; `fallback` if nothing is left.
+    /// Derives a slug from a name by transliterating it to ASCII; `fallback` if no letters or digits remain.
     pub fn derive(name: &str, fallback: &str) -> Self {
         let whole = ::slug::slugify(name);
         let mut derived = whole.as_str();
@@ -45,7 +45,7 @@ impl Slug {
         derived.parse().unwrap_or_else(|_| Self(fallback.into()))
     }
 
-    /// The slug with a number appended, for the second record of a name: `yangzhou-2`.
+    /// The slug with a number appended, for the second record with the same name: `yangzhou-2`.
     pub fn with_number(&self, number: usize) -> Self {
         Self(format!("{}-{number}", self.stem()).into())
     }
@@ -58,7 +58,7 @@ impl Slug {
         }
     }
 
-    /// True for the empty slug of an input that leaves it to the service.
+    /// True for the empty slug of an input without a slug, which the service then derives.
     pub fn is_unassigned(&self) -> bool {
         self.0.is_empty()
     }

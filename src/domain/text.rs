@@ -8,10 +8,10 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// At least one visible character, and no control characters (Unicode category Cc) except tabs and line ends.
 pub const PATTERN: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
 
-/// The longest text where no other limit is set, in characters.
+/// The maximum length of a text in characters, unless another limit is set.
 pub const MAX_LENGTH: u64 = 10_000;
 
-/// The longest list where no other limit is set.
+/// The maximum length of a list, unless another limit is set.
 pub const MAX_ITEMS: u64 = 500;
 
 /// Normalises one text.
@@ -29,7 +29,7 @@ pub fn normalise(text: &str) -> String {
     }
 }
 
-/// Normalises every text of a JSON value, and turns every whole number that is written with a decimal point into an integer.
+/// Normalises every text of a JSON value, and converts every whole number that is written with a decimal point to an integer.
 pub fn normalise_json(value: &mut Value) {
     match value {
         Value::String(text) => *text = normalise(text),

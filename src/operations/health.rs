@@ -1,4 +1,4 @@
-//! Health and version: whether the process is alive, whether it can serve, and which version it is.
+//! Health and version: whether the process is alive, whether it can handle requests, and which version it has.
 
 use crate::conventions::context::Context;
 use crate::conventions::contract::Access;
@@ -18,17 +18,17 @@ pub(super) const TAG: Tag = Tag {
     description: "Health, version, metrics and pages of the service.",
 };
 
-/// Whether the service accepts requests; false as soon as it begins to shut down.
+/// True while the service accepts requests; false as soon as it begins to shut down.
 #[derive(Debug)]
 pub struct Lifecycle(AtomicBool);
 
 impl Lifecycle {
-    /// A service that accepts requests.
+    /// Creates the state of a service that accepts requests.
     pub fn running() -> Self {
         Self(AtomicBool::new(true))
     }
 
-    /// Notes that the service is shutting down.
+    /// Records that the service is shutting down.
     pub fn stop(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
@@ -55,7 +55,7 @@ pub struct Version {
     #[schema(example = "0.1.0")]
     pub version: String,
     /// The newest migration of its schema.
-    #[schema(example = "20261101000009")]
+    #[schema(example = "20261201000011")]
     pub schema_version: String,
 }
 
@@ -68,14 +68,14 @@ pub fn routes() -> Routes {
     Routes::new()
         .at("/livez", |path| {
             let texts = (
-                "Tell whether the process is alive",
-                "Responds without checking anything else, not even the database.",
+                "Check whether the process is alive",
+                "Responds whenever the process is running; nothing else is checked, not even the database.",
             );
             path.on(health("get_liveness", texts, &[400, 406, 500]), live)
         })
         .at("/readyz", |path| {
             let texts = (
-                "Tell whether the service can serve",
+                "Check whether the service is ready",
                 "It is ready if the database responds and has the schema of this version; otherwise the response is 503.",
             );
             path.on(health("get_readiness", texts, &[400, 406, 500, 503]), ready)

@@ -54,12 +54,12 @@ impl Default for Metrics {
         let registry = &mut metrics.registry;
         registry.register(
             "http_requests",
-            "Requests that were answered",
+            "Number of HTTP requests",
             metrics.requests.clone(),
         );
         registry.register(
             "http_request_seconds",
-            "Time to answer a request, in seconds",
+            "Duration of HTTP requests in seconds",
             metrics.seconds.clone(),
         );
         registry.register(
@@ -74,7 +74,7 @@ impl Default for Metrics {
         );
         registry.register(
             "database_requests_waiting",
-            "Requests that wait for a connection of the pool",
+            "Requests that are waiting for a connection of the pool",
             metrics.waiting.clone(),
         );
         metrics
@@ -82,7 +82,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts one request; `route` is the template of its path, never the path itself.
+    /// Records a request. `route` is the template of its path, never the path itself.
     pub fn count(&self, method: &str, route: &str, status: u16, time: Duration) {
         let labels = Labels {
             method: method.to_owned(),

@@ -14,10 +14,10 @@ use std::time::Instant;
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Middleware: gives the request its id, returns the id in the response, counts the response and writes the request log. The
-/// log contains the template of the path, never its values and never a key.
+/// log contains the template of the path and the name of the key, never the values in the path and never the key itself.
 ///
 /// # Errors
-/// Those of the handler.
+/// The errors of the handler.
 pub async fn trace<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -56,7 +56,7 @@ pub async fn trace<B: MessageBody>(
     Ok(response)
 }
 
-/// The method as a label of the metrics; all methods that are not listed here share one label.
+/// The method as a label of the metrics; all other methods share one label.
 fn known_method(method: &actix_web::http::Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,

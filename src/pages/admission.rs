@@ -1,4 +1,4 @@
-//! What every page passes before it is made: access, the media type, and the query.
+//! The checks before a page is made: access, the accepted media type, and the query.
 //!
 //! One rule: a page takes the parameters of the operation whose data it shows, checked in the same way. Start with [`admit`].
 
@@ -15,11 +15,11 @@ use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 
-/// Middleware of one page: lets a request pass that may read. `operation` is the address of the operation whose parameters the
-/// page takes; a page without one passes over its query, to which others may have added what they count visits by.
+/// Middleware of a page: calls the handler if the client may read. `operation` is the path of the operation whose parameters
+/// the page takes. A page without parameters ignores its query, because other sites may add parameters that count visits.
 ///
 /// # Errors
-/// None of its own; refusals become problem responses.
+/// The errors of the handler. Refused requests are answered with a problem document.
 pub async fn admit<B: MessageBody>(
     operation: Option<&'static str>,
     request: ServiceRequest,
@@ -37,7 +37,8 @@ pub async fn admit<B: MessageBody>(
 async fn check(operation: Option<&str>, request: &ServiceRequest) -> Result<(), Problem> {
     access::admit_to(request, Access::Read).await?;
     if !accepts_page(request.headers()) {
-        let detail = "served here: text/html; data are served below /v1";
+        let detail =
+            "this page is available as text/html only; the same data are available below /v1";
         return Err(Problem::new(Code::NotAcceptable, detail));
     }
     let query = operation.map_or_else(Query::default, |_| Query::read(request.query_string()));
@@ -50,7 +51,7 @@ async fn check(operation: Option<&str>, request: &ServiceRequest) -> Result<(), 
     Ok(())
 }
 
-/// The checked values of a query; without one nothing is asked for, and so nothing is missing.
+/// The validated values of the query. An empty query has no values, and no required parameter is missing from it.
 fn values(
     operation: &str,
     request: &ServiceRequest,
@@ -60,8 +61,9 @@ fn values(
         return Ok(QueryValues::default());
     }
     let registry = request.app_data::<web::Data<ApplicationState>>();
-    let known = registry.and_then(|registry| registry.contract.operation(&Method::GET, operation));
-    known
+    let definition =
+        registry.and_then(|registry| registry.contract.operation(&Method::GET, operation));
+    definition
         .ok_or_else(|| Problem::internal(format!("there is no operation {operation}")))?
         .parameters
         .read(&query.text())

@@ -1,9 +1,9 @@
-//! The lists of cities and of themes: every one of them, in the order of their names.
+//! The list of cities and the list of themes, in alphabetical order.
 
-use super::addresses;
 use super::form::{Field, Form};
 use super::overview::Overview;
-use super::query::{Query, SHOWN};
+use super::paths;
+use super::query::{PRESENTATION, Query};
 use super::rows::{DataLink, Named};
 use super::words;
 use crate::conventions::context::Context;
@@ -22,7 +22,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use askama::Template;
 
-/// What a catalogue shows.
+/// The content of a list of cities or themes.
 #[derive(Template)]
 #[template(path = "pages/catalogue.html")]
 pub struct CataloguePage {
@@ -37,7 +37,7 @@ pub struct CataloguePage {
     data: Vec<DataLink>,
 }
 
-/// A record in a catalogue.
+/// A city or a theme in its list.
 struct Row {
     record: Named,
     asides: Vec<String>,
@@ -55,7 +55,7 @@ pub async fn cities(
     page.count = true;
     let list = list::list::<City>(&context, selection, page).await?;
     let all = overview.read(&context).await?;
-    let form = Form::new(&request, &query, addresses::CITIES, vec![countries(&all)]);
+    let form = Form::new(&request, &query, paths::CITIES, vec![countries(&all)]);
     Ok(Html(CataloguePage::of_cities(form, &query, &list)))
 }
 
@@ -69,11 +69,11 @@ pub async fn themes(
     let mut page = Page::sorted_by(&request, ThemeSort::Name)?;
     page.count = true;
     let list = list::list::<Theme>(&context, selection, page).await?;
-    let form = Form::new(&request, &query, addresses::THEMES, Vec::new());
+    let form = Form::new(&request, &query, paths::THEMES, Vec::new());
     Ok(Html(CataloguePage::of_themes(form, &query, &list)))
 }
 
-/// Countries of cities that cooperate in plans.
+/// The filter by country; its choices are the countries of the cities in plans.
 fn countries(all: &Statistics) -> Field {
     let counts = all.by_country.iter();
     let countries = counts.map(|count| (count.country.clone(), words::country(&count.country)));
@@ -97,9 +97,9 @@ impl CataloguePage {
             }
         });
         let rows = rows.collect();
-        let mut page = Self::new("Cities", addresses::CITIES, form, query, list, rows);
-        let filters = query.without(&SHOWN);
-        let map = filters.address("/v1/exports/cities.geojson");
+        let mut page = Self::new("Cities", paths::CITIES, form, query, list, rows);
+        let filters = query.without(&PRESENTATION);
+        let map = filters.url("/v1/exports/cities.geojson");
         page.data.push(DataLink::geojson(map));
         page
     }
@@ -113,7 +113,7 @@ impl CataloguePage {
             }
         });
         let rows = rows.collect();
-        Self::new("Themes", addresses::THEMES, form, query, list, rows)
+        Self::new("Themes", paths::THEMES, form, query, list, rows)
     }
 
     fn new<R: Resource>(
@@ -125,10 +125,10 @@ impl CataloguePage {
         rows: Vec<Row>,
     ) -> Self {
         let start = query.without(&["cursor"]);
-        let filters = query.without(&SHOWN);
+        let filters = query.without(&PRESENTATION);
         let next = list.next_cursor.as_deref();
-        let first = (start != *query).then(|| start.address(path));
-        let table = filters.address(&format!("/v1/exports{path}.csv"));
+        let first = (start != *query).then(|| start.url(path));
+        let table = filters.url(&format!("/v1/exports{path}.csv"));
         Self {
             title,
             kind: R::KIND,
@@ -138,10 +138,10 @@ impl CataloguePage {
             total: grouped(&list.total.unwrap_or_default().to_string()),
             first,
             data: vec![
-                DataLink::json(start.address(&format!("/v1{path}"))),
+                DataLink::json(start.url(&format!("/v1{path}"))),
                 DataLink::csv("Table (CSV)", table),
             ],
-            next: next.map(|next| start.with("cursor", next).address(path)),
+            next: next.map(|next| start.with("cursor", next).url(path)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The page of a city: its plans, its partners, and what it took part in.
+//! The page of a city: its plans, its partners, its activities and its outcomes.
 
 use super::map::{Cooperation, Map};
 use super::reading::{Listed, last};
@@ -18,12 +18,12 @@ use crate::resources::outcomes::{Outcome, OutcomeFilter, OutcomeSort};
 use crate::resources::plans::{Plan, PlanFilter, PlanSort};
 use askama::Template;
 
-/// Records of each list.
+/// The maximum number of records in each list.
 const LISTED: i64 = 50;
-/// Partners in the table; the map has all that the interface gives.
+/// The maximum number of partners in the table. The map contains all partners that the API returns.
 const PARTNERS: usize = 50;
 
-/// What the page of a city shows.
+/// The content of the page of a city.
 #[derive(Template)]
 #[template(path = "pages/city.html")]
 pub struct CityPage {
@@ -44,7 +44,7 @@ pub struct CityPage {
     data: Vec<DataLink>,
 }
 
-/// A city with which it shares plans.
+/// A city that has plans in common with the city of the page.
 struct Partner {
     city: Named,
     country: Option<String>,
@@ -61,7 +61,7 @@ pub async fn show(context: Context, target: Target<City>) -> Result<Html<CityPag
     Ok(Html(CityPage::new(&city, &partners, &parts, map)))
 }
 
-/// What a city takes part in.
+/// The plans, activities and outcomes of a city.
 struct Parts {
     plans: Listed<Plan>,
     activities: Listed<Activity>,
@@ -200,12 +200,12 @@ fn data(slug: &str) -> Vec<DataLink> {
         DataLink::json(format!("/v1/cities/{slug}")),
         DataLink {
             name: "Partners (JSON)",
-            address: format!("/v1/cities/{slug}/partners"),
+            url: format!("/v1/cities/{slug}/partners"),
             media_type: "application/json",
         },
         DataLink {
             name: "Plans (JSON)",
-            address: format!("/v1/plans?city={slug}"),
+            url: format!("/v1/plans?city={slug}"),
             media_type: "application/json",
         },
         DataLink::csv(

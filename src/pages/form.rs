@@ -1,8 +1,8 @@
-//! The form above a list: what can be chosen, what is chosen, and what each choice would be without.
+//! The form above a list: the available filters, the active filters, and links that remove them.
 //!
-//! One rule: what the form has no field for is sent again as it is, so that no filter gets lost. Start with [`Form`].
+//! One rule: parameters without a field are sent again unchanged, so that no filter is lost. Start with [`Form`].
 
-use super::query::{Query, SHOWN};
+use super::query::{PRESENTATION, Query};
 use crate::conventions::http::query::QueryValues;
 use actix_web::{HttpMessage, HttpRequest};
 use serde_json::Value;
@@ -10,55 +10,55 @@ use serde_json::Value;
 /// A form of filters.
 #[derive(Debug, Default)]
 pub struct Form {
-    /// What is typed into the field of words.
+    /// The search words.
     pub q: String,
-    /// Fields to choose from.
+    /// The fields.
     pub fields: Vec<Field>,
-    /// Parameters that have no field.
-    pub kept: Vec<(String, String)>,
-    /// What is asked for, each with the address of the list without it.
-    pub chosen: Vec<Chosen>,
+    /// The parameters without a field, sent again unchanged.
+    pub hidden: Vec<(String, String)>,
+    /// The filters that the request applies.
+    pub active: Vec<ActiveFilter>,
 }
 
 /// A field with a list of values.
 #[derive(Debug)]
 pub struct Field {
-    /// Name of the parameter.
+    /// The name of the parameter.
     pub name: &'static str,
-    /// What it is called.
+    /// The label of the field.
     pub label: &'static str,
-    /// What its being empty means.
+    /// The label of the empty choice.
     pub any: &'static str,
-    /// Its values.
+    /// The values that can be selected.
     pub choices: Vec<Choice>,
 }
 
-/// A value that can be chosen.
+/// A value that can be selected.
 #[derive(Debug)]
 pub struct Choice {
     /// The value.
     pub value: String,
-    /// What it is called.
+    /// The label of the value.
     pub label: String,
-    /// How many plans have it, if that was counted.
+    /// The number of plans with this value, if it was counted.
     pub plans: Option<i64>,
-    /// True if it is chosen.
-    pub is_chosen: bool,
+    /// True if the value is selected.
+    pub is_selected: bool,
 }
 
-/// A filter that applies.
+/// A filter that the request applies.
 #[derive(Debug)]
-pub struct Chosen {
-    /// The parameter, in words.
+pub struct ActiveFilter {
+    /// The label of the parameter.
     pub name: String,
-    /// Its value.
+    /// The label of the value.
     pub value: String,
-    /// Address of the list without it.
+    /// The URL of the list without this filter.
     pub without: String,
 }
 
 impl Field {
-    /// A field with values and what they are called.
+    /// Creates a field from values and their labels.
     pub fn new(
         name: &'static str,
         label: &'static str,
@@ -71,7 +71,7 @@ impl Field {
         Self::counted(name, label, any, counted)
     }
 
-    /// A field with values, what they are called, and how many plans have them.
+    /// Creates a field from values, their labels, and the number of plans with each value.
     pub fn counted(
         name: &'static str,
         label: &'static str,
@@ -82,7 +82,7 @@ impl Field {
             value,
             label,
             plans,
-            is_chosen: false,
+            is_selected: false,
         });
         Self {
             name,
@@ -92,25 +92,25 @@ impl Field {
         }
     }
 
-    /// True if several values are chosen, so that it must let several be chosen.
+    /// True if several values are selected, in which case the field must allow it.
     pub fn has_several(&self) -> bool {
-        let chosen = self.choices.iter().filter(|choice| choice.is_chosen);
-        chosen.count() > 1
+        let selected = self.choices.iter().filter(|choice| choice.is_selected);
+        selected.count() > 1
     }
 
-    /// Marks the values that a request names; what is not among them is added.
-    fn choose(&mut self, given: &Value) {
+    /// Selects the values of the request. A value that is not among the choices is added to them.
+    fn select(&mut self, given: &Value) {
         let given = given
             .as_array()
             .map_or(std::slice::from_ref(given), Vec::as_slice);
         for value in given.iter().map(text) {
             match self.choices.iter_mut().find(|choice| choice.value == value) {
-                Some(choice) => choice.is_chosen = true,
+                Some(choice) => choice.is_selected = true,
                 None => self.choices.push(Choice {
                     label: value.clone(),
                     plans: None,
                     value,
-                    is_chosen: true,
+                    is_selected: true,
                 }),
             }
         }
@@ -118,7 +118,7 @@ impl Field {
 }
 
 impl Form {
-    /// The form of the list at a path, as the request fills it in.
+    /// Creates the form of the list at the given path, filled in with the values of the request.
     pub fn new(request: &HttpRequest, query: &Query, path: &str, mut fields: Vec<Field>) -> Self {
         let extensions = request.extensions();
         let Ok(values) = QueryValues::from_extensions(&extensions) else {
@@ -126,42 +126,42 @@ impl Form {
         };
         for field in &mut fields {
             if let Some(given) = values.get(field.name) {
-                field.choose(given);
+                field.select(given);
             }
         }
         let q = values.get("q").map(text).unwrap_or_default();
         let has_field = |name: &str| name == "q" || fields.iter().any(|field| field.name == name);
         let pairs = query.pairs();
-        let kept = pairs.filter(|(name, _)| !has_field(name) && name != "cursor");
-        let kept = kept.collect();
+        let hidden = pairs.filter(|(name, _)| !has_field(name) && name != "cursor");
+        let hidden = hidden.collect();
         let pairs = query.pairs().enumerate();
-        let filters = pairs.filter(|(_, (name, _))| !SHOWN.contains(&name.as_str()));
-        let chosen = filters.map(|(place, (name, value))| {
-            let without = query.without_nth(place).without(&["cursor"]);
-            Chosen {
-                value: label(&fields, &name, value),
-                name: called(&fields, &name),
-                without: without.address(path),
+        let filters = pairs.filter(|(_, (name, _))| !PRESENTATION.contains(&name.as_str()));
+        let active = filters.map(|(index, (name, value))| {
+            let without = query.without_nth(index).without(&["cursor"]);
+            ActiveFilter {
+                value: value_label(&fields, &name, value),
+                name: parameter_label(&fields, &name),
+                without: without.url(path),
             }
         });
-        let chosen = chosen.collect();
+        let active = active.collect();
         Self {
             q,
             fields,
-            kept,
-            chosen,
+            hidden,
+            active,
         }
     }
 }
 
-/// What a parameter is called.
-fn called(fields: &[Field], name: &str) -> String {
+/// The label of a parameter: the label of its field, or its name.
+fn parameter_label(fields: &[Field], name: &str) -> String {
     let field = fields.iter().find(|field| field.name == name);
     field.map_or_else(|| name.replace('_', " "), |field| field.label.to_owned())
 }
 
-/// What a value of a parameter is called, if a field knows.
-fn label(fields: &[Field], name: &str, value: String) -> String {
+/// The label of a value of a parameter: the label in its field, or the value itself.
+fn value_label(fields: &[Field], name: &str, value: String) -> String {
     let field = fields.iter().find(|field| field.name == name);
     let mut choices = field.into_iter().flat_map(|field| &field.choices);
     let known = choices.find(|choice| choice.value == value);

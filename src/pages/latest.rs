@@ -1,10 +1,10 @@
-//! How many records of each kind there are, and what changed last.
+//! The number of records of each kind, and the latest changes.
 //!
-//! One rule: what belongs to a plan counts as a change of the plan, so that a long plan is one line. Start with [`read`].
+//! One rule: changes of activities and outcomes are listed as one change of their plan. Start with [`read`].
 
 use super::reading::last;
 use super::rows::Named;
-use super::words::page_kind;
+use super::words::kind_of_page;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Readable, Record};
@@ -17,46 +17,46 @@ use crate::resources::plans::{Plan, PlanFilter, PlanSort};
 use crate::resources::themes::{Theme, ThemeFilter, ThemeSort};
 use chrono::{DateTime, Utc};
 
-/// Changes that are listed.
+/// The maximum number of changes in the list.
 const LISTED: usize = 8;
-/// Records of each kind that are looked at.
+/// The number of records of each kind that are read to find the latest changes.
 const READ: i64 = 60;
 
-/// How many records of a kind there are.
-pub struct Holding {
-    /// The number, in words.
+/// The number of records of a kind.
+pub struct KindCount {
+    /// The formatted number.
     pub number: String,
-    /// The kind.
+    /// The kind, in the plural.
     pub kind: &'static str,
-    /// Where they are listed.
+    /// The path of the list that contains them.
     pub page: String,
 }
 
-/// A page on which something was written.
+/// A record that was changed, or whose parts were changed.
 pub struct Change {
-    /// When something was written last.
+    /// The time of the latest change.
     pub at: DateTime<Utc>,
-    /// What sort of record the page is of.
+    /// The kind of the record.
     pub kind: RecordKind,
-    /// True if the record was made then.
+    /// True if the record was created and has not been changed since.
     pub is_new: bool,
     /// The record.
     pub record: Named,
-    /// The kinds of its parts that were written.
+    /// The kinds of the changed parts, in the plural.
     pub parts: Vec<&'static str>,
 }
 
 #[derive(Default)]
 struct Latest {
-    holdings: Vec<Holding>,
+    counts: Vec<KindCount>,
     writes: Vec<(RecordKind, Change)>,
 }
 
-/// Reads both.
+/// Reads the numbers and the latest changes.
 ///
 /// # Errors
 /// 503.
-pub async fn read(context: &Context) -> Result<(Vec<Holding>, Vec<Change>), Problem> {
+pub async fn read(context: &Context) -> Result<(Vec<KindCount>, Vec<Change>), Problem> {
     let mut latest = Latest::default();
     let (filter, sort) = (PlanFilter::default(), PlanSort::UpdatedAt);
     let shown = |plan: &Plan| (plan.input.slug.to_string(), plan.input.title.clone());
@@ -73,11 +73,11 @@ pub async fn read(context: &Context) -> Result<(Vec<Holding>, Vec<Change>), Prob
     let (filter, sort) = (OutcomeFilter::default(), OutcomeSort::UpdatedAt);
     let shown = |part: &Outcome| (part.plan_slug.clone(), part.plan_title.clone());
     latest.add(context, filter, sort, shown).await?;
-    Ok((latest.holdings, changes(latest.writes)))
+    Ok((latest.counts, changes(latest.writes)))
 }
 
 impl Latest {
-    /// Adds a kind of record; `shown` gives slug and name of the record on whose page one is shown.
+    /// Adds the records of a kind. `shown` returns the slug and the name of the record whose page shows the given record.
     async fn add<R: Readable>(
         &mut self,
         context: &Context,
@@ -86,8 +86,8 @@ impl Latest {
         shown: impl Fn(&R) -> (String, String),
     ) -> Result<(), Problem> {
         let listed = last::<R>(context, filter, sort, READ).await?;
-        let kind = page_kind(R::KIND);
-        self.holdings.push(Holding {
+        let kind = kind_of_page(R::KIND);
+        self.counts.push(KindCount {
             number: grouped(&listed.total.to_string()),
             kind: R::KIND.plural(),
             page: format!("/{}", kind.plural()),
@@ -113,7 +113,7 @@ impl Change {
     }
 }
 
-/// The writes, page by page, the last first.
+/// Combines the writes of each page to one change; the latest change comes first.
 fn changes(mut writes: Vec<(RecordKind, Change)>) -> Vec<Change> {
     writes.sort_by_key(|(_, change)| std::cmp::Reverse(change.at));
     let mut changes: Vec<Change> = Vec::new();

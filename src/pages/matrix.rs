@@ -1,20 +1,20 @@
-//! How often themes and Sustainable Development Goals come together in plans: a small heat table.
+//! The table of themes and Sustainable Development Goals, with the number of plans that have both.
 
 use super::rows::Named;
 use crate::discovery::statistics::Statistics;
 use crate::domain::vocabularies::SDGS;
 use std::collections::HashMap;
 
-/// How many themes have a row; the most common ones.
+/// The maximum number of rows. The most common themes have one.
 const ROWS: usize = 12;
-/// How many shades there are.
+/// The number of shades.
 const SHADES: i64 = 5;
 
 /// A table of themes and goals.
 pub struct Matrix {
-    /// The goals that have a column, with their titles.
+    /// The goals that have a column, with their numbers and titles.
     pub goals: Vec<(i32, &'static str)>,
-    /// The themes.
+    /// The rows, one for each theme.
     pub rows: Vec<MatrixRow>,
 }
 
@@ -26,18 +26,18 @@ pub struct MatrixRow {
     pub cells: Vec<Cell>,
 }
 
-/// Plans with a theme that touch a goal.
+/// The plans with the theme of the row and the goal of the column.
 pub struct Cell {
-    /// How many.
+    /// The number of plans.
     pub plans: i64,
-    /// From 1 to 5, the more plans the darker; 0 for none.
+    /// The shade, from 1 to 5: darker for more plans; 0 for none.
     pub shade: i64,
-    /// The plans.
+    /// The path of the list of these plans.
     pub page: String,
 }
 
 impl Matrix {
-    /// The table; `None` if no plan has both a theme and a goal.
+    /// Creates the table; `None` if no plan has both a theme and a goal.
     pub fn new(statistics: &Statistics) -> Option<Self> {
         let counts = statistics.themes_by_sdg.iter();
         let counts: HashMap<_, _> = counts
@@ -50,11 +50,11 @@ impl Matrix {
             pairs.any(|(theme, _)| *theme == count.theme.theme_id)
         });
         let themes: Vec<_> = themes.take(ROWS).collect();
-        let touched = |goal: i32| {
+        let has_plans = |goal: i32| {
             let mut themes = themes.iter();
             themes.any(|count| counts.contains_key(&(count.theme.theme_id, goal)))
         };
-        let goals = SDGS.iter().filter(|sdg| touched(sdg.goal));
+        let goals = SDGS.iter().filter(|sdg| has_plans(sdg.goal));
         let goals: Vec<_> = goals.map(|sdg| (sdg.goal, sdg.title.as_str())).collect();
         let rows = themes.iter().map(|count| {
             let slug = &count.theme.names.slug;

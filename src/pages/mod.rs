@@ -1,17 +1,16 @@
-//! Readable pages for people in browsers: what the registry holds, its plans, cities and themes, and a search.
+//! The HTML pages of the registry: a start page, the plans, cities and themes, and the search.
 //!
-//! | file | what it holds |
+//! | files | content |
 //! |---|---|
-//! | `admission`, `negotiation`, `problems` | who is shown a page, and what when there is none |
-//! | `addresses`, `query`, `form` | addresses, filters and paging |
+//! | `admission`, `negotiation`, `problems` | access, content negotiation, and error pages |
+//! | `paths`, `query`, `form` | paths, filters and paging |
 //! | `start`, `plans`, `plan`, `catalogue`, `city`, `theme`, `search` | the pages, each with its template |
-//! | `rows`, `words`, `reading` | what pages have in common |
-//! | `map`, `matrix`, `latest`, `overview` | drawings, tables and lists of many records |
+//! | `rows`, `words`, `reading` | content that several pages share |
+//! | `map`, `matrix`, `latest`, `overview` | maps, the table of themes and goals, the latest changes, the statistics |
 //!
-//! One rule: a page shows what the interface below `/v1` answers, read by the same statements, and decides nothing of its own.
-//! Pages are no operations of the published document. Start with [`mount`].
+//! One rule: a page shows what the API below `/v1` returns, read by the same statements, and makes no decisions of its own.
+//! Pages are not part of the OpenAPI document. Start with [`mount`].
 
-mod addresses;
 mod admission;
 mod catalogue;
 mod city;
@@ -21,6 +20,7 @@ mod map;
 mod matrix;
 mod negotiation;
 mod overview;
+mod paths;
 mod plan;
 mod plans;
 mod problems;
@@ -32,8 +32,8 @@ mod start;
 mod theme;
 mod words;
 
-pub use addresses::ALL as ADDRESSES;
 pub use overview::Overview;
+pub use paths::ALL as PATHS;
 pub use problems::negotiate;
 
 use actix_web::guard::fn_guard;
@@ -41,7 +41,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 
-/// The routes of the pages. They come before the operations: at the root there are both.
+/// Adds the routes of the pages. They must be added before the operations, because the root path has both.
 pub fn mount(configuration: &mut ServiceConfig) {
     let root = web::resource("/").guard(fn_guard(|guard| {
         let head = guard.head();
@@ -51,28 +51,28 @@ pub fn mount(configuration: &mut ServiceConfig) {
     let at = web::resource::<&str>;
     page(
         configuration,
-        at(addresses::PLANS),
+        at(paths::PLANS),
         Some("/v1/plans"),
         plans::show,
     );
-    page(configuration, at(addresses::PLAN), None, plan::show);
+    page(configuration, at(paths::PLAN), None, plan::show);
     page(
         configuration,
-        at(addresses::CITIES),
+        at(paths::CITIES),
         Some("/v1/cities"),
         catalogue::cities,
     );
-    page(configuration, at(addresses::CITY), None, city::show);
+    page(configuration, at(paths::CITY), None, city::show);
     page(
         configuration,
-        at(addresses::THEMES),
+        at(paths::THEMES),
         Some("/v1/themes"),
         catalogue::themes,
     );
-    page(configuration, at(addresses::THEME), None, theme::show);
+    page(configuration, at(paths::THEME), None, theme::show);
     page(
         configuration,
-        at(addresses::SEARCH),
+        at(paths::SEARCH),
         Some("/v1/search"),
         search::show,
     );
@@ -84,9 +84,8 @@ fn page<H, Args>(
     operation: Option<&'static str>,
     handler: H,
 ) where
-    H: Handler<Args>,
+    H: Handler<Args, Output: Responder + 'static>,
     Args: FromRequest + 'static,
-    H::Output: Responder + 'static,
 {
     let resource = resource
         .route(web::get().to(handler.clone()))

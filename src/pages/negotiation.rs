@@ -1,11 +1,11 @@
-//! Who is shown a page: those who ask for HTML (RFC 9110, section 12.5.1).
+//! Decides which requests get a page: those that ask for HTML (RFC 9110, section 12.5.1).
 //!
-//! One rule: where an address has both, data are served to all who do not name `text/html`, so that nothing changes for
-//! programs. Start with [`asks_for_page`].
+//! One rule: where a path has both a page and JSON, only a request that names `text/html` gets the page, so that nothing
+//! changes for programs. Start with [`asks_for_page`].
 
 use actix_web::http::header::{self, HeaderMap};
 
-/// True if a request names HTML, and prefers nothing to it that it names.
+/// True if a request names `text/html` and does not prefer `application/json`.
 pub fn asks_for_page(headers: &HeaderMap) -> bool {
     let ranges = ranges(headers);
     let weight = |wanted: &str| {
@@ -16,7 +16,7 @@ pub fn asks_for_page(headers: &HeaderMap) -> bool {
     page > 0.0 && page >= weight("application/json")
 }
 
-/// True if a request takes HTML, whether it names it or not.
+/// True if a request accepts HTML, by name or by a wildcard.
 pub fn accepts_page(headers: &HeaderMap) -> bool {
     let ranges = ranges(headers);
     // The most specific range that matches decides.
@@ -26,7 +26,7 @@ pub fn accepts_page(headers: &HeaderMap) -> bool {
     decisive.map_or(ranges.is_empty(), |(_, weight)| *weight > 0.0)
 }
 
-/// The media ranges of `Accept` with their weights.
+/// The media ranges of the header `Accept` with their weights.
 fn ranges(headers: &HeaderMap) -> Vec<(String, f32)> {
     let lines = headers.get_all(header::ACCEPT);
     let texts = lines.filter_map(|line| line.to_str().ok());
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_for_those_who_name_html() {
+    fn only_requests_that_name_html_ask_for_a_page() {
         for accept in [BROWSER, "text/html", "Text/HTML;q=0.5", "*/*, text/html"] {
             assert!(asks_for_page(&headers(accept)), "{accept}");
         }
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_specific_range_says_whether_a_page_is_taken() {
+    fn the_most_specific_range_decides_whether_a_page_is_accepted() {
         for accept in [BROWSER, "", "*/*", "text/*;q=0.1, */*;q=0"] {
             assert!(accepts_page(&headers(accept)), "{accept}");
         }

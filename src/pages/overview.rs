@@ -1,6 +1,6 @@
 //! The statistics of all plans, which several pages show.
 //!
-//! One rule: they are counted again after every write, and only then. Start with [`Overview`].
+//! One rule: they are counted again only if data were written since the last time. Start with [`Overview`].
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
@@ -10,12 +10,12 @@ use crate::database::sql::{Snapshot, current_snapshot};
 use crate::discovery::statistics::{self, Statistics};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The last statistics, and the snapshot of the database in which they were counted.
+/// The last statistics, and the snapshot of the database from which they were counted.
 #[derive(Default)]
 pub struct Overview(Mutex<Option<(Snapshot, Arc<Statistics>)>>);
 
 impl Overview {
-    /// The statistics of all plans as they are now.
+    /// Returns the current statistics of all plans.
     ///
     /// # Errors
     /// 503.
@@ -24,10 +24,10 @@ impl Overview {
             Ok::<Snapshot, Problem>(current_snapshot(connection).await?)
         };
         let snapshot = context.database.read(read).await?;
-        if let Some(known) = self.counted_in(&snapshot) {
-            return Ok(known);
+        if let Some(cached) = self.cached_for(&snapshot) {
+            return Ok(cached);
         }
-        // A write in the meantime leads to another snapshot, so that the next request counts again.
+        // If data are written in the meantime, the snapshot is outdated and the next request counts again.
         let counted = statistics::read(context, Selection::default()).await?;
         let counted = Arc::new(counted);
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,7 +35,7 @@ impl Overview {
         Ok(counted)
     }
 
-    fn counted_in(&self, snapshot: &Snapshot) -> Option<Arc<Statistics>> {
+    fn cached_for(&self, snapshot: &Snapshot) -> Option<Arc<Statistics>> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (known, statistics) = last.as_ref()?;
         (known == snapshot).then(|| statistics.clone())

@@ -1,4 +1,4 @@
-//! The page of a plan: the sheet that `summary.html` shows, with links, a map and the same as data.
+//! The page of a plan: the sheet of `summary.html` with links, a map, and links to the data.
 
 use super::map::{Cooperation, Map, position};
 use super::rows::DataLink;
@@ -10,9 +10,8 @@ use crate::documents::sheets::Sheet;
 use crate::documents::{self, PlanDocument};
 use crate::resources::plans::Plan;
 use askama::Template;
-use diesel_async::AsyncPgConnection;
 
-/// What the page of a plan shows.
+/// The content of the page of a plan.
 #[derive(Template)]
 #[template(path = "pages/plan.html")]
 pub struct PlanPage {
@@ -24,10 +23,8 @@ pub struct PlanPage {
 
 /// `GET /plans/{plan_id}`
 pub async fn show(context: Context, target: Target<Plan>) -> Result<Html<PlanPage>, Problem> {
-    let read =
-        async |connection: &AsyncPgConnection| documents::read(connection, &target.key).await;
-    let shown = context.database.consistent_read(read).await?;
-    Ok(Html(PlanPage::new(&shown.document)))
+    let stored = documents::fetch(&context, &target.key).await?;
+    Ok(Html(PlanPage::new(&stored.document)))
 }
 
 impl PlanPage {
@@ -43,7 +40,7 @@ impl PlanPage {
     }
 }
 
-/// Where its cities are, and how they work together.
+/// The map of the cities of the plan and their cooperation.
 fn map(document: &PlanDocument) -> Option<Map> {
     let cities = &document.cities;
     let mut cooperation = Cooperation::default();
@@ -60,12 +57,12 @@ fn data(slug: &str) -> Vec<DataLink> {
         DataLink::json(format!("{plan}/summary")),
         DataLink {
             name: "Markdown",
-            address: format!("{plan}/summary.md"),
+            url: format!("{plan}/summary.md"),
             media_type: "text/markdown",
         },
         DataLink {
-            name: "One page to print or keep",
-            address: format!("{plan}/summary.html"),
+            name: "Page for printing and archiving",
+            url: format!("{plan}/summary.html"),
             media_type: "text/html",
         },
         DataLink::csv(
@@ -78,8 +75,8 @@ fn data(slug: &str) -> Vec<DataLink> {
         ),
         DataLink::calendar(format!("/v1/exports/activities.ics?plan={slug}")),
         DataLink {
-            name: "What an editor should look at (JSON)",
-            address: format!("{plan}/findings"),
+            name: "Findings for editors (JSON)",
+            url: format!("{plan}/findings"),
             media_type: "application/json",
         },
     ]

@@ -1,9 +1,9 @@
-//! The list of plans, with the filters that people use.
+//! The list of plans, with the most common filters.
 
-use super::addresses;
 use super::form::{Field, Form};
 use super::overview::Overview;
-use super::query::{Query, SHOWN};
+use super::paths;
+use super::query::{PRESENTATION, Query};
 use super::rows::{DataLink, PlanRow};
 use super::words;
 use crate::conventions::context::Context;
@@ -14,12 +14,14 @@ use crate::conventions::reading::list::{self, PageBody};
 use crate::conventions::resource::selection::Selection;
 use crate::discovery::statistics::Statistics;
 use crate::documents::sheets::text::{grouped, line};
-use crate::resources::plans::{Plan, PlanFilter, PlanSort};
+use crate::documents::sheets::words::{plan_kind, plan_status};
+use crate::resources::plans::{Plan, PlanFilter, PlanKind, PlanSort, PlanStatus};
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use askama::Template;
+use strum::IntoEnumIterator;
 
-/// What the list of plans shows.
+/// The content of the list of plans.
 #[derive(Template)]
 #[template(path = "pages/plans.html")]
 pub struct PlansPage {
@@ -43,33 +45,33 @@ pub async fn show(
     page.count = true;
     let list = list::list::<Plan>(&context, selection, page).await?;
     let all = overview.read(&context).await?;
-    let form = Form::new(&request, &query, addresses::PLANS, fields(&all));
+    let form = Form::new(&request, &query, paths::PLANS, fields(&all));
     Ok(Html(PlansPage::new(form, &query, &list)))
 }
 
 impl PlansPage {
     fn new(form: Form, query: &Query, list: &PageBody<Plan>) -> Self {
         let start = query.without(&["cursor"]);
-        let filters = query.without(&SHOWN);
+        let filters = query.without(&PRESENTATION);
         let next = list.next_cursor.as_deref();
-        let first = (start != *query).then(|| start.address(addresses::PLANS));
+        let first = (start != *query).then(|| start.url(paths::PLANS));
         let data = vec![
-            DataLink::json(start.address("/v1/plans")),
-            DataLink::csv("Table (CSV)", filters.address("/v1/exports/plans.csv")),
-            DataLink::geojson(filters.address("/v1/exports/plans.geojson")),
+            DataLink::json(start.url("/v1/plans")),
+            DataLink::csv("Table (CSV)", filters.url("/v1/exports/plans.csv")),
+            DataLink::geojson(filters.url("/v1/exports/plans.geojson")),
         ];
         Self {
             form,
             plans: list.data.iter().map(PlanRow::new).collect(),
             total: grouped(&list.total.unwrap_or_default().to_string()),
             first,
-            next: next.map(|next| start.with("cursor", next).address(addresses::PLANS)),
+            next: next.map(|next| start.with("cursor", next).url(paths::PLANS)),
             data,
         }
     }
 }
 
-/// The fields of the form: what there is to choose among the plans of the registry.
+/// The fields of the form. Their choices are the values that occur in the plans of the registry.
 fn fields(all: &Statistics) -> Vec<Field> {
     let countries = all.by_country.iter().map(|count| {
         let name = words::country(&count.country);
@@ -106,8 +108,16 @@ fn fields(all: &Statistics) -> Vec<Field> {
     fields
 }
 
-/// The fields whose values are the same in every registry.
+/// The fields whose choices are the same in every registry.
 fn fixed_fields() -> [Field; 4] {
+    let statuses = PlanStatus::iter().map(|status| {
+        let label = plan_status(status).text.to_owned();
+        (status.to_string(), label)
+    });
+    let kinds = PlanKind::iter().map(|kind| {
+        let label = plan_kind(kind).text.to_owned();
+        (kind.to_string(), label)
+    });
     let choices = |choices: &[(&str, &str)]| {
         let owned = choices.iter().map(|(value, label)| {
             let (value, label): (String, String) = ((*value).into(), (*label).into());
@@ -115,13 +125,6 @@ fn fixed_fields() -> [Field; 4] {
         });
         owned.collect::<Vec<_>>()
     };
-    let statuses = [
-        ("draft", "Draft"),
-        ("active", "Active"),
-        ("completed", "Completed"),
-        ("cancelled", "Cancelled"),
-    ];
-    let kinds = [("pairing", "Pairing"), ("cluster", "Cluster")];
     let sorts = [
         ("title", "Title"),
         ("period_start", "Start of the period"),
@@ -130,8 +133,8 @@ fn fixed_fields() -> [Field; 4] {
     ];
     let orders = [("asc", "Ascending"), ("desc", "Descending")];
     [
-        Field::new("status", "Status", "Any status", choices(&statuses)),
-        Field::new("kind", "Cooperation", "Any cooperation", choices(&kinds)),
+        Field::new("status", "Status", "Any status", statuses),
+        Field::new("kind", "Cooperation", "Any cooperation", kinds),
         Field::new("sort", "Sort by", "Title", choices(&sorts)),
         Field::new("order", "Order", "Ascending", choices(&orders)),
     ]

@@ -1,9 +1,9 @@
-//! Problems as pages: for people who follow a link, the problem document becomes a page that says the same.
+//! Error pages: for browsers, a problem document is converted to a page with the same content.
 //!
-//! One rule: a problem is told once, in its document; this reads that. Start with [`negotiate`].
+//! One rule: the content of an error page comes from the problem document alone. Start with [`negotiate`].
 
-use super::addresses;
 use super::negotiation::{accepts_page, asks_for_page};
+use super::paths;
 use crate::conventions::context::Destination;
 use crate::conventions::html::{MEDIA_TYPE, POLICY};
 use actix_web::body::{BoxBody, EitherBody, MessageBody, to_bytes};
@@ -15,7 +15,7 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use askama::Template;
 use serde::Deserialize;
 
-/// A problem document as its page reads it.
+/// The members of a problem document that the page shows.
 #[derive(Deserialize, Template)]
 #[template(path = "pages/problem.html")]
 struct ProblemPage {
@@ -25,17 +25,17 @@ struct ProblemPage {
     detail: String,
     instance: String,
     request_id: String,
-    errors: Vec<FaultOfPage>,
+    errors: Vec<PageFault>,
 }
 
 #[derive(Deserialize)]
-struct FaultOfPage {
+struct PageFault {
     parameter: Option<String>,
     detail: String,
 }
 
 impl ProblemPage {
-    /// What happened, as a sentence.
+    /// The detail of the problem as a sentence.
     fn sentence(&self) -> String {
         let mut letters = self.detail.chars();
         let first = letters.next().map(char::to_uppercase);
@@ -47,17 +47,17 @@ impl ProblemPage {
         }
     }
 
-    /// The words of the address, to search for.
+    /// The last segment of the path as words for a search.
     fn words(&self) -> String {
         let last = self.instance.rsplit('/').next().unwrap_or_default();
         last.replace('-', " ")
     }
 }
 
-/// Middleware around all others: leads those who ask for a page at the root to it, and shows them problems as pages.
+/// The outermost middleware: marks requests for the page at the root, and converts problem documents to pages for browsers.
 ///
 /// # Errors
-/// None of its own.
+/// The errors of the inner service.
 pub async fn negotiate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -74,7 +74,7 @@ pub async fn negotiate<B: MessageBody + 'static>(
         let accept = HeaderValue::from_static("Accept");
         response.headers_mut().append(header::VARY, accept);
     }
-    if response.status().as_u16() < 400 || !is_for_people(response.request()) {
+    if response.status().as_u16() < 400 || !gets_page(response.request()) {
         return Ok(response.map_into_left_body());
     }
     as_page(response.map_into_boxed_body())
@@ -82,7 +82,7 @@ pub async fn negotiate<B: MessageBody + 'static>(
         .map(ServiceResponse::map_into_right_body)
 }
 
-/// True for a request at the root that is shown the page there and not the links.
+/// True if a request for the root gets the page instead of the links in JSON.
 pub fn is_page_of_root(method: &Method, headers: &header::HeaderMap) -> bool {
     matches!(*method, Method::GET | Method::HEAD) && asks_for_page(headers)
 }
@@ -93,10 +93,10 @@ fn template(request: &HttpRequest) -> Option<String> {
     destination.template.as_deref().map(str::to_owned)
 }
 
-/// True for addresses whose answers depend on `Accept`.
+/// True if the response for this path depends on the header `Accept`.
 fn is_negotiated(request: &HttpRequest) -> bool {
     match template(request).as_deref() {
-        Some(template) => template == "/" || addresses::ALL.contains(&template),
+        Some(template) => template == "/" || paths::ALL.contains(&template),
         None => !is_below(request.path(), "/v1"),
     }
 }
@@ -106,16 +106,15 @@ fn is_below(path: &str, folder: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// True if whoever asks is shown a page, even where there is none.
-fn is_for_people(request: &HttpRequest) -> bool {
+/// True if the request gets a page, even in the case of an error.
+fn gets_page(request: &HttpRequest) -> bool {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let at_page =
-        template(request).is_some_and(|template| addresses::ALL.contains(&template.as_str()));
+    let at_page = template(request).is_some_and(|template| paths::ALL.contains(&template.as_str()));
     is_negotiated(request)
         && (asks_for_page(request.headers()) || at_page && reads && accepts_page(request.headers()))
 }
 
-/// The response with its problem document as a page. What is none stays as it is.
+/// Converts the problem document of a response to a page. Other responses are returned unchanged.
 async fn as_page(response: ServiceResponse) -> Result<ServiceResponse, Error> {
     let (request, response) = response.into_parts();
     let (mut head, body) = response.into_parts();

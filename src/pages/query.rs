@@ -1,6 +1,6 @@
-//! The query of a page as it came, to make other addresses of.
+//! The query of a page, from which the URLs of links are derived.
 //!
-//! One rule: what a form sends of a field that was left empty is no part of it. Start with [`Query`].
+//! One rule: parameters with an empty value are ignored, because forms send all their fields. Start with [`Query`].
 
 use crate::conventions::http::problem::Problem;
 use actix_web::dev::Payload;
@@ -8,24 +8,24 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::future::{Ready, ready};
 
-/// The parameters that say how a list is shown, not what is in it.
-pub const SHOWN: [&str; 7] = [
+/// The parameters that change the presentation of a list, but not which records it contains.
+pub const PRESENTATION: [&str; 7] = [
     "limit", "cursor", "order", "sort", "count", "fields", "include",
 ];
 
-/// What is written as it is (RFC 3986, section 2.3).
+/// All characters except the unreserved ones (RFC 3986, section 2.3).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Names and values of a query, encoded as they came.
+/// The names and values of a query, percent-encoded as in the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Reads the query of a request.
+    /// Parses the query of a request.
     pub fn read(text: &str) -> Self {
         let pairs = text.split('&').filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -34,23 +34,23 @@ impl Query {
         Self(owned.collect())
     }
 
-    /// True if nothing is asked for.
+    /// True if there are no parameters.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The query without parameters of those names.
+    /// The query without the parameters of the given names.
     pub fn without(&self, names: &[&str]) -> Self {
         let pairs = self.0.iter();
         let others = pairs.filter(|(name, _)| !names.contains(&name.as_str()));
         Self(others.cloned().collect())
     }
 
-    /// The query without the parameter at a place.
-    pub fn without_nth(&self, place: usize) -> Self {
+    /// The query without the parameter at the given index.
+    pub fn without_nth(&self, index: usize) -> Self {
         let mut pairs = self.0.clone();
-        if place < pairs.len() {
-            pairs.remove(place);
+        if index < pairs.len() {
+            pairs.remove(index);
         }
         Self(pairs)
     }
@@ -68,7 +68,7 @@ impl Query {
             .map(|(name, value)| (decode(name), decode(value)))
     }
 
-    /// The query as it stands in an address.
+    /// The query as part of a URL, without `?`.
     pub fn text(&self) -> String {
         let pairs = self.0.iter();
         let pairs: Vec<_> = pairs
@@ -77,8 +77,8 @@ impl Query {
         pairs.join("&")
     }
 
-    /// The address of a path with this query.
-    pub fn address(&self, path: &str) -> String {
+    /// The URL of the given path with this query.
+    pub fn url(&self, path: &str) -> String {
         if self.is_empty() {
             path.to_owned()
         } else {
@@ -92,12 +92,12 @@ impl FromRequest for Query {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let known = request.extensions().get::<Self>().cloned();
-        ready(known.ok_or_else(|| Problem::internal("the query of the page was not read")))
+        let query = request.extensions().get::<Self>().cloned();
+        ready(query.ok_or_else(|| Problem::internal("the query of the page was not read")))
     }
 }
 
-/// A text as a value of a query.
+/// Percent-encodes a text as a value of a query.
 pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
@@ -112,20 +112,17 @@ mod tests {
     use super::Query;
 
     #[test]
-    fn fields_that_were_left_empty_are_no_part_of_it() {
+    fn parameters_with_an_empty_value_are_ignored() {
         let query = Query::read("q=&country=CN&theme=+&sdg=%20&status&&sort=title");
         assert_eq!(query.text(), "country=CN&sort=title");
-        assert_eq!(Query::read("q=").address("/plans"), "/plans");
+        assert_eq!(Query::read("q=").url("/plans"), "/plans");
     }
 
     #[test]
-    fn addresses_are_made_of_it() {
+    fn urls_are_derived_from_a_query() {
         let query = Query::read("q=a%20b&cursor=x");
         let next = query.without(&["cursor"]).with("cursor", "y&z=ü");
-        assert_eq!(
-            next.address("/plans"),
-            "/plans?q=a%20b&cursor=y%26z%3D%C3%BC"
-        );
+        assert_eq!(next.url("/plans"), "/plans?q=a%20b&cursor=y%26z%3D%C3%BC");
         assert_eq!(query.without_nth(0).text(), "cursor=x");
         let pairs: Vec<_> = query.pairs().map(|(_, value)| value).collect();
         assert_eq!(pairs, ["a b", "x"]);

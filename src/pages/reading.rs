@@ -1,4 +1,4 @@
-//! Lists that no parameter of a request describes, by the same statements as those of the interface.
+//! Reads lists with filters that the page sets, by the same statements as the API.
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
@@ -8,10 +8,10 @@ use crate::conventions::resource::Readable;
 use crate::conventions::resource::filter::CommonFilter;
 use crate::conventions::resource::selection::Selection;
 
-/// The last records of a list in the order of a sort key, and how many there are.
+/// Reads the last records in the order of a sort key, and the number of all matching records.
 ///
 /// # Errors
-/// 404 for a record that the filter names and that does not exist, 503.
+/// 404 if a record that the filter names does not exist, 503.
 pub async fn last<R: Readable>(
     context: &Context,
     filter: R::Filter,
@@ -26,11 +26,11 @@ pub async fn last<R: Readable>(
         .map(Listed::from)
 }
 
-/// Some records of a list, and how many there are.
+/// Some of the matching records, and the number of all.
 pub struct Listed<R> {
     /// The records.
     pub records: Vec<R>,
-    /// How many there are of them, with those that are not here.
+    /// The number of all matching records.
     pub total: i64,
 }
 

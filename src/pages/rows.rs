@@ -1,8 +1,8 @@
-//! Records as they stand in the lists of pages: plain words, and the addresses of what they name.
+//! Records in the lists of pages, as plain text and the URLs of related records.
 //!
 //! One rule: no markup. Start with [`PlanRow`].
 
-use super::addresses;
+use super::paths;
 use crate::documents::sheets::text::{Text, line};
 use crate::documents::sheets::timeline::Event;
 use crate::documents::sheets::{Tag, dates, words};
@@ -12,25 +12,25 @@ use crate::resources::outcomes::Outcome;
 use crate::resources::plans::{Plan, PlanCityRole, PlanStatus};
 use crate::resources::references::ThemeReference;
 
-/// Something with a page.
+/// The name of a record and the path of its page.
 #[derive(Debug, Clone)]
 pub struct Named {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Address of its page.
+    /// The path of the page.
     pub page: String,
 }
 
 impl Named {
-    /// A record with its name.
+    /// Creates the link to a record.
     pub fn new(kind: RecordKind, slug: &str, name: &str) -> Self {
         Self {
             name: line(name),
-            page: addresses::of(kind, slug),
+            page: paths::of_record(kind, slug),
         }
     }
 
-    /// A theme.
+    /// Creates the link to a theme.
     pub fn theme(theme: &ThemeReference) -> Self {
         Self::new(
             RecordKind::Theme,
@@ -42,20 +42,20 @@ impl Named {
 
 /// A plan in a list.
 pub struct PlanRow {
-    /// Its title and page.
+    /// The title and the page.
     pub plan: Named,
-    /// Period of cooperation, in words.
+    /// The period of cooperation, in words.
     pub period: Option<String>,
-    /// What sort of cooperation it is and where it stands.
+    /// The kind and the status.
     pub tags: Vec<Tag>,
-    /// Its cities, the lead first.
+    /// The cities; the lead city comes first.
     pub cities: Vec<Named>,
-    /// Its themes.
+    /// The themes.
     pub themes: Vec<Named>,
 }
 
 impl PlanRow {
-    /// The row of a plan.
+    /// Creates the row of a plan.
     pub fn new(plan: &Plan) -> Self {
         let input = &plan.input;
         let mut cities: Vec<_> = input.cities.iter().collect();
@@ -80,7 +80,7 @@ impl PlanRow {
     }
 }
 
-/// The period of a plan for a timeline.
+/// The period of a plan as an event of a timeline.
 pub fn period(number: usize, plan: &Plan) -> Event {
     let input = &plan.input;
     Event {
@@ -94,20 +94,20 @@ pub fn period(number: usize, plan: &Plan) -> Event {
 
 /// An activity or an outcome in a list, with the plan that it belongs to.
 pub struct PartRow {
-    /// Its number in the list, from 1.
+    /// The number in the list, from 1.
     pub number: usize,
-    /// When, in words.
+    /// The date, in words.
     pub when: Option<String>,
-    /// What it is: a title, or what is expected.
+    /// The title of an activity, or the description of an outcome.
     pub text: Text,
-    /// Its kind and where it stands.
+    /// The kind and the status.
     pub tags: Vec<Tag>,
     /// The plan.
     pub plan: Named,
 }
 
 impl PartRow {
-    /// The row of an activity.
+    /// Creates the row of an activity.
     pub fn activity(number: usize, activity: &Activity) -> Self {
         let content = &activity.input.content;
         Self {
@@ -119,7 +119,7 @@ impl PartRow {
         }
     }
 
-    /// The row of an outcome.
+    /// Creates the row of an outcome.
     pub fn outcome(number: usize, outcome: &Outcome) -> Self {
         let content = &outcome.input.content;
         Self {
@@ -132,7 +132,7 @@ impl PartRow {
     }
 }
 
-/// When an activity happens, for a timeline.
+/// An activity as an event of a timeline.
 pub fn moment(number: usize, activity: &Activity) -> Event {
     let content = &activity.input.content;
     Event {
@@ -144,49 +144,49 @@ pub fn moment(number: usize, activity: &Activity) -> Event {
     }
 }
 
-/// An address of the same as data.
+/// A link to the content of a page as data.
 pub struct DataLink {
-    /// What it is called.
+    /// The text of the link.
     pub name: &'static str,
-    /// Its address.
-    pub address: String,
-    /// Its media type.
+    /// The URL.
+    pub url: String,
+    /// The media type.
     pub media_type: &'static str,
 }
 
 impl DataLink {
-    /// JSON.
-    pub fn json(address: String) -> Self {
+    /// Creates the link to JSON.
+    pub fn json(url: String) -> Self {
         Self {
             name: "JSON",
-            address,
+            url,
             media_type: "application/json",
         }
     }
 
-    /// A table.
-    pub fn csv(name: &'static str, address: String) -> Self {
+    /// Creates the link to a CSV table.
+    pub fn csv(name: &'static str, url: String) -> Self {
         Self {
             name,
-            address,
+            url,
             media_type: "text/csv",
         }
     }
 
-    /// A map.
-    pub fn geojson(address: String) -> Self {
+    /// Creates the link to a GeoJSON map.
+    pub fn geojson(url: String) -> Self {
         Self {
             name: "Map (GeoJSON)",
-            address,
+            url,
             media_type: "application/geo+json",
         }
     }
 
-    /// A calendar.
-    pub fn calendar(address: String) -> Self {
+    /// Creates the link to a calendar.
+    pub fn calendar(url: String) -> Self {
         Self {
             name: "Calendar of activities",
-            address,
+            url,
             media_type: "text/calendar",
         }
     }

@@ -1,10 +1,10 @@
-//! What was found in records of all kinds, each with the page on which it is.
+//! The search page: the matching records of all kinds, with links to their pages.
 
-use super::addresses;
 use super::form::{Field, Form};
+use super::paths;
 use super::query::Query;
 use super::rows::{DataLink, Named};
-use super::words::page_kind;
+use super::words::kind_of_page;
 use crate::conventions::context::Context;
 use crate::conventions::html::Html;
 use crate::conventions::http::problem::Problem;
@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// What the search shows.
+/// The content of the search page.
 #[derive(Template)]
 #[template(path = "pages/search.html")]
 pub struct ResultsPage {
@@ -36,13 +36,13 @@ pub struct ResultsPage {
     data: Vec<DataLink>,
 }
 
-/// A record that was found.
+/// A matching record.
 struct Hit {
     kind: RecordKind,
     record: Named,
-    /// HTML that the search wrote: the words in `<mark>`, the rest escaped; none if it says no more than the title.
+    /// HTML from the search, escaped, with the matching words in `<mark>`; `None` if it only repeats the title.
     snippet: Option<String>,
-    /// The plan that it belongs to.
+    /// The title of the plan to which the record belongs.
     plan: Option<String>,
 }
 
@@ -52,14 +52,14 @@ pub async fn show(
     context: Context,
     query: Query,
 ) -> Result<Html<ResultsPage>, Problem> {
-    let found = found(&request, &context, &query).await?;
+    let found = run_search(&request, &context, &query).await?;
     let plans = plans(&context, &found.data).await?;
-    let form = Form::new(&request, &query, addresses::SEARCH, vec![kinds()]);
+    let form = Form::new(&request, &query, paths::SEARCH, vec![kinds()]);
     Ok(Html(ResultsPage::new(form, &query, found, &plans)))
 }
 
-/// What a request looks for; nothing is found if it looks for nothing.
-async fn found(
+/// Runs the search of a request. Without a query there are no results.
+async fn run_search(
     request: &HttpRequest,
     context: &Context,
     query: &Query,
@@ -78,7 +78,7 @@ async fn found(
     search::read(context, &parameters, &start).await
 }
 
-/// Slug and title of the plans that parts of plans belong to, by the ids of the parts.
+/// Returns the slugs and titles of the plans of the given activities and outcomes, by the ids of these.
 async fn plans(
     context: &Context,
     hits: &[SearchHit],
@@ -113,7 +113,7 @@ fn kinds() -> Field {
         let (first, rest) = plural.split_at(1);
         (kind.to_string(), first.to_uppercase() + rest)
     });
-    Field::new("kind", "Among", "Everything", kinds)
+    Field::new("kind", "Kind", "All kinds", kinds)
 }
 
 impl ResultsPage {
@@ -125,35 +125,35 @@ impl ResultsPage {
     ) -> Self {
         let start = query.without(&["cursor"]);
         let next = found.next_cursor.as_deref();
-        let first = (start != *query).then(|| start.address(addresses::SEARCH));
-        let data = (!query.is_empty()).then(|| DataLink::json(start.address("/v1/search")));
+        let first = (start != *query).then(|| start.url(paths::SEARCH));
+        let data = (!query.is_empty()).then(|| DataLink::json(start.url("/v1/search")));
         let hits = found.data.iter().filter_map(|hit| Hit::new(hit, plans));
         Self {
             form,
             hits: hits.collect(),
             first,
-            next: next.map(|next| start.with("cursor", next).address(addresses::SEARCH)),
+            next: next.map(|next| start.with("cursor", next).url(paths::SEARCH)),
             data: data.into_iter().collect(),
         }
     }
 }
 
 impl Hit {
-    /// A hit with its page; a part of a plan that went meanwhile has none.
+    /// Creates a hit; `None` if its plan was deleted in the meantime.
     fn new(hit: &SearchHit, plans: &HashMap<Uuid, (String, String)>) -> Option<Self> {
         let plan = plans.get(&hit.id);
         let slug = plan.map(|(slug, _)| slug).or(hit.slug.as_ref())?;
         Some(Self {
             kind: hit.kind,
-            record: Named::new(page_kind(hit.kind), slug, &hit.title),
-            snippet: Some(hit.snippet.clone()).filter(|snippet| says_more(snippet, &hit.title)),
+            record: Named::new(kind_of_page(hit.kind), slug, &hit.title),
+            snippet: Some(hit.snippet.clone()).filter(|snippet| adds_to_title(snippet, &hit.title)),
             plan: plan.map(|(_, title)| title.clone()),
         })
     }
 }
 
-/// True if a snippet has more to say than a title.
-fn says_more(snippet: &str, title: &str) -> bool {
+/// True if a snippet contains more than the title.
+fn adds_to_title(snippet: &str, title: &str) -> bool {
     let plain = snippet.replace("<mark>", "").replace("</mark>", "");
     !plain.is_empty() && plain != title
 }

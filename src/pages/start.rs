@@ -1,6 +1,6 @@
-//! The start page: what the registry holds, and ways into it.
+//! The start page: an overview of the registry, with links to its content.
 
-use super::latest::{self, Change, Holding};
+use super::latest::{self, Change, KindCount};
 use super::map::{Cooperation, Map};
 use super::matrix::Matrix;
 use super::overview::Overview;
@@ -16,29 +16,29 @@ use crate::resources::plans::{Plan, PlanFilter, PlanSort};
 use actix_web::web::Data;
 use askama::Template;
 
-/// Plans whose cities are on the map.
+/// The maximum number of plans whose cities are on the map.
 const MAPPED: i64 = 120;
-/// Plans that are listed.
+/// The maximum number of plans in the list.
 const LISTED: usize = 10;
-/// How many countries are counted.
+/// The maximum number of countries in the list.
 const COUNTED: usize = 12;
 
-/// What the start page shows.
+/// The content of the start page.
 #[derive(Template)]
 #[template(path = "pages/start.html")]
 pub struct StartPage {
-    holdings: Vec<Holding>,
+    counts: Vec<KindCount>,
     plans: Vec<PlanRow>,
     timeline: Option<Timeline>,
     map: Option<Map>,
     is_map_of_all: bool,
     matrix: Option<Matrix>,
-    countries: Vec<Count>,
+    countries: Vec<CountryCount>,
     changes: Vec<Change>,
 }
 
-/// How many plans have something in common.
-struct Count {
+/// The number of plans with cities in a country.
+struct CountryCount {
     name: String,
     plans: i64,
     page: String,
@@ -55,12 +55,12 @@ pub async fn show(context: Context, overview: Data<Overview>) -> Result<Html<Sta
     )
     .await?;
     let map = cooperation(&plans.records).read_map(&context).await?;
-    let (holdings, changes) = latest::read(&context).await?;
+    let (counts, changes) = latest::read(&context).await?;
     Ok(Html(StartPage::new(
         &statistics,
         &plans,
         map,
-        holdings,
+        counts,
         changes,
     )))
 }
@@ -78,7 +78,7 @@ impl StartPage {
         statistics: &Statistics,
         plans: &Listed<Plan>,
         map: Option<Map>,
-        holdings: Vec<Holding>,
+        counts: Vec<KindCount>,
         changes: Vec<Change>,
     ) -> Self {
         let listed = plans.records.iter().take(LISTED);
@@ -92,7 +92,7 @@ impl StartPage {
             is_map_of_all: plans.total <= MAPPED,
             matrix: Matrix::new(statistics),
             countries: countries(statistics),
-            holdings,
+            counts,
             changes,
         }
     }
@@ -101,19 +101,20 @@ impl StartPage {
         self.plans.is_empty()
     }
 
-    /// What the map is of.
-    fn map_told(&self) -> &'static str {
+    /// The caption of the map.
+    fn map_caption(&self) -> &'static str {
         if self.is_map_of_all {
-            "A dot is a city, a line a cooperation, the thicker the more plans."
+            "Dots are cities; lines connect cities that cooperate. A thicker line stands for more plans."
         } else {
-            "The plans that began last. A dot is a city, a line a cooperation, the thicker the more plans."
+            "The plans that started most recently. Dots are cities; lines connect cities that cooperate. A thicker line stands for more \
+             plans."
         }
     }
 }
 
-fn countries(statistics: &Statistics) -> Vec<Count> {
+fn countries(statistics: &Statistics) -> Vec<CountryCount> {
     let counts = statistics.by_country.iter().take(COUNTED);
-    let counts = counts.map(|count| Count {
+    let counts = counts.map(|count| CountryCount {
         name: super::words::country(&count.country),
         plans: count.plans,
         page: format!("/plans?country={}", count.country),

@@ -1,4 +1,4 @@
-//! The page of a theme: what it is, its plans and activities.
+//! The page of a theme: its description, its plans and its activities.
 
 use super::map::{Cooperation, Map};
 use super::reading::{Listed, last};
@@ -14,10 +14,10 @@ use crate::resources::plans::{Plan, PlanFilter, PlanSort};
 use crate::resources::themes::{Theme, ThemeInput};
 use askama::Template;
 
-/// Records of each list.
+/// The maximum number of records in each list.
 const LISTED: i64 = 50;
 
-/// What the page of a theme shows.
+/// The content of the page of a theme.
 #[derive(Template)]
 #[template(path = "pages/theme.html")]
 pub struct ThemePage {
@@ -107,7 +107,7 @@ fn data(slug: &str) -> Vec<DataLink> {
         DataLink::json(format!("/v1/themes/{slug}")),
         DataLink {
             name: "Plans (JSON)",
-            address: format!("/v1/plans?theme={slug}"),
+            url: format!("/v1/plans?theme={slug}"),
             media_type: "application/json",
         },
         DataLink::csv(

@@ -1,10 +1,10 @@
-//! Words and kinds as pages show them.
+//! The words for kinds and vocabularies that several pages show.
 
 use crate::domain::RecordKind;
-use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
+use crate::domain::vocabularies::{country_name, partnership_title, sdg_title};
 
-/// The kind of the record on whose page a record is shown. Records without a slug are parts of a plan and are shown on its page.
-pub fn page_kind(kind: RecordKind) -> RecordKind {
+/// The kind of the page that shows a record. Records without a slug are parts of a plan and are shown on its page.
+pub fn kind_of_page(kind: RecordKind) -> RecordKind {
     if kind.has_slug() {
         kind
     } else {
@@ -12,21 +12,17 @@ pub fn page_kind(kind: RecordKind) -> RecordKind {
     }
 }
 
-/// Name of a country by its code, or the code.
+/// The name of the country with the given code, or the code if it is unknown.
 pub fn country(code: &str) -> String {
-    let known = COUNTRIES.iter().find(|country| country.code == code);
-    known.map_or_else(|| code.to_owned(), |country| country.name.clone())
+    country_name(code).to_owned()
 }
 
-/// A Sustainable Development Goal by its number.
+/// The number and the title of a Sustainable Development Goal.
 pub fn goal(goal: i32) -> String {
-    let known = SDGS.iter().find(|sdg| sdg.goal == goal);
-    let title = known.map(|sdg| sdg.title.as_str()).unwrap_or_default();
-    format!("SDG {goal} {title}")
+    format!("SDG {goal} {}", sdg_title(goal).unwrap_or_default())
 }
 
-/// A partnership of the Urban Agenda by its slug.
+/// The title of the partnership of the Urban Agenda with the given slug, or the slug if it is unknown.
 pub fn partnership(slug: &str) -> String {
-    let known = PARTNERSHIPS.iter().find(|known| known.slug == slug);
-    known.map_or_else(|| slug.to_owned(), |known| known.title.clone())
+    partnership_title(slug).unwrap_or(slug).to_owned()
 }

@@ -1,10 +1,10 @@
 //! The five resources, one folder each, and the vocabularies.
 //!
-//! All folders have the same four files: `mod.rs` says what the resource is and which routes it has, `model.rs` has its
-//! fields and rules, `queries.rs` all its SQL, and `columns.rs` the columns of its table. A resource that answers requests
-//! which no other has keeps them in `handlers.rs`; those that all have are in
-//! [`conventions::handlers`](crate::conventions::handlers). Resources do not import each other; what one shows of another is
-//! in [`references`].
+//! All folders have the same four files: `mod.rs` describes the resource and has its routes, `model.rs` has its fields and
+//! rules, `queries.rs` all its SQL, and `columns.rs` the columns of its CSV export. Handlers of operations that only one resource
+//! has are in its `handlers.rs`; the handlers that all resources share are in
+//! [`conventions::handlers`](crate::conventions::handlers). Resources do not import each other; the short forms in which a
+//! resource shows others are in [`references`].
 
 pub mod activities;
 pub mod cities;
@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
         .and(vocabularies::routes())
 }
 
-/// All resources in the order in which to import them: each comes after those to which its records refer.
+/// All resources in the order in which to import them: each comes after the resources to which its records refer.
 pub fn in_order_of_reference() -> Vec<&'static Slice> {
     let mut ordered: Vec<&Slice> = Vec::new();
     while ordered.len() < SLICES.len() {

@@ -1,7 +1,7 @@
 //! The guide: that it is served as it is written, and that its tables say what the program does.
 
 use crate::harness::{App, CONTRACT};
-use crate::pages::{addresses, attributes, page, seen};
+use crate::pages::{attributes, links, page, seen};
 use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
 use ucap::conventions::http::problem::Code;
@@ -39,7 +39,7 @@ fn files() -> Vec<String> {
 async fn every_file_of_the_guide_is_served() {
     let app = App::start().await;
     let guide = page(&app, "/docs/guide").await;
-    let listed = addresses(&guide);
+    let listed = links(&guide);
     for file in files() {
         let Some(name) = file.strip_suffix(".md") else {
             let answer = app.get(&format!("/docs/{file}")).await;
@@ -75,14 +75,14 @@ async fn every_file_of_the_guide_is_served() {
 async fn the_links_of_the_guide_lead_to_pages_and_headings_that_exist() {
     let app = App::start().await;
     let mut pages = BTreeMap::new();
-    for address in addresses(&page(&app, "/docs/guide").await) {
+    for address in links(&page(&app, "/docs/guide").await) {
         if address.starts_with("/docs/") && !address.contains(['#', '.']) && address != "/docs/" {
             pages.insert(address.clone(), page(&app, &address).await);
         }
     }
     assert!(pages.len() >= 19, "{:?}", pages.keys());
     for (own, html) in &pages {
-        for link in addresses(html) {
+        for link in links(html) {
             let (address, anchor) = link.split_once('#').unwrap_or((&link, ""));
             let address = if address.is_empty() { own } else { address };
             if anchor.is_empty() {

@@ -1,4 +1,4 @@
-// Visits the pages of a registry with the sample plan; ends with 1 if there is anything wrong with them.
+// Visits the pages of a registry with the sample plan; exits with status 1 if it finds a fault.
 import { mkdirSync } from "node:fs";
 import { base, expect, faults, judge, launch, open } from "./browser.mjs";
 
@@ -42,16 +42,16 @@ async function searchAndFilter() {
   await page.fill("#find", "hydrogen");
   await page.press("#find", "Enter");
   await page.waitForURL("**/search?q=hydrogen");
-  expect((await page.locator("mark").first().textContent()).toLowerCase() === "hydrogen", "the search marks what it found");
+  expect((await page.locator("mark").first().textContent()).toLowerCase() === "hydrogen", "the search marks the matching words");
   await page.locator(".hits a").first().click();
   await page.waitForURL(`**${plan}`);
   await page.goto(`${base}/plans`);
   await page.selectOption("#country", "CN");
   await page.click(".filters button");
   await page.waitForLoadState();
-  expect(page.url().includes("country=CN"), "the form sends what was chosen");
-  expect((await page.inputValue("#country")) === "CN", "the form shows what was chosen");
-  await page.click(".chosen a");
+  expect(page.url().includes("country=CN"), "the form sends the selected value");
+  expect((await page.inputValue("#country")) === "CN", "the form shows the selected value");
+  await page.click(".active-filters a");
   await page.waitForLoadState();
   expect(!page.url().includes("country=CN"), "a filter can be removed");
   await page.context().close();
@@ -61,9 +61,9 @@ async function useTheKeyboard() {
   const page = await open(browser, 1000, "light");
   await page.goto(base + plan);
   await page.keyboard.press("Tab");
-  expect((await page.evaluate("document.activeElement.className")) === "skip", "the first key leads to the link that skips the bar");
+  expect((await page.evaluate("document.activeElement.className")) === "skip", "the first tab stop is the link that skips the navigation");
   await page.keyboard.press("Enter");
-  expect((await page.evaluate("document.activeElement.id")) === "main", "that link leads to the content");
+  expect((await page.evaluate("document.activeElement.id")) === "main", "the skip link moves the focus to the content");
   await page.emulateMedia({ media: "print" });
   expect(await page.locator(".find").isHidden(), "the search box is not printed");
   expect(await page.locator("#activities").isVisible(), "the activities are printed");
@@ -110,7 +110,7 @@ async function follow() {
     expect(answer.ok(), `${link}: ${answer.status()}`);
   }
   const answer = await context.request.get(`${base}/plans/nowhere`, { headers: { accept: "text/html" } });
-  expect(answer.status() === 404 && (await answer.text()).includes("<h1>"), "what is not there is a page, too");
+  expect(answer.status() === 404 && (await answer.text()).includes("<h1>"), "a missing record has an error page");
   await context.close();
 }
 

@@ -13,10 +13,10 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 use std::sync::Arc;
 
-/// The operation that a request asks for, looked up before the request is routed.
+/// The operation of a request, looked up before the request is routed.
 #[derive(Clone, Default)]
 pub struct Destination {
-    /// The template of the path that the router will match; `None` if it will match none.
+    /// The template of the path that the router will match; `None` if no template matches.
     pub template: Option<Arc<str>>,
     /// The operation; `None` if the path has none with this method.
     pub operation: Option<Arc<Operation>>,
@@ -26,7 +26,7 @@ impl Destination {
     /// Looks up the destination of a request. The result is stored in the request, because matching a path against all templates
     /// is expensive.
     ///
-    /// The path is decoded as the router decodes it. Otherwise `/v1/%63ities` would be another address here than there.
+    /// The path is decoded as the router decodes it. Otherwise `/v1/%63ities` would be a different path here and in the router.
     pub fn from_request(request: &ServiceRequest) -> Self {
         if let Some(known) = request.extensions().get::<Self>() {
             return known.clone();
@@ -50,7 +50,7 @@ impl Destination {
 /// Middleware: checks the headers, the accepted media types and the query of a request against its operation.
 ///
 /// # Errors
-/// Only those of the next service. Faults of the request become problem responses.
+/// The errors of the next service. Faults of the request are answered with a problem document.
 pub async fn enforce<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,

@@ -20,7 +20,7 @@ const REFUSED: [(&str, &str); 3] = [
 
 const IDEMPOTENCY: &str = "it is not supported yet, so a request that is sent twice would take effect twice. Leave the header out: \
     PUT, PATCH and DELETE can be repeated safely with If-Match, and a POST can be repeated safely if the body contains a slug, \
-    because the second request is then answered with 409";
+    because the second request then fails with 409";
 
 /// Headers with which a client asks for another method where its network only lets GET and POST pass.
 const METHOD_OVERRIDES: [&str; 3] = [
@@ -69,14 +69,14 @@ fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem>
     }
     for name in ["If-Match", "If-None-Match"] {
         if *method == Method::POST && headers.contains_key(name) {
-            let why = "for a POST there is no stored record to compare with; a slug that is already in use is answered with 409";
+            let why = "for a POST there is no stored record to compare with; a slug that is already in use leads to 409";
             return Err(unsupported(name, why));
         }
     }
     Ok(())
 }
 
-/// `Expect` (RFC 9110, section 10.1.1): the HTTP server answers `100-continue`; no other expectation is supported.
+/// `Expect` (RFC 9110, section 10.1.1): the HTTP server supports `100-continue`; no other expectation is supported.
 fn check_expectations(headers: &HeaderMap) -> Result<(), Problem> {
     let members = headers
         .get_all(header::EXPECT)

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Loads the related records of some records as JSON, by the ids of the latter.
+/// Loads records that are related to the records with the given ids, as JSON, by these ids.
 pub type Load = for<'a> fn(
     &'a Connection,
     Vec<Uuid>,

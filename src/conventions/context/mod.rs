@@ -1,6 +1,6 @@
 //! The context of a request: the state of the application and the author of the request.
 //!
-//! One rule: a handler gets a [`Context`] only after access to its operation was decided, so a forgotten check serves nothing.
+//! One rule: a handler gets a [`Context`] only after access to its operation was decided, so a forgotten check cannot disclose data.
 //! [`enforce`] checks headers, media types and query before a request is routed. Start with [`Context`].
 
 mod actor;
@@ -26,7 +26,7 @@ pub struct ApplicationState {
     pub database: Database,
     /// The published document, compiled.
     pub contract: Arc<Contract>,
-    /// The address under which clients reach the service, without a trailing slash. If it is empty, links are paths.
+    /// The base URL under which clients reach the service, without a trailing slash. If it is empty, links are paths.
     pub public_url: String,
     /// The loaders of the related records that `include` can ask for.
     pub includes: Includes,

@@ -51,24 +51,24 @@ impl EntityTags {
         })
     }
 
-    /// True if the tag matches one of these. The comparison is weak, because a proxy that compresses a response also weakens
+    /// True if one of the listed tags matches the given tag. The comparison is weak, because a proxy that compresses a response also weakens
     /// its tag.
-    pub fn contain(&self, tag: &EntityTag) -> bool {
+    pub fn matches(&self, tag: &EntityTag) -> bool {
         match self {
             Self::Any => true,
             Self::OneOf(tags) => tags.iter().any(|known| known.weak_eq(tag)),
         }
     }
 
-    /// True if one of the tags has that version. The hash is not compared.
-    pub fn contain_version(&self, version: i32) -> bool {
+    /// True if one of the listed tags has the given version. The hash is not compared.
+    pub fn matches_version(&self, version: i32) -> bool {
         match self {
             Self::Any => true,
             Self::OneOf(tags) => tags.iter().any(|tag| version_of(tag) == Some(version)),
         }
     }
 
-    /// The versions in those tags that contain one.
+    /// The versions of the listed tags, as far as they contain one.
     pub fn versions(&self) -> Vec<i32> {
         match self {
             Self::Any => Vec::new(),
@@ -208,7 +208,7 @@ mod tests {
         for text in [
             "7", "\"7\"", "W/\"7\"", "W/7", "7-x", "\"7-x\"", "\"9\", 7", "\"7-\"",
         ] {
-            assert!(read(&[text]).unwrap().contain_version(7), "{text}");
+            assert!(read(&[text]).unwrap().matches_version(7), "{text}");
         }
         for text in [
             "8",
@@ -223,7 +223,7 @@ mod tests {
             "\"99999999999\"",
         ] {
             assert!(
-                !read(&[text]).is_some_and(|tags| tags.contain_version(7)),
+                !read(&[text]).is_some_and(|tags| tags.matches_version(7)),
                 "{text}"
             );
         }
@@ -233,12 +233,12 @@ mod tests {
     fn a_weak_tag_matches_the_strong_tag_of_the_same_text() {
         let tag = for_version(7, b"body");
         for text in [tag.to_string(), format!("W/{tag}"), format!("\"x\",{tag}")] {
-            assert!(read(&[&text]).unwrap().contain(&tag), "{text}");
+            assert!(read(&[&text]).unwrap().matches(&tag), "{text}");
         }
         for text in ["\"7\"", "\"7-x\"", "", "\"\""] {
-            assert!(!read(&[text]).unwrap().contain(&tag), "{text}");
+            assert!(!read(&[text]).unwrap().matches(&tag), "{text}");
         }
-        assert!(EntityTags::Any.contain(&tag));
+        assert!(EntityTags::Any.matches(&tag));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 /// One fault in the input.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(example = json!({"pointer": "/period/start", "parameter": null, "code": "format", "detail": "\"2019-02-30\" is no day"}))]
+#[schema(example = json!({"pointer": "/period/start", "parameter": null, "code": "format", "detail": "\"2019-02-30\" is not a year, month or day of the calendar (2019, 2019-04, 2019-11-20)"}))]
 pub struct ProblemError {
     /// JSON Pointer (RFC 6901) to the value in the body; null if the fault is not in the body.
     #[schema(required, example = "/period/start")]
@@ -27,7 +27,7 @@ pub struct ProblemError {
     code: crate::domain::FaultCode,
     /// Explanation of the fault, and what would be valid.
     #[schema(
-        example = "\"2019-02-30\" is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)"
+        example = "\"2019-02-30\" is not a year, month or day of the calendar (2019, 2019-04, 2019-11-20)"
     )]
     detail: String,
 }
@@ -51,11 +51,11 @@ impl From<&Fault> for ProblemError {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem, example = json!({
     "type": "/problems/validation_failed", "title": "The body is not valid", "status": 422, "code": "validation_failed",
-    "detail": "/period/start: \"2019-02-30\" is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)",
+    "detail": "/period/start: \"2019-02-30\" is not a year, month or day of the calendar (2019, 2019-04, 2019-11-20)",
     "instance": "/v1/plans", "request_id": "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b",
     "errors": [{
         "pointer": "/period/start", "parameter": null, "code": "format",
-        "detail": "\"2019-02-30\" is no year, month or day of the calendar (2019, 2019-04, 2019-11-20)"
+        "detail": "\"2019-02-30\" is not a year, month or day of the calendar (2019, 2019-04, 2019-11-20)"
     }],
     "related": []
 }))]

@@ -29,7 +29,7 @@ impl Fields {
     }
 
     /// True if the request selects all properties.
-    pub fn are_all(&self) -> bool {
+    pub fn selects_all(&self) -> bool {
         self.0.is_none()
     }
 
@@ -45,7 +45,7 @@ impl Fields {
     /// # Errors
     /// The value cannot be represented as JSON, which never happens for a record.
     pub fn write(&self, record: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Problem> {
-        if self.are_all() {
+        if self.selects_all() {
             return serde_json::to_writer(out, record).map_err(Problem::internal);
         }
         let mut value = serde_json::to_value(record).map_err(Problem::internal)?;

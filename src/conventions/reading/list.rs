@@ -102,7 +102,7 @@ async fn choose_plan<R: Readable>(
             after,
             before,
         };
-        page.sort_after_filter |= changed.are_few(connection).await?;
+        page.sort_after_filter |= changed.is_few(connection).await?;
     }
     Ok(())
 }
@@ -160,7 +160,7 @@ async fn project<R: Readable>(
 ) -> Result<Projection<PageBody<R>>, Problem> {
     let fields = Fields::from_query(request);
     let mut included = include::load(context, request, &page.data).await?;
-    if fields.are_all() && included.is_empty() {
+    if fields.selects_all() && included.is_empty() {
         return Ok(Projection::Full(page));
     }
     let ids: Vec<Uuid> = page.data.iter().map(|record| record.record().id).collect();

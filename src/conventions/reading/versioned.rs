@@ -164,6 +164,19 @@ pub struct Representation {
     pub header: Option<(HeaderName, String)>,
 }
 
+impl Representation {
+    /// Creates a response with the status 200 and an entity tag.
+    pub fn new(media_type: &'static str, body: Vec<u8>, tag: EntityTag) -> Self {
+        Self {
+            body,
+            media_type,
+            status: StatusCode::OK,
+            tag: Some(tag),
+            header: None,
+        }
+    }
+}
+
 impl Responder for Representation {
     type Body = BoxBody;
 
@@ -184,7 +197,7 @@ impl Responder for Representation {
     }
 }
 
-/// Makes the response with its validators; 304 if the client already has this representation (RFC 9110, section 13.1.2).
+/// Creates the response with its validators; 304 if the client already has this representation (RFC 9110, section 13.1.2).
 fn respond(
     request: &HttpRequest,
     status: StatusCode,
@@ -221,5 +234,5 @@ fn is_not_modified(request: &HttpRequest, tag: &EntityTag) -> Result<bool, Probl
         return Ok(false);
     }
     let known = EntityTags::from_headers(request.headers(), "If-None-Match")?;
-    Ok(known.is_some_and(|known| known.contain(tag)))
+    Ok(known.is_some_and(|known| known.matches(tag)))
 }

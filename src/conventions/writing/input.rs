@@ -97,7 +97,9 @@ pub fn apply_rules<R: Resource>(
     mut faults: Vec<Fault>,
 ) -> Result<(Option<R::Input>, Vec<Fault>), Problem> {
     if !faults.is_empty() {
-        faults.extend(rule_faults_despite::<R>(contract, &value, &faults));
+        faults.extend(rule_faults_with_placeholders::<R>(
+            contract, &value, &faults,
+        ));
         return Ok((None, faults));
     }
     let input: R::Input = serde_json::from_value(value).map_err(|error| {
@@ -116,7 +118,7 @@ pub fn apply_rules<R: Resource>(
 /// The rules can only be checked on a valid document. Each member of the body with a fault is therefore replaced by valid
 /// values: all values of an enum in turn, otherwise the example of the document. A rule counts as violated only if it is
 /// violated with each of these values; faults in the replaced members themselves are not reported.
-fn rule_faults_despite<R: Resource>(
+fn rule_faults_with_placeholders<R: Resource>(
     contract: &Contract,
     value: &Value,
     schema_faults: &[Fault],

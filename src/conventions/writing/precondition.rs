@@ -35,7 +35,7 @@ impl Precondition {
     pub fn check<R: Resource>(&self, stored: &R) -> Result<(), Problem> {
         let (version, singular) = (stored.record().version, R::KIND.singular());
         let problem = match (&self.if_match, &self.if_none_match) {
-            (Some(required), _) if !required.contain_version(version) => Problem::new(
+            (Some(required), _) if !required.matches_version(version) => Problem::new(
                 Code::StaleVersion,
                 format!(
                     "the {singular} is in version {version}, {}; read it again and repeat the change",
@@ -46,7 +46,7 @@ impl Precondition {
                 Code::AlreadyExists,
                 format!("the {singular} already exists, in version {version}"),
             ),
-            (_, Some(excluded)) if excluded.contain_version(version) => Problem::new(
+            (_, Some(excluded)) if excluded.matches_version(version) => Problem::new(
                 Code::AlreadyExists,
                 format!("the {singular} is in version {version}, which If-None-Match excludes"),
             ),
@@ -60,9 +60,9 @@ impl Precondition {
     /// # Errors
     /// `stale_version` or `already_exists`, with the current tag.
     pub fn check_tag(&self, current: Option<&EntityTag>) -> Result<(), Problem> {
-        let contain = |tags: &EntityTags| current.is_some_and(|current| tags.contain(current));
+        let matches = |tags: &EntityTags| current.is_some_and(|current| tags.matches(current));
         let problem = match (&self.if_match, &self.if_none_match) {
-            (Some(required), _) if !contain(required) => Problem::new(
+            (Some(required), _) if !matches(required) => Problem::new(
                 Code::StaleVersion,
                 match current {
                     Some(_) => {
@@ -74,7 +74,7 @@ impl Precondition {
             (_, Some(EntityTags::Any)) if current.is_some() => {
                 Problem::new(Code::AlreadyExists, "the document already exists")
             }
-            (_, Some(excluded)) if contain(excluded) => Problem::new(
+            (_, Some(excluded)) if matches(excluded) => Problem::new(
                 Code::AlreadyExists,
                 "the document has an entity tag that If-None-Match excludes",
             ),

@@ -1,4 +1,4 @@
-//! Adopts what an earlier process left behind: a server that still runs, or the files of a server that was killed.
+//! Takes over the remains of an earlier process: a server that still runs, or the files of a server that was killed.
 //!
 //! One rule: nothing is removed while a process of this cluster may be alive, because two servers on one cluster destroy it. Start
 //! with [`adopt`].
@@ -14,7 +14,7 @@ use super::{
     watchdog,
 };
 
-/// How long a process may give no answer before it is no longer taken for a server that is about to listen.
+/// The time after which a process that does not respond is no longer considered a server that is starting.
 const STARTUP_GRACE: Duration = Duration::from_secs(3);
 
 /// Takes over the server that a killed owner left running; `None` if there is none.
@@ -39,12 +39,12 @@ pub(super) fn adopt(layout: &Layout, account: &Account) -> Result<Option<Server>
             }
         }
         if !backoff.wait(reply != Reply::NoAnswer) {
-            return Err(layout.log.failure("is running, but does not answer", 0));
+            return Err(layout.log.failure("is running, but does not respond", 0));
         }
     }
 }
 
-/// Removes the files of a killed server whose process id now belongs to another process or to a zombie. PostgreSQL would take that
+/// Removes the files of a killed server whose process id now belongs to another process or to a zombie. PostgreSQL would mistake this
 /// process for a server and refuse to start.
 fn discard(cluster: &Path, record: &PidFile) {
     log::warn!(

@@ -69,7 +69,7 @@ fn is_usable(major: u32, written_by: Option<u32>) -> bool {
     major >= OLDEST && written_by.is_none_or(|written_by| written_by == major)
 }
 
-/// The error that says why none of the versions found can be used.
+/// The error for the case that none of the versions found can be used.
 fn explain(mut majors: Vec<u32>, written_by: Option<u32>, cluster: &Path) -> StartError {
     majors.sort_unstable_by(|a, b| b.cmp(a));
     majors.dedup();

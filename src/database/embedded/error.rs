@@ -33,7 +33,7 @@ pub enum StartError {
         /// The newest major version found.
         found: u32,
     },
-    /// The cluster was written by another major version than those found.
+    /// The cluster was written by a major version that was not found.
     VersionMismatch {
         /// The cluster's folder.
         data: PathBuf,
@@ -102,7 +102,7 @@ pub enum StartError {
 impl Display for StartError {
     fn fmt(&self, f: &mut Formatter<'_>) -> FmtResult {
         let cause = self.summary();
-        // The output of PostgreSQL is on lines of its own.
+        // The output of PostgreSQL is on separate lines.
         let end = if cause.ends_with('\n') { "" } else { ". " };
         write!(f, "{cause}{end}{}.", self.remedy())
     }
@@ -145,7 +145,7 @@ impl StartError {
                 )
             }
             Self::InUse { data_dir } => {
-                format!("Another process uses {data_dir:?}, and its database does not answer")
+                format!("Another process uses {data_dir:?}, and its database does not respond")
             }
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn initialize(
 }
 
 /// The command that creates a cluster with the superuser `postgres`, UTF-8, a sort order by bytes on every platform, and access for
-/// whoever can reach its socket.
+/// every user who can reach its socket.
 fn initdb(layout: &Layout, programs: &Programs, account: &Account, durable: bool) -> Command {
     let mut command = account.command(&programs.initdb);
     command.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);

@@ -44,11 +44,10 @@ pub use self::{
 #[derive(Debug)]
 pub struct Cluster {
     socket_dir: String,
-    first_start: bool,
     owned: Option<Owned>,
 }
 
-/// What only the owner has; the lock is the last field, so that it is released after the server has ended.
+/// The server, the paths and the lock of the owner. The lock is the last field, so that it is released after the server has ended.
 #[derive(Debug)]
 struct Owned {
     server: Server,
@@ -90,7 +89,6 @@ impl Cluster {
                 );
                 Ok(Self {
                     socket_dir,
-                    first_start: false,
                     owned: None,
                 })
             }
@@ -103,12 +101,11 @@ impl Cluster {
         account.check_access(&layout.root)?;
         if let Some(server) = adoption::adopt(&layout, &account)? {
             log::info!("took over the private database that an earlier process had left running");
-            return Ok(Self::owning(server, layout, lock, false));
+            return Ok(Self::owning(server, layout, lock));
         }
         let written_by = layout.cluster_version()?;
         let programs = download::find_or_download(settings, written_by, &account, &layout.cluster)?;
-        let first_start = written_by.is_none();
-        if first_start {
+        if written_by.is_none() {
             log::info!(
                 "creating a PostgreSQL {} cluster in {:?}",
                 programs.major,
@@ -118,13 +115,12 @@ impl Cluster {
         }
         layout.create_socket_dir(&account)?;
         let server = server::launch(&layout, &programs, &account, settings.durable)?;
-        Ok(Self::owning(server, layout, lock, first_start))
+        Ok(Self::owning(server, layout, lock))
     }
 
-    fn owning(server: Server, layout: Layout, lock: File, first_start: bool) -> Self {
+    fn owning(server: Server, layout: Layout, lock: File) -> Self {
         Self {
             socket_dir: server.socket_dir.clone(),
-            first_start,
             owned: Some(Owned {
                 server,
                 layout,
@@ -139,12 +135,6 @@ impl Cluster {
         connection_string(&self.socket_dir, database)
     }
 
-    /// Whether this start created the cluster.
-    #[must_use]
-    pub fn first_start(&self) -> bool {
-        self.first_start
-    }
-
     /// Becomes the owner of an attached cluster if its owner has stopped it.
     fn take_over(&mut self, settings: &Settings) -> Result<bool, StartError> {
         let layout = Layout::prepare(&settings.data_dir)?;
@@ -156,7 +146,7 @@ impl Cluster {
         Ok(true)
     }
 
-    /// Starts the server again if it has ended by itself or if its owner has stopped it; returns whether that was so.
+    /// Starts the server again if it has ended by itself or if its owner has stopped it; returns true in these cases.
     ///
     /// # Errors
     /// The same as [`Cluster::start`].
@@ -252,7 +242,6 @@ mod tests {
     fn a_connection_string_quotes_what_a_path_can_contain() {
         let cluster = Cluster {
             socket_dir: r"/it's a \ path".into(),
-            first_start: false,
             owned: None,
         };
         assert_eq!(

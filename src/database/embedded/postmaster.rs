@@ -1,7 +1,7 @@
-//! What other processes can know about a running server: its pid file, its socket, its process.
+//! The information that other processes have about a running server: its pid file, its socket, and its process.
 //!
 //! One rule: a process id in a pid file proves nothing, because a killed server leaves the file behind and the id may belong to
-//! another process by now. Only the answer of the socket and the titles of processes count. Start with [`PidFile::probe`].
+//! another process by now. Only the response of the socket and the titles of processes count. Start with [`PidFile::probe`].
 
 use std::{
     fs,
@@ -19,14 +19,14 @@ use super::layout::PORT;
 
 /// Name of the pid file in the cluster.
 pub(super) const PID_FILE: &str = "postmaster.pid";
-/// How long to wait for a server that gives no sign of life.
+/// The maximum time to wait for a server that does not respond.
 const NO_ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long to wait for a server that recovers from a crash or shuts down.
+/// The maximum time to wait for a server that recovers from a crash or shuts down.
 const BUSY_TIMEOUT: Duration = Duration::from_mins(10);
 /// The SQLSTATE field of a server that is starting up or shutting down.
 const CANNOT_CONNECT_NOW: &[u8] = b"C57P03\0";
 
-/// How a server answers an attempt to connect.
+/// The response of a server to an attempt to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reply {
     /// It accepts connections.
@@ -48,7 +48,7 @@ pub(super) struct PidFile {
 }
 
 impl PidFile {
-    /// Reads the pid file of a cluster; `None` if there is none, or if it belongs to another cluster from which the folder was copied.
+    /// Reads the pid file of a cluster; `None` if there is none, or if the folder was copied from another cluster, to which the file belongs.
     pub(super) fn read(cluster: &Path) -> Option<Self> {
         let text = fs::read_to_string(cluster.join(PID_FILE)).ok()?;
         let (record, data_dir) = Self::parse(&text)?;
@@ -91,7 +91,7 @@ impl PidFile {
         self.status == "stopping"
     }
 
-    /// Tries to connect, and stops after the first answer to the startup message.
+    /// Tries to connect, and stops after the first response to the startup message.
     pub(super) fn probe(&self) -> Reply {
         let socket = Path::new(&self.socket_dir).join(format!(".s.PGSQL.{PORT}"));
         let Ok(mut stream) = UnixStream::connect(socket) else {
@@ -135,7 +135,7 @@ pub(super) fn any_runs(cluster_name: &str) -> bool {
     output.is_ok_and(|output| shows(&output.stdout))
 }
 
-/// True if a process with this id exists, whoever owns it.
+/// True if a process with this id exists, whichever user owns it.
 pub(super) fn exists(pid: Pid) -> bool {
     kill(pid, None) != Err(Errno::ESRCH)
 }

@@ -25,11 +25,11 @@ use super::{
     watchdog::Watchdog,
 };
 
-/// How long to repeat the start while the remains of a killed server prevent it.
+/// How long to retry the start while the remains of a killed server prevent it.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a fast shutdown may take before an immediate shutdown is ordered.
+/// The maximum duration of a fast shutdown before an immediate shutdown is requested.
 const FAST_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long an immediate shutdown may take.
+/// The maximum duration of an immediate shutdown.
 const IMMEDIATE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Settings for a small machine and a single service: times in UTC, and a short log in English.
@@ -88,7 +88,7 @@ pub(super) fn launch(
     }
 }
 
-/// The settings of the server, which take precedence over those in its files.
+/// The settings of the server, which take precedence over the settings in its files.
 fn settings(layout: &Layout, durable: bool) -> Vec<String> {
     let durable = if durable { "on" } else { "off" };
     let mut settings: Vec<_> = SETTINGS.iter().map(ToString::to_string).collect();
@@ -104,7 +104,7 @@ fn settings(layout: &Layout, durable: bool) -> Vec<String> {
 }
 
 impl Server {
-    /// Spawns the process in a process group of its own, so that Ctrl-C in a terminal reaches only the service.
+    /// Spawns the process in a new process group, so that Ctrl-C in a terminal reaches only the service.
     fn spawn(
         layout: &Layout,
         programs: &Programs,

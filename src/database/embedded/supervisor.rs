@@ -1,4 +1,4 @@
-//! Restarts the private server when it ends by itself.
+//! Restarts the private server if it ends unexpectedly.
 //!
 //! One rule: to stop the server, drop the [`Supervisor`]; otherwise it would start the server again.
 

@@ -1,7 +1,7 @@
 //! Writes of many rows of one table in one statement.
 //!
 //! A row is given as its input document, whose members have the names of the columns; PostgreSQL converts each value to the type
-//! of its column. So this file does not know the columns, and a new column needs no change of SQL.
+//! of its column. This file therefore does not know the columns, and a new column requires no change of SQL.
 
 use diesel::QueryResult;
 use diesel::sql_types::{Array, Jsonb, Uuid as SqlUuid};
@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// Rows as PostgreSQL takes them: the names of their columns and an array of JSON objects.
+/// Rows in the form in which they are sent to PostgreSQL: the names of their columns and an array of JSON objects.
 struct Rows {
     columns: Vec<String>,
     json: Value,
@@ -47,7 +47,7 @@ pub struct VersionedRow<T> {
     pub row: T,
 }
 
-/// Has deferred constraints checked by the statement that breaks them rather than by the commit, which would fail as a whole.
+/// Makes each statement check the deferred constraints that it violates, because otherwise the commit would fail as a whole.
 ///
 /// # Errors
 /// The statement fails.
@@ -58,7 +58,7 @@ pub async fn check_constraints_immediately(connection: &mut AsyncPgConnection) -
         .map(drop)
 }
 
-/// Inserts rows in the given order. The caller sorts rows with unique texts by them, so that concurrent imports cannot deadlock.
+/// Inserts rows in the given order. The caller must sort rows by their unique texts, so that concurrent imports cannot deadlock.
 ///
 /// # Errors
 /// The statement fails; then no row is inserted.

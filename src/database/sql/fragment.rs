@@ -1,4 +1,4 @@
-//! Hand-written SQL as an expression of any diesel query. Diesel does not check its columns; whoever writes it names the table.
+//! Hand-written SQL as an expression of any diesel query. Diesel does not check its columns, so they must be qualified with the table.
 
 use diesel::QueryResult;
 use diesel::expression::{

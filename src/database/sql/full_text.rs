@@ -1,7 +1,7 @@
 //! Search as a condition of any statement: by full text, or by trigrams if no record contains the words.
 //!
 //! The SQL function `search_query` defines how a text is split into words. Trigrams need the extension `pg_trgm`; without it, names
-//! that are spelled differently are not found, and nothing else changes. Start with [`SearchSource`].
+//! that are spelled differently are not found; everything else works as before. Start with [`SearchSource`].
 
 use diesel::QueryResult;
 use diesel::expression::Expression;
@@ -10,7 +10,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-/// Where a kind of record is searched, and what is shown of a record that is found.
+/// The table and the SQL expressions by which a kind of record is searched and its matches are shown.
 #[derive(Debug, Clone, Copy)]
 pub struct SearchSource {
     /// The table.
@@ -33,7 +33,7 @@ pub enum SearchMode {
     Trigram,
 }
 
-/// The condition that a record is found.
+/// The condition that a record matches a search.
 #[derive(Debug, Clone)]
 pub struct Search {
     source: SearchSource,
@@ -66,7 +66,7 @@ impl SearchSource {
         })
     }
 
-    /// The condition that a record is found by a text in a search mode.
+    /// The condition that a record matches a text in a search mode.
     pub fn condition(self, text: &str, mode: SearchMode) -> Search {
         Search {
             source: self,
@@ -76,7 +76,7 @@ impl SearchSource {
     }
 }
 
-/// True if similar names may be found for a text; a phrase, an alternative or an exclusion is meant literally.
+/// True if similar names may match a text. A phrase, an alternative or an exclusion only matches literally.
 pub fn can_use_trigrams(text: &str) -> bool {
     !text.contains('"')
         && !text
@@ -113,7 +113,7 @@ impl Expression for Search {
     type SqlType = Bool;
 }
 
-/// Asks whether any record contains the words of a text, and whether trigrams are available.
+/// Queries whether any record contains the words of a text, and whether trigrams are available.
 struct ModeQuery {
     source: SearchSource,
     text: String,

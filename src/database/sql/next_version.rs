@@ -1,4 +1,4 @@
-//! What every update of a row sets besides its columns.
+//! The assignments of every update of a row in addition to its columns.
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 /// `version = version + 1, updated_at = clock_timestamp()` of a table.
 ///
-/// The time is the current one, not that of the beginning of the transaction: a writer that waited for another one gets the later
+/// The time is the current time, not the start of the transaction, so that a writer that waited for another one gets the later
 /// time.
 pub struct NextVersion<T>(PhantomData<T>);
 

@@ -1,4 +1,4 @@
-//! SQL conditions on the table of a resource, and the statement that reads the records which satisfy them.
+//! SQL conditions on the table of a resource, and the statement that reads the records that satisfy them.
 //!
 //! A resource writes its conditions with diesel's columns or as fragments of SQL; the statement around them is the same for all
 //! resources. Start with [`Select`].
@@ -14,7 +14,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-/// Any piece of SQL, with the values that it binds.
+/// A fragment of SQL with the values that it binds.
 pub type Sql = Box<dyn QueryFragment<Pg> + Send>;
 
 /// Conditions that must all hold; if there are none, every record satisfies them.
@@ -45,7 +45,7 @@ impl Conditions {
         }
     }
 
-    /// The same conditions and one more.
+    /// Returns the conditions with an additional one.
     #[must_use]
     pub fn and(mut self, condition: impl QueryFragment<Pg> + Send + 'static) -> Self {
         self.add(condition);
@@ -67,7 +67,7 @@ impl QueryFragment<Pg> for Conditions {
     }
 }
 
-/// The type of the rows that a [`Select`] gives: metadata, the columns of the input document `I`, and the sort key.
+/// The type of the rows that a [`Select`] returns: metadata, the columns of the input document `I`, and the sort key.
 pub type RowType<I> = (
     MetadataType,
     SqlTypeOf<<I as Selectable<Pg>>::SelectExpression>,
@@ -97,28 +97,28 @@ impl Select {
         }
     }
 
-    /// The same, with the sort key of each record.
+    /// Also selects the sort key of each record.
     #[must_use]
     pub fn with_key(mut self, key: impl QueryFragment<Pg> + Send + 'static) -> Self {
         self.key = Some(Box::new(key));
         self
     }
 
-    /// The same, in an order.
+    /// Sorts the records.
     #[must_use]
     pub fn ordered(mut self, order: impl QueryFragment<Pg> + Send + 'static) -> Self {
         self.order = Some(Box::new(order));
         self
     }
 
-    /// The same, but at most `limit` records.
+    /// Limits the number of records.
     #[must_use]
     pub fn limited(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// The same, and the records are locked against changes by others until the end of the transaction.
+    /// Locks the records against changes by other transactions until the end of the transaction.
     #[must_use]
     pub fn locked(mut self) -> Self {
         self.locked = true;

@@ -14,7 +14,7 @@ use futures_util::future::try_join;
 /// The transactions that a statement sees, in the notation of `pg_current_snapshot`.
 pub type Snapshot = String;
 
-/// The result of some statements, and the snapshots that the first and the last of them saw.
+/// The result of several statements, and the snapshots that the first and the last of them saw.
 #[derive(Debug)]
 pub struct Observed<T> {
     /// The result.
@@ -42,15 +42,15 @@ pub async fn current_snapshot(mut connection: &Connection) -> QueryResult<Snapsh
         .await
 }
 
-/// Runs `work` between two statements that only ask for the snapshot.
+/// Runs `work` between two statements that only read the snapshot.
 ///
 /// # Errors
-/// What `work` returns, or [`DatabaseError`].
+/// The error of `work`, or [`DatabaseError`].
 pub async fn observe<T, E: From<DatabaseError>>(
     connection: &Connection,
     work: impl AsyncFnOnce(&Connection) -> Result<T, E>,
 ) -> Result<Observed<T>, E> {
-    // The statements are sent without waiting for answers in between.
+    // The statements are sent without waiting for the results in between.
     let first = async {
         let first = current_snapshot(connection).await;
         first.map_err(|error| E::from(DatabaseError::from(error)))

@@ -9,7 +9,7 @@ use crate::domain::text::causes;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tokio_postgres::{Config, config::Host};
 
-/// Every option of the address with its decoded value.
+/// The options of `DATABASE_URL` with their decoded values.
 pub(super) type Options = BTreeMap<String, String>;
 type Pairs = Vec<(String, String)>;
 
@@ -54,7 +54,7 @@ fn fill_defaults(config: &mut Config, options: &Options) {
     }
 }
 
-/// Checks the options and writes all but those for TLS into a URL for tokio-postgres, whose parser takes only one host for each
+/// Checks the options and writes all except the TLS options into a URL for tokio-postgres, whose parser takes only one host for each
 /// option `host`.
 fn split_options(text: &str) -> Result<(String, Options), String> {
     let body = text

@@ -1,7 +1,7 @@
 //! PostgreSQL connections from the text of `DATABASE_URL`, with or without TLS.
 //!
 //! One rule: the password stays inside [`Config`]; no message, log line or `Debug` text of this module shows it, not even for a
-//! mistyped address. Start with [`ConnectionSettings`]; `address` parses the text, `trust` turns `sslmode` and `sslrootcert` into
+//! mistyped URL. Start with [`ConnectionSettings`]; `address` parses the text, `trust` turns `sslmode` and `sslrootcert` into
 //! a rustls client, `transport` opens connections, and `sqlstate` keeps the SQLSTATE of errors.
 
 mod address;
@@ -170,7 +170,7 @@ impl ConnectionSettings {
     }
 
     /// Limits how long opening a connection may take. `connect_timeout` limits only the connection to one address; this also covers
-    /// a server that does not answer, and allows each host the time for two addresses.
+    /// a server that does not respond, and allows each host the time for two addresses.
     async fn with_timeout<T>(
         &self,
         opening: impl Future<Output = ConnectionResult<T>>,
@@ -182,7 +182,7 @@ impl ConnectionSettings {
         let limit = timeout.saturating_mul(hosts.saturating_mul(2));
         let late = |_| {
             Err(ConnectionError::BadConnection(format!(
-                "the server did not answer within {} s",
+                "the server did not respond within {} s",
                 limit.as_secs()
             )))
         };
@@ -210,7 +210,7 @@ fn level_of_tls_error(error: &tokio_postgres::Error) -> Option<log::Level> {
             let inner = cause.get_ref()?;
             inner.is::<rustls::Error>().then_some(log::Level::Warn)
         }
-        // Errors that tokio-postgres itself detects have no type of their own, such as that the server does not support TLS.
+        // Errors that tokio-postgres itself detects have no distinct type, such as that the server does not support TLS.
         (None, None) => Some(log::Level::Debug),
     }
 }

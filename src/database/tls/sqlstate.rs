@@ -2,7 +2,7 @@
 //! SQLSTATE identifies an error; but diesel-async keeps the message and drops the SQLSTATE. So the stream of each connection puts
 //! it in front of the message, as `psql` does with `VERBOSITY=verbose`: `57014: canceling statement due to statement timeout`.
 //!
-//! One rule: of all that the server sends, only error responses are changed. Start with [`SqlStates`], which writes the SQLSTATE
+//! One rule: only error responses of the server are changed; all other data pass unchanged. Start with [`SqlStates`], which writes the SQLSTATE
 //! into messages, and [`sql_state`], which reads it from them.
 
 use diesel::result::DatabaseErrorInformation;
@@ -47,7 +47,7 @@ impl<S> SqlStates<S> {
         }
     }
 
-    /// Rewrites the pending error response, and makes it and what follows up to the next one ready; false if it is not complete.
+    /// Rewrites the pending error response and releases it together with the data up to the next one; false if it is not complete.
     fn rewrite_pending(&mut self) -> bool {
         let Some(length) =
             message_length(&self.pending).filter(|length| *length <= self.pending.len())
@@ -233,7 +233,7 @@ mod tests {
         let row = message(b'D', &[b'E'; 3000]);
         let done = message(b'C', b"SELECT 1\0");
         let empty = message(b'I', b"");
-        // A notice looks like an error, but is none.
+        // A notice has the same form as an error, but is not an error.
         let notice = message(b'N', GERMAN.as_bytes());
         let sent = [
             &row, &error, &done, &notice, &error, &error, &empty, &row, &row, &error,

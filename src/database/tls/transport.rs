@@ -1,6 +1,6 @@
 //! Transports: TCP with or without TLS, and Unix sockets, each with the SQLSTATE in front of error messages.
 //!
-//! One rule: whatever is read from a server goes through [`SqlStates`]. tokio-postgres gives the stream of a TCP connection only to
+//! One rule: whatever is read from a server goes through [`SqlStates`]. tokio-postgres passes the stream of a TCP connection only to
 //! a [`MakeTlsConnect`], so both [`Tls`] and [`Plain`] implement that trait. Start with [`connect_over_tcp`] and
 //! [`connect_over_sockets`].
 
@@ -88,7 +88,7 @@ async fn connect_over_socket(config: &Config, socket: &Path) -> Result<Opened, B
     }
 }
 
-/// Makes streams with TLS.
+/// Creates streams with TLS.
 #[derive(Clone)]
 pub(super) struct Tls<T>(pub(super) T);
 
@@ -122,7 +122,7 @@ where
     }
 }
 
-/// Makes streams without TLS.
+/// Creates streams without TLS.
 #[derive(Clone, Copy)]
 pub(super) struct Plain;
 

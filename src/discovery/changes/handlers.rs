@@ -1,13 +1,12 @@
-//! The HTTP of the changes.
+//! The handler of the changes.
 
 use super::model::ChangeParameters;
-use super::queries;
+use super::page;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Query;
 use crate::conventions::paging::{Cast, Start};
 use crate::conventions::reading::versioned::Tagged;
-use crate::database::Connection;
 use actix_web::{HttpRequest, Responder};
 
 /// `GET /v1/changes`
@@ -17,9 +16,7 @@ pub async fn list(
     parameters: Query<ChangeParameters>,
 ) -> Result<impl Responder, Problem> {
     let start = Start::from_query(&request, "number", Cast::Integer)?;
-    let read =
-        async |connection: &Connection| queries::page(connection, &parameters.0, &start).await;
-    let value = context.database.search(read).await?;
+    let value = page::read(&context, &parameters.0, &start).await?;
     let header = Start::next_link(&request, value.next_cursor.as_deref());
     Ok(Tagged { value, header })
 }

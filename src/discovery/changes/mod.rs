@@ -5,6 +5,7 @@
 
 mod handlers;
 mod model;
+mod page;
 mod queries;
 
 pub use model::{Change, ChangeOperation, ChangePage};

@@ -1,4 +1,4 @@
-//! The HTTP of the statistics.
+//! The handler of the statistics.
 
 use super::model::Statistics;
 use super::reading;

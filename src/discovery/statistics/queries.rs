@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, plan_sdgs::goal);
 
-/// The number of plans of a group that may contain a plan twice.
+/// The number of distinct plans in a group that may contain a plan more than once.
 const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
 /// The plans that are counted.

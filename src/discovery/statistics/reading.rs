@@ -1,4 +1,4 @@
-//! The statistics of the plans that a filter describes.
+//! The statistics of the plans that match the filters.
 
 use super::model::Statistics;
 use super::queries;
@@ -12,7 +12,7 @@ use crate::resources::plans::PlanFilter;
 /// Counts plans.
 ///
 /// # Errors
-/// 400 for a reference in a filter that leads nowhere, 503.
+/// 400 if a filter names a record that does not exist, 503.
 pub async fn read(
     context: &Context,
     mut selection: Selection<PlanFilter>,

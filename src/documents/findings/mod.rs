@@ -6,6 +6,7 @@
 mod handlers;
 mod model;
 mod queries;
+mod reading;
 
 pub use handlers::fetch;
 pub use model::{Finding, PlanFindings};

@@ -37,7 +37,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Makes a finding; `subject` is the name or title of what it is about.
+    /// Creates a finding. `subject` is the name or title of the value that it is about.
     pub fn new(code: FindingCode, pointer: String, subject: &str) -> Self {
         let subject: String = subject.chars().take(200).collect();
         Self {

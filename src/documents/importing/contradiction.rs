@@ -84,7 +84,7 @@ mod tests {
     use crate::resources::cities::CityInput;
     use serde_json::{Value, json};
 
-    /// Makes a city with those members and a name.
+    /// Creates a city with the given members and a name.
     fn city(members: Value) -> CityInput {
         let mut whole = json!({"name": "Burlington", "kind": "city"});
         let others = members.as_object().unwrap().clone();

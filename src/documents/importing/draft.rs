@@ -210,7 +210,7 @@ impl Parser<'_> {
 }
 
 impl Draft {
-    /// Validates a document and splits it into inputs; `slug` is the slug of the plan in the address, if the address has one.
+    /// Validates a document and splits it into inputs; `slug` is the slug of the plan in the path, if the path has one.
     ///
     /// # Errors
     /// 422 with all faults.
@@ -318,7 +318,7 @@ fn take_items(document: &mut Value, member: &str) -> Vec<Value> {
     }
 }
 
-/// Sets the slug of the plan to that of the address. A different slug is a fault.
+/// Sets the slug of the plan to the slug in the path. A different slug is a fault.
 fn apply_slug(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
     let (slug, members) = (slug?, plan.as_object_mut()?);
     match members.get("slug") {
@@ -330,7 +330,7 @@ fn apply_slug(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
             "/plan/slug",
             FaultCode::Rule,
             format!(
-                "must be {:?}, the slug of the plan in the address",
+                "must be {:?}, the slug of the plan in the path",
                 slug.as_str()
             ),
         )),
@@ -448,7 +448,7 @@ fn check_themes_of_parts(
     }
 }
 
-/// Makes the draft; `None` if a part of it could not be parsed.
+/// Creates the draft; `None` if a part of it could not be parsed.
 fn assemble(
     plan: Option<PlanInput>,
     cities: Vec<Option<Given<CityInput>>>,

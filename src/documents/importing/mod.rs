@@ -14,6 +14,7 @@ mod draft;
 mod matching;
 mod parts;
 mod pointers;
+mod put;
 mod queries;
 mod references;
 mod report;
@@ -22,6 +23,7 @@ mod resolution;
 pub use check::{OpenReference, check};
 pub use draft::Draft;
 use draft::NewId;
+pub use put::put;
 pub use queries::has_history;
 pub use report::{
     ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
@@ -90,7 +92,7 @@ impl From<DatabaseError> for Rollback {
     }
 }
 
-/// Imports a document. `key` is the key of the plan in the address; without it, the slug in the document is used.
+/// Imports a document. `key` is the key of the plan in the path; without it, the slug in the document is used.
 ///
 /// # Errors
 /// 404 if no plan has the id, 409, 412, 422, 503.

@@ -163,7 +163,7 @@ pub async fn theme_candidates(
     query.for_key_share().load(&mut connection).await
 }
 
-/// Loads the plans with those slugs, and locks them against deletion until the end of the transaction.
+/// Loads the plans with the given slugs, and locks them against deletion until the end of the transaction.
 ///
 /// # Errors
 /// The statement fails.

@@ -127,7 +127,7 @@ pub struct ImportDifference {
 }
 
 impl PlanImport {
-    /// Makes a report on those records.
+    /// Creates a report on the given records.
     pub fn new(
         plan_id: Option<Uuid>,
         plan_slug: String,
@@ -173,7 +173,7 @@ fn label<T: Input>(input: &T) -> String {
     text.chars().take(200).collect()
 }
 
-/// Makes the entry of the report for an input.
+/// Creates the entry of the report for an input.
 pub(super) fn record<R: Resource>(
     pointer: Option<String>,
     status: ImportStatus,

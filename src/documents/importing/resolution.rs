@@ -65,7 +65,7 @@ where
     Err(Problem { related, ..problem })
 }
 
-/// The stored records with those indexes, as they appear in a problem.
+/// The stored records with the given indexes, as they appear in a problem.
 fn candidates<R>(stored: &[(Uuid, R::Input)], indexes: &[usize]) -> Vec<RelatedRecord>
 where
     R: Resource<Input: Matchable>,

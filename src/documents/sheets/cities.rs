@@ -15,7 +15,7 @@ pub struct CityFacts {
     pub short: String,
     /// The name as the plan states it.
     pub name: String,
-    /// The address of its page.
+    /// The path of its page.
     pub page: String,
     /// Other names, and the kind of place.
     pub remarks: Vec<String>,
@@ -42,7 +42,7 @@ pub fn value(stated: Option<&str>, known: Option<String>) -> CityLine {
     }
 }
 
-/// Makes the table; `None` if there are no cities.
+/// Creates the table; `None` if there are no cities.
 pub fn table(cities: Vec<CityFacts>) -> Option<CityTable> {
     if cities.is_empty() {
         return None;

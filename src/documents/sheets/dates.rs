@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_added_to_the_wording_of_the_source_only_if_they_say_more() {
+    fn dates_are_added_to_the_wording_of_the_source_only_if_they_contain_more_information() {
         assert_eq!(
             moment(&dates("2018-04-22", "2018-04-27", "22-27 April 2018")).as_deref(),
             Some("22-27 April 2018")

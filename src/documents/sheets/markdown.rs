@@ -34,7 +34,7 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// True if the character at an index would make an address a link: the colon of `https://` or the first dot of `www.`.
+/// True if the character at an index would make a URL a link: the colon of `https://` or the first dot of `www.`.
 fn starts_link(text: &str, index: usize) -> bool {
     let after_www = || {
         index

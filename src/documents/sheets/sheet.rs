@@ -83,7 +83,7 @@ pub struct CityTable {
 pub struct CityRow {
     /// The heading of the row.
     pub heading: String,
-    /// The address of the page of the city in the heading, if it is a city.
+    /// The path of the page of the city, if the heading is its name.
     pub page: Option<String>,
     /// The cells, one for each further column.
     pub cells: Vec<CityCell>,
@@ -101,13 +101,13 @@ pub struct CityCell {
 /// A line in a cell of the table of cities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CityLine {
-    /// The city that the value belongs to, if the cell is about several cities.
+    /// The city to which the value belongs, if the cell is about several cities.
     pub city: Option<String>,
     /// The value; `None` if it is not known.
     pub value: Option<String>,
     /// True if the value comes from the record of the city instead of the plan.
     pub from_record: bool,
-    /// The address of the page of the city, if the value is its name.
+    /// The path of the page of the city, if the value is its name.
     pub page: Option<String>,
 }
 
@@ -177,7 +177,7 @@ pub struct Value {
     pub name: String,
     /// A detail, such as the role of a city.
     pub detail: Option<String>,
-    /// The address of the page of the record, if the value is the name of a record.
+    /// The path of the page of the record, if the value is the name of a record.
     pub page: Option<String>,
 }
 
@@ -195,7 +195,7 @@ pub struct Indicator {
 pub struct Contact {
     /// The names of the organisation and of the person.
     pub names: Vec<String>,
-    /// The email address and the web address.
+    /// The email address and the URL.
     pub links: Vec<Link>,
     /// The purpose of the contact.
     pub purpose: Option<String>,
@@ -206,7 +206,7 @@ pub struct Contact {
 pub struct Source {
     /// The title of the source.
     pub title: String,
-    /// The address of the source.
+    /// The URL of the source.
     pub link: Option<Link>,
     /// The language, and the day on which the source was read.
     pub details: Vec<String>,
@@ -221,21 +221,21 @@ pub struct Relation {
     pub label: &'static str,
     /// The other plan.
     pub plan: String,
-    /// The address of its page.
+    /// The path of its page.
     pub page: String,
 }
 
-/// A web address or an email address.
+/// A link to a URL or an email address.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The address as it is stored.
+    /// The URL or email address as it is stored.
     pub text: String,
     /// The target of the link, with `http:`, `https:` or `mailto:`; `None` if it is not safe to follow.
     pub href: Option<String>,
 }
 
 impl Link {
-    /// Makes a link to a web address.
+    /// Creates a link to a URL.
     pub fn web(url: &str) -> Self {
         let scheme = ["http://", "https://"].iter().any(|scheme| {
             url.get(..scheme.len())
@@ -250,7 +250,7 @@ impl Link {
         }
     }
 
-    /// Makes a link to an email address. An address that could contain more than a mailbox, such as `?bcc=`, has no target.
+    /// Creates a link to an email address. An address that could contain more than a mailbox, such as `?bcc=`, has no target.
     pub fn mail(address: &str) -> Self {
         let plain = |part: &str, marks: &str| {
             !part.is_empty()

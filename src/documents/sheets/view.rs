@@ -1,7 +1,7 @@
 //! Converts the document to a sheet.
 //!
 //! One rule: the wording of the source has precedence over the records of the registry. Slugs are replaced by names; an unknown slug
-//! is shown unchanged. Start with [`Sheet::new`]; `cities.rs` makes the table of cities.
+//! is shown unchanged. Start with [`Sheet::new`]; `cities.rs` creates the table of cities.
 
 use super::cities::{self, CityFacts};
 use super::dates;
@@ -13,7 +13,7 @@ use super::text::{Text, grouped, line};
 use super::timeline::{Event, Subject, Timeline};
 use super::words;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
-use crate::domain::vocabularies::{COUNTRIES, PARTNERSHIPS, SDGS};
+use crate::domain::vocabularies::{country_name, partnership_title, sdg_title};
 use crate::domain::{RecordKind, Slug};
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeIndicator;
@@ -24,7 +24,7 @@ use crate::resources::references::organisation::Organisation;
 use std::collections::HashMap;
 
 impl Sheet {
-    /// Makes the sheet of a plan.
+    /// Creates the sheet of a plan.
     pub fn new(document: &PlanDocument) -> Self {
         let (plan, names) = (&document.plan, Names::new(document));
         let activities = (1..).zip(&document.activities);
@@ -208,7 +208,7 @@ impl<'a> Names<'a> {
         outcome.content.heading.as_deref().map(line).or_else(theme)
     }
 
-    /// A city with its role, and with the address of its page.
+    /// A city with its role and the path of its page.
     fn city_value(&self, slug: &str, role: Option<&str>) -> Value {
         Value {
             name: self.city(slug),
@@ -217,7 +217,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A theme, with the address of its page.
+    /// A theme with the path of its page.
     fn theme_value(&self, slug: &str) -> Value {
         Value {
             name: self.theme(slug),
@@ -252,7 +252,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The address of the page of a record.
+/// The path of the page of a record.
 fn page(kind: RecordKind, slug: &str) -> String {
     format!("/{}/{slug}", kind.plural())
 }
@@ -269,13 +269,8 @@ fn qualified_name(city: &CityInput) -> String {
 }
 
 fn country(city: &CityInput) -> Option<String> {
-    let code = city.country.as_ref()?.to_string();
-    Some(
-        COUNTRIES
-            .iter()
-            .find(|country| country.code == code)
-            .map_or(code, |country| country.name.clone()),
-    )
+    let code = city.country?;
+    Some(country_name(code.as_str()).to_owned())
 }
 
 fn city_facts(document: &PlanDocument, names: &Names) -> Vec<CityFacts> {
@@ -313,7 +308,7 @@ fn remarks(name: &str, known: String, city: Option<&CityInput>) -> Vec<String> {
     remarks
 }
 
-/// The values that the plan states about the city, or otherwise those of its record.
+/// The values that the plan states about the city, or otherwise the values of its record.
 fn rows(part: &PlanCity, city: Option<&CityInput>) -> [CityLine; 4] {
     let stated = &part.as_stated;
     let region = city.and_then(|city| city.region.clone());
@@ -400,12 +395,7 @@ fn contains_word(text: &str, word: &str) -> bool {
 
 fn sdg(sdg: &PlanSdg) -> String {
     let number = sdg.goal.to_string();
-    let title = || {
-        SDGS.iter()
-            .find(|known| known.goal == sdg.goal)
-            .map(|known| known.title.clone())
-            .unwrap_or_default()
-    };
+    let title = || sdg_title(sdg.goal).unwrap_or_default().to_owned();
     let words = sdg.label.as_deref().map_or_else(title, line);
     let target = sdg
         .target
@@ -423,18 +413,11 @@ fn sdg(sdg: &PlanSdg) -> String {
 }
 
 fn urban_agenda(entry: &PlanUrbanAgenda) -> String {
-    let title = || {
-        PARTNERSHIPS
-            .iter()
-            .find(|known| known.slug == entry.partnership)
-            .map(|known| known.title.clone())
-    };
+    let title = || partnership_title(&entry.partnership).unwrap_or(&entry.partnership);
     entry
         .label
         .as_deref()
-        .map(line)
-        .or_else(title)
-        .unwrap_or_else(|| entry.partnership.clone())
+        .map_or_else(|| title().to_owned(), line)
 }
 
 fn contact(contact: &PlanContact) -> Contact {

@@ -39,7 +39,7 @@ pub fn plan_status(status: PlanStatus) -> Tag {
     }
 }
 
-/// The kind of relation to another plan, which is named after these words.
+/// The kind of relation to another plan. The name of the other plan follows these words.
 pub fn relation(kind: PlanRelationKind) -> &'static str {
     match kind {
         PlanRelationKind::Mirrors => "The same cooperation, written from another side",

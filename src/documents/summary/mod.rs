@@ -1,11 +1,12 @@
 //! Reads a plan with its parts and composes the document.
 //!
-//! One rule: at most six statements are executed, independent of the size of the plan. Start with [`read`].
+//! One rule: at most six statements are executed, independent of the size of the plan. Start with [`fetch`].
 
 mod queries;
 
 pub use queries::{StoredParts, load_parts, slugs};
 
+use crate::conventions::context::Context;
 use crate::conventions::http::entity_tag::{self, EntityTag};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::versioned::to_json;
@@ -42,6 +43,15 @@ impl VersionedDocument {
         let tag = entity_tag::for_version(self.version, &body);
         Ok((body, tag))
     }
+}
+
+/// Reads the document of the plan with the given key from one state of the database.
+///
+/// # Errors
+/// 404, 503.
+pub async fn fetch(context: &Context, key: &Key) -> Result<VersionedDocument, Problem> {
+    let read = async |connection: &AsyncPgConnection| read(connection, key).await;
+    context.database.consistent_read(read).await
 }
 
 /// Reads the document of a plan.

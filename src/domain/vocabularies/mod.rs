@@ -1,6 +1,6 @@
 //! The shipped vocabularies: Sustainable Development Goals and partnerships of the Urban Agenda for the EU.
 //!
-//! They are read from the CSV files beside this file, which are the only place to add an entry. Countries are the third
+//! They are read from the CSV files next to this file, which are the only place to add an entry. Countries are the third
 //! vocabulary; see [`CountryCode`](super::CountryCode).
 
 use serde::Serialize;
@@ -81,6 +81,30 @@ pub static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     .collect()
 });
 
+/// The English name of the country with the given code, or the code if this version does not know it.
+pub fn country_name(code: &str) -> &str {
+    let mut countries = COUNTRIES.iter();
+    countries
+        .find(|country| country.code == code)
+        .map_or(code, |country| &country.name)
+}
+
+/// The English title of the goal with the given number.
+pub fn sdg_title(goal: i32) -> Option<&'static str> {
+    let mut goals = SDGS.iter();
+    goals
+        .find(|sdg| sdg.goal == goal)
+        .map(|sdg| sdg.title.as_str())
+}
+
+/// The English title of the partnership with the given slug.
+pub fn partnership_title(slug: &str) -> Option<&'static str> {
+    let mut partnerships = PARTNERSHIPS.iter();
+    partnerships
+        .find(|partnership| partnership.slug == slug)
+        .map(|partnership| partnership.title.as_str())
+}
+
 /// The rows of a CSV file of three columns, without its header.
 fn rows(table: &str) -> impl Iterator<Item = [String; 3]> {
     csv::Reader::from_reader(table.as_bytes())
@@ -90,7 +114,7 @@ fn rows(table: &str) -> impl Iterator<Item = [String; 3]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COUNTRIES, PARTNERSHIPS, SDGS};
+    use super::{PARTNERSHIPS, SDGS, country_name, partnership_title, sdg_title};
 
     #[test]
     fn every_row_of_the_tables_is_read() {
@@ -98,15 +122,19 @@ mod tests {
             SDGS.iter().map(|sdg| sdg.goal).collect::<Vec<_>>(),
             (1..=17).collect::<Vec<_>>()
         );
-        assert_eq!(SDGS[8].title, "Industry, Innovation and Infrastructure");
         assert_eq!(PARTNERSHIPS.len(), 20);
+    }
+
+    #[test]
+    fn names_and_titles_are_found_and_an_unknown_country_code_is_its_own_name() {
+        assert_eq!(country_name("CN"), "China");
+        assert_eq!(country_name("XX"), "XX");
         assert_eq!(
-            COUNTRIES
-                .iter()
-                .find(|country| country.code == "CN")
-                .unwrap()
-                .name,
-            "China"
+            sdg_title(9),
+            Some("Industry, Innovation and Infrastructure")
         );
+        assert_eq!(sdg_title(18), None);
+        assert_eq!(partnership_title("urban-mobility"), Some("Urban Mobility"));
+        assert_eq!(partnership_title("noise"), None);
     }
 }

@@ -1,4 +1,7 @@
-//! From plans to a map: a line from the lead to each partner; in a cluster, where no city leads, between all of a few.
+//! The cooperation of cities in plans, from which a map is made.
+//!
+//! One rule: a line connects the lead city with each partner; in a small cluster, which has no lead city, a line connects every
+//! two cities. Start with [`Cooperation`].
 
 use super::drawing::Map;
 use super::place::{Line, Place};
@@ -13,10 +16,10 @@ use crate::resources::plans::{PlanCity, PlanCityRole};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The largest cluster whose cities are joined pairwise.
+/// The largest number of cities of a cluster in which every two cities are connected by a line.
 const CLUSTER: usize = 8;
 
-/// Who works with whom.
+/// The cities with the number of their plans, and the pairs of cities with the number of plans that they share.
 #[derive(Default)]
 pub struct Cooperation<K> {
     cities: BTreeMap<K, usize>,
@@ -24,7 +27,7 @@ pub struct Cooperation<K> {
 }
 
 impl<K: Ord + Copy> Cooperation<K> {
-    /// Adds a plan; `key` tells its cities apart.
+    /// Adds a plan. `key` returns the key of a city.
     pub fn add_plan(&mut self, cities: &[PlanCity], key: impl Fn(&PlanCity) -> K) {
         for city in cities {
             *self.cities.entry(key(city)).or_default() += 1;
@@ -44,7 +47,7 @@ impl<K: Ord + Copy> Cooperation<K> {
         }
     }
 
-    /// Adds plans that two cities share.
+    /// Adds a number of plans that two cities share.
     pub fn add_pair(&mut self, one: K, other: K, plans: usize) {
         for city in [one, other] {
             self.cities.entry(city).or_default();
@@ -57,7 +60,7 @@ impl<K: Ord + Copy> Cooperation<K> {
         *self.pairs.entry(pair).or_default() += plans;
     }
 
-    /// The map of it; `place` says where a city is, if that is known.
+    /// Creates the map. `place` returns the name and the coordinates of a city, if they are known.
     pub fn map(&self, place: impl Fn(K) -> Option<(Named, f64, f64)>) -> Option<Map> {
         let mut places = Vec::new();
         let mut numbers = BTreeMap::new();
@@ -86,7 +89,7 @@ impl<K: Ord + Copy> Cooperation<K> {
 }
 
 impl Cooperation<Uuid> {
-    /// The map of it, with the cities as they are stored.
+    /// Creates the map with the names and coordinates of the stored cities.
     ///
     /// # Errors
     /// 503.
@@ -105,7 +108,7 @@ impl Cooperation<Uuid> {
     }
 }
 
-/// Name and coordinates of a city, if those are known.
+/// The name and the coordinates of a city, if the coordinates are known.
 pub fn position(city: &CityInput) -> Option<(Named, f64, f64)> {
     let name = Named::new(RecordKind::City, city.slug.as_str(), &city.name);
     Some((name, city.longitude?, city.latitude?))
@@ -147,20 +150,20 @@ mod tests {
     }
 
     #[test]
-    fn a_line_leads_from_the_lead_to_each_partner_and_grows_with_the_plans() {
+    fn a_line_connects_the_lead_with_each_partner_and_is_thicker_for_more_plans() {
         assert_eq!(lines(&[cities(true, 0..4)]), [1, 1, 1]);
         assert_eq!(lines(&[cities(true, 0..3), cities(true, 0..2)]), [2, 1]);
         assert_eq!(lines(&[cities(true, 0..1)]), [0; 0]);
     }
 
     #[test]
-    fn in_a_cluster_all_of_a_few_are_joined_and_of_many_none() {
+    fn only_the_cities_of_a_small_cluster_are_connected_with_each_other() {
         assert_eq!(lines(&[cities(false, 0..4)]).len(), 6);
         assert_eq!(lines(&[cities(false, 0..9)]).len(), 0);
     }
 
     #[test]
-    fn cities_whose_place_is_not_known_are_counted() {
+    fn cities_without_coordinates_are_counted() {
         let mut cooperation = Cooperation::default();
         cooperation.add_plan(&cities(true, 0..3), |city| city.city.id());
         let known = |id: Uuid| (id.as_u128() != 1).then_some((1.0, 2.0));

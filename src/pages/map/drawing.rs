@@ -1,40 +1,40 @@
-//! The drawing itself: dots, names and lines.
+//! The drawing of a map: dots, names and lines.
 
 use super::frame::Frame;
 use super::labels::{Label, NARROW, WIDE, labels};
 use super::place::{Line, Place};
 use crate::pages::rows::Named;
 
-/// A drawing.
+/// The layout of a map.
 #[derive(Debug)]
 pub struct Map {
-    /// What part of the world is seen, in tenths of degrees: left, top, width and height.
+    /// The visible part of the world in tenths of degrees: left, top, width and height.
     pub view: String,
-    /// The lines, each as a path in tenths of degrees and its width from 1 to 3.
+    /// The lines, each with its SVG path in tenths of degrees and its width from 1 to 3.
     pub lines: Vec<(String, usize)>,
     /// The cities.
     pub dots: Vec<Dot>,
-    /// How many cities are not drawn, because it is not known where they are.
+    /// The number of cities that are not on the map because their coordinates are unknown.
     pub missing: usize,
 }
 
-/// A city in the drawing.
+/// A city on the map.
 #[derive(Debug)]
 pub struct Dot {
-    /// Its name and page.
+    /// The name and the page.
     pub city: Named,
-    /// Share of the width.
+    /// The horizontal position, as a percentage of the width.
     pub x: String,
-    /// Share of the height.
+    /// The vertical position, as a percentage of the height.
     pub y: String,
-    /// Where its name stands on a wide screen, if there is room.
+    /// The position of the name on a wide screen, if there is room.
     pub wide: Option<Label>,
-    /// Where its name stands on a narrow screen, if there is room.
+    /// The position of the name on a narrow screen, if there is room.
     pub narrow: Option<Label>,
 }
 
 impl Map {
-    /// Lays out cities and lines; `None` if there is no city to draw.
+    /// Lays out cities and lines; `None` if no city has coordinates.
     pub fn new(places: &[Place], lines: &[Line], missing: usize) -> Option<Self> {
         let frame = Frame::around(places)?;
         let spots: Vec<(f64, f64)> = places.iter().map(|place| frame.share(place)).collect();
@@ -51,7 +51,10 @@ impl Map {
         Some(Self {
             view: frame.view(),
             dots: dots.collect(),
-            lines: lines.iter().flat_map(|line| drawn(places, *line)).collect(),
+            lines: lines
+                .iter()
+                .flat_map(|line| curves(places, *line))
+                .collect(),
             missing,
         })
     }
@@ -61,8 +64,8 @@ fn percent(share: f64) -> String {
     format!("{:.2}%", share * 100.0)
 }
 
-/// A line as a bow; where the way across the edge of the map is shorter, as two that leave it on either side.
-fn drawn(places: &[Place], line: Line) -> Vec<(String, usize)> {
+/// Draws a line as a curve. If the shorter way crosses the edge of the map, it is drawn as two curves, one at each edge.
+fn curves(places: &[Place], line: Line) -> Vec<(String, usize)> {
     let (Some(from), Some(to)) = (places.get(line.from), places.get(line.to)) else {
         return Vec::new();
     };
@@ -72,15 +75,15 @@ fn drawn(places: &[Place], line: Line) -> Vec<(String, usize)> {
     let turn = match to.longitude - from.longitude {
         east if east > 180.0 => -360.0,
         west if west < -180.0 => 360.0,
-        _ => return vec![(bow(start, end), width)],
+        _ => return vec![(curve(start, end), width)],
     };
-    let over = bow(start, [end[0] + turn, end[1]]);
-    let back = bow([start[0] - turn, start[1]], end);
+    let over = curve(start, [end[0] + turn, end[1]]);
+    let back = curve([start[0] - turn, start[1]], end);
     vec![(over, width), (back, width)]
 }
 
-/// A path that bends a little to the left of its way, so that lines which lie on each other can be told apart.
-fn bow([west, south]: [f64; 2], [east, north]: [f64; 2]) -> String {
+/// An SVG path that bends slightly to the left, so that overlapping lines can be distinguished.
+fn curve([west, south]: [f64; 2], [east, north]: [f64; 2]) -> String {
     let (across, up) = (east - west, north - south);
     let bend = [
         f64::midpoint(west, east) - up * 0.12,
@@ -107,12 +110,12 @@ mod tests {
     }
 
     #[test]
-    fn without_a_city_there_is_nothing_to_draw() {
+    fn without_a_city_there_is_no_map() {
         assert!(Map::new(&[], &[], 3).is_none());
     }
 
     #[test]
-    fn every_city_lies_inside_the_drawing_east_to_the_right_and_north_up() {
+    fn every_city_is_inside_the_drawing_with_east_to_the_right_and_north_up() {
         let places = [
             place("Manchester", -2.2, 53.5),
             place("Chengdu", 104.1, 30.7),
@@ -140,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_takes_the_short_way_across_the_edge_of_the_map() {
+    fn a_line_takes_the_shorter_way_across_the_edge_of_the_map() {
         let places = [place("a", 170.0, 0.0), place("b", -170.0, 0.0)];
         let line = Line {
             from: 0,
@@ -151,7 +154,7 @@ mod tests {
         assert_eq!(map.lines.len(), 2);
         assert!(map.lines[0].0.ends_with("1900.0 -0.0"), "{:?}", map.lines);
         assert!(map.lines[1].0.starts_with("M-1900.0"), "{:?}", map.lines);
-        assert_eq!(map.lines[0].1, 3, "the width has a bound");
+        assert_eq!(map.lines[0].1, 3, "the width is limited");
         let near = [place("a", 0.0, 0.0), place("b", 10.0, 0.0)];
         assert_eq!(Map::new(&near, &[line], 0).unwrap().lines.len(), 1);
     }

@@ -1,31 +1,31 @@
-//! Which cities of a map have their names beside them: as many as there is room for, those with most plans first.
+//! Places the names of cities on a map: as many as there is room for; cities with the most plans come first.
 //!
-//! The widths of words are not known here, only guessed, and rather too wide. A map is laid out for two widths of screens;
-//! the style sheet shows the names of one of them.
+//! One rule: names do not overlap. The widths of names are estimated generously, because the font is unknown. A map is laid out for
+//! two widths of screens, and the style sheet shows the names for one of them. Start with [`labels`].
 
 use super::place::Place;
 use std::collections::HashMap;
 
-/// Width and height of a map on a wide screen.
+/// The width and the height of a map on a wide screen.
 pub const WIDE: (f64, f64) = (670.0, 335.0);
-/// Width and height of a map on a narrow one.
+/// The width and the height of a map on a narrow screen.
 pub const NARROW: (f64, f64) = (340.0, 170.0);
 
-/// Height of a line of text.
+/// The height of a line of text.
 const HEIGHT: f64 = 15.0;
-/// Room from the middle of a dot to its name.
+/// The distance from the centre of a dot to its name.
 const GAP: f64 = 8.0;
-/// How many names there can be; so many are hardly ever read.
-const MOST: usize = 60;
+/// The maximum number of names.
+const MAX_LABELS: usize = 60;
 
-/// Where the name of a city stands, seen from its dot.
+/// The position of the name of a city relative to its dot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Label {
-    /// Pixels to the right.
+    /// The offset to the right in pixels.
     pub dx: i32,
-    /// Pixels down.
+    /// The offset downwards in pixels.
     pub dy: i32,
-    /// What part of the text is there: its start, middle or end.
+    /// The part of the text that is at this position: `start`, `middle` or `end`.
     pub anchor: &'static str,
 }
 
@@ -75,7 +75,7 @@ impl Area {
         Self([start, top, start + width, top + HEIGHT])
     }
 
-    fn meets(&self, other: &Self) -> bool {
+    fn overlaps(&self, other: &Self) -> bool {
         let (Self([left, top, right, bottom]), Self([west, north, east, south])) = (self, other);
         left < east && west < right && top < south && north < bottom
     }
@@ -86,7 +86,8 @@ impl Area {
     }
 }
 
-/// The labels of those cities that have room for one on a map of that size; `spots` are shares of its width and height.
+/// Returns the labels that fit on a map of the given size, by the index of the city. `spots` are the positions of the cities as
+/// fractions of the width and the height.
 pub fn labels(places: &[Place], spots: &[(f64, f64)], size: (f64, f64)) -> HashMap<usize, Label> {
     let points: Vec<_> = spots
         .iter()
@@ -99,7 +100,7 @@ pub fn labels(places: &[Place], spots: &[(f64, f64)], size: (f64, f64)) -> HashM
     for (at, (place, point)) in order {
         let fits = |label: &Label| {
             let area = Area::of_name(&place.city.name, *label, *point);
-            let free = !taken.iter().any(|other| area.meets(other));
+            let free = !taken.iter().any(|other| area.overlaps(other));
             (free && area.lies_within(size)).then_some((*label, area))
         };
         let Some((label, area)) = SIDES.iter().find_map(fits) else {
@@ -107,7 +108,7 @@ pub fn labels(places: &[Place], spots: &[(f64, f64)], size: (f64, f64)) -> HashM
         };
         taken.push(area);
         labels.insert(at, label);
-        if labels.len() >= MOST {
+        if labels.len() >= MAX_LABELS {
             break;
         }
     }
@@ -116,11 +117,11 @@ pub fn labels(places: &[Place], spots: &[(f64, f64)], size: (f64, f64)) -> HashM
 
 #[cfg(test)]
 mod tests {
-    use super::{Area, MOST, NARROW, WIDE, labels};
+    use super::{Area, MAX_LABELS, NARROW, WIDE, labels};
     use crate::pages::map::place::tests::place;
 
     #[test]
-    fn names_never_lie_on_each_other_and_there_are_not_too_many() {
+    fn names_do_not_overlap_and_their_number_is_limited() {
         let places: Vec<_> = (0..80)
             .map(|at| place(&format!("C{at}"), 0.0, 0.0))
             .collect();
@@ -131,21 +132,21 @@ mod tests {
         let spots: Vec<_> = (0..80).map(spot).collect();
         for size in [WIDE, NARROW] {
             let labels = labels(&places, &spots, size);
-            assert!((1..=MOST).contains(&labels.len()), "{labels:?}");
+            assert!((1..=MAX_LABELS).contains(&labels.len()), "{labels:?}");
             let areas = labels.iter().map(|(at, label)| {
                 let point = (spots[*at].0 * size.0, spots[*at].1 * size.1);
                 Area::of_name(&places[*at].city.name, *label, point)
             });
             let areas: Vec<_> = areas.collect();
             for (at, area) in areas.iter().enumerate() {
-                assert!(areas[..at].iter().all(|other| !area.meets(other)));
+                assert!(areas[..at].iter().all(|other| !area.overlaps(other)));
                 assert!(area.lies_within(size));
             }
         }
     }
 
     #[test]
-    fn where_there_is_room_for_one_name_it_is_that_of_the_larger_city() {
+    fn if_there_is_room_for_one_name_only_the_city_with_more_plans_has_it() {
         let name = "x".repeat(45);
         let mut places = vec![place(&name, 0.0, 0.0), place(&name, 0.0, 0.0)];
         let spots = [(0.48, 0.5), (0.52, 0.5)];

@@ -1,9 +1,9 @@
-//! Cities and lines of cooperation, laid out for a drawing twice as wide as high.
+//! The layout of a map of cities and their cooperation, twice as wide as high.
 //!
-//! The land and the lines are drawn in degrees and stretched to the drawing; dots and names stand at shares of its width and
-//! height, so that they keep their size on every screen. Who cannot see the drawing loses nothing: what it shows is also
-//! listed on the page. Start with [`Cooperation`], which says who works with
-//! whom, and [`Map`]; `frame.rs` chooses what part of the world is seen, `labels.rs` which names.
+//! The land and the lines are drawn in degrees and scaled to the size of the drawing. The positions of dots and names are percentages
+//! of its width and height, so that they have the same size on every screen. One rule: everything that a map shows is also listed
+//! on its page as text. Start with [`Cooperation`] and [`Map`]; `frame.rs` selects the visible part of the world, and `labels.rs`
+//! the visible names.
 
 mod cooperation;
 mod drawing;

@@ -1,28 +1,28 @@
-//! What a map is made of: cities where they are, and lines between them.
+//! The input of a map: cities with their coordinates, and lines between them.
 
 use crate::pages::rows::Named;
 
-/// A city on its way to the map.
+/// A city with its coordinates.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// Its name and page.
+    /// The name and the page.
     pub city: Named,
-    /// Degrees east.
+    /// The longitude in degrees east.
     pub longitude: f64,
-    /// Degrees north.
+    /// The latitude in degrees north.
     pub latitude: f64,
-    /// How much there is to it: the names of larger ones come first.
+    /// The number of plans. The names of cities with more plans are placed first.
     pub weight: usize,
 }
 
-/// A cooperation between two cities, by their places in the list of places.
+/// A line between two cities, given by their indices in the list of places.
 #[derive(Debug, Clone, Copy)]
 pub struct Line {
-    /// One city.
+    /// The first city.
     pub from: usize,
-    /// The other.
+    /// The second city.
     pub to: usize,
-    /// How many plans they share.
+    /// The number of plans that they share.
     pub plans: usize,
 }
 

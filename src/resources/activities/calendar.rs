@@ -12,7 +12,7 @@ use icalendar::{Component, Event, EventLike, EventStatus, Todo, TodoStatus};
 /// The last year that a date of a calendar can state (RFC 5545, section 3.3.4).
 const MAX_YEAR: i32 = 9999;
 
-/// A calendar; activities without a date are left out unless they were postponed.
+/// A calendar. Activities without a date are omitted unless they were postponed.
 pub struct Calendar {
     /// The public base URL of the service.
     pub public_url: String,
@@ -24,7 +24,7 @@ impl Format<Activity> for Calendar {
     fn begin(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ucap//U-CAP registry//EN\r\nCALSCALE:GREGORIAN\r\n");
         out.extend_from_slice(b"X-WR-CALNAME:Urban Cooperation Action Plans\r\n");
-        // A calendar needs at least one component (RFC 5545, section 3.6), even if no activity has a date.
+        // A calendar requires at least one component (RFC 5545, section 3.6), even if no activity has a date.
         out.extend_from_slice(
             b"BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n",
         );

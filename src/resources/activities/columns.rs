@@ -1,4 +1,4 @@
-//! Activities as a table: ids, slugs and names of the same cities and themes stand side by side.
+//! Activities as a table: the ids, slugs and names of cities and themes are parallel lists in the same order.
 
 use super::model::Activity;
 use crate::conventions::bulk::export::{Column, Tabular};

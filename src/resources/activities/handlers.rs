@@ -1,4 +1,4 @@
-//! The HTTP that only activities have: the arguments of a handler are its contract.
+//! The handlers that only activities have. The arguments of a handler state what it takes from the request.
 
 use super::calendar::Calendar;
 use super::model::{Activity, ActivityFilter};

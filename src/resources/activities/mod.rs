@@ -1,4 +1,4 @@
-//! Activities: what was done or is planned under a plan.
+//! Activities that took place or are planned under a plan.
 //!
 //! One rule: the themes that an activity serves are themes of its plan. Start with [`ActivityInput`].
 

@@ -18,7 +18,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-/// The sort keys that the date filters bound.
+/// The sort keys whose range the date filters limit.
 const DAYS: DayKeys = DayKeys {
     keys: &[
         ("activities.date_ascending", None),

@@ -1,4 +1,4 @@
-//! The HTTP that only cities have: the arguments of a handler are its contract.
+//! The handlers that only cities have. The arguments of a handler state what it takes from the request.
 
 use super::map::Points;
 use super::model::{City, CityFilter, CityPartners};

@@ -1,6 +1,6 @@
 //! Cities: places that take part in a plan or are mentioned by one.
 //!
-//! One rule: a city is identified by its slug and its identifiers, never by its name, which another city may have too. Start with
+//! One rule: a city is identified by its slug and its identifiers, never by its name, which need not be unique. Start with
 //! [`CityInput`].
 
 mod columns;

@@ -58,7 +58,7 @@ fn identified(filter: &CityFilter) -> city_identifiers::BoxedQuery<'static, Pg, 
     identified
 }
 
-/// A partner and the number of shared plans, or of those with a theme.
+/// A partner, and the number of shared plans: of all, or of the plans with a theme.
 #[derive(diesel::QueryableByName)]
 struct PartnerRow {
     #[diesel(sql_type = diesel::sql_types::Uuid)]

@@ -1,4 +1,4 @@
-//! Outcomes as a table: ids, slugs and names of the same cities and of the theme stand side by side.
+//! Outcomes as a table: the ids, slugs and names of cities and of the theme are parallel lists in the same order.
 
 use super::model::Outcome;
 use crate::conventions::bulk::export::{Column, Tabular};

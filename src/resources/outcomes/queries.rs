@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// The value of the filter `theme` for outcomes without a theme.
 const WITHOUT_THEME: &str = "none";
 
-/// The sort keys that the filters by due date bound.
+/// The sort keys whose range the filters by due date limit.
 const DAYS: DayKeys = DayKeys {
     keys: &[
         ("outcomes.due_ascending", None),

@@ -1,7 +1,7 @@
-//! What activities and outcomes have in common as parts of a plan.
+//! The common features of activities and outcomes, which are parts of a plan.
 //!
-//! They are resources of their own. What they share is how they name their plan, its themes, cities and organisations, and how
-//! they are found by them. Start with [`PlanPart`].
+//! They are separate resources. They refer to their plan, its themes, cities and organisations in the same way, and have the same
+//! filters by these references. Start with [`PlanPart`].
 
 mod queries;
 
@@ -30,17 +30,17 @@ pub trait PlanPart: Readable {
 /// The tables of a kind of plan part.
 #[derive(Debug)]
 pub struct PartTables {
-    /// The parts themselves.
+    /// The table of the parts.
     pub parts: &'static str,
     /// The column with the id of a part in the other tables.
     pub id: &'static str,
-    /// Their links to cities, with roles.
+    /// The table of their links to cities, with roles.
     pub cities: &'static str,
-    /// The names and acronyms of the organisations that they name.
+    /// The table of the names and acronyms of their organisations.
     pub organisations: &'static str,
 }
 
-/// The links of a part: to its cities, and to those where its organisations have their seats.
+/// The links of a part: to its cities, and to the cities of its organisations.
 pub fn links<'c>(
     cities: impl Iterator<Item = &'c mut CityLink>,
     organisations: &'c mut [Organisation],

@@ -20,11 +20,11 @@ use uuid::Uuid;
 
 /// The filters by the records and organisations to which a part of a plan is linked.
 pub struct PartFilter<'f> {
-    /// Its plans: the one in the path, and those of the query.
+    /// The plan in the path, and the plans in the query.
     pub plans: [&'f RecordKeys; 2],
     /// Cities that are involved.
     pub cities: &'f RecordKeys,
-    /// Roles of those cities.
+    /// Roles of these cities.
     pub roles: Vec<String>,
     /// Names or acronyms of organisations that are involved.
     pub organisations: &'f [String],
@@ -70,7 +70,7 @@ impl QueryFragment<Pg> for OfPlans {
     }
 }
 
-/// The condition that a part is linked to one of the cities in one of the roles. If no cities or no roles are given, any will do.
+/// The condition that a part is linked to one of the cities in one of the roles. If no cities or no roles are given, all match.
 struct ByCity {
     tables: &'static PartTables,
     cities: Option<Vec<Uuid>>,
@@ -133,7 +133,7 @@ impl QueryFragment<Pg> for ByOrganisation {
 /// Loads the names that parts show: of their plans, their themes and their cities.
 ///
 /// # Errors
-/// A statement fails; `NotFound` if one of those records is gone.
+/// A statement fails; `NotFound` if one of these records was deleted.
 pub async fn load_names<P: PlanPart>(
     connection: &AsyncPgConnection,
     parts: &mut [P],
@@ -214,7 +214,7 @@ impl Query for PlansOf {
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for PlansOf {}
 
-/// The first parts of each plan, in their order, with the names that they show.
+/// The first parts of each plan, in their order, with their names.
 ///
 /// # Errors
 /// A statement fails.
@@ -230,7 +230,7 @@ pub async fn first_of_plans<P: PlanPart>(
     Ok(found)
 }
 
-/// The condition that a part is one of the first of its plan.
+/// The condition that a part is among the first parts of its plan.
 struct FirstOfPlans {
     tables: &'static PartTables,
     plans: Vec<Uuid>,

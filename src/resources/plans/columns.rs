@@ -1,4 +1,4 @@
-//! Plans as a table: ids, slugs and names of the same cities and themes stand side by side.
+//! Plans as a table: the ids, slugs and names of cities and themes are parallel lists in the same order.
 
 use super::model::Plan;
 use super::parts::{PlanCity, PlanCityRole};

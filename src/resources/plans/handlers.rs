@@ -1,4 +1,4 @@
-//! The HTTP that only plans have: the arguments of a handler are its contract.
+//! The handlers that only plans have. The arguments of a handler state what it takes from the request.
 
 use super::map::Lines;
 use super::model::{Plan, PlanFilter};

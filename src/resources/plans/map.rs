@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// A feature collection of lines and points; a plan for which nothing can be drawn has no geometry.
+/// A feature collection of lines and points; a plan without known coordinates has no geometry.
 #[derive(Default)]
 pub struct Lines {
     separator: Separator,

@@ -1,6 +1,6 @@
-//! Plans: which cities cooperate, when, and on which themes and goals. This is the head of the paper form.
+//! Plans: which cities cooperate, when, and on which themes and goals. This is the first part of the paper form.
 //!
-//! One rule: a pairing has exactly one lead city, a cluster has none. Activities and outcomes are resources of their own; they
+//! One rule: a pairing has exactly one lead city, a cluster has none. Activities and outcomes are separate resources; they
 //! belong to a plan and are deleted with it. Start with [`PlanInput`].
 
 mod columns;

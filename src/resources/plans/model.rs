@@ -15,7 +15,7 @@ use crate::domain::{CountryCode, Faults, PartialDate, Period, RecordKind, Slug};
 use crate::resources::references::links::Link;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString};
+use strum::{Display, EnumIter, EnumString};
 use utoipa::{IntoParams, ToSchema};
 
 /// Kind of cooperation.
@@ -30,6 +30,7 @@ use utoipa::{IntoParams, ToSchema};
     ToSchema,
     Display,
     EnumString,
+    EnumIter,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
@@ -55,6 +56,7 @@ pub enum PlanKind {
     ToSchema,
     Display,
     EnumString,
+    EnumIter,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
@@ -367,7 +369,7 @@ pub struct PlanFilter {
 }
 
 impl PlanFilter {
-    /// The country, if it is the only filter. All filters are named here, so that the compiler demands a new one, too.
+    /// The country, if it is the only filter. All filters are listed, so that a new filter causes a compiler error here.
     pub(super) fn only_country(&self) -> Option<&CountryCode> {
         let Self {
             within_city,

@@ -35,7 +35,7 @@ const BY_COUNTRY: LookupTable = LookupTable {
     keys: &["period_start_ascending", "period_start_descending"],
 };
 
-/// The sort key that the filters by period bound. Periods may be open, so there is no longest one.
+/// The sort key whose range the filters by period limit. Periods may be open, so there is no maximum duration.
 const DAYS: DayKeys = DayKeys {
     keys: &[("plans.period_start_descending", Some(Order::Desc))],
     longest: None,
@@ -148,7 +148,7 @@ impl PlanFilter {
     }
 }
 
-/// The positions of cities, as far as they are known.
+/// The coordinates of cities, as far as they are known.
 ///
 /// # Errors
 /// The statement fails.

@@ -1,4 +1,4 @@
-//! The links of records to cities, themes and plans: stored by id, shown with names in answers, and by slug in documents.
+//! The links of records to cities, themes and plans: stored by id, shown with names in responses, and by slug in documents.
 //!
 //! One rule: a link always has an id, and only the id of a request is read. Start with [`CityLink`].
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Implements `Deserialize` for a part of a record that has a link, of which it reads the id as an ordinary member. If the link were
+/// Implements `Deserialize` for a part of a record that has a link, and reads the id of the link as an ordinary member. If the link were
 /// a flattened field, serde would buffer all members.
 macro_rules! read_by_id {
     ($part:ident { $link:ident: $kind:ident from $(#[$id_as:meta])* $id:ident: $target:ty, $($(#[$member_as:meta])* $member:ident: $type:ty),* $(,)? }) => {
@@ -31,7 +31,7 @@ macro_rules! read_by_id {
 }
 pub(in crate::resources) use read_by_id;
 
-/// The names of the records to which links lead.
+/// The names of the records to which links refer.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Cities by id.
@@ -42,7 +42,7 @@ pub struct Names {
     pub plans: HashMap<Uuid, PlanNames>,
 }
 
-/// The slugs of the records to which links lead.
+/// The slugs of the records to which links refer.
 #[derive(Debug, Default)]
 pub struct Slugs {
     /// Cities by id.
@@ -60,7 +60,7 @@ pub enum Link<'a> {
     City(&'a mut CityLink),
     /// A link to several cities.
     Cities(&'a mut CityLinks),
-    /// A link to the city of an organisation, which it may not have.
+    /// An optional link to the city of an organisation.
     Seat(&'a mut SeatLink),
     /// A link to a theme.
     Theme(&'a mut ThemeLink),
@@ -68,7 +68,7 @@ pub enum Link<'a> {
     Plan(&'a mut PlanLink),
 }
 
-/// The ids of the records to which links lead.
+/// The ids of the records to which links refer.
 #[derive(Debug, Default)]
 pub struct Targets {
     /// Cities.
@@ -97,7 +97,7 @@ impl Targets {
 }
 
 impl Link<'_> {
-    /// Makes the link show names, as in answers. A link to a record without a name stays as it is stored.
+    /// Shows names, as in responses. A link to a record without a name remains as it is stored.
     pub fn set_names(self, names: &Names) {
         match self {
             Self::City(link) => link.set_names(&names.cities),
@@ -108,7 +108,7 @@ impl Link<'_> {
         }
     }
 
-    /// Replaces the target of the link by the record given for it; `None` if there is none.
+    /// Replaces the target of the link by the corresponding record; `None` if there is none.
     pub fn retarget(self, replacements: &HashMap<Uuid, Uuid>) -> Option<()> {
         let target = |id: Uuid| replacements.get(&id).copied();
         match self {
@@ -143,7 +143,7 @@ impl Link<'_> {
         Some(())
     }
 
-    /// Makes the link show a slug, as in documents; `None` if there is no slug for it.
+    /// Shows a slug, as in documents; `None` if there is no slug for the target.
     pub fn set_slugs(self, slugs: &Slugs) -> Option<()> {
         match self {
             Self::City(link) => {
@@ -194,7 +194,7 @@ pub enum CityLink {
         /// Its id.
         city_id: Uuid,
     },
-    /// As answers show it: by id and names.
+    /// As responses show it: by id and names.
     Read(CityReference),
     /// As documents show it: by slug.
     Document {
@@ -250,7 +250,7 @@ pub enum CityLinks {
         /// Their ids.
         city_ids: Vec<Uuid>,
     },
-    /// As answers show it: by ids and names.
+    /// As responses show it: by ids and names.
     Read(CityReferences),
     /// As documents show it: by slugs.
     Document {
@@ -295,7 +295,7 @@ impl CityLinks {
     }
 }
 
-/// A link to the city of an organisation, which it may not have.
+/// An optional link to the city of an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum SeatLink {
@@ -304,7 +304,7 @@ pub enum SeatLink {
         /// Its id.
         city_id: Option<Uuid>,
     },
-    /// As answers show it: by id and names.
+    /// As responses show it: by id and names.
     Read(Seat),
     /// As documents show it: by slug.
     Document {
@@ -357,7 +357,7 @@ pub enum ThemeLink {
         /// Its id.
         theme_id: Uuid,
     },
-    /// As answers show it: by id and names.
+    /// As responses show it: by id and names.
     Read(ThemeReference),
     /// As documents show it: by slug.
     Document {
@@ -413,7 +413,7 @@ pub enum PlanLink {
         /// Its id.
         plan_id: Uuid,
     },
-    /// As answers show it: by id and names.
+    /// As responses show it: by id and names.
     Read(PlanReference),
     /// As documents show it: by slug.
     Document {

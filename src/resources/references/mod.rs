@@ -1,7 +1,7 @@
 //! References: the short forms in which resources show cities, themes and plans.
 //!
-//! They are read-only: only the id of a reference is stored, and its names are added when it is read. [`links`] has the references
-//! within records, [`organisation`] the organisations that activities and outcomes name.
+//! They are read-only: only the id of a reference is stored, and its names are added when it is read. [`links`] contains the references
+//! within records, and [`organisation`] the organisations that activities and outcomes name.
 
 pub mod links;
 pub mod organisation;

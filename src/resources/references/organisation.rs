@@ -1,4 +1,4 @@
-//! Organisations as activities and outcomes name them. They are not records of their own: only the wording of the plan is stored.
+//! Organisations as activities and outcomes name them. They are not separate records; only the wording of the plan is stored.
 
 use super::Seat;
 use super::links::{SeatLink, read_by_id};

@@ -12,7 +12,8 @@ use futures_util::future::try_join3;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// The rows by id; `NotFound` if one is missing: since the reference was read, it was changed and the record was deleted.
+/// The rows by id. `NotFound` if one is missing, because the reference was changed and the record deleted after the reference was
+/// read.
 fn all_found<T>(wanted: usize, rows: Vec<(Uuid, T)>) -> QueryResult<HashMap<Uuid, T>> {
     if rows.len() < wanted {
         Err(diesel::result::Error::NotFound)
@@ -84,12 +85,12 @@ pub async fn plans_by_id(
     )
 }
 
-/// The names of all records to which links lead.
+/// The names of all records to which links refer.
 ///
 /// # Errors
 /// A statement fails, or a record is missing.
 pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> QueryResult<Names> {
-    // The statements are sent without waiting for answers in between.
+    // The statements are sent without waiting for the results in between.
     let (cities, themes, plans) = try_join3(
         cities_by_id(connection, targets.cities.into_iter().collect()),
         themes_by_id(connection, targets.themes.into_iter().collect()),
@@ -103,7 +104,7 @@ pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> Query
     })
 }
 
-/// The largest number of records of a kind that are named as users of a record that cannot be deleted.
+/// The maximum number of records of each kind that are named as users of a record that cannot be deleted.
 const MAX_USERS: i64 = 20;
 
 /// The users of a record: plans, activities and outcomes that refer to it.

@@ -1,12 +1,12 @@
-//! What is on the pages.
+//! The content of the pages.
 
-use super::{SAMPLE, addresses, attributes, crawl, page, seen, with_sample};
+use super::{SAMPLE, attributes, crawl, links, page, seen, with_sample};
 use crate::documents::{import, manchester};
 use crate::harness::App;
 use serde_json::json;
 
 #[actix_web::test]
-async fn the_start_page_says_what_the_registry_holds_and_what_changed_last() {
+async fn the_start_page_shows_the_number_of_records_and_the_latest_changes() {
     let app = with_sample().await;
     let html = page(&app, "/").await;
     let text = seen(&html);
@@ -24,12 +24,12 @@ async fn the_start_page_says_what_the_registry_holds_and_what_changed_last() {
         "New plan",
         "SDG 11",
         "China",
-        "Who works with whom",
+        "Cooperating cities",
     ] {
         assert!(text.contains(word), "{word}: {text}");
     }
-    let links = addresses(&html);
-    for address in [
+    let urls = links(&html);
+    for url in [
         "/plans",
         "/cities",
         "/themes",
@@ -37,7 +37,7 @@ async fn the_start_page_says_what_the_registry_holds_and_what_changed_last() {
         "/openapi.json",
         "/search",
     ] {
-        assert!(links.contains(&address.to_owned()), "{address}");
+        assert!(urls.contains(&url.to_owned()), "{url}");
     }
     assert!(
         attributes(&html, "name").contains(&"q".to_owned()),
@@ -50,11 +50,11 @@ async fn the_start_page_says_what_the_registry_holds_and_what_changed_last() {
 }
 
 #[actix_web::test]
-async fn all_links_of_the_sample_lead_somewhere() {
+async fn no_link_of_the_pages_of_the_sample_is_broken() {
     let app = with_sample().await;
     let (pages, others) = crawl(&app).await;
     let plan = format!("/plans/{SAMPLE}");
-    for address in [
+    for url in [
         "/",
         "/plans",
         &plan,
@@ -62,9 +62,9 @@ async fn all_links_of_the_sample_lead_somewhere() {
         "/cities/haikou",
         "/themes/circular-economy",
     ] {
-        assert!(pages.contains_key(address), "{address}");
+        assert!(pages.contains_key(url), "{url}");
     }
-    for address in [
+    for url in [
         format!("/v1/plans/{SAMPLE}/summary"),
         format!("/v1/plans/{SAMPLE}/summary.html"),
         format!("/v1/exports/activities.ics?plan={SAMPLE}"),
@@ -72,20 +72,18 @@ async fn all_links_of_the_sample_lead_somewhere() {
         "/v1/exports/plans.geojson?city=chengdu".into(),
         "/v1/cities/chengdu/partners".into(),
     ] {
-        assert!(others.contains(&address), "{address}");
+        assert!(others.contains(&url), "{url}");
     }
-    let away = others.iter().filter(|address| !address.starts_with('/'));
-    let away: Vec<_> = away
-        .filter(|address| !address.starts_with("mailto:"))
-        .collect();
+    let away = others.iter().filter(|url| !url.starts_with('/'));
+    let away: Vec<_> = away.filter(|url| !url.starts_with("mailto:")).collect();
     assert!(
-        away.iter().all(|address| address.starts_with("https://")),
+        away.iter().all(|url| url.starts_with("https://")),
         "{away:?}"
     );
 }
 
 #[actix_web::test]
-async fn the_page_of_a_plan_has_what_its_sheet_has_and_leads_to_cities_and_themes() {
+async fn the_page_of_a_plan_has_all_sections_of_its_sheet_and_links_to_cities_and_themes() {
     let app = with_sample().await;
     let html = page(&app, &format!("/plans/{SAMPLE}")).await;
     let sheet = app
@@ -104,17 +102,17 @@ async fn the_page_of_a_plan_has_what_its_sheet_has_and_leads_to_cities_and_theme
         expected.iter().all(|heading| own.contains(heading)),
         "{own:?}"
     );
-    let links = addresses(&html);
-    for address in [
+    let urls = links(&html);
+    for url in [
         "/cities/manchester",
         "/cities/guangzhou",
         "/themes/digital-transition",
     ] {
-        assert!(links.contains(&address.to_owned()), "{address}");
+        assert!(urls.contains(&url.to_owned()), "{url}");
     }
     assert!(
         !sheet.contains("href=\"/"),
-        "a page that is kept leads nowhere in the registry"
+        "the page for archiving has no links into the registry"
     );
     let id = app.get(&format!("/v1/plans/{SAMPLE}")).await.json()["id"].clone();
     let by_id = page(&app, &format!("/plans/{}", id.as_str().unwrap())).await;
@@ -122,19 +120,19 @@ async fn the_page_of_a_plan_has_what_its_sheet_has_and_leads_to_cities_and_theme
 }
 
 #[actix_web::test]
-async fn plans_that_relate_lead_to_each_other() {
+async fn the_page_of_a_plan_links_to_related_plans() {
     let app = with_sample().await;
     let mut other = manchester();
     other["plan"]["title"] = json!("The other side");
     other["plan"]["slug"] = json!("the-other-side");
     other["plan"]["relations"] = json!([{"plan": SAMPLE, "kind": "mirrors"}]);
     import(&app, "/v1/plans/the-other-side/summary", &other).await;
-    let links = addresses(&page(&app, "/plans/the-other-side").await);
-    assert!(links.contains(&format!("/plans/{SAMPLE}")));
+    let urls = links(&page(&app, "/plans/the-other-side").await);
+    assert!(urls.contains(&format!("/plans/{SAMPLE}")));
 }
 
 #[actix_web::test]
-async fn the_page_of_a_city_has_its_plans_its_partners_and_what_it_took_part_in() {
+async fn the_page_of_a_city_shows_its_plans_its_partners_and_its_activities() {
     let app = with_sample().await;
     let html = page(&app, "/cities/chengdu").await;
     let text = seen(&html);
@@ -148,22 +146,22 @@ async fn the_page_of_a_city_has_its_plans_its_partners_and_what_it_took_part_in(
     ] {
         assert!(text.contains(word), "{word}: {text}");
     }
-    let links = addresses(&html);
-    for address in [
+    let urls = links(&html);
+    for url in [
         "/cities/liuzhou",
         "/themes/circular-economy",
         "/v1/exports/activities.ics?city=chengdu",
     ] {
-        assert!(links.contains(&address.to_owned()), "{address}");
+        assert!(urls.contains(&url.to_owned()), "{url}");
     }
     let lead = page(&app, "/cities/manchester").await;
     assert!(lead.contains("Timeline of the activities"), "{lead}");
     assert!(
         !html.contains("Timeline of"),
-        "one activity needs no timeline"
+        "there is no timeline of a single activity"
     );
     let venue = seen(&page(&app, "/cities/nanjing").await);
-    assert!(venue.contains("It cooperates in no plan"), "{venue}");
+    assert!(venue.contains("This city takes part in no plan"), "{venue}");
     assert!(
         venue.contains("China Circular Economy Development Forum"),
         "{venue}"
@@ -171,7 +169,7 @@ async fn the_page_of_a_city_has_its_plans_its_partners_and_what_it_took_part_in(
 }
 
 #[actix_web::test]
-async fn the_page_of_a_theme_has_what_it_is_its_plans_and_activities() {
+async fn the_page_of_a_theme_shows_its_aliases_its_goals_and_its_plans() {
     let app = with_sample().await;
     let text = seen(&page(&app, "/themes/circular-economy").await);
     for word in [
@@ -184,53 +182,59 @@ async fn the_page_of_a_theme_has_what_it_is_its_plans_and_activities() {
     let bare = app.create("themes", &json!({"name": "Noise"})).await;
     assert_eq!(bare["slug"], "noise");
     let text = seen(&page(&app, "/themes/noise").await);
-    assert!(text.contains("No plan of this registry has it"), "{text}");
+    assert!(
+        text.contains("No plan of this registry has this theme"),
+        "{text}"
+    );
 }
 
 #[actix_web::test]
-async fn the_search_finds_records_and_leads_to_the_pages_that_they_are_on() {
+async fn the_search_finds_records_and_links_to_the_pages_that_show_them() {
     let app = with_sample().await;
     let html = page(&app, "/search?q=hydrogen").await;
     assert!(html.contains("<mark>hydrogen</mark>"), "{html}");
-    assert!(addresses(&html).contains(&format!("/plans/{SAMPLE}")));
+    assert!(links(&html).contains(&format!("/plans/{SAMPLE}")));
     assert!(attributes(&html, "value").contains(&"hydrogen".to_owned()));
-    let places = addresses(&page(&app, "/search?q=chengdu&kind=city").await);
+    let places = links(&page(&app, "/search?q=chengdu&kind=city").await);
     assert!(places.contains(&"/cities/chengdu".to_owned()), "{places:?}");
     assert!(
         places.contains(&"/v1/search?q=chengdu&kind=city".to_owned()),
         "{places:?}"
     );
-    let nothing = seen(&page(&app, "/search?q=xyzzy+plugh").await);
-    assert!(nothing.contains("Nothing was found"), "{nothing}");
+    let empty = seen(&page(&app, "/search?q=xyzzy+plugh").await);
+    assert!(empty.contains("No records match this search"), "{empty}");
     for blank in ["/search", "/search?q=", "/search?q=+&kind="] {
         let text = seen(&page(&app, blank).await);
-        assert!(!text.contains("Nothing was found"), "{blank}: {text}");
+        assert!(
+            !text.contains("No records match this search"),
+            "{blank}: {text}"
+        );
     }
 }
 
 #[actix_web::test]
-async fn an_empty_registry_has_all_pages_and_says_that_it_is_empty() {
+async fn the_pages_of_an_empty_registry_state_that_it_is_empty() {
     let app = App::start().await;
     let start = seen(&page(&app, "/").await);
     assert!(
         start.contains("No plans yet") && start.contains("0 plans"),
         "{start}"
     );
-    for (path, told) in [
-        ("/plans", "No plan is like this"),
-        ("/cities", "There is none like this"),
-        ("/themes", "There is none like this"),
-        ("/search?q=water", "Nothing was found"),
+    for (path, expected) in [
+        ("/plans", "No plan matches these filters"),
+        ("/cities", "Nothing matches these filters"),
+        ("/themes", "Nothing matches these filters"),
+        ("/search?q=water", "No records match this search"),
     ] {
         let text = seen(&page(&app, path).await);
-        assert!(text.contains(told), "{path}: {text}");
+        assert!(text.contains(expected), "{path}: {text}");
     }
     let (pages, _) = crawl(&app).await;
     assert!(pages.len() >= 5, "{:?}", pages.keys());
 }
 
 #[actix_web::test]
-async fn where_nothing_is_known_of_a_place_nothing_is_drawn() {
+async fn there_is_a_map_only_if_coordinates_are_known() {
     let app = App::start().await;
     let city = app
         .create("cities", &json!({"name": "Atlantis", "kind": "city"}))

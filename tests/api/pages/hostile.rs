@@ -1,6 +1,6 @@
-//! Nothing that somebody wrote becomes markup, and nothing on a page does anything by itself.
+//! Stored texts never become markup, and pages run no scripts.
 
-use super::{addresses, attributes, crawl, page, visit, with_sample};
+use super::{attributes, crawl, links, page, visit, with_sample};
 use crate::documents::{import, small};
 use crate::harness::App;
 use serde_json::json;
@@ -8,7 +8,7 @@ use serde_json::json;
 const EVIL: &str =
     "\"><script>alert('1')</script><img src=x onerror=alert(2)> & &lt;b&gt; ' javascript:alert(3)";
 
-/// A registry in which everything is called like that.
+/// A registry in which all texts are hostile.
 async fn hostile() -> App {
     let app = App::start().await;
     let mut document = small();
@@ -42,10 +42,10 @@ async fn hostile() -> App {
     app
 }
 
-/// Fails for a page on which something is more than text.
+/// Fails if a page contains scripts, other active content or unsafe links.
 fn check(path: &str, html: &str) {
     let lower = html.to_lowercase();
-    for made in [
+    for forbidden in [
         "<script",
         "<img src=x",
         "<style",
@@ -56,20 +56,20 @@ fn check(path: &str, html: &str) {
         " style=\"",
         "http-equiv",
     ] {
-        assert!(!lower.contains(made), "{path}: {made}");
+        assert!(!lower.contains(forbidden), "{path}: {forbidden}");
     }
-    // Attributes only ever stand inside of tags: in them nothing begins with `on`.
+    // No tag has an attribute that starts with `on`.
     for tag in html.split('<').skip(1) {
         let tag = tag.split('>').next().unwrap();
         let outside: String = tag.split('"').step_by(2).collect();
         assert!(!outside.contains(" on"), "{path}: {tag}");
         assert!(!outside.contains("alert"), "{path}: {tag}");
     }
-    for address in addresses(html) {
+    for url in links(html) {
         let is_safe = ["/", "#", "https://", "http://", "mailto:"]
             .iter()
-            .any(|start| address.starts_with(start));
-        assert!(is_safe && !address.starts_with("//"), "{path}: {address}");
+            .any(|start| url.starts_with(start));
+        assert!(is_safe && !url.starts_with("//"), "{path}: {url}");
     }
 }
 
@@ -87,7 +87,10 @@ async fn hostile_names_are_text_on_every_page() {
         "/themes/water",
     ] {
         let html = pages.get(path).unwrap_or_else(|| panic!("{path}"));
-        assert!(html.contains("&#60;script&#62;"), "{path} shows it");
+        assert!(
+            html.contains("&#60;script&#62;"),
+            "{path} contains the escaped text"
+        );
     }
     for (path, html) in &pages {
         check(path, html);
@@ -120,7 +123,7 @@ async fn hostile_names_are_text_on_every_page() {
 }
 
 #[actix_web::test]
-async fn the_pages_of_the_sample_do_nothing_by_themselves() {
+async fn the_pages_of_the_sample_have_no_active_content() {
     let app = with_sample().await;
     for (path, html) in crawl(&app).await.0 {
         check(&path, &html);
@@ -132,12 +135,12 @@ async fn the_pages_of_the_sample_do_nothing_by_themselves() {
         let all = ids.len();
         ids.sort();
         ids.dedup();
-        assert_eq!(ids.len(), all, "{path}: an id comes twice");
+        assert_eq!(ids.len(), all, "{path}: an id occurs twice");
     }
 }
 
 #[actix_web::test]
-async fn text_that_is_written_from_right_to_left_has_its_own_direction() {
+async fn right_to_left_texts_are_isolated_from_the_direction_of_the_page() {
     let app = App::start().await;
     let name = "المدينة المنورة";
     let city =

@@ -1,12 +1,12 @@
-//! Lists with filters, page by page.
+//! Lists with filters and paging.
 
-use super::{addresses, attributes, page, seen, with_sample};
+use super::{attributes, links, page, seen, with_sample};
 use crate::harness::App;
 use crate::harness::specimens::{city, plan, theme};
 use serde_json::json;
 
 #[actix_web::test]
-async fn plans_are_filtered_as_the_interface_filters_them() {
+async fn plans_are_filtered_in_the_same_way_as_by_the_api() {
     let app = with_sample().await;
     let lead = app.create("cities", &city()).await;
     let mut other = plan(&lead);
@@ -33,7 +33,7 @@ async fn plans_are_filtered_as_the_interface_filters_them() {
 }
 
 #[actix_web::test]
-async fn fields_that_a_form_sends_empty_do_not_filter() {
+async fn empty_fields_of_a_form_do_not_filter() {
     let app = with_sample().await;
     let path = "/plans?q=&country=CN&theme=&sdg=&urban_agenda=&status=&kind=&sort=&order=";
     let html = page(&app, path).await;
@@ -42,18 +42,18 @@ async fn fields_that_a_form_sends_empty_do_not_filter() {
         "{}",
         seen(&html)
     );
-    let links = addresses(&html);
-    for address in [
+    let urls = links(&html);
+    for url in [
         "/v1/plans?country=CN",
         "/v1/exports/plans.csv?country=CN",
         "/v1/exports/plans.geojson?country=CN",
     ] {
-        assert!(links.contains(&address.to_owned()), "{address}: {links:?}");
+        assert!(urls.contains(&url.to_owned()), "{url}: {urls:?}");
     }
 }
 
 #[actix_web::test]
-async fn the_form_shows_what_is_chosen_and_keeps_what_it_has_no_field_for() {
+async fn the_form_shows_the_active_filters_and_sends_parameters_without_a_field_again() {
     let app = with_sample().await;
     let html = page(
         &app,
@@ -72,15 +72,15 @@ async fn the_form_shows_what_is_chosen_and_keeps_what_it_has_no_field_for() {
         attributes(&html, "value").contains(&"hydrogen \"".to_owned()),
         "{html}"
     );
-    let links = addresses(&html);
+    let urls = links(&html);
     let without = "/plans?country=CN&q=hydrogen%20%22&sort=title";
-    assert!(links.contains(&without.to_owned()), "{links:?}");
+    assert!(urls.contains(&without.to_owned()), "{urls:?}");
     let several = page(&app, "/plans?country=CN,GB").await;
     assert!(several.contains("name=\"country\" multiple"), "{several}");
 }
 
 #[actix_web::test]
-async fn a_list_goes_on_page_by_page_under_the_same_filters() {
+async fn the_next_pages_of_a_list_have_the_same_filters() {
     let app = App::start().await;
     let lead = app.create("cities", &city()).await;
     for number in 0..7 {
@@ -92,19 +92,19 @@ async fn a_list_goes_on_page_by_page_under_the_same_filters() {
     draft["title"] = json!("Plan number 9");
     draft["status"] = json!("draft");
     app.create("plans", &draft).await;
-    let mut address = "/plans?status=active&limit=3".to_owned();
+    let mut url = "/plans?status=active&limit=3".to_owned();
     let mut titles = Vec::new();
     for turn in 0..3 {
-        let html = page(&app, &address).await;
+        let html = page(&app, &url).await;
         assert!(seen(&html).contains("7 plans with these filters"), "{html}");
         let parts = html.split("<h3 dir=\"auto\">").skip(1);
         titles.extend(parts.map(|part| part.split("bdi>").nth(1).unwrap().to_owned()));
-        let links = addresses(&html);
+        let urls = links(&html);
         let first = "/plans?status=active&limit=3".to_owned();
-        assert_eq!(links.contains(&first), turn > 0, "{links:?}");
-        let next = links.into_iter().find(|link| link.contains("cursor="));
+        assert_eq!(urls.contains(&first), turn > 0, "{urls:?}");
+        let next = urls.into_iter().find(|link| link.contains("cursor="));
         assert_eq!(next.is_some(), turn < 2, "{next:?}");
-        address = next.unwrap_or_default();
+        url = next.unwrap_or_default();
     }
     let expected: Vec<_> = (0..7)
         .map(|number| format!("Plan number {number}</"))
@@ -132,13 +132,13 @@ async fn cities_and_themes_are_listed_by_name() {
     }
     let themes = page(&app, "/themes?limit=5").await;
     assert!(seen(&themes).contains("7 themes"), "{}", seen(&themes));
-    let next = addresses(&themes);
+    let next = links(&themes);
     let next = next.iter().find(|link| link.contains("cursor=")).unwrap();
     assert!(seen(&page(&app, next).await).contains("7 themes"));
 }
 
 #[actix_web::test]
-async fn the_choices_follow_what_is_written_at_once() {
+async fn the_choices_of_a_form_contain_values_immediately_after_they_were_written() {
     let app = with_sample().await;
     let theme = app.create("themes", &json!({"name": "Noise"})).await;
     let lead = json!({"name": "Rosario", "kind": "city", "country": "AR"});
@@ -164,7 +164,7 @@ async fn the_choices_follow_what_is_written_at_once() {
 }
 
 #[actix_web::test]
-async fn a_city_with_very_many_plans_says_how_many_more_there_are() {
+async fn the_page_of_a_city_with_many_plans_states_how_many_are_omitted() {
     let app = App::start().await;
     let lead = app
         .create(
@@ -185,7 +185,7 @@ async fn a_city_with_very_many_plans_says_how_many_more_there_are() {
         "{}",
         seen(&html)
     );
-    assert!(addresses(&html).contains(&"/plans?city=rosario".to_owned()));
+    assert!(links(&html).contains(&"/plans?city=rosario".to_owned()));
     let all = seen(&page(&app, "/plans?city=rosario").await);
     assert!(all.contains("53 plans with these filters"), "{all}");
 }

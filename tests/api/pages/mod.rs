@@ -1,4 +1,4 @@
-//! Pages for people: what is on them, who is shown them, and that nothing on them can do harm.
+//! The HTML pages: their content, content negotiation, access, and safety.
 
 mod content;
 mod hostile;
@@ -9,14 +9,14 @@ mod problems;
 use crate::harness::{Answer, App, Options};
 use std::collections::{BTreeMap, VecDeque};
 
-/// What a browser sends.
+/// The header `Accept` of a browser.
 pub const BROWSER: &str =
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
-/// The slug of the sample.
+/// The slug of the sample plan.
 pub const SAMPLE: &str = "manchester-chengdu-liuzhou-yangzhou";
 
-/// A registry with the sample.
+/// A registry with the sample plan.
 pub async fn with_sample() -> App {
     let sample = true;
     App::with(Options {
@@ -26,13 +26,13 @@ pub async fn with_sample() -> App {
     .await
 }
 
-/// What a browser is answered.
+/// The response to a browser.
 pub async fn visit(app: &App, path: &str) -> Answer {
     let request = app.request("GET", path);
     request.header("accept", BROWSER).send().await
 }
 
-/// A page that must be there.
+/// The HTML of a page that must exist.
 pub async fn page(app: &App, path: &str) -> String {
     let answer = visit(app, path).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());
@@ -50,8 +50,8 @@ pub fn attributes(html: &str, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The addresses that a page leads to or loads.
-pub fn addresses(html: &str) -> Vec<String> {
+/// The URLs that a page links to or loads.
+pub fn links(html: &str) -> Vec<String> {
     let names = ["href", "src", "action"];
     names
         .iter()
@@ -59,7 +59,7 @@ pub fn addresses(html: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a reader sees.
+/// The visible text of a page.
 pub fn seen(html: &str) -> String {
     let body = html.split_once("<body>").unwrap().1;
     let parts = body.split('<');
@@ -81,29 +81,29 @@ fn unescaped(text: &str) -> String {
     })
 }
 
-/// All pages that can be reached from the start, by their addresses, and what else those lead to.
+/// All pages that can be reached from the start page, by their URLs, and all other URLs to which they link.
 pub async fn crawl(app: &App) -> (BTreeMap<String, String>, Vec<String>) {
     let (mut pages, mut others) = (BTreeMap::new(), Vec::new());
     let mut open = VecDeque::from(["/".to_owned()]);
-    while let Some(address) = open.pop_front() {
-        let address = address.split('#').next().unwrap().to_owned();
-        if pages.contains_key(&address) || others.contains(&address) || address.is_empty() {
+    while let Some(url) = open.pop_front() {
+        let url = url.split('#').next().unwrap().to_owned();
+        if pages.contains_key(&url) || others.contains(&url) || url.is_empty() {
             continue;
         }
-        if !address.starts_with('/') {
-            others.push(address);
+        if !url.starts_with('/') {
+            others.push(url);
             continue;
         }
-        let answer = visit(app, &address).await;
-        assert_eq!(answer.status, 200, "{address}: {}", answer.text());
+        let answer = visit(app, &url).await;
+        assert_eq!(answer.status, 200, "{url}: {}", answer.text());
         let policy = answer.header("content-security-policy");
         let is_page = policy.is_some_and(|policy| policy.contains("style-src 'self';"));
         if is_page {
             let html = answer.text();
-            open.extend(addresses(&html));
-            pages.insert(address, html);
+            open.extend(links(&html));
+            pages.insert(url, html);
         } else {
-            others.push(address);
+            others.push(url);
         }
     }
     (pages, others)

@@ -1,4 +1,4 @@
-//! Who is shown a page, and with what around it.
+//! Content negotiation, access, caching, and the files of pages.
 
 use super::{BROWSER, SAMPLE, attributes, page, visit, with_sample};
 use crate::harness::{App, CONTRACT, Options};
@@ -16,7 +16,7 @@ const PAGES: [&str; 8] = [
 ];
 
 #[actix_web::test]
-async fn at_the_root_programs_get_the_links_as_before() {
+async fn the_root_returns_a_page_only_to_requests_that_name_html() {
     let app = with_sample().await;
     for accept in [
         "",
@@ -77,7 +77,7 @@ fn varies(answer: &crate::harness::Answer, name: &str) -> bool {
 }
 
 #[actix_web::test]
-async fn a_page_is_what_its_address_serves_to_all_who_take_html() {
+async fn a_page_is_returned_to_every_request_that_accepts_html() {
     let app = with_sample().await;
     for path in PAGES.iter().skip(1) {
         for accept in ["*/*", "text/*", "text/html", BROWSER] {
@@ -106,7 +106,7 @@ async fn a_page_is_what_its_address_serves_to_all_who_take_html() {
 }
 
 #[actix_web::test]
-async fn pages_are_no_operations_of_the_document() {
+async fn pages_are_not_part_of_the_openapi_document() {
     let paths = CONTRACT.document()["paths"].as_object().unwrap();
     for path in PAGES.iter().skip(1) {
         let template = path.split(['?', '/']).nth(1).unwrap();
@@ -120,7 +120,7 @@ async fn pages_are_no_operations_of_the_document() {
 }
 
 #[actix_web::test]
-async fn what_is_closed_to_readers_without_a_key_is_closed_as_pages_too() {
+async fn pages_require_a_key_if_reads_require_a_key() {
     let require_key_for_reads = true;
     let app = App::with(Options {
         require_key_for_reads,
@@ -146,23 +146,24 @@ async fn what_is_closed_to_readers_without_a_key_is_closed_as_pages_too() {
             .await;
         assert_eq!(wrong.status, 401, "{path}");
     }
-    assert_eq!(app.get("/").await.status, 200, "the links are open");
+    assert_eq!(
+        app.get("/").await.status,
+        200,
+        "the links at the root require no key"
+    );
     let style = attributes(&visit(&app, "/plans").await.text(), "href");
-    let style = style
-        .iter()
-        .find(|address| address.contains("/assets/"))
-        .unwrap();
+    let style = style.iter().find(|url| url.contains("/assets/")).unwrap();
     assert_eq!(app.get(style).await.status, 200);
 }
 
 #[actix_web::test]
-async fn the_files_of_pages_may_be_kept_for_good_and_others_do_not_exist() {
+async fn the_files_of_pages_can_be_cached_forever_and_others_do_not_exist() {
     let app = with_sample().await;
     let html = page(&app, &format!("/plans/{SAMPLE}")).await;
-    let files: Vec<_> = super::addresses(&html);
+    let files: Vec<_> = super::links(&html);
     let mut files: Vec<_> = files
         .iter()
-        .filter(|address| address.starts_with("/assets/"))
+        .filter(|url| url.starts_with("/assets/"))
         .collect();
     files.sort();
     files.dedup();
@@ -170,10 +171,10 @@ async fn the_files_of_pages_may_be_kept_for_good_and_others_do_not_exist() {
     for file in files {
         let answer = app.get(file).await;
         assert_eq!(answer.status, 200, "{file}");
-        let kept = answer.header("cache-control").unwrap();
+        let caching = answer.header("cache-control").unwrap();
         assert!(
-            kept.contains("max-age=31536000") && kept.contains("immutable"),
-            "{kept}"
+            caching.contains("max-age=31536000") && caching.contains("immutable"),
+            "{caching}"
         );
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         let type_of_file = answer.header("content-type").unwrap();
@@ -184,7 +185,7 @@ async fn the_files_of_pages_may_be_kept_for_good_and_others_do_not_exist() {
         );
         assert!(
             !answer.text().contains("http://") || !is_style,
-            "nothing from elsewhere"
+            "the style sheet loads nothing from other hosts"
         );
         assert!(
             !answer.text().contains("@import") && !answer.text().contains("url("),
@@ -197,7 +198,7 @@ async fn the_files_of_pages_may_be_kept_for_good_and_others_do_not_exist() {
 }
 
 #[actix_web::test]
-async fn a_page_that_did_not_change_is_not_sent_again() {
+async fn an_unchanged_page_is_not_sent_again() {
     let app = with_sample().await;
     for path in [
         "/",

@@ -1,10 +1,10 @@
-//! What people see where there is no page.
+//! Error pages.
 
-use super::{BROWSER, addresses, seen, visit, with_sample};
+use super::{BROWSER, links, seen, visit, with_sample};
 use crate::harness::{App, TestDatabase};
 
 #[actix_web::test]
-async fn what_is_not_there_is_a_404_page_with_ways_on() {
+async fn a_missing_record_is_a_404_page_with_links_to_a_search_and_to_lists() {
     let app = with_sample().await;
     for path in [
         "/plans/no-such-plan",
@@ -21,22 +21,22 @@ async fn what_is_not_there_is_a_404_page_with_ways_on() {
             assert_eq!(answer.status, 404, "{path}");
             let html = answer.text();
             assert!(seen(&html).contains("There is no "), "{path}: {html}");
-            let links = addresses(&html);
+            let urls = links(&html);
             assert!(
-                links.contains(&"/plans".to_owned())
-                    && links.contains(&"/problems/not_found".to_owned())
+                urls.contains(&"/plans".to_owned())
+                    && urls.contains(&"/problems/not_found".to_owned())
             );
             assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
         }
     }
-    let links = addresses(&visit(&app, "/plans/manchester-chengdu").await.text());
+    let urls = links(&visit(&app, "/plans/manchester-chengdu").await.text());
     let search = "/search?q=manchester%20chengdu".to_owned();
-    assert!(links.contains(&search), "{links:?}");
+    assert!(urls.contains(&search), "{urls:?}");
     assert_eq!(visit(&app, &search).await.status, 200);
 }
 
 #[actix_web::test]
-async fn an_unknown_address_is_a_page_only_for_who_asks_for_one() {
+async fn an_unknown_path_is_a_page_only_for_requests_that_name_html() {
     let app = with_sample().await;
     for path in ["/nowhere", "/plans/", "/cities/chengdu/more", "/v2"] {
         let answer = visit(&app, path).await;
@@ -58,7 +58,7 @@ async fn an_unknown_address_is_a_page_only_for_who_asks_for_one() {
 }
 
 #[actix_web::test]
-async fn a_filter_that_is_wrong_is_a_400_page_that_names_it() {
+async fn an_invalid_filter_is_a_400_page_that_names_the_filter() {
     let app = with_sample().await;
     for (path, parameter, hint) in [
         ("/plans?contry=CN", "contry", "did you mean \"country\"?"),
@@ -81,10 +81,10 @@ async fn a_filter_that_is_wrong_is_a_400_page_that_names_it() {
         );
     }
     for path in ["/", "/cities/chengdu", "/themes/circular-economy"] {
-        let counted = visit(&app, &format!("{path}?utm_source=newsletter")).await;
+        let response = visit(&app, &format!("{path}?utm_source=newsletter")).await;
         assert_eq!(
-            counted.status, 200,
-            "{path} takes no parameters, and misses none"
+            response.status, 200,
+            "{path} ignores parameters that it does not define"
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Whether only a few records changed in a period of time.
 //!
 //! The time of the last change and the sort key can be correlated, which the planner does not know. If few records changed, it
-//! is always cheap to find those first and to sort them afterwards. Start with [`FewChanged::are_few`].
+//! is always cheap to find those first and to sort them afterwards. Start with [`FewChanged::is_few`].
 
 use super::push;
 use chrono::{DateTime, Utc};
@@ -23,16 +23,16 @@ pub struct FewChanged {
 }
 
 impl FewChanged {
-    /// The largest number of records that are few.
+    /// The largest number of records that counts as few.
     const MAX: i64 = 5000;
     /// The number of records after which counting stops.
     const COUNT_LIMIT: i64 = Self::MAX + 1;
 
-    /// Runs the query.
+    /// True if few records were changed in the period.
     ///
     /// # Errors
     /// The statement fails.
-    pub async fn are_few(self, mut connection: &AsyncPgConnection) -> QueryResult<bool> {
+    pub async fn is_few(self, mut connection: &AsyncPgConnection) -> QueryResult<bool> {
         self.get_result(&mut connection).await
     }
 }

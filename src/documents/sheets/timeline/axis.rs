@@ -8,7 +8,7 @@ use std::fmt;
 
 /// The left edge of the axis.
 const LEFT: i64 = 50;
-/// The right edge of the axis. The number of the last mark is beside it.
+/// The right edge of the axis. The number of the last mark is drawn to the right of it.
 const RIGHT: i64 = 9200;
 /// The minimum distance between the labels of two years.
 const MIN_LABEL_DISTANCE: i64 = 950;
@@ -41,7 +41,7 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// Makes an axis that spans all months from one day to another.
+    /// Creates an axis that spans all months from one day to another.
     pub fn spanning(from: NaiveDate, to: NaiveDate) -> Self {
         let first = from.with_day(1).unwrap_or(from);
         let last = to

@@ -17,9 +17,9 @@ const HEAD: i64 = 62;
 const LANE: i64 = 22;
 /// The maximum number of lanes. Events that do not fit are omitted from the drawing.
 const MAX_LANES: usize = 24;
-/// The width of the gaps beside a mark on the narrowest screen.
+/// The width of the gaps next to a mark on the narrowest screen.
 const GAPS: i64 = 420;
-/// The width of a digit of the number beside a mark on the narrowest screen.
+/// The width of a digit of the number next to a mark on the narrowest screen.
 const DIGIT: i64 = 195;
 /// The minimum width of a bar.
 const MIN_BAR_WIDTH: Percent = Percent(80);
@@ -29,7 +29,7 @@ const MAX_DESCRIBED: usize = 30;
 /// What the events of a timeline are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// Activities, beside the period of their plan if there is one.
+    /// Activities, together with the period of their plan if there is one.
     Activities,
     /// Plans by their periods.
     Plans,
@@ -137,7 +137,7 @@ pub struct Mark {
     pub x: Percent,
     /// The width of the bar.
     pub width: Percent,
-    /// The right edge, beside which the number is drawn.
+    /// The right edge, next to which the number is drawn.
     pub end: Percent,
     /// The vertical centre of its lane.
     pub y: i64,
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn an_activity_outside_the_period_is_drawn_beside_the_band() {
+    fn an_activity_outside_the_period_is_drawn_outside_the_band() {
         let drawn = Timeline::new(
             Subject::Activities,
             &period("2019-04", "2020-11"),
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_in_a_lane_do_not_overlap_and_those_that_do_not_fit_are_counted() {
+    fn marks_in_a_lane_do_not_overlap_and_omitted_marks_are_counted() {
         let events = (1..=200)
             .map(|number| event(number, "2019-11", ""))
             .collect();

@@ -1,7 +1,7 @@
 //! Findings: what an editor of a plan should review. None of them is an error.
 //!
-//! One rule: the view `plan_findings` of the database alone determines which plan has which findings; the meaning of each code is
-//! here. Start with [`FindingCode`].
+//! One rule: the view `plan_findings` of the database alone determines which plan has which findings; this module contains the
+//! meaning of each code. Start with [`FindingCode`].
 
 mod queries;
 

@@ -11,11 +11,11 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 diesel::define_sql_function! {
-    /// Refreshes the findings of at most that many plans; returns the number of plans.
+    /// Refreshes the findings of at most the given number of plans; returns the number of plans.
     fn refresh_findings(most: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
 }
 
-/// The largest number of plans that are refreshed in one transaction.
+/// The maximum number of plans that are refreshed in one transaction.
 const BATCH: i32 = 256;
 
 /// Only one request refreshes at a time, so that readers do not occupy the connections that writers need.
@@ -29,14 +29,14 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(15);
 /// # Errors
 /// 503.
 pub async fn refresh(database: &Database) -> Result<(), Problem> {
-    if !are_stale(database).await? {
+    if !has_stale_plans(database).await? {
         return Ok(());
     }
     let _refreshing = tokio::time::timeout(TURN_TIMEOUT, REFRESHING.lock())
         .await
         .map_err(|_| DatabaseError::Unavailable("other requests refresh findings".to_owned()))?;
     let mut limit = BATCH;
-    while are_stale(database).await? {
+    while has_stale_plans(database).await? {
         let some = async |connection: &mut AsyncPgConnection| {
             Ok::<i32, Problem>(
                 diesel::select(refresh_findings(limit))
@@ -45,7 +45,7 @@ pub async fn refresh(database: &Database) -> Result<(), Problem> {
             )
         };
         match database.write(some).await {
-            // All stale plans were refreshed; what is written from now on need not be found.
+            // All stale plans were refreshed; later writes need not be considered.
             Ok(refreshed) if refreshed < limit => break,
             Ok(_) => {}
             // The batch may have been too large for the time limit of a statement.
@@ -56,7 +56,7 @@ pub async fn refresh(database: &Database) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn are_stale(database: &Database) -> Result<bool, Problem> {
+async fn has_stale_plans(database: &Database) -> Result<bool, Problem> {
     let stale = async |mut connection: &AsyncPgConnection| {
         let stale = exists(stale_findings::table.select(stale_findings::plan_id));
         Ok(diesel::select(stale).get_result(&mut connection).await?)

@@ -1,30 +1,30 @@
-//! The addresses of the pages.
+//! The paths of the pages.
 
 use crate::domain::RecordKind;
 
-/// Plans.
+/// The path of the list of plans.
 pub const PLANS: &str = "/plans";
-/// A plan.
+/// The path of the page of a plan.
 pub const PLAN: &str = "/plans/{plan_id}";
-/// Cities.
+/// The path of the list of cities.
 pub const CITIES: &str = "/cities";
-/// A city.
+/// The path of the page of a city.
 pub const CITY: &str = "/cities/{city_id}";
-/// Themes.
+/// The path of the list of themes.
 pub const THEMES: &str = "/themes";
-/// A theme.
+/// The path of the page of a theme.
 pub const THEME: &str = "/themes/{theme_id}";
-/// What was found.
+/// The path of the search page.
 pub const SEARCH: &str = "/search";
 
-/// All addresses that have a page and nothing else.
+/// All paths that only have a page. The root has both a page and JSON.
 pub const ALL: [&str; 7] = [PLANS, PLAN, CITIES, CITY, THEMES, THEME, SEARCH];
 
-/// The kinds of records that have a page of their own.
+/// The kinds of records that have their own page.
 const KINDS_WITH_PAGES: [RecordKind; 3] = [RecordKind::Plan, RecordKind::City, RecordKind::Theme];
 
-/// The address of the page of a record, by its slug or id; the address of its JSON if its kind has no pages.
-pub fn of(kind: RecordKind, key: impl std::fmt::Display) -> String {
+/// The path of the page of the record with the given slug or id, or the path of its JSON if records of its kind have no page.
+pub fn of_record(kind: RecordKind, key: impl std::fmt::Display) -> String {
     let base = if KINDS_WITH_PAGES.contains(&kind) {
         ""
     } else {
