@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The service on a machine without PostgreSQL: `tests/bare/run.sh BINARY`, as root.
 #
-# In a mount namespace of its own, in which the installed PostgreSQL is hidden, it fetches PostgreSQL in each of its ways, is
+# In a separate mount namespace, in which the installed PostgreSQL is hidden, it fetches PostgreSQL in each of its ways, is
 # killed meanwhile, is started twice at once, has no network, and serves. Nothing of it stays on the machine.
 set -euo pipefail
 

@@ -1,4 +1,4 @@
-//! The container files: no engine is needed to see that they fit the settings.
+//! The container files: without a container engine, they are compared with the settings.
 
 use clap::CommandFactory;
 use std::collections::BTreeSet;

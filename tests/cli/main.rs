@@ -1,4 +1,4 @@
-//! The program itself, end to end: started, stopped, killed, given wrong settings; and the README's tour.
+//! The program, end to end: start, stop, crashes, invalid settings, and the tour of the README.
 
 #![expect(
     clippy::unwrap_used,

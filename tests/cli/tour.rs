@@ -1,4 +1,4 @@
-//! The README's tour: every command, in order, with the output that is printed there.
+//! The tour of the README: all commands in order, with the printed output.
 
 use crate::instance::{Folder, Instance, PROGRAM, admin_key};
 use crate::needs;
@@ -11,7 +11,7 @@ struct Step {
     output: Option<String>,
 }
 
-/// The blocks tagged `sh tour`, each with the block tagged `text output` behind it.
+/// The blocks tagged `sh tour`, each with the block tagged `text output` after it.
 fn steps() -> Vec<Step> {
     let readme =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
