@@ -1,4 +1,4 @@
-//! Connections to the database: how their errors are told apart, and how they end.
+//! Connections to the database: how their errors are identified, and how they end.
 
 use crate::harness::{App, TestDatabase};
 use diesel_async::SimpleAsyncConnection;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use ucap::database::{Connection, Database, DatabaseError, Purpose};
 
 #[actix_web::test]
-async fn errors_are_told_apart_by_their_sqlstate_whatever_the_language_of_their_messages() {
+async fn errors_are_identified_by_their_sqlstate_in_every_language_of_messages() {
     let database = TestDatabase::create_empty().await;
     let pool = Database::new(database.settings(), 1).unwrap();
     for (state, message, is_unavailable) in [
@@ -38,7 +38,7 @@ async fn errors_are_told_apart_by_their_sqlstate_whatever_the_language_of_their_
         ),
         ("23514", "out of shared memory", false),
     ] {
-        // As PostgreSQL would fail with another `lc_messages`.
+        // An error message as with another `lc_messages`.
         let statement =
             format!("DO $$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = '{state}'; END $$");
         let work = async |connection: &mut Connection| {
@@ -65,7 +65,7 @@ async fn a_private_server_writes_its_log_in_english() {
 }
 
 #[actix_web::test]
-async fn a_server_in_trouble_is_503_in_every_language() {
+async fn an_overloaded_or_stopping_server_is_503_in_every_language() {
     let app = App::start().await;
     for state in ["53100", "57014", "57P01"] {
         let trouble = format!(
@@ -87,7 +87,7 @@ async fn a_server_in_trouble_is_503_in_every_language() {
 }
 
 #[actix_web::test]
-async fn an_export_or_import_that_is_given_up_ends_the_statement_at_work() {
+async fn an_export_or_import_that_is_cancelled_ends_the_running_statement() {
     let database = TestDatabase::create_empty().await;
     let pool = Database::new(database.settings(), 1).unwrap();
     for purpose in [Purpose::Export, Purpose::Import] {

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/database/schema.rs");
 
-/// How many migrations there are.
+/// The number of migrations.
 fn migrations() -> usize {
     std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
         .unwrap()
@@ -14,7 +14,7 @@ fn migrations() -> usize {
         .count()
 }
 
-/// The diesel name of a PostgreSQL type; `None` for those that no query touches.
+/// The diesel name of a PostgreSQL type; `None` for types that no query uses.
 fn diesel_type(name: &str) -> Option<&'static str> {
     Some(match name {
         "uuid" => "Uuid",
@@ -36,7 +36,7 @@ fn diesel_type(name: &str) -> Option<&'static str> {
 }
 
 /// The text of `schema.rs` for a migrated database. Views whose columns are described are queried, too; they have no nulls,
-/// and what tells their rows apart is all of them.
+/// and their key consists of all columns.
 async fn generated(client: &tokio_postgres::Client) -> String {
     let mut text = "//! The tables, as diesel sees them. Generated from a migrated database; a test compares.\n\n".to_owned();
     let tables = client
@@ -117,7 +117,7 @@ async fn joins(client: &tokio_postgres::Client) -> String {
 }
 
 #[actix_web::test]
-async fn regenerate_schema_and_it_is_that_of_a_migrated_database() {
+async fn regenerate_schema_and_the_committed_schema_is_up_to_date() {
     let database = TestDatabase::create().await;
     let generated = generated(&database.client().await).await;
     if std::env::var_os("UCAP_REGENERATE").is_some() {
@@ -131,7 +131,7 @@ async fn regenerate_schema_and_it_is_that_of_a_migrated_database() {
 }
 
 #[actix_web::test]
-async fn every_constraint_of_a_resource_has_an_owner_and_every_owner_a_constraint() {
+async fn every_constraint_of_a_resource_is_known_to_its_slice_and_no_others_are() {
     let operations = ucap::server::routes().operations();
     let owned: BTreeSet<&str> = operations
         .iter()
@@ -139,7 +139,7 @@ async fn every_constraint_of_a_resource_has_an_owner_and_every_owner_a_constrain
         .map(|constraint| constraint.name)
         .collect();
     let database = TestDatabase::create().await;
-    // Since PostgreSQL 18 each NOT NULL is a constraint too; a body that lacks such a value does not get as far as the database.
+    // Since PostgreSQL 18 each NOT NULL is a constraint too; a body without such a value is refused before it reaches the database.
     let query = "SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype NOT IN ('t', 'n') \
         AND conrelid::regclass::text NOT IN ('api_keys', 'changes', 'urban_agenda_partnerships', \
         'plan_finding_codes', 'stale_findings', '__diesel_schema_migrations')";
@@ -148,7 +148,7 @@ async fn every_constraint_of_a_resource_has_an_owner_and_every_owner_a_constrain
     assert_eq!(stored, owned.into_iter().map(str::to_owned).collect());
 }
 
-/// What the migrations make, but for what belongs to an extension or is made along with something else: kind, name, comment.
+/// The objects that the migrations create, with kind, name and comment, except those that belong to an extension or to another object.
 /// Views that only serve another one have no comments on their columns.
 const OBJECTS: &str = "
     SELECT 'table', c.relname::text, obj_description(c.oid, 'pg_class') FROM pg_class c
@@ -169,7 +169,7 @@ const OBJECTS: &str = "
     WHERE s.stxnamespace = 'public'::regnamespace";
 
 #[actix_web::test]
-async fn every_table_column_function_and_trigger_says_what_it_is() {
+async fn every_table_column_function_and_trigger_has_a_comment() {
     let database = TestDatabase::create().await;
     let objects = database.client().await.query(OBJECTS, &[]).await.unwrap();
     let kinds: BTreeSet<&str> = objects.iter().map(|object| object.get(0)).collect();
@@ -182,13 +182,13 @@ async fn every_table_column_function_and_trigger_says_what_it_is() {
     assert!(silent.is_empty(), "{silent:?}");
 }
 
-/// True for a comment that says more than a name does.
+/// True for a comment that contains more than the name.
 fn is_sentence(comment: Option<&str>) -> bool {
     comment.is_some_and(|comment| comment.len() > 8 && comment.ends_with('.'))
 }
 
 #[actix_web::test]
-async fn the_readme_of_the_migrations_names_all_but_tables_of_records() {
+async fn the_readme_of_the_migrations_names_everything_except_tables_of_records() {
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
     let database = TestDatabase::create().await;
@@ -208,7 +208,7 @@ async fn the_readme_of_the_migrations_names_all_but_tables_of_records() {
 }
 
 #[actix_web::test]
-async fn migrations_come_off_without_a_trace_and_go_on_again() {
+async fn migrations_can_be_reverted_completely_and_applied_again() {
     let database = TestDatabase::create_empty().await;
     let count = "SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '\\_\\_%') \
         + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname NOT LIKE 'diesel%')";
@@ -237,7 +237,7 @@ async fn migrations_come_off_without_a_trace_and_go_on_again() {
 }
 
 #[actix_web::test]
-async fn instances_that_start_together_migrate_once() {
+async fn instances_that_start_at_the_same_time_migrate_once() {
     let database = TestDatabase::create_empty().await;
     let starts = (0..4).map(|_| {
         let settings = database.settings();
@@ -254,7 +254,7 @@ async fn instances_that_start_together_migrate_once() {
 }
 
 #[actix_web::test]
-async fn a_database_from_a_newer_version_is_left_alone() {
+async fn a_database_of_a_newer_version_is_refused_and_not_changed() {
     let database = TestDatabase::create().await;
     database
         .client()
@@ -275,7 +275,7 @@ async fn a_database_from_a_newer_version_is_left_alone() {
 }
 
 #[actix_web::test]
-async fn a_database_of_a_development_version_is_refused_with_the_way_to_carry_its_data_over() {
+async fn a_database_of_a_development_version_is_refused_with_instructions_for_moving_its_data() {
     let database = TestDatabase::create_empty().await;
     // All migrations that the versions before the first release had.
     let versions = [
@@ -337,7 +337,7 @@ async fn a_database_of_a_development_version_is_refused_with_the_way_to_carry_it
 }
 
 #[actix_web::test]
-async fn the_database_refuses_by_itself_what_the_service_would() {
+async fn the_database_enforces_the_rules_of_the_service() {
     let app = App::with(crate::harness::Options {
         sample: true,
         ..Default::default()

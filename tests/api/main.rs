@@ -1,7 +1,7 @@
-//! The specification of the service, through HTTP, against a real PostgreSQL.
+//! The specification of the service, tested through HTTP with a real PostgreSQL server.
 //!
-//! Each test has a database of its own, cloned from a migrated template; `harness` starts the server that holds them.
-//! `conventions` runs over all resources from one list, `resources` has what is peculiar to each.
+//! Each test has its own database, cloned from a migrated template; `harness` starts the database server. `conventions` tests the
+//! behaviour that all resources share, and `resources` the behaviour of each resource.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
-//! Which file of the crate uses which: every import and every path in the code, followed to the file that defines what it
-//! names.
+//! The dependencies between the files of the crate: every import and every path in the code is followed to the file that defines
+//! the item.
 //!
-//! A module that only hands on what its child defines (`pub use child::Item`) does not use the child; whoever imports the item
+//! A module that only re-exports an item of its child (`pub use child::Item`) does not use the child; a file that imports the item
 //! from there does. Start with [`arrows`].
 
 use crate::imports::{Import, Module};
@@ -31,7 +31,7 @@ fn arrows_of(sources: &[Source]) -> Arrows {
         let imports = module
             .imports
             .iter()
-            .filter(|import| !only_handed_on(import, place, &modules));
+            .filter(|import| !is_reexport(import, place, &modules));
         let paths = imports
             .map(|import| import.path.as_str())
             .chain(module.paths());
@@ -42,7 +42,7 @@ fn arrows_of(sources: &[Source]) -> Arrows {
     arrows.collect()
 }
 
-/// The groups of files of which each uses, by way of others, every other.
+/// The groups of files in which each file uses every other, directly or indirectly.
 pub fn circles(arrows: &Arrows) -> BTreeSet<BTreeSet<&String>> {
     let pairs = arrows.keys().map(|file| (file, reached(arrows, file)));
     let reached: BTreeMap<&String, HashSet<&String>> = pairs.collect();
@@ -65,7 +65,7 @@ fn reached<'a>(arrows: &'a Arrows, from: &'a String) -> HashSet<&'a String> {
     reached
 }
 
-/// The module that a file is: `src/a/b.rs` and `src/a/b/mod.rs` are `a::b`.
+/// The module path of a file: `src/a/b.rs` and `src/a/b/mod.rs` are `a::b`.
 fn place(file: &str) -> Place {
     let path = file.trim_start_matches("src/").trim_end_matches(".rs");
     let segments = path
@@ -74,8 +74,8 @@ fn place(file: &str) -> Place {
     segments.map(str::to_owned).collect()
 }
 
-/// True if a module imports something of its children only to hand it on.
-fn only_handed_on(import: &Import, from: &Place, modules: &Modules) -> bool {
+/// True if a module imports an item of its children only to re-export it.
+fn is_reexport(import: &Import, from: &Place, modules: &Modules) -> bool {
     let target = absolute(&import.path, from, modules);
     let is_below = target.is_some_and(|target| target.starts_with(from));
     import.is_public && is_below && !modules[from].names(&import.name)
@@ -101,7 +101,7 @@ fn absolute(path: &str, from: &Place, modules: &Modules) -> Option<Place> {
     Some(place)
 }
 
-/// The file that defines what a path names.
+/// The file that defines the item of a path.
 fn file<'m>(path: &[String], modules: &'m Modules) -> Option<&'m str> {
     let mut lengths = (0..=path.len()).rev();
     let length = lengths.find(|length| modules.contains_key(&path[..*length]))?;
@@ -117,7 +117,7 @@ fn file<'m>(path: &[String], modules: &'m Modules) -> Option<&'m str> {
 }
 
 #[test]
-fn a_circle_is_found_through_what_a_module_hands_on() {
+fn a_cycle_through_a_reexport_is_found() {
     let source = |name: &str, text: &str| Source {
         path: crate::source::root().join("src").join(name),
         text: text.to_owned(),

@@ -1,4 +1,4 @@
-//! What one file imports and which paths its code names, as they stand there.
+//! The imports of a file and the paths in its code, unresolved.
 
 use crate::source::Source;
 use std::collections::HashSet;
@@ -7,14 +7,14 @@ use std::collections::HashSet;
 pub struct Module {
     pub file: String,
     pub imports: Vec<Import>,
-    /// The words of its code, paths whole; without imports and declarations of modules.
+    /// The words of its code, with complete paths, without imports and declarations of modules.
     words: HashSet<String>,
 }
 
 /// One item of a `use`.
 pub struct Import {
     pub path: String,
-    /// What the item is called in the module.
+    /// The name of the item in the module.
     pub name: String,
     pub is_public: bool,
 }
@@ -54,7 +54,7 @@ impl Module {
             .filter(|word| word.contains("::"))
     }
 
-    /// True if its code names an item that is called like that in the module.
+    /// True if its code uses the item with the given name.
     pub fn names(&self, name: &str) -> bool {
         let mut words = self.words.iter();
         words.any(|word| word.split("::").next() == Some(name))

@@ -1,10 +1,10 @@
-//! Who may use whom: modules in their order, rooms of the conventions in theirs, and nobody in a circle.
+//! The order of dependencies: modules in their order, rooms of the conventions in theirs, and no cycles.
 
 use crate::graph::{arrows, circles};
 use crate::source::{root, sources};
 use std::fs;
 
-/// The modules of the crate, each of which imports only from those before it.
+/// The modules of the crate, each of which imports only from the modules before it.
 const MODULES: [&str; 12] = [
     "domain",
     "database",
@@ -20,19 +20,19 @@ const MODULES: [&str; 12] = [
     "cli",
 ];
 
-/// The rooms of the conventions, each of which uses only those before it.
+/// The rooms of the conventions, each of which uses only the rooms before it.
 const ROOMS: [&str; 13] = [
     "http", "contract", "context", "paging", "resource", "reading", "html", "writing", "bulk",
     "openapi", "handlers", "routes", "slice",
 ];
 
-/// The folder or file below `folder` that a file lies in.
+/// The folder or file below `folder` that contains a file.
 fn part(file: &str, folder: &str) -> Option<String> {
     let below = file.strip_prefix(folder)?;
     Some(below.split(['/', '.']).next()?.to_owned())
 }
 
-/// The place of the part of `folder` that a file lies in, among those parts.
+/// The index of the part of `folder` that contains a file.
 fn rank(file: &str, folder: &str, parts: &[&str]) -> Option<usize> {
     let part = part(file, folder)?;
     parts.iter().position(|known| *known == part)
@@ -48,19 +48,19 @@ fn in_order(folder: &str, parts: &[&str]) {
             let rank = rank(&other, folder, parts);
             assert!(
                 rank.is_none_or(|rank| rank <= own),
-                "{file} uses {other}, which comes behind it"
+                "{file} uses {other}, which comes after it"
             );
         }
     }
 }
 
 #[test]
-fn a_module_imports_only_from_those_before_it() {
+fn a_module_imports_only_from_modules_before_it() {
     in_order("src/", &MODULES);
 }
 
 #[test]
-fn a_room_of_the_conventions_uses_only_those_before_it() {
+fn a_room_of_the_conventions_uses_only_rooms_before_it() {
     in_order("src/conventions/", &ROOMS);
     for source in sources("src/conventions") {
         let part = part(&source.name(), "src/conventions/").unwrap();
@@ -73,7 +73,7 @@ fn a_room_of_the_conventions_uses_only_those_before_it() {
 }
 
 #[test]
-fn no_files_use_each_other_in_a_circle() {
+fn there_are_no_cycles_of_files() {
     let arrows = arrows();
     let mut lines = Vec::new();
     for circle in circles(&arrows) {
@@ -101,7 +101,7 @@ fn sibling_resources_never_import_each_other() {
     }
 }
 
-/// The slices: folders of resources that answer requests with records of their own.
+/// The slices: the folders of resources with their own records.
 pub fn resources() -> Vec<String> {
     let entries = fs::read_dir(root().join("src/resources")).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());

@@ -10,7 +10,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Its path below the root of the repository.
+    /// The path below the root of the repository.
     pub fn name(&self) -> String {
         let below = self.path.strip_prefix(root()).unwrap();
         below.display().to_string()

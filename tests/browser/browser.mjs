@@ -1,4 +1,4 @@
-// The browser, and pages of it that note what went wrong.
+// The browser, and pages that record errors.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -14,13 +14,13 @@ export function expect(condition, fault) {
 export function launch() {
   return chromium.launch({
     executablePath: process.env.UCAP_CHROMIUM ?? "/usr/bin/chromium",
-    // Root has no sandbox; the browser only ever visits the service that is tried.
+    // Root has no sandbox; the browser only visits the tested service.
     chromiumSandbox: process.getuid() !== 0,
     args: ["--disable-gpu", "--disable-background-networking", "--disable-sync", "--disable-component-update", "--no-first-run"],
   });
 }
 
-// A page of that width and colour scheme.
+// Opens a page with the given width and colour scheme.
 export async function open(browser, width, colorScheme) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const page = await context.newPage();
@@ -37,7 +37,7 @@ export async function open(browser, width, colorScheme) {
   });
   page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
-    // What the next visit breaks off has not failed.
+    // A request that the next visit cancels is not a failure.
     if (reason !== "net::ERR_ABORTED") faults.push(`${name} ${page.url()}: ${request.url()}: ${reason}`);
   });
   return page;

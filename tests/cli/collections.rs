@@ -1,4 +1,4 @@
-//! `ucap export` and `ucap import` of whole collections, over HTTP and straight into the database.
+//! `ucap export` and `ucap import` of whole collections, over HTTP and directly in the database.
 
 use crate::instance::{Folder, Instance, admin_key};
 use crate::transfer::{files, migrate, place, run, text};
@@ -44,7 +44,7 @@ fn exported(dir: &Path, registry: &[&str]) -> BTreeMap<String, String> {
 }
 
 #[tokio::test]
-async fn everything_goes_through_an_empty_registry_and_comes_out_the_same() {
+async fn an_export_of_an_import_into_an_empty_registry_is_unchanged() {
     let folder = Folder::new();
     let (data, other, third) = (
         folder.data(),
@@ -96,7 +96,7 @@ async fn everything_goes_through_an_empty_registry_and_comes_out_the_same() {
 }
 
 #[tokio::test]
-async fn tables_are_what_the_registry_exports() {
+async fn exported_tables_are_those_of_the_api() {
     let folder = Folder::new();
     let (data, tables) = (folder.data(), folder.path().join("tables"));
     let instance = Instance::start(&data);
@@ -124,7 +124,7 @@ async fn tables_are_what_the_registry_exports() {
 }
 
 #[tokio::test]
-async fn lines_that_fail_are_told_with_file_and_number() {
+async fn failed_lines_are_reported_with_file_and_number() {
     let folder = Folder::new();
     let data = folder.data();
     let instance = Instance::start(&data);
@@ -219,7 +219,7 @@ async fn lines_that_fail_are_told_with_file_and_number() {
 }
 
 #[test]
-fn a_choice_that_the_format_does_not_know_is_refused() {
+fn an_option_that_the_format_does_not_support_is_refused() {
     let folder = Folder::new();
     let dir = folder.path().join("out");
     for arguments in [
@@ -237,7 +237,7 @@ fn a_choice_that_the_format_does_not_know_is_refused() {
 }
 
 #[tokio::test]
-async fn a_large_collection_is_moved_in_pieces() {
+async fn a_large_collection_is_imported_in_several_requests() {
     let folder = Folder::new();
     let data = folder.data();
     let instance = Instance::start_with(&data, &["--no-sample"]);

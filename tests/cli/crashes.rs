@@ -1,4 +1,4 @@
-//! Sudden ends: of the service, of the database, of both. Nothing that was acknowledged is lost.
+//! Crashes of the service, of the database, and of both. No acknowledged write is lost.
 
 use crate::instance::{
     Folder, Instance, admin_key, client, command, eventually, postmaster, signal_process,
@@ -13,7 +13,7 @@ use ucap::config::DatabaseSettings;
 use ucap::database::embedded::{Cluster, Settings};
 
 #[tokio::test]
-async fn a_killed_service_leaves_no_server_behind_and_starts_again_with_everything() {
+async fn a_killed_service_leaves_no_server_running_and_restarts_with_all_data() {
     let folder = Folder::new();
     for round in 0..2 {
         let service = Instance::start(&folder.data());
@@ -47,8 +47,8 @@ async fn a_killed_service_leaves_no_server_behind_and_starts_again_with_everythi
     );
 }
 
-/// The watchdog of a killed service stops the server, however late it gets its turn: a start in the meantime must not take over a
-/// server that is about to be stopped. The test plays a watchdog that is slow.
+/// The watchdog of a killed service stops the server, even if it is slow. A start in the meantime must not take over a server that is
+/// about to be stopped. The test simulates a slow watchdog.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_start_waits_for_the_watchdog_of_a_killed_service() {
@@ -88,7 +88,7 @@ fn watchdog(server: u32) -> u32 {
         .unwrap()
 }
 
-/// Writes from eight tasks until told to stop; gives back the names that were acknowledged.
+/// Writes from eight tasks until `stop` is set; returns the names that were acknowledged.
 async fn write_until(
     base: &str,
     key: &str,
@@ -169,7 +169,7 @@ async fn a_database_killed_under_load_loses_nothing_and_the_service_recovers_by_
     for _ in 0..2 {
         unavailable.store(false, Ordering::Relaxed);
         signal_process(postmaster(&folder.data()).unwrap(), "KILL");
-        eventually("writers are told", async || {
+        eventually("writers get 503", async || {
             unavailable.load(Ordering::Relaxed)
         })
         .await;
@@ -192,7 +192,7 @@ async fn a_database_killed_under_load_loses_nothing_and_the_service_recovers_by_
 }
 
 #[tokio::test]
-async fn a_database_that_hangs_or_is_away_is_answered_503_in_bounded_time() {
+async fn a_database_that_hangs_or_is_stopped_leads_to_503_in_bounded_time() {
     let folder = Folder::new();
     needs::postgres();
     let settings = Settings {
@@ -210,7 +210,7 @@ async fn a_database_that_hangs_or_is_away_is_answered_503_in_bounded_time() {
     );
     assert!(
         service.greeting.contains("ucap key create") && !service.greeting.contains("admin key"),
-        "with a server of somebody else no key is made"
+        "no key is created on an external server"
     );
     assert_eq!(service.get("/v1/plans").await.0, 200);
     let server = postmaster(&folder.data()).unwrap();
@@ -254,11 +254,11 @@ async fn a_database_that_hangs_or_is_away_is_answered_503_in_bounded_time() {
     assert_eq!(service.get("/v1/plans").await.0, 200);
 }
 
-/// The processes that a process has started.
+/// The child processes of a process.
 fn children(process: u32) -> Vec<u32> {
     let known = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
     let text = known.unwrap_or_else(|_| {
-        // Systems without that file have this program.
+        // Systems without this file have this program.
         needs::programs(&["pgrep"]);
         let mut pgrep = std::process::Command::new("pgrep");
         let output = pgrep.args(["-P", &process.to_string()]).output().unwrap();

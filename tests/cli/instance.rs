@@ -1,4 +1,4 @@
-//! A running `ucap` in a directory of its own.
+//! A running `ucap` with a separate directory.
 
 use crate::needs;
 use nix::sys::signal::{Signal, kill};
@@ -43,13 +43,13 @@ impl Drop for Folder {
     }
 }
 
-/// The program with nothing of the caller's settings in its environment but those that say where PostgreSQL is.
+/// The program without the settings of the caller in its environment, except those that locate PostgreSQL.
 pub fn command() -> Command {
     needs::postgres();
     bare_command()
 }
 
-/// The same before it is known that there is a PostgreSQL.
+/// The same without the check that PostgreSQL is available.
 pub fn bare_command() -> Command {
     let mut command = Command::new(PROGRAM);
     forget_settings(&mut command);
@@ -70,11 +70,11 @@ pub fn forget_settings(command: &mut Command) {
     }
 }
 
-/// A service that is ended at the end of the test, whatever happens.
+/// A service that is stopped at the end of the test in any case.
 pub struct Instance {
     child: Child,
     pub base: String,
-    /// What it said on standard output when it was ready.
+    /// The text on standard output when the service was ready.
     pub greeting: String,
     pub ready_after: Duration,
 }
@@ -84,14 +84,14 @@ impl Instance {
         Self::start_with(data, &[])
     }
 
-    /// The same with further arguments.
+    /// Starts the service with further arguments.
     pub fn start_with(data: &Path, arguments: &[&str]) -> Self {
         Self::run(command().env("UCAP_DATA_DIR", data).args(arguments))
     }
 
     pub fn run(command: &mut Command) -> Self {
         let began = Instant::now();
-        // What it logs is shown if it does not start.
+        // The log is shown if the service does not start.
         let mut log = tempfile::tempfile().unwrap();
         let mut child = command
             .args(["--addr", "127.0.0.1:0"])
@@ -105,7 +105,7 @@ impl Instance {
             let line = line.unwrap();
             greeting += &line;
             greeting.push('\n');
-            // The last of the lines to try.
+            // The last of the suggested commands.
             if line.contains("curl") && line.contains("/v1/search") {
                 break;
             }
@@ -133,7 +133,7 @@ impl Instance {
         signal_process(self.child.id(), signal);
     }
 
-    /// Waits for its end.
+    /// Waits until the service has ended.
     pub fn wait(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
@@ -183,7 +183,7 @@ pub fn client() -> reqwest::Client {
         .unwrap()
 }
 
-/// Sends the signal of that name, such as `TERM`.
+/// Sends a signal by its name, such as `TERM`.
 pub fn signal_process(pid: u32, signal: &str) {
     let signal: Signal = format!("SIG{signal}").parse().unwrap();
     kill(Pid::from_raw(pid.cast_signed()), signal).unwrap();
@@ -202,7 +202,7 @@ pub fn admin_key(data: &Path) -> String {
         .to_owned()
 }
 
-/// Asks again until the answer is right; panics after a minute.
+/// Repeats a check until it succeeds; panics after a minute.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, mut question: impl FnMut() -> F) {
     let began = Instant::now();
     while !question().await {

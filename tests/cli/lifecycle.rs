@@ -1,4 +1,4 @@
-//! First start, later starts, orderly ends.
+//! The first start, later starts, and orderly shutdowns.
 
 use crate::instance::{Folder, Instance, PROGRAM, admin_key, command, eventually, postmaster};
 use crate::needs;
@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 #[tokio::test]
-async fn the_first_start_brings_a_sample_and_a_key_and_later_ones_keep_them() {
+async fn the_first_start_creates_a_sample_and_a_key_and_later_starts_keep_them() {
     let folder = Folder::new();
     let first = Instance::start(&folder.data());
     let key = admin_key(&folder.data());
@@ -62,14 +62,14 @@ async fn the_first_start_brings_a_sample_and_a_key_and_later_ones_keep_them() {
     assert!(second.wait().success());
 }
 
-/// The lines of the first screen that are to be pasted into a shell.
+/// The commands of the first screen that are meant for a shell.
 fn lines_to_try(greeting: &str) -> Vec<&str> {
     let lines = greeting.lines().map(str::trim);
     lines.filter(|line| line.starts_with("curl ")).collect()
 }
 
 #[tokio::test]
-async fn the_lines_of_the_first_screen_work_as_they_stand_and_change_nothing() {
+async fn the_commands_of_the_first_screen_work_unchanged_and_only_read() {
     needs::programs(&["bash", "curl"]);
     for arguments in [&["--no-sample"][..], &[], &["--require-key-for-reads"]] {
         let folder = Folder::new();
@@ -100,7 +100,7 @@ async fn the_lines_of_the_first_screen_work_as_they_stand_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_does_not_come_back_with_the_next_start() {
+async fn a_deleted_sample_is_not_loaded_again_at_the_next_start() {
     let folder = Folder::new();
     let first = Instance::start(&folder.data());
     let plan = format!(
@@ -125,7 +125,7 @@ async fn what_was_deleted_does_not_come_back_with_the_next_start() {
 }
 
 #[tokio::test]
-async fn keys_are_made_listed_and_ended_beside_a_running_service() {
+async fn keys_can_be_created_listed_and_revoked_while_the_service_runs() {
     let folder = Folder::new();
     let service = Instance::run(
         command()
@@ -199,7 +199,7 @@ async fn keys_are_made_listed_and_ended_beside_a_running_service() {
 }
 
 #[tokio::test]
-async fn a_key_made_before_the_first_start_is_no_reason_to_go_without_an_admin() {
+async fn the_first_start_creates_an_admin_key_even_if_another_key_exists() {
     let folder = Folder::new();
     for arguments in [&["migrate"][..], &["key", "create", "early"]] {
         let made = command()
@@ -225,7 +225,7 @@ async fn a_key_made_before_the_first_start_is_no_reason_to_go_without_an_admin()
 }
 
 #[tokio::test]
-async fn an_instance_that_shared_the_database_takes_it_over() {
+async fn an_attached_instance_takes_over_the_database_when_its_owner_stops() {
     let folder = Folder::new();
     let owner = Instance::start(&folder.data());
     let other = Instance::start(&folder.data());
@@ -242,7 +242,7 @@ async fn an_instance_that_shared_the_database_takes_it_over() {
 }
 
 #[test]
-fn migrate_says_what_it_applied() {
+fn migrate_lists_the_applied_migrations() {
     let folder = Folder::new();
     let run = || {
         command()

@@ -1,12 +1,12 @@
-//! What these tests need of the machine, said in one line where it is missing.
+//! The programs that these tests need; a missing one is reported in one line.
 
 use crate::instance::bare_command;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Once;
 
-/// Finds PostgreSQL as the service does, and fetches it if need be. Without it hardly any of these tests can run, so the
-/// reason is said once and the process ends.
+/// Finds PostgreSQL as the service does, and downloads it if necessary. Almost none of these tests can run without it, so the
+/// reason is printed once and the process ends.
 pub fn postgres() {
     static ASKED: Once = Once::new();
     ASKED.call_once(|| {
@@ -22,7 +22,7 @@ pub fn postgres() {
     });
 }
 
-/// Fails with one line if one of these programs is not there.
+/// Fails with one line if one of these programs is missing.
 pub fn programs(names: &[&str]) {
     let is_missing = |name: &&&str| {
         let mut ask = Command::new("sh");

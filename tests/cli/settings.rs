@@ -1,4 +1,4 @@
-//! Settings: what is wrong is said in a sentence, with exit code 2; nothing panics.
+//! Settings: an invalid setting is reported in a sentence, with exit code 2; nothing panics.
 
 use crate::instance::{Folder, command};
 use clap::CommandFactory;
@@ -10,7 +10,7 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
-fn a_wrong_setting_is_exit_code_2_and_a_sentence() {
+fn an_invalid_setting_leads_to_exit_code_2_and_a_sentence() {
     for (arguments, said) in [
         (vec!["--addr", "nonsense"], "nonsense"),
         (vec!["--addr", "127.0.0.1:99999"], "99999"),
@@ -57,7 +57,7 @@ fn a_wrong_setting_is_exit_code_2_and_a_sentence() {
 }
 
 #[test]
-fn what_fails_at_work_is_exit_code_1_and_a_sentence() {
+fn a_failure_at_run_time_leads_to_exit_code_1_and_a_sentence() {
     let folder = Folder::new();
     let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = holder.local_addr().unwrap().to_string();

@@ -1,11 +1,11 @@
-//! What only a real socket shows.
+//! Behaviour that is only visible over a real socket.
 
 use crate::instance::{Folder, Instance, client};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Sends bytes as they are and reads until the other side closes.
+/// Sends bytes unchanged and reads until the server closes the connection.
 fn raw(base: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(base.trim_start_matches("http://")).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
@@ -39,7 +39,7 @@ async fn head_has_no_body_and_the_length_of_get() {
 }
 
 #[tokio::test]
-async fn requests_that_are_no_http_do_no_harm() {
+async fn requests_that_are_not_http_are_harmless() {
     let folder = Folder::new();
     let service = Instance::start(&folder.data());
     for request in [
@@ -59,7 +59,7 @@ async fn requests_that_are_no_http_do_no_harm() {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_on_the_wire() {
+async fn responses_are_compressed_over_a_socket() {
     let folder = Folder::new();
     let service = Instance::start(&folder.data());
     let plain = raw(

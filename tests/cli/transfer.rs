@@ -1,4 +1,4 @@
-//! `ucap import` and `ucap export`: documents between files and registries, over HTTP and straight into the database.
+//! `ucap import` and `ucap export`: documents between files and registries, over HTTP and directly in the database.
 
 use crate::instance::{Folder, Instance, admin_key, command};
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ pub fn write(folder: &Folder, name: &str, document: &Value) -> PathBuf {
 }
 
 #[tokio::test]
-async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
+async fn all_plans_can_be_moved_to_another_registry_unchanged() {
     let folder = Folder::new();
     let (data, other) = (folder.data(), folder.path().join("other"));
     let (first, second, third) = (
@@ -92,7 +92,7 @@ async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
     );
     let instance = Instance::start(&data);
     let key = admin_key(&data);
-    // Two that mirror each other: neither can be there before the other.
+    // Two plans that mirror each other, so that neither can be stored first.
     let mirrors = |slug: &str| json!([{"plan": slug, "kind": "mirrors"}]);
     let (one, two) = (
         write(&folder, "one.json", &small("one", mirrors("two"))),
@@ -159,7 +159,7 @@ async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
 }
 
 #[tokio::test]
-async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
+async fn each_fault_is_reported_with_file_and_position_and_the_other_files_are_imported() {
     let folder = Folder::new();
     let data = folder.data();
     let instance = Instance::start(&data);
@@ -245,7 +245,7 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
 }
 
 #[tokio::test]
-async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_for() {
+async fn a_dry_run_stores_nothing_and_differences_are_printed_only_on_request() {
     let folder = Folder::new();
     let data = folder.data();
     let instance = Instance::start(&data);
@@ -275,7 +275,7 @@ async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_fo
 }
 
 #[test]
-fn an_address_that_is_set_to_nothing_is_none() {
+fn an_empty_url_counts_as_unset() {
     let folder = Folder::new();
     let (out, data) = (folder.path().join("out"), folder.data());
     migrate(&data);
@@ -300,12 +300,12 @@ fn an_address_that_is_set_to_nothing_is_none() {
     );
     assert!(
         files(&out).is_empty(),
-        "the sample comes with the service, not with a command"
+        "only the service loads the sample, not a command"
     );
 }
 
 #[test]
-fn what_is_missing_on_the_command_line_is_said() {
+fn missing_arguments_are_named() {
     for arguments in [
         vec!["import"],
         vec!["export", "--dir", "x"],
@@ -319,7 +319,7 @@ fn what_is_missing_on_the_command_line_is_said() {
 }
 
 #[tokio::test]
-async fn a_city_that_contradicts_the_stored_one_of_its_slug_fails_with_both_sides() {
+async fn a_city_that_contradicts_the_stored_city_fails_and_both_values_are_shown() {
     let folder = Folder::new();
     let data = folder.data();
     let instance = Instance::start(&data);

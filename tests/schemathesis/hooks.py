@@ -9,7 +9,7 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.openapi.checks import JsonSchemaError, RejectedPositiveData
 
-# Faults that valid data may have, by status; a fault of any other code is one that the schema should have told of.
+# Faults that valid data may have, by status; a fault with any other code should have been excluded by the schema.
 EXCUSED = {
     # A cursor is opaque, so no schema describes it; a filter may name a record that is not stored.
     400: {"cursor", "unknown_reference"},

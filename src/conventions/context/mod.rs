@@ -1,7 +1,7 @@
 //! The context of a request: the state of the application and the author of the request.
 //!
-//! One rule: a handler gets a [`Context`] only after access to its operation was decided, so a forgotten check cannot disclose data.
-//! [`enforce`] checks headers, media types and query before a request is routed. Start with [`Context`].
+//! One rule: a handler gets a [`Context`] only after access to its operation was decided, so a forgotten check cannot disclose
+//! data. [`enforce`] checks headers, media types and query before a request is routed. Start with [`Context`].
 
 mod actor;
 mod admission;

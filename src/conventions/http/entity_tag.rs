@@ -51,8 +51,8 @@ impl EntityTags {
         })
     }
 
-    /// True if one of the listed tags matches the given tag. The comparison is weak, because a proxy that compresses a response also weakens
-    /// its tag.
+    /// True if one of the listed tags matches the given tag. The comparison is weak, because a proxy that compresses a response
+    /// also weakens its tag.
     pub fn matches(&self, tag: &EntityTag) -> bool {
         match self {
             Self::Any => true,

@@ -107,7 +107,7 @@ impl ProblemBody {
 /// Middleware: replaces the body of every response with a status of 400 or more by its problem document.
 ///
 /// # Errors
-/// It adds no errors of its own; errors from the wrapped service become responses.
+/// It adds no errors; errors of the wrapped service become responses.
 pub async fn render<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,

@@ -44,8 +44,8 @@ pub(super) fn adopt(layout: &Layout, account: &Account) -> Result<Option<Server>
     }
 }
 
-/// Removes the files of a killed server whose process id now belongs to another process or to a zombie. PostgreSQL would mistake this
-/// process for a server and refuse to start.
+/// Removes the files of a killed server whose process id now belongs to another process or to a zombie. PostgreSQL would mistake
+/// this process for a server and refuse to start.
 fn discard(cluster: &Path, record: &PidFile) {
     log::warn!(
         "removed {}, because its process {} is no longer a server",

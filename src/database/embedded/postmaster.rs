@@ -48,7 +48,8 @@ pub(super) struct PidFile {
 }
 
 impl PidFile {
-    /// Reads the pid file of a cluster; `None` if there is none, or if the folder was copied from another cluster, to which the file belongs.
+    /// Reads the pid file of a cluster; `None` if there is none, or if the file belongs to another cluster, from which the folder was
+    /// copied.
     pub(super) fn read(cluster: &Path) -> Option<Self> {
         let text = fs::read_to_string(cluster.join(PID_FILE)).ok()?;
         let (record, data_dir) = Self::parse(&text)?;

@@ -1,4 +1,4 @@
-//! The feed of changes: everything once, in an order that nothing is added to later.
+//! The change feed: every change once, in an order into which nothing is inserted later.
 
 use crate::harness::specimens::{ALL, activity, city, stored_plan, theme};
 use crate::harness::{App, Options};
@@ -6,7 +6,8 @@ use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The page, as soon as it has that many changes: they are given once nothing older runs, be it in the database of another test.
+/// The page, as soon as it contains the given number of changes. A change is listed once no older transaction is running, not even
+/// in the database of another test.
 async fn page(app: &App, path: &str, changes: usize) -> Value {
     for _ in 0..200 {
         let page = app.get(path).await.json();
@@ -21,9 +22,9 @@ async fn page(app: &App, path: &str, changes: usize) -> Value {
     );
 }
 
-fn told(page: &Value) -> Vec<String> {
+fn summaries(page: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let told = |change: &Value| {
+    let summary = |change: &Value| {
         format!(
             "{} {} {}",
             text(&change["operation"]),
@@ -31,11 +32,16 @@ fn told(page: &Value) -> Vec<String> {
             change["version"]
         )
     };
-    page["data"].as_array().unwrap().iter().map(told).collect()
+    page["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(summary)
+        .collect()
 }
 
 #[actix_web::test]
-async fn everything_that_changed_is_one_call_deletions_included() {
+async fn the_feed_lists_all_changes_including_deletions() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     let activity = app.create("activities", &activity(&plan)).await;
@@ -44,16 +50,16 @@ async fn everything_that_changed_is_one_call_deletions_included() {
     app.patch(&path, &json!({"title": "Another"})).await;
     app.delete(&path).await;
     let all = page(&app, "/v1/changes?limit=200", 5).await;
-    let told_all = told(&all);
+    let all_changes = summaries(&all);
     assert_eq!(
-        told_all[told_all.len() - 3..],
+        all_changes[all_changes.len() - 3..],
         [
             "create activity 1",
             "update activity 2",
             "delete activity 3"
         ]
     );
-    assert!(told_all.contains(&"create plan 1".to_owned()) && all["next_cursor"].is_null());
+    assert!(all_changes.contains(&"create plan 1".to_owned()) && all["next_cursor"].is_null());
     assert!(
         all["data"]
             .as_array()
@@ -64,14 +70,14 @@ async fn everything_that_changed_is_one_call_deletions_included() {
             .all(|change| change["id"] == activity["id"])
     );
     let of_activities = app.get("/v1/changes?kind=activity").await.json();
-    assert_eq!(told(&of_activities).len(), 3);
+    assert_eq!(summaries(&of_activities).len(), 3);
     let last = all["data"].as_array().unwrap().last().unwrap()["at"]
         .as_str()
         .unwrap()
         .to_owned();
     let instant = last.replace('+', "%2B");
     assert_eq!(
-        told(
+        summaries(
             &app.get(&format!("/v1/changes?changed_after={instant}"))
                 .await
                 .json()
@@ -81,12 +87,12 @@ async fn everything_that_changed_is_one_call_deletions_included() {
         "after means after"
     );
     assert_eq!(
-        told(
+        summaries(
             &app.get("/v1/changes?changed_after=2020-01-01T00:00:00Z&limit=200")
                 .await
                 .json()
         ),
-        told_all
+        all_changes
     );
     for refused in [
         "changed_after=yesterday",
@@ -108,7 +114,7 @@ async fn everything_that_changed_is_one_call_deletions_included() {
 }
 
 #[actix_web::test]
-async fn a_kept_cursor_gives_what_came_since_and_pages_lead_there() {
+async fn a_stored_cursor_returns_only_later_changes() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()
@@ -138,12 +144,12 @@ async fn a_kept_cursor_gives_what_came_since_and_pages_lead_there() {
     );
     let nothing = app.get(&since).await.json();
     assert_eq!(
-        (told(&nothing).len(), &nothing["resume_cursor"]),
+        (summaries(&nothing).len(), &nothing["resume_cursor"]),
         (0, &whole["resume_cursor"])
     );
     ALL[0].stored(&app).await;
-    let came = page(&app, &since, 1).await;
-    assert_eq!(came["data"][0]["operation"], "create");
+    let later = page(&app, &since, 1).await;
+    assert_eq!(later["data"][0]["operation"], "create");
 }
 
 /// The log of a backup has the transaction ids of its own server; the server on which it is restored may be far behind them.
@@ -208,7 +214,7 @@ async fn a_cursor_of_a_change_that_a_restored_backup_lacks_is_refused() {
 }
 
 #[actix_web::test]
-async fn a_reader_who_resumes_misses_nothing_that_is_written_side_by_side() {
+async fn a_client_that_resumes_misses_no_concurrent_change() {
     let app = App::start().await;
     let city = |number: usize| json!({"name": format!("City {number}"), "kind": "city"});
     let (mut seen, mut cursor) = (Vec::new(), String::new());
@@ -268,7 +274,7 @@ async fn a_reader_who_resumes_misses_nothing_that_is_written_side_by_side() {
     assert_eq!((seen.len(), stored), (80, 80), "each once");
 }
 
-/// The address of what comes behind a page.
+/// The URL of the changes after a page.
 fn resumed(path: &str, page: &Value) -> String {
     let separator = if path.contains('?') { '&' } else { '?' };
     let cursor = page["resume_cursor"].as_str().expect("a cursor");
@@ -276,7 +282,7 @@ fn resumed(path: &str, page: &Value) -> String {
 }
 
 #[actix_web::test]
-async fn a_reader_can_start_with_an_empty_registry_and_gets_all_that_comes() {
+async fn a_client_that_starts_with_an_empty_registry_gets_all_later_changes() {
     let app = App::start().await;
     let paths = [
         "/v1/changes",
@@ -287,7 +293,7 @@ async fn a_reader_can_start_with_an_empty_registry_and_gets_all_that_comes() {
     for path in paths {
         let empty = app.get(path).await.json();
         assert_eq!(
-            (told(&empty).len(), &empty["next_cursor"]),
+            (summaries(&empty).len(), &empty["next_cursor"]),
             (0, &Value::Null)
         );
         let again = app.get(&resumed(path, &empty)).await.json();
@@ -296,13 +302,13 @@ async fn a_reader_can_start_with_an_empty_registry_and_gets_all_that_comes() {
     }
     app.create("cities", &city()).await;
     for path in behind {
-        let came = page(&app, &path, 1).await;
-        assert_eq!(told(&came), ["create city 1"], "{path}");
+        let later = page(&app, &path, 1).await;
+        assert_eq!(summaries(&later), ["create city 1"], "{path}");
     }
 }
 
 #[actix_web::test]
-async fn a_reader_whose_filters_match_nothing_goes_on_from_where_the_log_ends() {
+async fn a_client_whose_filters_match_nothing_resumes_at_the_end_of_the_log() {
     let app = App::start().await;
     app.create("cities", &city()).await;
     page(&app, "/v1/changes", 1).await;
@@ -312,7 +318,7 @@ async fn a_reader_whose_filters_match_nothing_goes_on_from_where_the_log_ends() 
     page(&app, "/v1/changes", 2).await;
     let second = app.get(&resumed(path, &first)).await.json();
     for empty in [&first, &second] {
-        assert_eq!(told(empty).len(), 0);
+        assert_eq!(summaries(empty).len(), 0);
     }
     assert_ne!(
         first["resume_cursor"], second["resume_cursor"],
@@ -320,13 +326,13 @@ async fn a_reader_whose_filters_match_nothing_goes_on_from_where_the_log_ends() 
     );
     app.create("themes", &theme()).await;
     for empty in [first, second] {
-        let came = page(&app, &resumed(path, &empty), 1).await;
-        assert_eq!(told(&came), ["create theme 1"]);
+        let later = page(&app, &resumed(path, &empty), 1).await;
+        assert_eq!(summaries(&later), ["create theme 1"]);
     }
 }
 
 #[actix_web::test]
-async fn a_cursor_loses_no_write_that_was_running_when_it_was_given() {
+async fn a_cursor_misses_no_write_that_was_running_when_it_was_issued() {
     let app = App::start().await;
     let client = app.database.client().await;
     let begun = "BEGIN; INSERT INTO themes (id, slug, name, aliases, sdgs, urban_agenda) \
@@ -335,11 +341,15 @@ async fn a_cursor_loses_no_write_that_was_running_when_it_was_given() {
         client.batch_execute(begun).await.unwrap();
         app.create("cities", &city()).await;
         let empty = app.get(path).await.json();
-        assert_eq!(told(&empty).len(), 0, "all that is younger waits");
+        assert_eq!(summaries(&empty).len(), 0, "all later changes wait");
         client.batch_execute("COMMIT").await.unwrap();
         let expected = if path.contains("kind") { 1 } else { 2 };
-        let came = page(&app, &resumed(path, &empty), expected).await;
-        assert!(told(&came).iter().any(|change| change.ends_with("theme 1")));
+        let later = page(&app, &resumed(path, &empty), expected).await;
+        assert!(
+            summaries(&later)
+                .iter()
+                .any(|change| change.ends_with("theme 1"))
+        );
         client
             .batch_execute("DELETE FROM themes; DELETE FROM cities; TRUNCATE changes")
             .await
@@ -348,7 +358,7 @@ async fn a_cursor_loses_no_write_that_was_running_when_it_was_given() {
 }
 
 #[actix_web::test]
-async fn a_cursor_behind_a_change_that_the_log_lost_is_refused() {
+async fn a_cursor_after_a_change_that_is_missing_in_the_log_is_refused() {
     let app = App::start().await;
     for _ in 0..2 {
         app.create("cities", &city()).await;
@@ -367,7 +377,7 @@ async fn a_cursor_behind_a_change_that_the_log_lost_is_refused() {
 }
 
 #[actix_web::test]
-async fn what_the_program_does_not_know_is_passed_over() {
+async fn changes_of_unknown_kinds_are_skipped() {
     let app = App::start().await;
     app.create("cities", &city()).await;
     let unknown = "ALTER TABLE changes DROP CONSTRAINT changes_operation_known; \
@@ -382,17 +392,17 @@ async fn what_the_program_does_not_know_is_passed_over() {
         .unwrap();
     app.create("themes", &theme()).await;
     let whole = page(&app, "/v1/changes", 2).await;
-    assert_eq!(told(&whole), ["create city 1", "create theme 1"]);
+    assert_eq!(summaries(&whole), ["create city 1", "create theme 1"]);
     assert_eq!(whole["next_cursor"], Value::Null);
     for limit in 1..=6 {
         let known = app.all("/v1/changes", limit).await;
         assert_eq!(json!(known), whole["data"], "{limit} at a time");
     }
     let cities = app.get("/v1/changes?kind=city").await.json();
-    assert_eq!(told(&cities), ["create city 1"]);
+    assert_eq!(summaries(&cities), ["create city 1"]);
     let end = app.get(&resumed("/v1/changes", &whole)).await.json();
     assert_eq!(
-        (told(&end).len(), &end["resume_cursor"]),
+        (summaries(&end).len(), &end["resume_cursor"]),
         (0, &whole["resume_cursor"])
     );
 }

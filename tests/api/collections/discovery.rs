@@ -1,4 +1,4 @@
-//! Statistics, and related records inside of answers.
+//! Statistics, and related records in responses.
 
 use crate::harness::specimens::{activity, city, outcome, plan, stored_plan, theme};
 use crate::harness::{App, Options};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const PLAN: &str = "/v1/plans/manchester-chengdu-liuzhou-yangzhou";
 
 #[actix_web::test]
-async fn plans_bring_their_activities_and_outcomes_along() {
+async fn plans_can_include_their_activities_and_outcomes() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()
@@ -66,7 +66,7 @@ async fn plans_bring_their_activities_and_outcomes_along() {
 }
 
 #[actix_web::test]
-async fn activities_and_outcomes_bring_their_plan_along_in_one_statement() {
+async fn activities_and_outcomes_can_include_their_plan_in_one_statement() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()
@@ -92,7 +92,7 @@ async fn activities_and_outcomes_bring_their_plan_along_in_one_statement() {
                 .json(),
             json!({"id": id, "plan": record})
         );
-        // The least of many: what is read while somebody writes, be it in the database of another test, is read once more.
+        // The minimum of several attempts: a read is repeated after a concurrent commit, even in the database of another test.
         let least = async |limit: usize| {
             let mut least = usize::MAX;
             for _ in 0..40 {
@@ -112,7 +112,7 @@ async fn activities_and_outcomes_bring_their_plan_along_in_one_statement() {
 }
 
 #[actix_web::test]
-async fn no_more_than_two_hundred_children_come_along() {
+async fn at_most_two_hundred_children_are_included() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     let line = |number: usize| {
@@ -155,7 +155,7 @@ async fn no_more_than_two_hundred_children_come_along() {
 }
 
 #[actix_web::test]
-async fn plans_are_counted_by_what_they_have_under_the_filters_of_their_list() {
+async fn plans_are_counted_by_their_properties_under_the_filters_of_the_list() {
     let app = App::start().await;
     let chinese = app
         .create(

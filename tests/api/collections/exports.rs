@@ -1,4 +1,4 @@
-//! Exports as lines of JSON and as tables, over all resources from one list.
+//! Exports as lines of JSON and as tables, tested with all resources.
 
 use crate::harness::specimens::{ALL, activity, stored_plan};
 use crate::harness::{App, Options};
@@ -31,7 +31,7 @@ async fn table(app: &App, path: &str) -> Vec<Vec<String>> {
 }
 
 #[actix_web::test]
-async fn an_export_has_every_record_once_as_get_answers_it() {
+async fn an_export_contains_every_record_once_as_get_returns_it() {
     let app = App::start().await;
     for specimen in ALL {
         for _ in 0..3 {
@@ -105,7 +105,7 @@ async fn a_table_has_a_row_for_each_record_and_the_documented_columns() {
     assert_eq!(of("theme_labels").split('|').count(), 4);
 }
 
-/// The schema of what a path through records of the kind `schema` leads to, through lists as well.
+/// The schema of the value at a path in records of the kind `schema`; the path may lead through lists.
 fn schema_at<'d>(document: &'d Value, schema: &str, path: &str) -> Option<&'d Value> {
     let resolve = |schema: &'d Value| match schema["$ref"].as_str() {
         Some(reference) => document.pointer(reference.trim_start_matches('#')),
@@ -123,7 +123,7 @@ fn schema_at<'d>(document: &'d Value, schema: &str, path: &str) -> Option<&'d Va
 }
 
 #[actix_web::test]
-async fn a_column_that_is_read_from_a_record_is_one_of_its_properties() {
+async fn every_column_of_a_table_refers_to_a_property_of_the_record() {
     let document = App::start().await.get("/openapi.json").await.json();
     assert!(schema_at(&document, "Activity", "cities/slug").is_some());
     assert!(schema_at(&document, "Activity", "cities/slag").is_none());
@@ -137,7 +137,7 @@ async fn a_column_that_is_read_from_a_record_is_one_of_its_properties() {
 }
 
 #[actix_web::test]
-async fn cells_of_a_table_do_nothing_and_keep_their_separators() {
+async fn cells_of_a_table_are_never_formulas_and_separators_are_escaped() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     let mut document = activity(&plan);
@@ -163,7 +163,7 @@ async fn cells_of_a_table_do_nothing_and_keep_their_separators() {
 }
 
 #[actix_web::test]
-async fn the_filters_of_the_list_apply_and_their_faults_are_problems() {
+async fn the_filters_of_the_list_apply_to_exports_and_invalid_filters_are_refused() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()
@@ -196,7 +196,7 @@ async fn the_filters_of_the_list_apply_and_their_faults_are_problems() {
 }
 
 #[actix_web::test]
-async fn an_export_of_nothing_is_empty_but_well_formed() {
+async fn an_export_without_records_is_well_formed() {
     let app = App::start().await;
     assert_eq!(app.get("/v1/exports/plans.ndjson").await.text(), "");
     assert_eq!(
@@ -220,7 +220,7 @@ async fn an_export_of_nothing_is_empty_but_well_formed() {
 }
 
 #[actix_web::test]
-async fn more_exports_than_there_is_room_for_are_told_to_come_again() {
+async fn exports_above_the_limit_are_refused_with_retry_after() {
     let app = App::start().await;
     let database = ucap::database::Database::new(app.database.settings(), 2).unwrap();
     let mut connections = Vec::new();

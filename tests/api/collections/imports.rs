@@ -1,11 +1,11 @@
-//! Imports of lines of JSON, over all resources from one list.
+//! Imports of lines of JSON, tested with all resources.
 
 use super::exports::lines as exported;
 use crate::harness::specimens::{ALL, city, stored_plan};
 use crate::harness::{Answer, App, Options};
 use serde_json::{Value, json};
 
-/// The answers to the lines of an import, the summary at the end.
+/// The results of the lines of an import, followed by the summary.
 pub async fn load(app: &App, path: &str, body: impl Into<Vec<u8>>) -> Vec<Value> {
     let answer = app
         .request("POST", path)
@@ -46,7 +46,7 @@ pub fn statuses(answers: &[Value]) -> Vec<(i64, &str)> {
     statuses
 }
 
-/// The last line of the answers.
+/// The last line of the results.
 pub fn summary(answers: &[Value]) -> &Value {
     &answers.last().unwrap()["summary"]
 }
@@ -54,7 +54,7 @@ pub fn summary(answers: &[Value]) -> &Value {
 const ORDER: [&str; 5] = ["cities", "themes", "plans", "activities", "outcomes"];
 
 #[actix_web::test]
-async fn what_was_exported_makes_the_same_registry_elsewhere_and_changes_nothing_the_second_time() {
+async fn an_import_of_an_export_creates_the_same_registry_and_a_second_import_changes_nothing() {
     let (here, there) = (
         App::with(Options {
             sample: true,
@@ -106,7 +106,7 @@ async fn what_was_exported_makes_the_same_registry_elsewhere_and_changes_nothing
 }
 
 #[actix_web::test]
-async fn a_line_is_stored_by_id_else_by_slug_else_as_a_new_record() {
+async fn a_line_is_matched_by_id_then_by_slug_and_otherwise_creates_a_record() {
     let app = App::start().await;
     let stored = app
         .create("cities", &json!({"name": "Chengdu", "kind": "city"}))
@@ -141,7 +141,7 @@ async fn a_line_is_stored_by_id_else_by_slug_else_as_a_new_record() {
 }
 
 #[actix_web::test]
-async fn broken_lines_are_told_by_number_and_pointer_and_the_others_are_stored() {
+async fn faulty_lines_are_reported_by_number_and_pointer_and_the_others_are_stored() {
     let app = App::start().await;
     let stored = app
         .create("cities", &json!({"name": "Chengdu", "kind": "city"}))
@@ -208,7 +208,7 @@ async fn broken_lines_are_told_by_number_and_pointer_and_the_others_are_stored()
 }
 
 #[actix_web::test]
-async fn an_atomic_import_with_a_fault_and_a_dry_run_store_nothing() {
+async fn an_atomic_import_with_a_fault_stores_nothing_and_neither_does_a_dry_run() {
     let app = App::start().await;
     let good = joined(&[city(), city()]);
     let mixed = format!("{good}{{}}\n");
@@ -236,7 +236,7 @@ async fn an_atomic_import_with_a_fault_and_a_dry_run_store_nothing() {
 }
 
 #[actix_web::test]
-async fn lines_may_name_records_that_come_later() {
+async fn lines_may_refer_to_records_in_later_lines() {
     let app = App::start().await;
     let ids: Vec<String> = (0..3)
         .map(|number| format!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a0{number}"))
@@ -286,7 +286,7 @@ async fn lines_may_name_records_that_come_later() {
 }
 
 #[actix_web::test]
-async fn positions_and_slugs_that_are_left_out_are_given_in_order() {
+async fn omitted_positions_and_slugs_are_assigned_in_the_order_of_the_lines() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     let line = |number: usize| json!({"plan_id": plan["id"], "title": format!("Activity {number}"), "kind": "meeting", "status": "held"});
@@ -327,7 +327,7 @@ async fn positions_and_slugs_that_are_left_out_are_given_in_order() {
 }
 
 #[actix_web::test]
-async fn an_import_needs_a_key_and_lines() {
+async fn an_import_requires_a_key_and_the_media_type_ndjson() {
     let app = App::start().await;
     for specimen in ALL {
         let path = format!("/v1/imports/{}", specimen.collection);
@@ -354,7 +354,7 @@ async fn an_import_needs_a_key_and_lines() {
 }
 
 #[actix_web::test]
-async fn every_line_is_signed_in_the_change_log() {
+async fn the_change_log_names_the_author_of_every_imported_line() {
     let app = App::start().await;
     load(&app, "/v1/imports/cities", joined(&[city(), city()])).await;
     assert_eq!(app.database.number("SELECT count(*) FROM changes WHERE resource = 'city' AND key_id IS NOT NULL AND operation = 'create'").await, 2);
@@ -387,7 +387,7 @@ async fn a_chunk_that_the_database_refuses_is_stored_record_by_record() {
 }
 
 #[actix_web::test]
-async fn a_name_without_a_slug_gets_another_slug_than_lines_beside_it() {
+async fn a_derived_slug_differs_from_the_slugs_of_other_lines() {
     for reversed in [false, true] {
         let app = App::start().await;
         let mut lines = [
@@ -413,7 +413,7 @@ async fn a_name_without_a_slug_gets_another_slug_than_lines_beside_it() {
 }
 
 #[actix_web::test]
-async fn lines_that_refer_to_later_ones_are_stored_though_others_are_refused() {
+async fn lines_that_refer_to_later_lines_are_stored_even_if_others_are_refused() {
     let app = App::start().await;
     let taken = stored_plan(&app).await;
     let lead = json!({"city_id": taken["cities"][0]["city_id"], "role": "lead"});
@@ -435,7 +435,7 @@ async fn lines_that_refer_to_later_ones_are_stored_though_others_are_refused() {
 }
 
 #[actix_web::test]
-async fn a_line_waits_for_what_comes_before_its_key_comes_again() {
+async fn a_repeated_key_is_stored_after_the_lines_before_it() {
     let app = App::start().await;
     let stored = stored_plan(&app).await;
     let lead = json!({"city_id": stored["cities"][0]["city_id"], "role": "lead"});
@@ -470,7 +470,8 @@ async fn a_line_waits_for_what_comes_before_its_key_comes_again() {
 }
 
 #[actix_web::test]
-async fn two_imports_of_the_same_records_in_any_order_store_each_once_and_fail_in_nothing() {
+async fn two_concurrent_imports_of_the_same_records_in_any_order_store_each_once_without_failures()
+{
     let app = App::start().await;
     for round in 0..4 {
         let line = |number: usize| json!({"slug": format!("round-{round}-{number}"), "name": format!("City {number}"), "kind": "city"});

@@ -13,7 +13,7 @@ async fn placed(app: &App, name: &str, longitude: f64, latitude: f64) -> Value {
 }
 
 #[actix_web::test]
-async fn cities_are_points_where_their_coordinates_are_known() {
+async fn cities_with_coordinates_are_points() {
     let app = App::start().await;
     placed(&app, "Chengdu", 104.0665, 30.5728).await;
     app.create("cities", &city()).await;
@@ -138,7 +138,7 @@ async fn no_line_on_a_map_begins_where_it_ends() {
 }
 
 #[actix_web::test]
-async fn activities_are_all_day_events_as_long_as_their_dates_are_vague() {
+async fn activities_are_all_day_events_that_cover_their_partial_dates() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     for date in [
@@ -307,7 +307,7 @@ async fn what_was_postponed_is_no_event_and_says_so() {
 }
 
 #[actix_web::test]
-async fn a_calendar_takes_the_filters_of_the_list() {
+async fn a_calendar_has_the_filters_of_the_list() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()
@@ -323,7 +323,7 @@ async fn a_calendar_takes_the_filters_of_the_list() {
 }
 
 #[actix_web::test]
-async fn a_calendar_without_activities_is_a_calendar() {
+async fn a_calendar_without_activities_is_valid() {
     let app = App::start().await;
     let text = app.get("/v1/exports/activities.ics").await.text();
     assert!(

@@ -1,4 +1,4 @@
-//! Whole collections: out as streams, in as lines.
+//! Whole collections: exports and imports, changes, search, and statistics.
 
 mod changes;
 mod discovery;

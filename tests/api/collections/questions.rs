@@ -2,7 +2,7 @@
 
 use crate::harness::{App, Options};
 
-/// How many records answer each question, in the order of the table; lines of the table for the spreadsheet.
+/// The number of matching records for each question, in the order of the table; for the spreadsheet, the number of lines.
 const ANSWERS: [(&str, usize); 11] = [
     ("/v1/plans?city=manchester", 1),
     ("/v1/plans?sdg=11&urban_agenda=urban-mobility", 1),
@@ -40,7 +40,7 @@ async fn every_question_of_the_guide_is_one_call() {
     .await;
     for (call, expected) in ANSWERS {
         let mut answer = app.get(call).await;
-        // Changes are given once nothing older runs, be it in the database of another test.
+        // Changes are listed once no older transaction is running, not even in the database of another test.
         while call.starts_with("/v1/changes")
             && answer.json()["data"].as_array().is_some_and(Vec::is_empty)
         {

@@ -1,11 +1,11 @@
-//! What the database refuses for reasons that the service does not know: the line fails, no other does, and nothing is 500.
+//! Writes that the database refuses for reasons that the service does not know: only the line fails, and nothing leads to 500.
 
 use super::imports::{joined, load, statuses, summary};
 use crate::harness::App;
 use crate::harness::specimens::{ALL, Specimen, city};
 use serde_json::{Value, json};
 
-/// Lines of which the second and the fourth are refused: a new record and a stored one.
+/// Lines of which the second (a new record) and the fourth (a stored record) are refused.
 async fn lines(app: &App, specimen: &Specimen) -> Vec<Value> {
     let mut new = specimen.document(app).await;
     new[specimen.text] = json!("Unlucky");
@@ -20,7 +20,7 @@ async fn lines(app: &App, specimen: &Specimen) -> Vec<Value> {
     ]
 }
 
-async fn refuses_what_is_unlucky(app: &App, specimen: &Specimen) {
+async fn check_import_of_refused_lines(app: &App, specimen: &Specimen) {
     let path = format!("/v1/imports/{}", specimen.collection);
     let count = format!("SELECT count(*) FROM {}", specimen.collection);
     let expected = [
@@ -53,7 +53,7 @@ async fn refuses_what_is_unlucky(app: &App, specimen: &Specimen) {
 }
 
 #[actix_web::test]
-async fn a_constraint_that_the_service_does_not_know_fails_its_line_alone() {
+async fn a_violation_of_an_unknown_constraint_fails_only_its_line() {
     let app = App::start().await;
     for specimen in ALL {
         let (table, text) = (specimen.collection, specimen.text);
@@ -61,12 +61,12 @@ async fn a_constraint_that_the_service_does_not_know_fails_its_line_alone() {
             format!("ALTER TABLE {table} ADD CONSTRAINT {table}_lucky CHECK ({text} <> 'Unlucky')");
         let client = app.database.client().await;
         client.batch_execute(&constraint).await.unwrap();
-        refuses_what_is_unlucky(&app, specimen).await;
+        check_import_of_refused_lines(&app, specimen).await;
     }
 }
 
 #[actix_web::test]
-async fn a_rule_that_is_checked_at_the_end_of_the_transaction_fails_its_line_alone() {
+async fn a_violation_of_a_deferred_rule_fails_only_its_line() {
     let app = App::start().await;
     let client = app.database.client().await;
     client
@@ -82,12 +82,12 @@ async fn a_rule_that_is_checked_at_the_end_of_the_transaction_fails_its_line_alo
              FOR EACH ROW WHEN (NEW.{text} = 'Unlucky') EXECUTE FUNCTION refuse()"
         );
         client.batch_execute(&trigger).await.unwrap();
-        refuses_what_is_unlucky(&app, specimen).await;
+        check_import_of_refused_lines(&app, specimen).await;
     }
 }
 
 #[actix_web::test]
-async fn a_stored_record_that_cannot_be_read_fails_its_line_alone() {
+async fn a_stored_record_that_cannot_be_read_fails_only_its_line() {
     let app = App::start().await;
     let stored = app.create("cities", &city()).await;
     app.database

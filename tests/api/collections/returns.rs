@@ -1,4 +1,4 @@
-//! Deleted records that come back under their ids: they go on counting their versions where the change log left them.
+//! Deleted records that are restored under their ids: their versions continue after the last version in the change log.
 
 use super::exports::lines as exported;
 use super::imports::{joined, load, statuses, summary};
@@ -17,7 +17,7 @@ async fn line_of(app: &App, specimen: &Specimen, record: &Value) -> Value {
         .expect("a line")
 }
 
-/// What the change log tells of a record.
+/// The entries of a record in the change log.
 async fn logged(app: &App, record: &Value) -> Vec<(String, i32)> {
     let query = "SELECT operation, version, (body ->> 'version')::integer FROM changes WHERE record_id = $1 ORDER BY seq";
     let id: uuid::Uuid = record["id"].as_str().unwrap().parse().unwrap();
@@ -32,8 +32,13 @@ async fn logged(app: &App, record: &Value) -> Vec<(String, i32)> {
     rows.iter().map(step).collect()
 }
 
-/// What the feed tells of a record, as soon as it tells that much.
-async fn told(app: &App, specimen: &Specimen, record: &Value, steps: usize) -> Vec<(String, i32)> {
+/// The operations and versions of a record in the change feed, as soon as it contains the given number of them.
+async fn versions_in_feed(
+    app: &App,
+    specimen: &Specimen,
+    record: &Value,
+    steps: usize,
+) -> Vec<(String, i32)> {
     for _ in 0..200 {
         let path = format!("/v1/changes?kind={}", specimen.singular);
         let changes = app.all(&path, 200).await;
@@ -44,9 +49,9 @@ async fn told(app: &App, specimen: &Specimen, record: &Value, steps: usize) -> V
                 let version = i32::try_from(change["version"].as_i64().unwrap()).unwrap();
                 (change["operation"].as_str().unwrap().to_owned(), version)
             });
-        let told: Vec<_> = of_record.collect();
-        if told.len() >= steps {
-            return told;
+        let versions: Vec<_> = of_record.collect();
+        if versions.len() >= steps {
+            return versions;
         }
         actix_web::rt::time::sleep(std::time::Duration::from_millis(50)).await;
     }
@@ -59,7 +64,7 @@ async fn removed(app: &App, specimen: &Specimen, record: &Value) {
 }
 
 #[actix_web::test]
-async fn a_deleted_record_comes_back_in_the_version_after_its_deletion() {
+async fn a_restored_record_has_the_version_after_its_deletion() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -106,14 +111,14 @@ async fn a_deleted_record_comes_back_in_the_version_after_its_deletion() {
         .map(|(operation, version)| (operation.to_owned(), version));
         assert_eq!(logged(&app, &record).await, expected);
         assert_eq!(
-            told(&app, specimen, &record, expected.len()).await,
+            versions_in_feed(&app, specimen, &record, expected.len()).await,
             expected
         );
     }
 }
 
 #[actix_web::test]
-async fn a_plan_comes_back_with_what_went_with_it() {
+async fn a_plan_can_be_restored_with_its_activities_and_outcomes() {
     let app = App::start().await;
     let plan = ALL[0].stored(&app).await;
     app.create("activities", &activity(&plan)).await;
@@ -136,7 +141,7 @@ async fn a_plan_comes_back_with_what_went_with_it() {
 }
 
 #[actix_web::test]
-async fn a_record_that_comes_back_takes_no_line_beside_it_along() {
+async fn a_restored_record_does_not_affect_other_lines() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -161,7 +166,7 @@ async fn a_record_that_comes_back_takes_no_line_beside_it_along() {
 }
 
 #[actix_web::test]
-async fn a_record_comes_back_though_the_lines_are_stored_one_by_one() {
+async fn a_record_can_be_restored_when_lines_are_stored_one_by_one() {
     let app = App::start().await;
     let identified = |name: &str| json!({"name": name, "kind": "city", "identifiers": [{"scheme": "geonames", "value": "1"}]});
     let record = app.create("cities", &city()).await;
@@ -178,7 +183,7 @@ async fn a_record_comes_back_though_the_lines_are_stored_one_by_one() {
 }
 
 #[actix_web::test]
-async fn two_imports_of_the_same_deleted_records_store_each_once_and_fail_in_nothing() {
+async fn two_concurrent_imports_of_the_same_deleted_records_restore_each_once_without_failures() {
     let app = App::start().await;
     for specimen in ALL {
         let mut lines = Vec::new();
@@ -210,7 +215,7 @@ async fn two_imports_of_the_same_deleted_records_store_each_once_and_fail_in_not
 }
 
 #[actix_web::test]
-async fn a_record_that_many_store_and_delete_at_once_has_each_version_once() {
+async fn a_record_that_is_concurrently_stored_and_deleted_has_each_version_once() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;

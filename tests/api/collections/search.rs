@@ -1,4 +1,4 @@
-//! Search in lists and over all of them.
+//! The search in lists and in all kinds of records.
 
 use crate::harness::specimens::{ALL, activity, outcome, stored_plan};
 use crate::harness::{App, Options};
@@ -66,7 +66,7 @@ async fn words_are_found_without_accents_and_case_and_in_any_script() {
 }
 
 #[actix_web::test]
-async fn the_search_speaks_the_language_of_search_boxes() {
+async fn the_search_supports_quotes_or_and_exclusion() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     for title in [
@@ -127,7 +127,7 @@ async fn the_search_speaks_the_language_of_search_boxes() {
 }
 
 #[actix_web::test]
-async fn names_that_are_spelled_another_way_are_found_only_where_nothing_has_the_words() {
+async fn similar_names_are_found_only_if_no_record_contains_the_words() {
     let app = with_cities(&["Manchester", "Winchester", "Kōriyama"]).await;
     assert_eq!(app.get("/readyz").await.json()["switched_off"], json!([]));
     assert_eq!(titles(&found(&app, "q=Manchster").await), ["Manchester"]);
@@ -163,7 +163,7 @@ async fn names_that_are_spelled_another_way_are_found_only_where_nothing_has_the
 }
 
 #[actix_web::test]
-async fn a_list_goes_on_as_it_began_although_a_record_has_the_words_meanwhile() {
+async fn the_next_page_is_searched_like_the_first_even_if_a_record_now_contains_the_words() {
     let app = with_cities(&["Manchester", "Manchester North", "Manchester West"]).await;
     for (path, key) in [
         ("/v1/cities?q=Manchster&limit=2&sort=name", "name"),
@@ -196,7 +196,7 @@ async fn a_list_goes_on_as_it_began_although_a_record_has_the_words_meanwhile() 
             204
         );
     }
-    // What has the words but not what else is asked for hides what is alike, as it does in the whole list.
+    // A record that contains the words but does not match the other filters also prevents the search for similar names.
     app.create("cities", &json!({"name": "Manchster", "kind": "region"}))
         .await;
     assert_eq!(
@@ -211,7 +211,7 @@ async fn a_list_goes_on_as_it_began_although_a_record_has_the_words_meanwhile() 
 }
 
 #[actix_web::test]
-async fn without_the_extension_the_search_goes_on_by_words() {
+async fn without_the_trigram_extension_the_full_text_search_still_works() {
     let app = with_cities(&["Manchester"]).await;
     app.database
         .client()
@@ -232,7 +232,7 @@ async fn without_the_extension_the_search_goes_on_by_words() {
 }
 
 #[actix_web::test]
-async fn a_search_over_all_kinds_gives_the_best_first_with_the_words_marked() {
+async fn a_search_over_all_kinds_returns_the_best_match_first_with_highlighted_words() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()
@@ -278,7 +278,7 @@ async fn a_search_over_all_kinds_gives_the_best_first_with_the_words_marked() {
 }
 
 #[actix_web::test]
-async fn pages_of_a_search_have_every_hit_once() {
+async fn the_pages_of_a_search_contain_every_hit_once() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     for number in 0..23 {
@@ -340,7 +340,7 @@ async fn every_list_can_be_searched() {
 }
 
 #[actix_web::test]
-async fn records_with_more_words_than_an_index_has_room_for_are_stored_and_found_by_the_first() {
+async fn records_with_too_many_words_for_the_index_are_stored_and_found_by_their_first_words() {
     let app = App::start().await;
     let plan = stored_plan(&app).await;
     for letters in ["abcdefghij", "αβγδεζηθικ", "成都市人民政府城公園"] {

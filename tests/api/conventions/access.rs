@@ -6,7 +6,7 @@ use serde_json::json;
 use ucap::access::Role;
 
 #[actix_web::test]
-async fn nobody_without_a_key_writes() {
+async fn a_write_without_a_key_is_refused() {
     let app = App::start().await;
     for (path, item) in CONTRACT.document()["paths"].as_object().unwrap() {
         let concrete = path.replace(['{', '}'], "x");
@@ -57,7 +57,7 @@ async fn nobody_without_a_key_writes() {
 }
 
 #[actix_web::test]
-async fn a_reader_may_not_write_and_is_told_which_role_may() {
+async fn a_reader_may_not_write_and_the_required_role_is_named() {
     let app = App::start().await;
     let reader = app.create_key(Role::Reader).await;
     for specimen in ALL {
@@ -141,7 +141,7 @@ async fn reads_can_be_closed() {
 }
 
 #[actix_web::test]
-async fn a_key_that_is_not_valid_is_refused_on_reads_too() {
+async fn an_invalid_key_is_also_refused_in_reads() {
     let app = App::start().await;
     app.request("GET", "/v1/plans")
         .header("authorization", "Bearer ucap_wrong")
@@ -174,7 +174,7 @@ fn encoded(path: &str) -> String {
 }
 
 #[actix_web::test]
-async fn another_spelling_of_an_address_is_no_way_around_the_key_or_the_filters() {
+async fn a_percent_encoded_path_does_not_bypass_the_key_or_the_filters() {
     let app = App::with(Options {
         require_key_for_reads: true,
         ..Default::default()

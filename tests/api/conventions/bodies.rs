@@ -1,4 +1,4 @@
-//! Bodies: all faults at once, and text that is stored as it was meant.
+//! Bodies: all faults are reported together, and texts are normalised.
 
 use crate::harness::App;
 use crate::harness::specimens::ALL;
@@ -36,7 +36,7 @@ async fn every_fault_of_a_body_is_reported_at_once_with_its_pointer() {
 }
 
 #[actix_web::test]
-async fn faults_of_shape_and_of_rules_come_together() {
+async fn faults_of_the_schema_and_of_the_rules_are_reported_together() {
     let app = App::start().await;
     let body = json!({"name": "A", "kind": "city", "region": "", "latitude": 1.0, "identifiers": [
         {"scheme": "geonames", "value": "1"}, {"scheme": "geonames", "value": "1"}
@@ -56,7 +56,7 @@ async fn faults_of_shape_and_of_rules_come_together() {
 }
 
 #[actix_web::test]
-async fn rules_are_held_against_what_else_is_right_even_where_a_required_value_is_wrong() {
+async fn rules_are_also_checked_if_another_required_value_is_invalid() {
     let app = App::start().await;
     let faults = async |collection: &str, body: Value| {
         let mut found = app
@@ -87,12 +87,12 @@ async fn rules_are_held_against_what_else_is_right_even_where_a_required_value_i
     assert_eq!(
         faults("plans", without_kind).await,
         ["/kind", "/period/end"],
-        "nobody knows whether a lead is missing"
+        "it is unknown whether a lead is missing"
     );
 }
 
 #[actix_web::test]
-async fn a_misspelled_property_is_refused_with_the_right_name_in_every_kind_of_write() {
+async fn a_misspelled_property_is_refused_with_the_correct_name_in_every_kind_of_write() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -141,7 +141,7 @@ async fn required_texts_cannot_be_cleared_or_blank() {
 }
 
 #[actix_web::test]
-async fn text_is_stored_to_the_byte_once_it_is_normal() {
+async fn normalised_text_is_stored_unchanged() {
     let app = App::start().await;
     for text in [
         "O'Brien; DROP TABLE cities; --",
@@ -175,7 +175,7 @@ async fn text_is_stored_to_the_byte_once_it_is_normal() {
 }
 
 #[actix_web::test]
-async fn control_characters_are_refused_wherever_they_stand() {
+async fn control_characters_are_refused_in_every_text() {
     let app = App::start().await;
     for specimen in ALL {
         for text in [
@@ -195,7 +195,7 @@ async fn control_characters_are_refused_wherever_they_stand() {
 }
 
 #[actix_web::test]
-async fn a_whole_number_may_be_written_with_a_point() {
+async fn a_whole_number_may_be_written_with_a_decimal_point() {
     let app = App::start().await;
     let raw = r#"{"name": "A", "kind": "city", "population": 1917.0, "area_km2": 12.50}"#;
     let answer = app
@@ -214,7 +214,7 @@ async fn a_whole_number_may_be_written_with_a_point() {
 }
 
 #[actix_web::test]
-async fn read_only_properties_are_taken_and_ignored() {
+async fn read_only_properties_are_accepted_and_ignored() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -235,7 +235,7 @@ async fn read_only_properties_are_taken_and_ignored() {
 }
 
 #[actix_web::test]
-async fn no_input_makes_an_answer_without_end() {
+async fn the_number_of_reported_faults_is_limited() {
     let app = App::start().await;
     let many: Vec<Value> = (0..100_000).map(|_| json!(0)).collect();
     let unknown: serde_json::Map<String, Value> = (0..40_000)

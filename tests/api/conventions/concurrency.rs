@@ -1,4 +1,4 @@
-//! Requests side by side.
+//! Concurrent requests.
 
 use crate::harness::App;
 use crate::harness::specimens::ALL;
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 #[actix_web::test]
-async fn of_sixteen_patches_with_one_tag_one_wins() {
+async fn only_one_of_sixteen_concurrent_patches_with_the_same_tag_succeeds() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
@@ -30,7 +30,7 @@ async fn of_sixteen_patches_with_one_tag_one_wins() {
 }
 
 #[actix_web::test]
-async fn patches_without_a_condition_all_take_effect() {
+async fn concurrent_patches_without_a_condition_all_take_effect() {
     let app = App::start().await;
     let plan = ALL[0].stored(&app).await;
     let path = ALL[0].path(&plan);
@@ -51,7 +51,7 @@ async fn patches_without_a_condition_all_take_effect() {
 }
 
 #[actix_web::test]
-async fn equal_names_side_by_side_get_different_slugs() {
+async fn concurrent_records_with_equal_names_get_different_slugs() {
     let app = App::start().await;
     let body = json!({"name": "Yangzhou", "kind": "city"});
     let answers = join_all((0..10).map(|_| app.post("/v1/cities", &body))).await;
@@ -65,7 +65,7 @@ async fn equal_names_side_by_side_get_different_slugs() {
 }
 
 #[actix_web::test]
-async fn of_equal_slugs_side_by_side_one_wins_and_the_others_are_told() {
+async fn only_one_of_several_concurrent_records_with_the_same_slug_is_created() {
     let app = App::start().await;
     let body = json!({"name": "Yangzhou", "kind": "city", "slug": "yangzhou", "identifiers": [{"scheme": "geonames", "value": "1787227"}]});
     let mut statuses: Vec<u16> = join_all((0..10).map(|_| app.post("/v1/cities", &body)))
@@ -78,7 +78,7 @@ async fn of_equal_slugs_side_by_side_one_wins_and_the_others_are_told() {
 }
 
 #[actix_web::test]
-async fn a_theme_taken_out_of_a_plan_and_used_by_an_activity_side_by_side_never_go_together() {
+async fn a_theme_cannot_be_removed_from_a_plan_while_an_activity_starts_to_use_it() {
     let app = App::start().await;
     for _ in 0..8 {
         let theme = app
@@ -106,7 +106,7 @@ async fn a_theme_taken_out_of_a_plan_and_used_by_an_activity_side_by_side_never_
 }
 
 #[actix_web::test]
-async fn two_plans_set_to_mirror_each_other_side_by_side_both_are() {
+async fn two_plans_can_concurrently_be_set_to_mirror_each_other() {
     let app = App::start().await;
     for _ in 0..6 {
         let (one, other) = (ALL[0].stored(&app).await, ALL[0].stored(&app).await);
@@ -133,7 +133,7 @@ async fn two_plans_set_to_mirror_each_other_side_by_side_both_are() {
 }
 
 #[actix_web::test]
-async fn names_that_end_in_numbers_get_slugs_side_by_side() {
+async fn concurrent_records_with_names_that_end_in_numbers_get_slugs() {
     let app = App::start().await;
     app.create("cities", &json!({"name": "Race", "kind": "city"}))
         .await;
@@ -152,7 +152,7 @@ async fn names_that_end_in_numbers_get_slugs_side_by_side() {
 }
 
 #[actix_web::test]
-async fn what_is_appended_to_a_plan_side_by_side_gets_places_of_its_own() {
+async fn concurrently_created_parts_of_a_plan_get_different_positions() {
     let app = App::start().await;
     let plan = ALL[0].stored(&app).await;
     for (collection, document) in [
@@ -171,7 +171,7 @@ async fn what_is_appended_to_a_plan_side_by_side_gets_places_of_its_own() {
 }
 
 #[actix_web::test]
-async fn countries_of_plans_stay_true_while_cities_and_plans_change_side_by_side() {
+async fn countries_of_plans_remain_correct_during_concurrent_changes_of_cities_and_plans() {
     let app = App::start().await;
     let mut places = Vec::new();
     for name in ["One", "Two", "Three"] {

@@ -1,4 +1,4 @@
-//! Problems: one form for every refusal, whoever refuses.
+//! Problems: every refusal has the same form, whichever part of the service refuses.
 
 use crate::harness::specimens::ALL;
 use crate::harness::{App, CONTRACT};
@@ -37,7 +37,7 @@ async fn a_problem_has_all_its_members_and_echoes_the_request_id() {
 }
 
 #[actix_web::test]
-async fn every_problem_has_a_page_and_a_place_in_the_document() {
+async fn every_problem_has_a_page_and_is_documented() {
     let app = App::start().await;
     let documented = &CONTRACT.document()["components"]["schemas"]["ProblemCode"]["enum"];
     for code in Code::iter() {
@@ -92,7 +92,7 @@ async fn a_wrong_method_is_405_with_allow_on_every_documented_path() {
 }
 
 #[actix_web::test]
-async fn addresses_that_do_not_exist_are_404_whatever_the_method() {
+async fn paths_that_do_not_exist_are_404_whatever_the_method() {
     let app = App::start().await;
     for path in [
         "/v1",
@@ -116,7 +116,7 @@ async fn addresses_that_do_not_exist_are_404_whatever_the_method() {
 }
 
 #[actix_web::test]
-async fn bodies_that_are_no_json_are_400() {
+async fn bodies_that_are_not_valid_json_are_400() {
     let app = App::start().await;
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
     let deep_object = format!("{}1{}", "{\"a\":".repeat(5000), "}".repeat(5000));
@@ -153,7 +153,7 @@ async fn bodies_that_are_no_json_are_400() {
 }
 
 #[actix_web::test]
-async fn json_that_is_no_object_is_422() {
+async fn json_that_is_not_an_object_is_422() {
     let app = App::start().await;
     for body in [json!(null), json!([]), json!("x"), json!(1), json!(true)] {
         let answer = app
@@ -229,7 +229,7 @@ async fn other_media_types_are_415() {
 }
 
 #[actix_web::test]
-async fn values_of_every_wrong_type_are_422_and_never_500() {
+async fn values_of_the_wrong_type_are_422_and_never_500() {
     let app = App::start().await;
     let junk = [
         json!(null),
@@ -259,7 +259,7 @@ async fn values_of_every_wrong_type_are_422_and_never_500() {
                     "{name} = {value}: {}",
                     answer.text()
                 );
-                // A coordinate that is valid by itself lacks the other.
+                // A valid coordinate is given without the other.
                 if answer.status == 422 && !matches!(name.as_str(), "latitude" | "longitude") {
                     let pointer = format!("/{name}");
                     assert!(
@@ -277,15 +277,15 @@ async fn values_of_every_wrong_type_are_422_and_never_500() {
 }
 
 #[actix_web::test]
-async fn a_reference_that_leads_nowhere_is_409_and_every_one_is_named() {
+async fn a_reference_to_a_missing_record_is_409_and_every_one_is_named() {
     let app = App::start().await;
-    let nobody = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b";
+    let missing = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b";
     let plan = ALL[0].stored(&app).await;
     let cases: [(&str, Value, Vec<&str>); 3] = [
         (
             "plans",
-            json!({"title": "P", "kind": "pairing", "status": "draft", "cities": [{"city_id": nobody, "role": "lead"}],
-            "themes": [{"theme_id": nobody, "focus": [{"text": "x", "city_ids": [nobody]}]}], "relations": [{"plan_id": nobody, "kind": "mirrors"}]}),
+            json!({"title": "P", "kind": "pairing", "status": "draft", "cities": [{"city_id": missing, "role": "lead"}],
+            "themes": [{"theme_id": missing, "focus": [{"text": "x", "city_ids": [missing]}]}], "relations": [{"plan_id": missing, "kind": "mirrors"}]}),
             vec![
                 "/cities/0/city_id",
                 "/relations/0/plan_id",
@@ -295,8 +295,8 @@ async fn a_reference_that_leads_nowhere_is_409_and_every_one_is_named() {
         ),
         (
             "activities",
-            json!({"plan_id": nobody, "title": "A", "kind": "meeting", "status": "held", "theme_ids": [nobody],
-            "cities": [{"city_id": nobody, "role": "host"}], "organisations": [{"name": "O", "city_id": nobody}]}),
+            json!({"plan_id": missing, "title": "A", "kind": "meeting", "status": "held", "theme_ids": [missing],
+            "cities": [{"city_id": missing, "role": "host"}], "organisations": [{"name": "O", "city_id": missing}]}),
             vec![
                 "/cities/0/city_id",
                 "/organisations/0/city_id",
@@ -306,8 +306,8 @@ async fn a_reference_that_leads_nowhere_is_409_and_every_one_is_named() {
         ),
         (
             "outcomes",
-            json!({"plan_id": plan["id"], "description": "O", "kind": "result", "status": "planned", "theme_id": nobody,
-            "cities": [{"city_id": nobody, "role": "funder"}], "organisations": [{"name": "O", "city_id": nobody}]}),
+            json!({"plan_id": plan["id"], "description": "O", "kind": "result", "status": "planned", "theme_id": missing,
+            "cities": [{"city_id": missing, "role": "funder"}], "organisations": [{"name": "O", "city_id": missing}]}),
             vec!["/cities/0/city_id", "/organisations/0/city_id", "/theme_id"],
         ),
     ];

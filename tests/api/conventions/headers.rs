@@ -1,4 +1,4 @@
-//! Headers that change what a write means: done as they say, or refused, but never passed over.
+//! Headers that change the meaning of a write: they are honoured or refused, but never ignored.
 
 use crate::documents::small;
 use crate::harness::specimens::ALL;
@@ -48,7 +48,7 @@ async fn writes(app: &App) -> Vec<(&'static str, String, &'static str, String)> 
     all
 }
 
-/// The answers to all writes of those methods with that header, none of which may have done anything.
+/// The responses to all writes of the given methods with the given header. None of the writes may take effect.
 async fn refused(app: &App, methods: &[&str], name: &str, value: &str) -> Vec<Answer> {
     let mut writes = writes(app).await;
     writes.retain(|(method, ..)| methods.contains(method));
@@ -69,7 +69,7 @@ fn detail(answer: &Answer) -> String {
 }
 
 #[actix_web::test]
-async fn a_write_with_an_idempotency_key_is_refused_and_told_what_to_do_instead() {
+async fn a_write_with_an_idempotency_key_is_refused_with_advice() {
     let app = App::start().await;
     for name in ["Idempotency-Key", "X-Idempotency-Key"] {
         for answer in refused(&app, &METHODS, &name.to_lowercase(), "\"8e03978e-40d5\"").await {
@@ -87,7 +87,7 @@ async fn a_write_with_an_idempotency_key_is_refused_and_told_what_to_do_instead(
 }
 
 #[actix_web::test]
-async fn two_equal_posts_with_one_key_never_make_two_records() {
+async fn two_equal_posts_with_one_idempotency_key_never_create_two_records() {
     let app = App::start().await;
     let document = json!({"name": "Water"});
     let post = |body: &Value| {
@@ -98,7 +98,7 @@ async fn two_equal_posts_with_one_key_never_make_two_records() {
         post(&document).await.problem(400, "unsupported_header");
     }
     assert_eq!(app.get("/v1/themes?count=true").await.json()["total"], 0);
-    // What the detail advises: a slug of one's own.
+    // As the detail advises, the body contains a slug.
     let named = json!({"name": "Water", "slug": "water"});
     app.create("themes", &named).await;
     let again = app.post("/v1/themes", &named).await;
@@ -106,7 +106,7 @@ async fn two_equal_posts_with_one_key_never_make_two_records() {
 }
 
 #[actix_web::test]
-async fn who_may_not_write_is_told_so_first() {
+async fn a_missing_permission_is_reported_before_an_unsupported_header() {
     let app = App::start().await;
     let post = || {
         let request = app
@@ -114,15 +114,15 @@ async fn who_may_not_write_is_told_so_first() {
             .json(&json!({"name": "A"}));
         request.header("idempotency-key", "k").line("expect", "x")
     };
-    let nobody = post().without("authorization").send().await;
-    nobody.problem(401, "unauthorized");
+    let anonymous = post().without("authorization").send().await;
+    anonymous.problem(401, "unauthorized");
     let reader = app.create_key(ucap::access::Role::Reader).await;
     let reader = post().header("authorization", &format!("Bearer {reader}"));
     reader.send().await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
-async fn a_read_is_the_same_with_headers_that_only_concern_writes() {
+async fn headers_for_writes_are_ignored_in_reads() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
@@ -147,7 +147,7 @@ async fn a_read_is_the_same_with_headers_that_only_concern_writes() {
 }
 
 #[actix_web::test]
-async fn a_part_of_a_body_is_not_taken_for_the_whole() {
+async fn a_body_with_content_range_is_refused() {
     let app = App::start().await;
     for answer in refused(&app, &METHODS, "content-range", "bytes 0-99/200").await {
         let answer = answer.problem(400, "unsupported_header");
@@ -156,7 +156,7 @@ async fn a_part_of_a_body_is_not_taken_for_the_whole() {
 }
 
 #[actix_web::test]
-async fn a_write_is_not_done_with_another_method_than_it_means() {
+async fn a_method_override_is_refused_unless_it_equals_the_method() {
     let app = App::start().await;
     for name in [
         "x-http-method-override",
@@ -176,7 +176,7 @@ async fn a_write_is_not_done_with_another_method_than_it_means() {
 }
 
 #[actix_web::test]
-async fn a_condition_on_the_time_is_refused_unless_an_entity_tag_takes_its_place() {
+async fn if_unmodified_since_is_refused_without_if_match() {
     let app = App::start().await;
     for time in [
         "Sat, 01 Jan 2000 00:00:00 GMT",
@@ -203,7 +203,7 @@ async fn a_condition_on_the_time_is_refused_unless_an_entity_tag_takes_its_place
 }
 
 #[actix_web::test]
-async fn a_condition_on_what_does_not_exist_yet_is_refused() {
+async fn a_post_with_a_condition_is_refused() {
     let app = App::start().await;
     for (name, value) in [
         ("if-match", "*"),

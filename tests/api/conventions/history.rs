@@ -1,4 +1,4 @@
-//! The change log: every write, in the transaction of the write.
+//! The change log: every write is logged in its own transaction.
 
 use crate::harness::App;
 use crate::harness::specimens::{ALL, activity, outcome};
@@ -27,7 +27,7 @@ async fn log(app: &App, id: &Value) -> Vec<(String, i32, Value, String)> {
 }
 
 #[actix_web::test]
-async fn every_write_is_in_the_log_with_its_author_and_the_whole_record() {
+async fn every_write_is_logged_with_its_author_and_the_whole_record() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -96,7 +96,7 @@ async fn the_body_in_the_log_is_the_input_document_with_its_metadata() {
 }
 
 #[actix_web::test]
-async fn what_goes_with_a_plan_is_in_the_log_too() {
+async fn records_that_are_deleted_with_their_plan_are_logged() {
     let app = App::start().await;
     let plan = ALL[0].stored(&app).await;
     let activity = app.create("activities", &activity(&plan)).await;
@@ -113,7 +113,7 @@ async fn what_goes_with_a_plan_is_in_the_log_too() {
 }
 
 #[actix_web::test]
-async fn a_refused_write_leaves_nothing_behind() {
+async fn a_refused_write_changes_and_logs_nothing() {
     let app = App::start().await;
     let plan = ALL[0].stored(&app).await;
     let before = app.database.number("SELECT count(*) FROM changes").await;

@@ -1,4 +1,4 @@
-//! What holds for every resource, tested over all of them from one list.
+//! The behaviour that all resources share, tested with each of them.
 
 mod access;
 mod bodies;

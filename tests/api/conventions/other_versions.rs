@@ -1,12 +1,12 @@
-//! What another version of the program stored, with codes that this one does not know: it is never answered with 500. For the
-//! feed of changes see there.
+//! Records of another version of the program, with codes that this version does not know: they never lead to 500. The tests of the
+//! change feed are in `collections::changes`.
 
 use crate::harness::specimens::{city, plan};
 use crate::harness::{App, Options};
 use serde_json::{Value, json};
 
 #[actix_web::test]
-async fn a_finding_that_the_program_does_not_know_is_left_out() {
+async fn a_finding_with_an_unknown_code_is_omitted() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()
@@ -36,7 +36,7 @@ async fn a_finding_that_the_program_does_not_know_is_left_out() {
 }
 
 #[actix_web::test]
-async fn a_country_that_the_program_does_not_know_is_answered_as_it_is_stored() {
+async fn an_unknown_country_is_returned_as_it_is_stored() {
     let app = App::start().await;
     let stored = app.create("cities", &city()).await;
     let plan = app.create("plans", &plan(&stored)).await;

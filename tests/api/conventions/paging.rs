@@ -62,7 +62,7 @@ async fn fill(app: &App, specimen: &Specimen) {
 }
 
 #[actix_web::test]
-async fn pages_of_every_key_and_direction_make_the_full_list() {
+async fn the_pages_of_every_sort_key_and_direction_contain_the_full_list() {
     for specimen in ALL {
         let app = App::start().await;
         fill(&app, specimen).await;
@@ -111,7 +111,7 @@ async fn unknown_values_come_last_in_both_directions() {
 }
 
 #[actix_web::test]
-async fn untouched_rows_appear_exactly_once_while_others_write() {
+async fn unchanged_records_appear_exactly_once_during_concurrent_writes() {
     for specimen in ALL {
         for (sort, order) in [("created_at", "asc"), ("updated_at", "desc")] {
             let app = App::start().await;
@@ -137,7 +137,7 @@ async fn untouched_rows_appear_exactly_once_while_others_write() {
                     );
                     specimen.stored(&app).await;
                 } else if round == touched.len() {
-                    // A deletion in the middle must not shift what follows.
+                    // A deletion in the middle must not shift the following records.
                     let _ = app.delete(&specimen.path(touched[0].1)).await;
                 }
                 match page["next_cursor"].as_str() {
@@ -194,7 +194,7 @@ async fn a_cursor_of_another_list_is_refused() {
 }
 
 #[actix_web::test]
-async fn no_cursor_that_a_client_makes_up_does_harm() {
+async fn forged_cursors_are_refused_or_harmless() {
     use base64::Engine;
     let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
     let app = App::start().await;
@@ -268,7 +268,7 @@ async fn no_cursor_that_a_client_makes_up_does_harm() {
 }
 
 #[actix_web::test]
-async fn the_link_header_leads_through_the_list_with_all_its_filters() {
+async fn the_link_header_leads_to_the_next_page_with_all_filters() {
     let app = App::start().await;
     for _ in 0..5 {
         ALL[1].stored(&app).await;
@@ -293,7 +293,7 @@ async fn the_link_header_leads_through_the_list_with_all_its_filters() {
 }
 
 #[actix_web::test]
-async fn a_total_is_given_only_on_request() {
+async fn the_total_is_returned_only_on_request() {
     let app = App::start().await;
     for specimen in ALL {
         for _ in 0..3 {

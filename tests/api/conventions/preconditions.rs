@@ -1,13 +1,13 @@
-//! Entity tags in requests: what is well-formed is understood, whoever made it, and what is not is refused.
+//! Entity tags in requests: well-formed tags of any origin are accepted, and malformed ones are refused.
 
 use crate::documents::small;
 use crate::harness::specimens::ALL;
 use crate::harness::{Answer, App, CONTRACT, Sending};
 use serde_json::{Value, json};
 
-/// A well-formed list that has a comma and a star in quotes, and no tag of ours.
+/// A well-formed list with a comma and a star in quotes, and without a tag of the service.
 const TRAP: &str = "\"x,*,y\"";
-/// What is no list of entity tags, however it is read.
+/// Values that are not lists of entity tags.
 const MALFORMED: [&str; 16] = [
     "\"abc",
     "abc\"",
@@ -29,7 +29,7 @@ const MALFORMED: [&str; 16] = [
 
 const SMALL: &str = "/v1/plans/small/summary";
 
-/// A write of each kind to a record, none of which changes what another one needs.
+/// A write of each kind to a record. None of them affects the others.
 fn writes<'a>(app: &'a App, path: &str, record: &Value) -> [Sending<'a>; 3] {
     [
         app.request("PUT", path).json(record),
@@ -39,7 +39,7 @@ fn writes<'a>(app: &'a App, path: &str, record: &Value) -> [Sending<'a>; 3] {
 }
 
 #[actix_web::test]
-async fn a_star_or_a_comma_inside_of_a_tag_is_part_of_it() {
+async fn a_star_or_a_comma_inside_a_tag_is_part_of_the_tag() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -65,7 +65,7 @@ async fn a_star_or_a_comma_inside_of_a_tag_is_part_of_it() {
 }
 
 #[actix_web::test]
-async fn the_tag_of_somebody_else_matches_nothing() {
+async fn a_tag_of_another_service_matches_nothing() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -100,7 +100,7 @@ async fn the_tag_of_somebody_else_matches_nothing() {
 }
 
 #[actix_web::test]
-async fn if_none_match_holds_a_write_back_when_one_of_its_tags_is_the_stored_one() {
+async fn if_none_match_prevents_a_write_if_one_of_its_tags_is_the_stored_tag() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -132,7 +132,7 @@ async fn if_none_match_holds_a_write_back_when_one_of_its_tags_is_the_stored_one
 }
 
 #[actix_web::test]
-async fn both_conditions_must_hold_and_if_match_is_looked_at_first() {
+async fn both_conditions_must_hold_and_if_match_is_evaluated_first() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
@@ -150,7 +150,7 @@ async fn both_conditions_must_hold_and_if_match_is_looked_at_first() {
 }
 
 #[actix_web::test]
-async fn all_lines_of_a_header_are_one_list() {
+async fn several_lines_of_a_header_are_combined_to_one_list() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
@@ -176,7 +176,7 @@ async fn all_lines_of_a_header_are_one_list() {
         for method in ["GET", "PATCH"] {
             let answer = lines(method, "if-none-match", &["*", "\"a\""]).await;
             answer.problem(400, "malformed_header");
-            // A quotation mark does not reach from one line into the next.
+            // A quoted tag cannot extend over two lines.
             let answer = lines(method, "if-none-match", &["\"a", "b\""]).await;
             answer.problem(400, "malformed_header");
         }
@@ -184,7 +184,7 @@ async fn all_lines_of_a_header_are_one_list() {
 }
 
 #[actix_web::test]
-async fn what_is_no_list_of_tags_is_refused_in_every_header_and_with_every_method() {
+async fn a_malformed_list_of_tags_is_refused_in_every_header_and_with_every_method() {
     let app = App::start().await;
     app.put(SMALL, &small()).await;
     for specimen in ALL {
@@ -218,7 +218,7 @@ async fn what_is_no_list_of_tags_is_refused_in_every_header_and_with_every_metho
 }
 
 #[actix_web::test]
-async fn a_whole_document_is_guarded_by_its_whole_tag() {
+async fn if_match_compares_the_whole_tag_of_a_document() {
     let app = App::start().await;
     app.put(SMALL, &small()).await;
     let tag = app.get(SMALL).await.etag();
@@ -251,7 +251,7 @@ async fn a_whole_document_is_guarded_by_its_whole_tag() {
 }
 
 #[test]
-fn the_document_describes_the_lists_that_are_taken() {
+fn the_openapi_document_describes_the_accepted_lists_of_tags() {
     let mut found = 0;
     for (_, _, operation) in ucap::conventions::contract::operations_of(CONTRACT.document()) {
         let parameters = operation["parameters"].as_array().into_iter().flatten();

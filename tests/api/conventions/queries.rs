@@ -1,10 +1,10 @@
-//! Query parameters: nothing is ignored, and what is nearly right is named.
+//! Query parameters: unknown ones are refused, and similar valid names and values are suggested.
 
 use crate::harness::App;
 use crate::harness::specimens::ALL;
 
 #[actix_web::test]
-async fn an_unknown_parameter_is_refused_and_the_nearest_is_named() {
+async fn an_unknown_parameter_is_refused_and_the_most_similar_name_is_suggested() {
     let app = App::start().await;
     for specimen in ALL {
         let answer = app
@@ -37,7 +37,7 @@ async fn an_unknown_parameter_is_refused_and_the_nearest_is_named() {
 }
 
 #[actix_web::test]
-async fn every_wrong_parameter_is_named_at_once() {
+async fn all_invalid_parameters_are_reported_together() {
     let app = App::start().await;
     let answer = app.get("/v1/plans?limit=0&sort=titel&status=activ,draft&active_from=2019-02-30&count=yes&kind=").await;
     let mut faults = answer.problem(400, "invalid_parameters").faults();
@@ -50,7 +50,7 @@ async fn every_wrong_parameter_is_named_at_once() {
 }
 
 #[actix_web::test]
-async fn values_that_are_nearly_right_are_named() {
+async fn similar_valid_values_are_suggested_for_invalid_values() {
     let app = App::start().await;
     for (query, suggestion) in [
         ("/v1/plans?status=activ", "active"),
@@ -81,7 +81,7 @@ async fn values_that_are_nearly_right_are_named() {
 }
 
 #[actix_web::test]
-async fn limits_are_those_of_the_document() {
+async fn the_limits_of_parameters_are_as_documented() {
     let app = App::start().await;
     for specimen in ALL {
         let path = format!("/v1/{}", specimen.collection);
@@ -138,7 +138,7 @@ async fn numbers_beyond_all_limits_are_refused() {
 }
 
 #[actix_web::test]
-async fn a_repeated_key_and_a_comma_mean_or_and_an_encoded_comma_is_a_comma() {
+async fn repeated_parameters_and_commas_mean_or_and_an_encoded_comma_is_part_of_the_value() {
     let app = App::start().await;
     for kind in ["city", "county", "region"] {
         app.create("cities", &serde_json::json!({"name": kind, "kind": kind}))
@@ -155,7 +155,7 @@ async fn a_repeated_key_and_a_comma_mean_or_and_an_encoded_comma_is_a_comma() {
 }
 
 #[actix_web::test]
-async fn queries_that_are_not_text_are_refused() {
+async fn queries_that_are_not_valid_utf_8_are_refused() {
     let app = App::start().await;
     for query in [
         "city=%FF",

@@ -1,11 +1,11 @@
-//! Conditional requests, HEAD, negotiation, keys in addresses.
+//! Conditional requests, HEAD, content negotiation, and keys in paths.
 
 use crate::harness::App;
 use crate::harness::specimens::ALL;
 use serde_json::json;
 
 #[actix_web::test]
-async fn a_copy_that_is_still_good_is_answered_304() {
+async fn an_unchanged_representation_is_304() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -112,7 +112,7 @@ async fn head_is_get_without_a_body_on_every_path() {
 }
 
 #[actix_web::test]
-async fn slug_and_id_name_the_same_record_and_anything_else_is_404() {
+async fn a_slug_and_an_id_identify_the_same_record_and_other_keys_are_404() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
@@ -151,7 +151,7 @@ async fn slug_and_id_name_the_same_record_and_anything_else_is_404() {
 }
 
 #[actix_web::test]
-async fn only_json_is_served_and_a_client_that_wants_something_else_is_told() {
+async fn a_request_that_does_not_accept_json_is_refused() {
     let app = App::start().await;
     for (accept, status) in [
         ("*/*", 200),
@@ -174,7 +174,7 @@ async fn only_json_is_served_and_a_client_that_wants_something_else_is_told() {
     );
 }
 
-/// The status of an answer to a request with these lines of `Accept`.
+/// The status of the response to a request with these lines of `Accept`.
 async fn accepting(app: &App, lines: &[&str]) -> u16 {
     let request = app.request("GET", "/v1/plans");
     let request = lines
@@ -184,7 +184,7 @@ async fn accepting(app: &App, lines: &[&str]) -> u16 {
 }
 
 #[actix_web::test]
-async fn the_most_specific_media_range_decides_wherever_it_stands() {
+async fn the_most_specific_media_range_decides_in_any_position() {
     let app = App::start().await;
     for (accept, status) in [
         ("*/*, application/json;q=0", 406),
@@ -201,7 +201,7 @@ async fn the_most_specific_media_range_decides_wherever_it_stands() {
 }
 
 #[actix_web::test]
-async fn a_weight_of_zero_refuses_however_it_is_written() {
+async fn a_weight_of_zero_refuses_a_media_type_in_any_notation() {
     let app = App::start().await;
     for weight in [
         "q=0",
@@ -221,7 +221,7 @@ async fn a_weight_of_zero_refuses_however_it_is_written() {
 }
 
 #[actix_web::test]
-async fn all_lines_of_accept_count_as_one_list() {
+async fn several_accept_headers_are_combined_to_one_list() {
     let app = App::start().await;
     for (lines, status) in [
         (&["text/html", "application/json"][..], 200),
@@ -236,7 +236,7 @@ async fn all_lines_of_accept_count_as_one_list() {
 }
 
 #[actix_web::test]
-async fn a_malformed_media_range_takes_no_other_along() {
+async fn a_malformed_media_range_does_not_affect_the_others() {
     let app = App::start().await;
     for (accept, status) in [
         ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", 200),
@@ -259,7 +259,7 @@ async fn a_malformed_media_range_takes_no_other_along() {
 }
 
 #[actix_web::test]
-async fn addresses_carry_the_public_url_where_one_is_set() {
+async fn urls_start_with_the_public_url_if_it_is_set() {
     let app = App::with(crate::harness::Options {
         public_url: "https://registry.example.org/ucap".into(),
         ..Default::default()
@@ -284,7 +284,7 @@ async fn addresses_carry_the_public_url_where_one_is_set() {
 }
 
 #[actix_web::test]
-async fn large_answers_are_compressed_for_those_who_take_it() {
+async fn large_responses_are_compressed_if_the_client_accepts_it() {
     let app = App::start().await;
     let plain = app.get("/v1/countries").await;
     let small = app

@@ -1,11 +1,11 @@
-//! Create, replace, patch, delete, and the conditions on them.
+//! Creating, replacing, patching and deleting records, and preconditions.
 
 use crate::harness::App;
 use crate::harness::specimens::ALL;
 use serde_json::json;
 
 #[actix_web::test]
-async fn a_created_record_is_where_location_says_and_what_was_answered() {
+async fn location_leads_to_the_created_record_that_was_returned() {
     let app = App::start().await;
     for specimen in ALL {
         let document = specimen.document(&app).await;
@@ -27,7 +27,7 @@ async fn a_created_record_is_where_location_says_and_what_was_answered() {
 }
 
 #[actix_web::test]
-async fn what_get_returned_can_be_put_back_and_makes_no_new_version() {
+async fn a_put_of_the_unchanged_record_does_not_change_its_version() {
     let app = App::with(crate::harness::Options {
         sample: true,
         ..Default::default()
@@ -50,7 +50,7 @@ async fn what_get_returned_can_be_put_back_and_makes_no_new_version() {
 }
 
 #[actix_web::test]
-async fn put_clears_what_is_left_out_and_patch_leaves_it() {
+async fn put_clears_omitted_properties_and_patch_keeps_them() {
     let app = App::start().await;
     for specimen in ALL {
         let mut document = specimen.document(&app).await;
@@ -98,7 +98,7 @@ async fn put_clears_what_is_left_out_and_patch_leaves_it() {
 }
 
 #[actix_web::test]
-async fn patch_takes_both_media_types() {
+async fn patch_accepts_both_media_types() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
@@ -146,7 +146,7 @@ async fn a_stale_if_match_is_refused_with_412_and_the_current_tag() {
 }
 
 #[actix_web::test]
-async fn if_match_takes_tags_weak_tags_bare_versions_and_a_star() {
+async fn if_match_accepts_tags_weak_tags_bare_versions_and_a_star() {
     let app = App::start().await;
     for specimen in ALL {
         let path = specimen.path(&specimen.stored(&app).await);
@@ -180,7 +180,7 @@ async fn if_match_takes_tags_weak_tags_bare_versions_and_a_star() {
 }
 
 #[actix_web::test]
-async fn writes_to_what_does_not_exist_are_404() {
+async fn writes_to_missing_records_are_404() {
     let app = App::start().await;
     for specimen in ALL {
         let document = specimen.document(&app).await;
@@ -195,7 +195,7 @@ async fn writes_to_what_does_not_exist_are_404() {
 }
 
 #[actix_web::test]
-async fn a_deleted_record_is_gone_for_good() {
+async fn a_deleted_record_cannot_be_read_or_deleted_again() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;

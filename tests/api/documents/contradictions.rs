@@ -1,4 +1,4 @@
-//! Cities of one slug, identifier or name that are not the same city.
+//! Different cities with the same slug, identifier or name.
 
 use super::{changes, import, small};
 use crate::harness::{Answer, App};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const SMALL: &str = "/v1/plans/small/summary";
 
-/// A city with those members, in a document about it.
+/// A document about a city with the given members.
 fn about(city: &Value) -> Value {
     let mut document = small();
     document["plan"]["cities"][0]["city"] = city["slug"].clone();
@@ -14,7 +14,7 @@ fn about(city: &Value) -> Value {
     document
 }
 
-/// A city with those of its members alone, beside its slug and name.
+/// A city with its slug, its name, and only the given members.
 fn only(city: &Value, members: &[&str]) -> Value {
     let mut rest = json!({"kind": "city"});
     for member in ["slug", "name"].iter().chain(members) {
@@ -94,7 +94,7 @@ fn namesakes() -> [(Value, Value); 4] {
     ]
 }
 
-/// What can tell the cities of a pair apart, and what the detail then says of it.
+/// The members that can distinguish the cities of a pair, with the expected text in the detail.
 const SIGNS: [(&[&str], &str); 4] = [
     (&["country"], "country"),
     (&["identifiers"], "geonames identifier"),
@@ -116,7 +116,7 @@ fn shown(city: &Value, members: &[&str]) -> Vec<String> {
     compared.map(text).collect()
 }
 
-/// The detail of an answer that refuses the city at that place of a document because of the stored one.
+/// The detail of a response that refuses the city at the given index of a document because of the stored city.
 fn refused(answer: Answer, place: usize, stored: &Value) -> String {
     let answer = answer.problem(409, "ambiguous_reference");
     let problem = answer.json();
@@ -143,7 +143,7 @@ const WAYS: [&str; 4] = [
 ];
 
 #[actix_web::test]
-async fn a_city_with_the_slug_of_another_is_never_taken_for_it() {
+async fn a_contradicting_city_with_the_same_slug_is_refused() {
     for (stored, given) in namesakes() {
         for (signs, word) in SIGNS {
             let app = App::start().await;
@@ -172,7 +172,7 @@ async fn a_city_with_the_slug_of_another_is_never_taken_for_it() {
 }
 
 #[actix_web::test]
-async fn a_city_with_the_identifier_of_another_is_never_taken_for_it() {
+async fn a_contradicting_city_with_the_same_identifier_is_refused() {
     for (stored, mut given) in namesakes() {
         given["slug"] = json!("somewhere");
         given["name"] = json!("Somewhere");
@@ -194,7 +194,7 @@ async fn a_city_with_the_identifier_of_another_is_never_taken_for_it() {
 }
 
 #[actix_web::test]
-async fn a_city_with_the_name_of_another_is_a_new_one() {
+async fn a_contradicting_city_with_the_same_name_is_created() {
     for (stored, given) in namesakes() {
         let signs = SIGNS.map(|(signs, _)| signs);
         for signs in signs.into_iter().chain([&["region"][..]]) {
@@ -220,7 +220,7 @@ async fn a_city_with_the_name_of_another_is_a_new_one() {
 }
 
 #[actix_web::test]
-async fn every_city_that_contradicts_is_named_at_once() {
+async fn all_contradicting_cities_are_reported_together() {
     let app = App::start().await;
     let (mut records, mut document) = (Vec::new(), small());
     document["cities"] = json!([]);
@@ -244,7 +244,7 @@ async fn every_city_that_contradicts_is_named_at_once() {
 }
 
 #[actix_web::test]
-async fn what_one_side_leaves_out_or_words_otherwise_contradicts_nothing() {
+async fn missing_or_differently_worded_values_are_not_contradictions() {
     let app = App::start().await;
     let stored = city(
         "Manchester",
@@ -280,7 +280,7 @@ async fn what_one_side_leaves_out_or_words_otherwise_contradicts_nothing() {
 }
 
 #[actix_web::test]
-async fn a_wrong_country_is_corrected_at_the_city_and_then_the_document_is_taken() {
+async fn after_a_country_is_corrected_in_the_city_the_document_is_accepted() {
     let app = App::start().await;
     let (burlington, _) = &namesakes()[0];
     import(&app, SMALL, &about(burlington)).await;
@@ -309,7 +309,7 @@ async fn a_wrong_country_is_corrected_at_the_city_and_then_the_document_is_taken
 }
 
 #[actix_web::test]
-async fn another_city_is_stored_under_a_slug_of_its_own() {
+async fn a_different_city_can_be_stored_under_another_slug() {
     let app = App::start().await;
     let (vermont, mut ontario) = namesakes()[0].clone();
     import(&app, SMALL, &about(&vermont)).await;
@@ -327,7 +327,7 @@ async fn another_city_is_stored_under_a_slug_of_its_own() {
 }
 
 #[actix_web::test]
-async fn a_theme_is_what_its_slug_says_however_it_is_worded() {
+async fn a_theme_is_matched_by_its_slug_whatever_its_wording() {
     let app = App::start().await;
     let theme = json!({"slug": "energy", "name": "Energy", "sdgs": [7]});
     app.create("themes", &theme).await;

@@ -1,4 +1,4 @@
-//! Plans listed by what was found in them, whatever is written.
+//! Lists of plans filtered by findings.
 
 use super::findings::clean;
 use super::{MANCHESTER, import, manchester};
@@ -6,7 +6,7 @@ use crate::harness::App;
 use serde_json::{Value, json};
 
 #[actix_web::test]
-async fn plans_are_listed_by_what_was_found_in_them() {
+async fn plans_can_be_filtered_by_findings() {
     let app = App::start().await;
     import(&app, MANCHESTER, &manchester()).await;
     import(&app, "/v1/plans/small/summary", &clean()).await;
@@ -40,7 +40,7 @@ async fn plans_are_listed_by_what_was_found_in_them() {
 }
 
 #[actix_web::test]
-async fn lists_by_finding_follow_every_write() {
+async fn lists_by_finding_are_correct_after_every_write() {
     let app = App::start().await;
     import(&app, "/v1/plans/small/summary", &clean()).await;
     let listed = async |code: &str| {
@@ -157,7 +157,7 @@ async fn lists_by_finding_follow_every_write() {
 }
 
 #[actix_web::test]
-async fn lists_by_finding_stay_true_while_others_write_and_ask() {
+async fn lists_by_finding_are_correct_during_concurrent_writes_and_reads() {
     let app = App::start().await;
     import(&app, "/v1/plans/small/summary", &clean()).await;
     let path = app.get("/v1/activities?sort=title").await.json()["data"][0]["id"]

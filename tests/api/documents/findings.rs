@@ -1,4 +1,4 @@
-//! What an editor should look at: each finding with data that has it and data that just has not.
+//! Findings: each is tested with data that has it and with data that barely does not have it.
 
 use super::{MANCHESTER, import, small};
 use crate::harness::{App, Options};
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 use ucap::resources::plans::FindingCode;
 
-/// A document in which there is nothing to find.
+/// A document without findings.
 pub fn clean() -> Value {
     let mut document = small();
     document["plan"]["period"] =
@@ -30,7 +30,7 @@ pub fn clean() -> Value {
     document
 }
 
-/// Code and pointer of each finding.
+/// The code and the pointer of each finding.
 async fn found(document: &Value) -> Vec<(String, String)> {
     let app = App::start().await;
     import(&app, "/v1/plans/small/summary", document).await;
@@ -81,12 +81,12 @@ async fn expect(change: impl FnOnce(&mut Value), expected: &[(&str, &str)]) {
 }
 
 #[actix_web::test]
-async fn in_a_clean_plan_there_is_nothing_to_find() {
+async fn a_complete_plan_has_no_findings() {
     expect(|_| {}, &[]).await;
 }
 
 #[actix_web::test]
-async fn an_activity_is_outside_the_period_only_if_every_day_of_it_is() {
+async fn an_activity_is_outside_the_period_only_if_all_its_days_are() {
     for (date, finding) in [
         ("2019-03-31", true),
         ("2019", false),
@@ -113,7 +113,7 @@ async fn an_activity_is_outside_the_period_only_if_every_day_of_it_is() {
 }
 
 #[actix_web::test]
-async fn what_is_dated_by_text_alone_is_found() {
+async fn dates_that_are_only_given_as_text_are_found() {
     let change = |document: &mut Value| {
         document["plan"]["period"] = json!({"text": "for two years"});
         document["activities"][1]["date"] = json!({"text": "soon"});
@@ -133,7 +133,7 @@ async fn what_is_dated_by_text_alone_is_found() {
 }
 
 #[actix_web::test]
-async fn cities_that_do_not_cooperate_are_found_where_they_are_named() {
+async fn mentioned_cities_that_do_not_cooperate_are_found() {
     let change = |document: &mut Value| {
         document["cities"]
             .as_array_mut()
@@ -157,7 +157,7 @@ async fn cities_that_do_not_cooperate_are_found_where_they_are_named() {
 }
 
 #[actix_web::test]
-async fn headings_themes_contacts_and_countries_that_are_missing_are_found() {
+async fn missing_headings_themes_contacts_and_countries_are_found() {
     expect(
         |document| document["outcomes"][0]["theme"] = Value::Null,
         &[("heading_without_theme", "/outcomes/0/heading")],
@@ -181,7 +181,7 @@ async fn headings_themes_contacts_and_countries_that_are_missing_are_found() {
 }
 
 #[actix_web::test]
-async fn a_density_that_no_city_has_is_found() {
+async fn an_implausible_density_is_found() {
     for (population, area, finding) in [
         (2_682_500, 1.277, true),
         (600_000, 12.0, false),
@@ -209,7 +209,7 @@ async fn a_density_that_no_city_has_is_found() {
 }
 
 #[actix_web::test]
-async fn figures_of_the_source_that_nobody_took_over_are_found() {
+async fn figures_of_the_source_that_were_not_copied_to_the_city_are_found() {
     let change = |document: &mut Value| {
         document["plan"]["cities"][0]["as_stated"] = json!({"population": "0.6 Mio"});
         document["plan"]["cities"][1]["as_stated"] =
@@ -223,7 +223,7 @@ async fn figures_of_the_source_that_nobody_took_over_are_found() {
 }
 
 #[actix_web::test]
-async fn pairings_that_lack_a_partner_or_anything_done_are_found() {
+async fn pairings_without_a_partner_or_without_activities_are_found() {
     let change = |document: &mut Value| {
         document["plan"]["cities"]
             .as_array_mut()
@@ -248,7 +248,7 @@ async fn pairings_that_lack_a_partner_or_anything_done_are_found() {
 }
 
 #[actix_web::test]
-async fn an_activity_that_comes_twice_is_found_at_its_second_place() {
+async fn a_repeated_activity_is_found_at_its_second_position() {
     let again = |title: &'static str, date: Value| {
         move |document: &mut Value| {
             let mut copy = document["activities"][0].clone();
@@ -266,7 +266,7 @@ async fn an_activity_that_comes_twice_is_found_at_its_second_place() {
 }
 
 #[actix_web::test]
-async fn what_is_still_planned_in_a_completed_plan_is_found() {
+async fn activities_that_are_still_planned_in_a_completed_plan_are_found() {
     expect(
         |document| document["plan"]["status"] = json!("completed"),
         &[("planned_in_completed_plan", "/activities/1/status")],
@@ -275,7 +275,7 @@ async fn what_is_still_planned_in_a_completed_plan_is_found() {
 }
 
 #[actix_web::test]
-async fn a_source_that_breaks_off_is_found_wherever_a_note_says_so() {
+async fn an_incomplete_source_is_found_in_every_note_that_mentions_it() {
     let change = |document: &mut Value| {
         document["plan"]["note"] = json!("Incomplete.");
         document["plan"]["sources"] = json!([{"title": "Form", "note": "Page two is cut off."}, {"title": "Letter", "note": "Complete."}]);
@@ -299,7 +299,7 @@ async fn a_source_that_breaks_off_is_found_wherever_a_note_says_so() {
 }
 
 #[actix_web::test]
-async fn the_findings_of_the_sample_are_these() {
+async fn the_sample_has_the_expected_findings() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()

@@ -1,4 +1,4 @@
-//! Putting the document: all of it or nothing, and nothing that did not change.
+//! The import of a document: completely or not at all, and without writing unchanged records.
 
 use super::{MANCHESTER, changes, import, manchester, outcome_of, small};
 use crate::harness::{App, Options};
@@ -49,7 +49,7 @@ async fn a_new_document_is_201_and_the_same_again_changes_nothing() {
 }
 
 #[actix_web::test]
-async fn what_changed_is_all_that_is_written_and_all_of_it_is_reported() {
+async fn only_changed_records_are_written_and_all_changes_are_reported() {
     let app = App::start().await;
     import(&app, SMALL, &small()).await;
     let mut document = app.get(SMALL).await.json();
@@ -95,7 +95,7 @@ async fn what_changed_is_all_that_is_written_and_all_of_it_is_reported() {
 }
 
 #[actix_web::test]
-async fn a_dry_run_answers_the_same_and_stores_nothing() {
+async fn a_dry_run_returns_the_same_report_and_stores_nothing() {
     let app = App::start().await;
     let dry = app.put(&format!("{SMALL}?dry_run=true"), &small()).await;
     assert_eq!(
@@ -161,7 +161,7 @@ async fn every_fault_of_the_document_is_reported_at_once_with_its_pointer() {
 }
 
 #[actix_web::test]
-async fn a_fault_in_the_last_outcome_leaves_no_trace() {
+async fn a_fault_in_the_last_outcome_stores_nothing() {
     let app = App::start().await;
     for (member, value, status) in [
         ("status", json!("perhaps"), 422),
@@ -188,7 +188,7 @@ async fn a_fault_in_the_last_outcome_leaves_no_trace() {
 }
 
 #[actix_web::test]
-async fn the_address_and_the_document_name_the_same_plan() {
+async fn the_slug_in_the_path_and_in_the_document_must_be_equal() {
     let app = App::start().await;
     let mut document = small();
     document["plan"]["slug"] = json!("other");
@@ -206,7 +206,7 @@ async fn the_address_and_the_document_name_the_same_plan() {
 }
 
 #[actix_web::test]
-async fn if_match_guards_the_whole_document() {
+async fn if_match_protects_the_whole_document() {
     let app = App::start().await;
     let with = |name: &str, tag: &str| app.request("PUT", SMALL).header(name, tag).json(&small());
     with("if-match", "*")
@@ -262,7 +262,7 @@ async fn if_match_guards_the_whole_document() {
 }
 
 #[actix_web::test]
-async fn of_imports_of_one_plan_at_the_same_time_nothing_is_mixed() {
+async fn concurrent_imports_of_one_plan_are_not_mixed() {
     let app = App::start().await;
     import(&app, SMALL, &small()).await;
     let tag = app.get(SMALL).await.etag();
@@ -309,7 +309,7 @@ async fn of_imports_of_one_plan_at_the_same_time_nothing_is_mixed() {
 }
 
 #[actix_web::test]
-async fn two_imports_that_make_the_same_city_both_end_well_or_say_so() {
+async fn two_concurrent_imports_that_create_the_same_city_succeed_or_report_a_conflict() {
     let app = App::start().await;
     let requests = (0..6).map(|number| {
         let path = format!("/v1/plans/plan-{number}/summary");
@@ -326,7 +326,7 @@ async fn two_imports_that_make_the_same_city_both_end_well_or_say_so() {
 }
 
 #[actix_web::test]
-async fn a_theme_leaves_the_plan_together_with_what_served_it() {
+async fn a_theme_can_be_removed_together_with_the_parts_that_serve_it() {
     let app = App::start().await;
     import(&app, SMALL, &small()).await;
     let mut document = small();
@@ -346,7 +346,7 @@ async fn a_theme_leaves_the_plan_together_with_what_served_it() {
 }
 
 #[actix_web::test]
-async fn only_holders_of_a_key_that_may_write_import() {
+async fn an_import_requires_a_key_that_may_write() {
     let app = App::with(Options {
         sample: true,
         ..Default::default()

@@ -13,12 +13,12 @@ mod summary;
 use crate::harness::App;
 use serde_json::{Value, json};
 
-/// The document that ships with the product.
+/// The document of the sample plan.
 pub fn manchester() -> Value {
     serde_json::from_str(include_str!("../../../openapi/examples/manchester.json")).expect("JSON")
 }
 
-/// The address of its summary.
+/// The path of its summary.
 pub const MANCHESTER: &str = "/v1/plans/manchester-chengdu-liuzhou-yangzhou/summary";
 
 /// A small valid document: one city, one theme, one activity, one outcome.
@@ -35,14 +35,14 @@ pub fn small() -> Value {
     })
 }
 
-/// Puts a document and gives the report.
+/// Imports a document and returns the report.
 pub async fn import(app: &App, path: &str, document: &Value) -> Value {
     let answer = app.put(path, document).await;
     assert!([200, 201].contains(&answer.status), "{}", answer.text());
     answer.json()
 }
 
-/// How many changes the log has.
+/// The number of entries in the change log.
 pub async fn changes(app: &App) -> i64 {
     let client = app
         .database
@@ -57,7 +57,7 @@ pub async fn changes(app: &App) -> i64 {
         .get(0)
 }
 
-/// Kind, status and pointer of each record of a report.
+/// The kind, the status and the pointer of each record in a report.
 pub fn outcome_of(report: &Value) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     report["records"]

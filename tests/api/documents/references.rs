@@ -1,4 +1,4 @@
-//! Which stored cities and themes a document means.
+//! The stored cities and themes to which a document refers.
 
 use super::{import, small};
 use crate::harness::App;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const SMALL: &str = "/v1/plans/small/summary";
 
-/// A document about one city, called `x` in it.
+/// A document about one city, with the slug `x`.
 fn about(city: Value) -> Value {
     let mut document = small();
     document["plan"]["cities"][0]["city"] = city["slug"].clone();
@@ -14,7 +14,7 @@ fn about(city: Value) -> Value {
     document
 }
 
-/// What the city of the report was taken for: its status, by what, and its slug.
+/// The result for the city in the report: its status, how it was matched, and its slug.
 fn city(report: &Value) -> (String, Option<String>, String) {
     let record = &report["records"][1];
     (
@@ -39,7 +39,7 @@ async fn with_chengdu() -> App {
 }
 
 #[actix_web::test]
-async fn a_city_is_told_by_slug_then_identifier_then_name() {
+async fn a_city_is_matched_by_slug_then_identifier_then_name() {
     let app = with_chengdu().await;
     let cases = [
         (
@@ -91,7 +91,7 @@ async fn a_city_is_told_by_slug_then_identifier_then_name() {
 }
 
 #[actix_web::test]
-async fn a_name_alone_never_decides_between_two() {
+async fn a_name_that_matches_two_cities_is_ambiguous() {
     let app = App::start().await;
     for region in ["Jiangsu", "Jiangxi"] {
         app.create(
@@ -161,7 +161,7 @@ async fn a_slug_and_an_identifier_of_different_cities_are_a_conflict() {
 }
 
 #[actix_web::test]
-async fn two_cities_of_one_name_in_a_document_stay_two() {
+async fn two_cities_with_the_same_name_in_a_document_remain_two_cities() {
     let app = App::start().await;
     let mut document = small();
     document["cities"] = json!([
@@ -182,7 +182,7 @@ async fn two_cities_of_one_name_in_a_document_stay_two() {
 }
 
 #[actix_web::test]
-async fn a_theme_is_told_by_slug_then_by_name_or_alias() {
+async fn a_theme_is_matched_by_slug_then_by_name_or_alias() {
     let app = App::start().await;
     app.create(
         "themes",
@@ -209,7 +209,7 @@ async fn a_theme_is_told_by_slug_then_by_name_or_alias() {
 }
 
 #[actix_web::test]
-async fn stored_cities_are_never_written_over_silently() {
+async fn stored_cities_are_never_overwritten_silently() {
     let app = with_chengdu().await;
     let given = json!({"slug": "chengdu", "name": "Chengdu", "kind": "metropolitan_area", "country": "CN", "population": 20_937_757, "region": null});
     let report = import(&app, SMALL, &about(given.clone())).await;
@@ -253,7 +253,7 @@ async fn stored_cities_are_never_written_over_silently() {
 }
 
 #[actix_web::test]
-async fn a_record_may_be_named_without_being_listed_if_it_is_stored() {
+async fn a_document_may_refer_to_stored_records_that_it_does_not_list() {
     let app = with_chengdu().await;
     let mut document = small();
     document["activities"][0]["cities"] = json!([{"city": "chengdu", "role": "host"}]);

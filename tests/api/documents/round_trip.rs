@@ -1,4 +1,4 @@
-//! What goes out comes in again the same: over generated plans, into another registry, and back.
+//! Generated plans are unchanged after an export, an import into another registry, and another export.
 
 use super::{changes, import};
 use crate::harness::App;
@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-/// Text of many scripts, with what has to be put into its normal form first.
+/// Texts in many scripts, some of which are not in normal form.
 fn text() -> impl Strategy<Value = String> {
     let plain = prop::sample::select(vec![
         "Hydrogen",
@@ -47,7 +47,7 @@ fn period() -> impl Strategy<Value = Value> {
         .prop_map(|(start, end, text)| json!({"start": start, "end": end, "text": text}))
 }
 
-/// Some of those slugs, each at most once.
+/// Some of the given slugs, each at most once.
 fn some(slugs: Vec<String>) -> impl Strategy<Value = Vec<String>> {
     let most = slugs.len().min(4);
     prop::sample::subsequence(slugs, 0..=most)
@@ -173,7 +173,7 @@ fn document() -> impl Strategy<Value = Value> {
 }
 
 #[actix_web::test]
-async fn a_generated_plan_survives_the_way_in_and_out_and_in() {
+async fn a_generated_plan_is_unchanged_after_export_and_import() {
     let mut runner = TestRunner::deterministic();
     for round in 0..20 {
         let mut given = document().new_tree(&mut runner).unwrap().current();

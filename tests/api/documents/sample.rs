@@ -1,4 +1,4 @@
-//! The sample plan: every fact of the form it was made from.
+//! The sample plan: it contains every fact of its form.
 
 use crate::harness::{App, Options};
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ async fn the_sample_is_loaded_into_an_empty_registry_only() {
 }
 
 #[actix_web::test]
-async fn the_head_of_the_sample_has_every_fact_of_the_form() {
+async fn the_plan_of_the_sample_has_every_fact_of_the_form() {
     let app = sample().await;
     let plan = app.get(PLAN).await.json();
     assert_eq!(
@@ -150,7 +150,7 @@ async fn the_head_of_the_sample_has_every_fact_of_the_form() {
 }
 
 #[actix_web::test]
-async fn the_activities_of_the_sample_are_those_of_the_form() {
+async fn the_activities_of_the_sample_match_the_form() {
     let app = sample().await;
     let activities = app.all(&format!("{PLAN}/activities"), 200).await;
     let starts: Vec<Option<&str>> = activities
@@ -204,7 +204,7 @@ async fn the_activities_of_the_sample_are_those_of_the_form() {
 }
 
 #[actix_web::test]
-async fn the_outcomes_of_the_sample_are_those_of_the_form() {
+async fn the_outcomes_of_the_sample_match_the_form() {
     let app = sample().await;
     let outcomes = app.all(&format!("{PLAN}/outcomes"), 200).await;
     assert_eq!(outcomes.len(), 8);

@@ -1,11 +1,11 @@
-//! The forms that people read: every fact of the form is there, and nothing that was written can become markup.
+//! The sheets in HTML and Markdown: they contain every fact of the form, and stored texts never become markup.
 
 use super::{MANCHESTER, import, manchester, small};
 use crate::harness::App;
 use pulldown_cmark::{Event, Options, Parser};
 use serde_json::{Value, json};
 
-/// What is to be found of the form of Manchester in all three forms, with the text by which it is found.
+/// The facts of the form of Manchester, with the texts by which they are found in all three formats.
 const FACTS: &[(&str, &str)] = &[
     ("the lead city", "Manchester"),
     ("its region as stated", "North West England"),
@@ -122,7 +122,7 @@ const FACTS: &[(&str, &str)] = &[
     ("where to ask", "office@iuc-asia.eu"),
 ];
 
-/// All texts of a JSON value, one behind the other.
+/// All texts of a JSON value, concatenated.
 fn texts(value: &Value, found: &mut String) {
     match value {
         Value::String(text) => *found += &format!("{text}\n"),
@@ -132,7 +132,7 @@ fn texts(value: &Value, found: &mut String) {
     }
 }
 
-/// What a reader of the Markdown sees.
+/// The visible text of the Markdown.
 fn read(markdown: &str) -> String {
     let mut text = String::new();
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
@@ -145,7 +145,7 @@ fn read(markdown: &str) -> String {
     text
 }
 
-/// What a reader of the page sees.
+/// The visible text of the page.
 fn seen(html: &str) -> String {
     let body = html.split_once("<body>").unwrap().1;
     let mut text = String::new();
@@ -170,7 +170,7 @@ fn seen(html: &str) -> String {
 }
 
 #[actix_web::test]
-async fn every_fact_of_the_form_is_in_all_three_forms() {
+async fn every_fact_of_the_form_is_in_the_json_the_html_and_the_markdown() {
     let app = App::start().await;
     import(&app, MANCHESTER, &manchester()).await;
     let mut json = String::new();
@@ -185,7 +185,7 @@ async fn every_fact_of_the_form_is_in_all_three_forms() {
 }
 
 #[actix_web::test]
-async fn the_sections_stand_in_the_order_of_the_form() {
+async fn the_sections_have_the_order_of_the_form() {
     let app = App::start().await;
     import(&app, MANCHESTER, &manchester()).await;
     let html = app.get(&format!("{MANCHESTER}.html")).await.text();
@@ -215,7 +215,7 @@ async fn the_sections_stand_in_the_order_of_the_form() {
 }
 
 #[actix_web::test]
-async fn a_page_needs_nothing_else_and_may_do_nothing() {
+async fn a_page_is_self_contained_and_has_no_active_content() {
     let app = App::start().await;
     import(&app, MANCHESTER, &manchester()).await;
     let page = app.get(&format!("{MANCHESTER}.html")).await;
@@ -263,7 +263,7 @@ async fn a_page_needs_nothing_else_and_may_do_nothing() {
 }
 
 #[actix_web::test]
-async fn what_somebody_wrote_is_shown_and_never_obeyed() {
+async fn stored_texts_are_shown_and_never_become_markup() {
     let evil = "<script>alert(\"1\")</script> [a](javascript:alert(1)) | `b` ![c](http://d) & &lt; *e* _f_\n\n# g\n- h";
     let mut document = small();
     let plan = &mut document["plan"];
@@ -318,7 +318,7 @@ async fn what_somebody_wrote_is_shown_and_never_obeyed() {
 }
 
 #[actix_web::test]
-async fn plans_with_nothing_and_with_very_much_have_sheets_too() {
+async fn plans_without_parts_and_with_very_many_parts_have_sheets() {
     let app = App::start().await;
     let bare = json!({"plan": {"title": "Bare", "kind": "cluster", "status": "draft"}});
     import(&app, "/v1/plans/bare/summary", &bare).await;

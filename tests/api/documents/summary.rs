@@ -5,7 +5,7 @@ use crate::harness::{App, statements};
 use serde_json::{Value, json};
 
 #[actix_web::test]
-async fn a_summary_names_records_by_slug_and_has_no_internal_ids() {
+async fn a_summary_refers_to_records_by_slug_and_has_no_internal_ids() {
     let app = App::start().await;
     import(&app, MANCHESTER, &manchester()).await;
     let answer = app.get(MANCHESTER).await;
@@ -62,7 +62,7 @@ async fn a_summary_names_records_by_slug_and_has_no_internal_ids() {
 }
 
 #[actix_web::test]
-async fn a_summary_says_all_that_the_document_said() {
+async fn a_summary_contains_everything_that_was_imported() {
     fn includes(whole: &Value, part: &Value, at: &str) {
         match (whole, part) {
             (Value::Object(whole), Value::Object(part)) => part
@@ -87,7 +87,7 @@ async fn a_summary_says_all_that_the_document_said() {
 }
 
 #[actix_web::test]
-async fn the_entity_tag_changes_with_anything_in_the_document() {
+async fn the_entity_tag_changes_with_every_part_of_the_document() {
     let app = App::start().await;
     let path = "/v1/plans/small/summary";
     import(&app, path, &small()).await;
@@ -126,7 +126,7 @@ async fn the_entity_tag_changes_with_anything_in_the_document() {
 }
 
 #[actix_web::test]
-async fn a_summary_takes_the_same_few_statements_however_much_there_is() {
+async fn the_number_of_statements_of_a_summary_does_not_depend_on_its_size() {
     let app = App::start().await;
     let of = |count: usize| {
         let mut document = small();
@@ -165,7 +165,7 @@ async fn a_summary_takes_the_same_few_statements_however_much_there_is() {
         importing.push((made, statements() - before));
         let before = statements();
         let summary = app.get(&path).await.json();
-        // Nobody waits for the end of a transaction.
+        // No request waits for the end of a transaction.
         actix_web::rt::time::sleep(std::time::Duration::from_millis(50)).await;
         reading.push(statements() - before);
         assert_eq!(
@@ -176,8 +176,8 @@ async fn a_summary_takes_the_same_few_statements_however_much_there_is() {
             (count, count)
         );
     }
-    // A plan, activities, outcomes, themes, cities, and no related plans; once more in a transaction if somebody wrote
-    // meanwhile, be it in the database of another test.
+    // A plan, activities, outcomes, themes, cities, and no related plans; once more in a transaction after a
+    // concurrent commit, even in the database of another test.
     assert!(
         reading.iter().all(|count| [5, 12].contains(count)),
         "{reading:?}"
@@ -193,7 +193,7 @@ async fn a_summary_takes_the_same_few_statements_however_much_there_is() {
 }
 
 #[actix_web::test]
-async fn there_is_no_summary_of_what_is_no_plan() {
+async fn the_summary_of_a_missing_plan_is_404() {
     let app = App::start().await;
     app.get("/v1/plans/nowhere/summary")
         .await

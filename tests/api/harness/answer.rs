@@ -1,4 +1,4 @@
-//! An answer, and whether it is one that the document promises.
+//! A response, and the check that the OpenAPI document describes it.
 
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 use ucap::conventions::contract::Contract;
 
-/// A response that was read to its end.
+/// A response whose body was read.
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
     method: Method,
     route: Option<String>,
-    /// True if the request named the properties that it wants.
+    /// True if the request selected properties with `fields`.
     sparse: bool,
 }
 
@@ -82,7 +82,7 @@ impl Answer {
             .collect()
     }
 
-    /// Asserts the status and the code of a problem, and gives the answer back.
+    /// Asserts the status and the code of a problem, and returns the response.
     pub fn problem(self, status: u16, code: &str) -> Self {
         assert_eq!(self.status, status, "{}", self.text());
         assert_eq!(self.json()["code"], code, "{}", self.text());
@@ -132,7 +132,7 @@ impl Answer {
             .and_then(Value::as_object)
             .filter(|_| self.method != Method::HEAD)
         else {
-            // In process, nobody strips the body of an answer to HEAD; a test over a socket sees to that.
+            // Without a socket, the body of a response to HEAD is not removed; a test over a socket checks that.
             assert!(
                 self.body.is_empty() || self.method == Method::HEAD,
                 "{} {:?} {} has a body that is not documented",
@@ -156,7 +156,7 @@ impl Answer {
         }
     }
 
-    /// True for a page for people: HTML where the document promises none.
+    /// True for an HTML page where the document describes no HTML.
     fn is_page(&self, document: &Value) -> bool {
         let promised = |route: &String| {
             let path = document["paths"].get(route)?;
@@ -166,7 +166,7 @@ impl Answer {
         html && self.route.as_ref().and_then(promised).is_none()
     }
 
-    /// Fails unless the answer is one that a page may be: never one of the interface, and locked.
+    /// Fails unless a page is valid here: not on a path of the API, and with a content security policy.
     fn check_page(&self) {
         let route = self.route.as_deref().unwrap_or_default();
         assert!(!route.starts_with("/v1"), "{route} answered with a page");
@@ -225,7 +225,7 @@ impl Answer {
     }
 }
 
-/// What an answer has is of the documented shape, even where it has only some of it.
+/// Checks that the selected properties of a response have the documented schema.
 fn require_nothing(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! One private PostgreSQL for the whole run, one migrated template, one clone of it for each test.
+//! One private PostgreSQL server for the whole run, with a migrated template database and a clone of it for each test.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,8 +11,8 @@ use ucap::database::tls::ConnectionSettings;
 const TEMPLATE: &str = "template_migrated";
 const PREFIX: &str = "ucap-test-";
 
-/// Lives as long as the process; its watchdog ends the server when the process ends, however that happens. Without it no
-/// test can run, so the reason is said once and the process ends.
+/// Exists as long as the process. Its watchdog stops the server when the process ends in any way. Without it no
+/// test can run, so the reason is printed once and the process ends.
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     start().unwrap_or_else(|reason| {
         let _ = writeln!(
@@ -23,7 +23,7 @@ static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     })
 });
 
-/// Starts a server with the programs that the service itself would use, and makes the template.
+/// Starts a server with the programs that the service itself would use, and creates the template.
 fn start() -> Result<Cluster, String> {
     let folder = std::env::temp_dir();
     remove_leftovers(&folder);
@@ -36,7 +36,7 @@ fn start() -> Result<Cluster, String> {
     .map_err(|error| error.to_string())?;
     let postgres: ConnectionSettings = cluster.connection_string("postgres").parse()?;
     let template: ConnectionSettings = cluster.connection_string(TEMPLATE).parse()?;
-    // Outside of the runtime of the test that happens to be first.
+    // In a separate thread, because the first test is already in a runtime.
     let made = std::thread::spawn(move || {
         let create = ucap::database::create_database(&postgres, TEMPLATE);
         let created = actix_web::rt::System::new().block_on(create);
@@ -47,7 +47,7 @@ fn start() -> Result<Cluster, String> {
     made.map(|_| cluster)
 }
 
-/// Directories of runs whose process is gone.
+/// The directories of runs whose process has ended.
 fn remove_leftovers(folder: &std::path::Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -62,18 +62,18 @@ fn remove_leftovers(folder: &std::path::Path) {
     }
 }
 
-/// A database of one test.
+/// The database of one test.
 pub struct TestDatabase {
     name: String,
 }
 
 impl TestDatabase {
-    /// A clone of the migrated template.
+    /// Creates a clone of the migrated template.
     pub async fn create() -> Self {
         Self::from(&format!("TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")).await
     }
 
-    /// A database without any table.
+    /// Creates a database without tables.
     pub async fn create_empty() -> Self {
         Self::from("").await
     }
@@ -93,7 +93,7 @@ impl TestDatabase {
         Self { name }
     }
 
-    /// How to connect to it.
+    /// The connection settings.
     pub fn settings(&self) -> ConnectionSettings {
         CLUSTER
             .connection_string(&self.name)
@@ -101,7 +101,7 @@ impl TestDatabase {
             .expect("settings")
     }
 
-    /// A connection that knows no resources, to look behind the service.
+    /// Opens a connection that bypasses the service.
     pub async fn client(&self) -> tokio_postgres::Client {
         self.settings()
             .connect_client()
@@ -109,7 +109,7 @@ impl TestDatabase {
             .expect("a connection")
     }
 
-    /// The first column of the first row of a query.
+    /// Runs a query and returns the first column of the first row.
     pub async fn number(&self, query: &str) -> i64 {
         self.client()
             .await

@@ -1,4 +1,4 @@
-//! Counts the statements that the service sends to the database, test by test: a test has its thread to itself.
+//! Counts the statements that the service sends to the database, separately for each test, because each test has its own thread.
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use std::cell::Cell;
@@ -17,13 +17,13 @@ impl Instrumentation for Counter {
     }
 }
 
-/// Makes all connections that are opened from now on count.
+/// Counts the statements of all connections that are opened from now on.
 pub fn begin() {
     set_default_instrumentation(|| Some(Box::new(Counter)))
         .expect("the instrumentation can be set");
 }
 
-/// Number of statements that this test has sent so far.
+/// The number of statements that this test has sent so far.
 pub fn statements() -> usize {
     COUNT.get()
 }

@@ -1,5 +1,5 @@
-//! What every test needs: an application on a database of its own, and requests whose answers are checked against the
-//! published document before the test sees them.
+//! The harness of the tests: an application with a separate database, and requests whose responses are checked against the
+//! published document.
 
 mod answer;
 mod cluster;
@@ -34,16 +34,16 @@ pub static CONTRACT: LazyLock<Arc<Contract>> =
 
 type Call = dyn Fn(Request) -> LocalBoxFuture<'static, ServiceResponse>;
 
-/// An application on a database of its own.
+/// An application with a separate database.
 pub struct App {
     call: Rc<Call>,
-    /// Its database.
+    /// The database.
     pub database: TestDatabase,
-    /// A key that may write; sent unless a request says otherwise.
+    /// A key that may write; it is sent unless the request removes it.
     pub key: String,
 }
 
-/// How an application differs from the usual one.
+/// The options of an application.
 #[derive(Default)]
 pub struct Options {
     pub require_key_for_reads: bool,
@@ -92,7 +92,7 @@ impl App {
         app
     }
 
-    /// A new key with that role.
+    /// Creates a key with the given role.
     pub async fn create_key(&self, role: Role) -> String {
         let secret = Secret::generate().expect("randomness");
         let mut connection =
@@ -141,7 +141,7 @@ impl App {
         self.request("DELETE", path).send().await
     }
 
-    /// Creates a record and gives back what was stored.
+    /// Creates a record and returns the stored record.
     pub async fn create(&self, collection: &str, body: &Value) -> Value {
         let answer = self.post(&format!("/v1/{collection}"), body).await;
         assert_eq!(answer.status, 201, "{collection}: {}", answer.text());
@@ -171,7 +171,7 @@ impl App {
     }
 }
 
-/// A request that is being put together.
+/// A request that is being built.
 pub struct Sending<'a> {
     app: &'a App,
     method: Method,
@@ -194,7 +194,7 @@ impl Sending<'_> {
         self
     }
 
-    /// One more line of a header, beside those that it has.
+    /// Adds a line of a header without replacing earlier lines.
     pub fn line(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self

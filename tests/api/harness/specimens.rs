@@ -1,17 +1,17 @@
-//! One valid document of each resource, and what the convention tests must know of each. A new resource is one entry.
+//! A valid document of each resource, and the facts about it that the tests of conventions need. A new resource is one entry.
 
 use super::App;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a convention test needs to know of a resource.
+/// The facts about a resource that the tests of conventions need.
 pub struct Specimen {
     pub collection: &'static str,
     pub singular: &'static str,
     pub has_slug: bool,
-    /// A required text of any content.
+    /// The name of a required property with free text.
     pub text: &'static str,
-    /// An optional text.
+    /// The name of an optional property with free text.
     pub optional: &'static str,
 }
 
@@ -60,7 +60,7 @@ fn number() -> u32 {
 }
 
 impl Specimen {
-    /// A valid document, different from all before; what it refers to is stored first.
+    /// A new valid document that differs from all earlier ones. The records that it refers to are stored first.
     pub async fn document(&self, app: &App) -> Value {
         match self.collection {
             "cities" => city(),
@@ -75,19 +75,19 @@ impl Specimen {
         }
     }
 
-    /// A stored record.
+    /// Stores a new record.
     pub async fn stored(&self, app: &App) -> Value {
         let document = self.document(app).await;
         app.create(self.collection, &document).await
     }
 
-    /// Name of its schema.
+    /// The name of the schema.
     pub fn schema(&self) -> String {
         let (first, rest) = self.singular.split_at(1);
         first.to_uppercase() + rest
     }
 
-    /// The address of a record.
+    /// The path of a record.
     pub fn path(&self, record: &Value) -> String {
         format!(
             "/v1/{}/{}",
@@ -120,7 +120,7 @@ pub fn outcome(plan: &Value) -> Value {
     json!({"plan_id": plan["id"], "description": format!("Outcome {}", number()), "kind": "result", "status": "planned"})
 }
 
-/// A stored plan with one city and no themes.
+/// Stores a plan with one city and no themes.
 pub async fn stored_plan(app: &App) -> Value {
     let lead = app.create("cities", &city()).await;
     app.create("plans", &plan(&lead)).await

@@ -1,5 +1,4 @@
-//! The rules that client generators forced on the document, one test for each; those for operations are in a file of
-//! their own.
+//! The rules of the document that client generators require, one test for each; the rules for operations are in `operations`.
 
 mod operations;
 mod try_it_out;
@@ -20,7 +19,7 @@ fn schemas() -> &'static serde_json::Map<String, Value> {
     doc()["components"]["schemas"].as_object().unwrap()
 }
 
-/// Calls `visit` with the path and value of everything below `value`.
+/// Calls `visit` with the path and the value of every node below `value`.
 fn walk(path: &str, value: &Value, visit: &mut impl FnMut(&str, &Value)) {
     visit(path, value);
     match value {
@@ -43,7 +42,7 @@ fn is_snake(name: &str) -> bool {
 }
 
 #[test]
-fn regenerate_documents_and_they_are_the_committed_ones() {
+fn regenerate_documents_and_the_committed_documents_are_up_to_date() {
     for (name, generated) in [
         ("openapi.json", doc().clone()),
         ("openapi-3.0.json", downgrade(doc())),
@@ -157,7 +156,7 @@ fn bodies_pages_errors_and_enums_are_named_components_in_pascal_case() {
 }
 
 #[test]
-fn two_types_of_one_name_are_found() {
+fn two_types_with_the_same_name_are_detected() {
     #[derive(utoipa::ToSchema)]
     #[schema(as = CityKind)]
     #[expect(dead_code, reason = "its schema is all that is wanted of it")]
@@ -172,7 +171,7 @@ fn two_types_of_one_name_are_found() {
 }
 
 #[test]
-fn info_has_all_that_generators_insist_on() {
+fn info_has_all_members_that_generators_require() {
     let info = &doc()["info"];
     for pointer in [
         "/title",
@@ -321,7 +320,7 @@ fn reach(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The faults of a value under a schema, those of the registry's own formats included.
+/// The faults of a value under a schema, including faults of the formats of the registry.
 fn checked(name: &str, value: &Value) -> Vec<String> {
     let compiler = ucap::conventions::contract::Compiler::new(doc());
     let validator = compiler
@@ -334,7 +333,7 @@ fn checked(name: &str, value: &Value) -> Vec<String> {
 }
 
 #[test]
-fn everything_has_a_description_and_an_example_that_is_valid() {
+fn everything_has_a_description_and_a_valid_example() {
     for (name, schema) in schemas() {
         assert!(
             !schema["description"]

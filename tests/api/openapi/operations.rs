@@ -1,4 +1,4 @@
-//! The rules for operations: their names, parameters, bodies and answers, and that each is there.
+//! The rules for operations: their names, parameters, bodies and responses, and that each exists.
 
 use super::{doc, is_snake};
 use crate::harness::App;
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ucap::conventions::contract::operations_of;
 
 #[test]
-fn operation_ids_are_a_verb_and_a_noun_in_snake_case_and_unique() {
+fn operation_ids_are_unique_and_consist_of_a_verb_and_a_noun_in_snake_case() {
     let mut seen = BTreeSet::new();
     let tags: BTreeMap<&str, &Value> = doc()["tags"]
         .as_array()
@@ -43,7 +43,7 @@ fn operation_ids_are_a_verb_and_a_noun_in_snake_case_and_unique() {
 }
 
 #[test]
-fn parameters_are_plain_snake_case_never_null_and_described() {
+fn parameters_have_snake_case_names_and_descriptions_and_are_never_null() {
     const RESERVED: [&str; 9] = [
         "from", "in", "type", "class", "import", "def", "self", "default", "match",
     ];
@@ -106,7 +106,7 @@ fn parameters_are_plain_snake_case_never_null_and_described() {
 }
 
 #[test]
-fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
+fn each_operation_has_at_most_one_request_type_one_success_response_and_otherwise_problems() {
     for (path, method, operation) in operations_of(doc()) {
         let id = operation["operationId"].as_str().unwrap();
         if let Some(body) = operation.get("requestBody") {
@@ -119,7 +119,7 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
             assert_eq!(types, [expected], "{id}");
         }
         let responses = operation["responses"].as_object().unwrap();
-        // What creates or replaces says which of the two it did; its answer is the same.
+        // An operation that creates or replaces has two statuses with the same response.
         let successes: Vec<(&str, &Value)> = responses
             .iter()
             .filter(|(status, _)| status.starts_with('2'))
@@ -170,7 +170,7 @@ fn each_operation_has_one_request_type_one_success_and_problems_for_the_rest() {
 }
 
 #[test]
-fn a_created_record_links_to_what_can_be_done_with_it() {
+fn the_response_with_a_created_record_documents_links_to_its_other_operations() {
     let ids: BTreeSet<&str> = operations_of(doc())
         .map(|(_, _, operation)| operation["operationId"].as_str().unwrap())
         .collect();
@@ -189,7 +189,7 @@ fn a_created_record_links_to_what_can_be_done_with_it() {
 }
 
 #[actix_web::test]
-async fn every_documented_operation_is_there_and_answers_as_documented() {
+async fn every_documented_operation_exists_and_responds_as_documented() {
     let app = App::with(crate::harness::Options {
         sample: true,
         ..Default::default()

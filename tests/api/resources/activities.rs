@@ -12,7 +12,7 @@ fn titles(items: &[Value]) -> String {
 }
 
 #[actix_web::test]
-async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
+async fn every_field_is_returned_as_it_was_sent_with_the_names_of_referenced_records() {
     let app = App::start().await;
     let city = app
         .create(
@@ -70,7 +70,7 @@ async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
 }
 
 #[actix_web::test]
-async fn a_theme_must_be_one_of_the_plans() {
+async fn the_themes_of_an_activity_must_be_themes_of_its_plan() {
     let app = App::start().await;
     let theme = app.create("themes", &specimens::theme()).await;
     let plan = specimens::stored_plan(&app).await;
@@ -119,7 +119,7 @@ async fn an_activity_can_move_to_another_plan_with_the_same_theme() {
 }
 
 #[actix_web::test]
-async fn a_partial_date_is_found_by_every_range_that_it_can_touch() {
+async fn a_partial_date_matches_every_range_that_it_may_overlap() {
     let app = App::start().await;
     let plan = specimens::stored_plan(&app).await;
     for (title, date) in [
@@ -185,7 +185,7 @@ async fn a_partial_date_is_found_by_every_range_that_it_can_touch() {
 }
 
 #[actix_web::test]
-async fn filters_find_what_they_name() {
+async fn filters_select_the_matching_records() {
     let app = App::with(crate::harness::Options {
         sample: true,
         ..Default::default()
@@ -254,7 +254,7 @@ async fn filters_find_what_they_name() {
 }
 
 #[actix_web::test]
-async fn those_of_a_plan_are_listed_below_it_in_its_order() {
+async fn the_parts_of_a_plan_are_listed_below_it_in_their_order() {
     let app = App::with(crate::harness::Options {
         sample: true,
         ..Default::default()

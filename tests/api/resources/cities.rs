@@ -12,7 +12,7 @@ fn names(items: &[Value]) -> Vec<&str> {
 }
 
 #[actix_web::test]
-async fn every_field_comes_back_as_it_was_sent() {
+async fn every_field_is_returned_as_it_was_sent() {
     let app = App::start().await;
     let document = json!({
         "slug": "manchester", "name": "Manchester", "alternative_names": ["曼彻斯特", "Mancunium"], "kind": "metropolitan_area", "country": "GB",
@@ -26,7 +26,7 @@ async fn every_field_comes_back_as_it_was_sent() {
 }
 
 #[actix_web::test]
-async fn an_area_is_exact_to_two_decimals_and_no_finer() {
+async fn an_area_is_exact_to_two_decimals_and_more_are_refused() {
     let app = App::start().await;
     for area in [
         0.01,
@@ -63,7 +63,7 @@ async fn an_area_is_exact_to_two_decimals_and_no_finer() {
 }
 
 #[actix_web::test]
-async fn the_codes_of_eu_texts_are_taken_for_iso_codes_and_others_refused() {
+async fn the_country_codes_of_eu_texts_are_converted_and_other_invalid_codes_refused() {
     let app = App::start().await;
     for (given, stored) in [("UK", "GB"), ("EL", "GR"), ("CN", "CN")] {
         let city = app
@@ -91,7 +91,7 @@ async fn the_codes_of_eu_texts_are_taken_for_iso_codes_and_others_refused() {
 }
 
 #[actix_web::test]
-async fn coordinates_are_given_both_or_not_at_all() {
+async fn both_coordinates_must_be_given_or_neither() {
     let app = App::start().await;
     let answer = app
         .post(
@@ -133,7 +133,7 @@ async fn coordinates_are_given_both_or_not_at_all() {
 }
 
 #[actix_web::test]
-async fn an_identifier_belongs_to_one_city_alone() {
+async fn an_identifier_belongs_to_only_one_city() {
     let app = App::start().await;
     let identified =
         json!({"name": "A", "kind": "city", "identifiers": [{"scheme": "geonames", "value": "1"}]});
@@ -158,7 +158,7 @@ async fn an_identifier_belongs_to_one_city_alone() {
 }
 
 #[actix_web::test]
-async fn two_cities_may_share_a_name() {
+async fn two_cities_may_have_the_same_name() {
     let app = App::start().await;
     for _ in 0..2 {
         app.create(
@@ -171,7 +171,7 @@ async fn two_cities_may_share_a_name() {
 }
 
 #[actix_web::test]
-async fn filters_find_what_they_name() {
+async fn filters_select_the_matching_records() {
     let app = App::start().await;
     for (name, kind, country, population, area, id) in [
         ("A", "city", "CN", 100, 10.5, "1"),
@@ -250,7 +250,7 @@ async fn a_city_in_use_cannot_be_deleted_and_its_users_are_named() {
 }
 
 #[actix_web::test]
-async fn the_partners_of_a_city_are_told_with_their_plans_and_themes() {
+async fn the_partners_of_a_city_are_listed_with_the_number_of_plans_and_their_themes() {
     let app = App::start().await;
     let mut cities = Vec::new();
     for name in ["A", "B", "C", "D"] {
@@ -279,7 +279,7 @@ async fn the_partners_of_a_city_are_told_with_their_plans_and_themes() {
             .collect();
         app.create("plans", &json!({"title": "P", "kind": "pairing", "status": "active", "cities": members, "themes": serving})).await;
     }
-    let told = |answer: Value| -> Vec<String> {
+    let partners = |answer: Value| -> Vec<String> {
         let partner = |partner: &Value| {
             let themes: Vec<String> = partner["themes"]
                 .as_array()
@@ -302,11 +302,11 @@ async fn the_partners_of_a_city_are_told_with_their_plans_and_themes() {
             .collect()
     };
     assert_eq!(
-        told(app.get("/v1/cities/a/partners").await.json()),
+        partners(app.get("/v1/cities/a/partners").await.json()),
         ["b 2 water:2 energy:1", "c 1 energy:1 water:1"]
     );
     assert_eq!(
-        told(app.get("/v1/cities/d/partners").await.json()),
+        partners(app.get("/v1/cities/d/partners").await.json()),
         ["c 1 energy:1"]
     );
     let lonely = app

@@ -1,4 +1,4 @@
-//! What is peculiar to each resource.
+//! The behaviour of each resource.
 
 mod activities;
 mod cities;

@@ -5,7 +5,7 @@ use crate::harness::specimens::{self, ALL};
 use serde_json::{Value, json};
 
 #[actix_web::test]
-async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
+async fn every_field_is_returned_as_it_was_sent_with_the_names_of_referenced_records() {
     let app = App::start().await;
     let city = app
         .create(
@@ -59,7 +59,7 @@ async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
 }
 
 #[actix_web::test]
-async fn the_theme_must_be_one_of_the_plans() {
+async fn the_theme_of_an_outcome_must_be_a_theme_of_its_plan() {
     let app = App::start().await;
     let theme = app.create("themes", &specimens::theme()).await;
     let outcome = ALL[4].stored(&app).await;
@@ -74,7 +74,7 @@ async fn the_theme_must_be_one_of_the_plans() {
 }
 
 #[actix_web::test]
-async fn filters_find_what_they_name() {
+async fn filters_select_the_matching_records() {
     let app = App::with(crate::harness::Options {
         sample: true,
         ..Default::default()
@@ -129,7 +129,7 @@ async fn filters_find_what_they_name() {
 }
 
 #[actix_web::test]
-async fn those_of_a_plan_are_listed_below_it_in_its_order() {
+async fn the_parts_of_a_plan_are_listed_below_it_in_their_order() {
     let app = App::with(crate::harness::Options {
         sample: true,
         ..Default::default()

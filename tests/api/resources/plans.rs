@@ -12,7 +12,7 @@ fn titles(items: &[Value]) -> String {
 }
 
 #[actix_web::test]
-async fn every_field_comes_back_as_it_was_sent_with_the_names_it_refers_to() {
+async fn every_field_is_returned_as_it_was_sent_with_the_names_of_referenced_records() {
     let app = App::start().await;
     let lead = app
         .create(
@@ -131,7 +131,7 @@ async fn a_pairing_has_exactly_one_lead_and_a_cluster_none() {
 }
 
 #[actix_web::test]
-async fn rules_across_fields_point_at_what_breaks_them() {
+async fn violations_of_rules_across_fields_are_reported_with_pointers() {
     let app = App::start().await;
     let mut plan = specimens::plan(&app.create("cities", &specimens::city()).await);
     plan["period"] = json!({"start": "2020-11", "end": "2019"});
@@ -160,7 +160,7 @@ async fn rules_across_fields_point_at_what_breaks_them() {
 }
 
 #[actix_web::test]
-async fn contacts_and_sources_take_only_real_addresses_and_dates() {
+async fn contacts_and_sources_accept_only_valid_urls_email_addresses_and_dates() {
     let app = App::start().await;
     let mut plan = specimens::plan(&app.create("cities", &specimens::city()).await);
     plan["contacts"] = json!([{"email": "no address"}, {"url": "javascript:alert(1)"}, {"url": "ftp://x"}, {"url": "http://a\u{0}b"}, {"email": "a\u{0}b@example.org"}]);
@@ -192,7 +192,7 @@ async fn contacts_and_sources_take_only_real_addresses_and_dates() {
 }
 
 #[actix_web::test]
-async fn no_plan_relates_to_itself_and_one_that_is_related_to_stays() {
+async fn a_plan_cannot_relate_to_itself_and_a_related_plan_cannot_be_deleted() {
     let app = App::start().await;
     let plan = ALL[0].stored(&app).await;
     let other = ALL[0].stored(&app).await;
@@ -219,7 +219,7 @@ async fn no_plan_relates_to_itself_and_one_that_is_related_to_stays() {
 }
 
 #[actix_web::test]
-async fn a_theme_that_is_served_cannot_be_taken_out_of_the_plan() {
+async fn a_theme_that_an_activity_or_outcome_serves_cannot_be_removed_from_the_plan() {
     let app = App::start().await;
     let theme = app.create("themes", &specimens::theme()).await;
     let plan = specimens::stored_plan(&app).await;
@@ -246,7 +246,7 @@ async fn a_theme_that_is_served_cannot_be_taken_out_of_the_plan() {
 }
 
 #[actix_web::test]
-async fn a_plan_takes_its_activities_and_outcomes_along() {
+async fn activities_and_outcomes_are_deleted_with_their_plan() {
     let app = App::start().await;
     let theme = app.create("themes", &specimens::theme()).await;
     let plan = specimens::stored_plan(&app).await;
@@ -271,7 +271,7 @@ async fn a_plan_takes_its_activities_and_outcomes_along() {
 }
 
 #[actix_web::test]
-async fn filters_find_what_they_name() {
+async fn filters_select_the_matching_records() {
     let app = App::start().await;
     let city =
         |name: &str, country: &str| json!({"name": name, "kind": "city", "country": country});
@@ -345,7 +345,7 @@ async fn filters_find_what_they_name() {
 }
 
 #[actix_web::test]
-async fn the_plans_of_a_city_are_listed_below_it_by_its_own_part() {
+async fn the_plans_of_a_city_are_listed_below_it_and_filtered_by_its_role() {
     let app = App::start().await;
     let mut cities = Vec::new();
     for name in ["A", "B", "C"] {
@@ -380,7 +380,7 @@ async fn the_plans_of_a_city_are_listed_below_it_by_its_own_part() {
 }
 
 #[actix_web::test]
-async fn plans_of_a_country_come_by_their_periods_whatever_happens_to_cities_and_plans() {
+async fn the_plans_of_a_country_are_sorted_by_period_after_any_change_of_cities_and_plans() {
     let app = App::start().await;
     let place = async |name: &str, country: Value| {
         app.create(

@@ -5,7 +5,7 @@ use crate::harness::specimens::{self, ALL};
 use serde_json::json;
 
 #[actix_web::test]
-async fn every_field_comes_back_as_it_was_sent() {
+async fn every_field_is_returned_as_it_was_sent() {
     let app = App::start().await;
     let document = json!({
         "slug": "water", "name": "Water", "description": "Rivers and pipes", "aliases": ["Water management", "Blue city"], "sdgs": [6, 14], "urban_agenda": ["water-sensitive-city"]
@@ -17,7 +17,7 @@ async fn every_field_comes_back_as_it_was_sent() {
 }
 
 #[actix_web::test]
-async fn goals_and_partnerships_are_those_of_the_vocabularies_and_each_once() {
+async fn goals_and_partnerships_must_be_known_and_distinct() {
     let app = App::start().await;
     let body = json!({"name": "A", "sdgs": [0, 18, 3, 3], "urban_agenda": ["urban-mobilty", "housing", "housing"], "aliases": ["x", "x"]});
     let answer = app
@@ -45,7 +45,7 @@ async fn goals_and_partnerships_are_those_of_the_vocabularies_and_each_once() {
 }
 
 #[actix_web::test]
-async fn filters_find_what_they_name() {
+async fn filters_select_the_matching_records() {
     let app = App::start().await;
     for (name, sdgs, agenda) in [
         ("A", vec![6, 11], vec!["housing"]),

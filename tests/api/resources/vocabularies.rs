@@ -4,7 +4,7 @@ use crate::harness::App;
 use ucap::domain::vocabularies::PARTNERSHIPS;
 
 #[actix_web::test]
-async fn the_vocabularies_are_served_whole() {
+async fn the_vocabularies_are_returned_completely() {
     let app = App::start().await;
     for (path, count, pointer, value) in [
         (
@@ -40,7 +40,7 @@ async fn the_vocabularies_are_served_whole() {
 }
 
 #[actix_web::test]
-async fn the_database_holds_the_shipped_partnerships() {
+async fn the_database_contains_the_shipped_partnerships() {
     let app = App::start().await;
     let rows = app
         .database

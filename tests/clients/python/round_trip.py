@@ -181,8 +181,8 @@ def finds_and_counts(client: AuthenticatedClient, plan: Plan) -> None:
 def moves_whole_collections(client: AuthenticatedClient, city: City) -> None:
     lines = json.dumps({**city.to_dict(), "region": "Gansu"}) + "\n{}\n"
     answer = import_cities.sync_detailed(client=client, body=File(payload=BytesIO(lines.encode())))
-    told = [json.loads(line) for line in body(answer, HTTPStatus.OK, str).splitlines()]
-    assert [line.get("status") for line in told[:-1]] == ["updated", "failed"] and told[-1]["summary"]["stored"]
+    results = [json.loads(line) for line in body(answer, HTTPStatus.OK, str).splitlines()]
+    assert [line.get("status") for line in results[:-1]] == ["updated", "failed"] and results[-1]["summary"]["stored"]
     exported = export_cities_ndjson.sync_detailed(client=client, q=f'"{city.name}"')
     [line] = body(exported, HTTPStatus.OK, str).splitlines()
     assert json.loads(line)["region"] == "Gansu"

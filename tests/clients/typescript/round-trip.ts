@@ -60,7 +60,7 @@ async function patchesWithAnExplicitNull(city: City): Promise<City> {
   });
   const patched = body(cleared, 200);
   assert.deepEqual([patched.population, patched.country, patched.version], [null, "CN", 2]);
-  // The media type that the client sends unless told otherwise is taken as well.
+  // The media type that the client sends by default is accepted as well.
   const same = await client.PATCH("/v1/cities/{city_id}", { params: at(city), body: { name: city.name } });
   assert.equal(body(same, 200).version, 2);
   return patched;

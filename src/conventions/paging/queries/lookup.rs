@@ -11,7 +11,7 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{BigInt, Bool, Text};
 use uuid::Uuid;
 
-/// A lookup table beside the table of a resource. It contains a value to filter by, and copies of sort keys under the same names.
+/// A lookup table in addition to the table of a resource. It contains a value to filter by, and copies of sort keys under the same names.
 #[derive(Debug)]
 pub struct LookupTable {
     /// Its name.
