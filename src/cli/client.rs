@@ -54,12 +54,18 @@ pub struct RegistryError {
 
 impl RegistryError {
     /// Reads the problem document of a response.
-    async fn from_response(url: &str, response: Response) -> Self {
+    async fn from_response(url: &str, has_key: bool, response: Response) -> Self {
         let status = response.status();
+        let hint = match status.as_u16() {
+            401 if has_key => "; --key or UCAP_KEY gives a key that this registry does not accept",
+            401 => "; give an API key with --key or UCAP_KEY",
+            403 => "; give another API key with --key or UCAP_KEY",
+            _ => "",
+        };
         let Ok(problem) = response.json::<ProblemResponse>().await else {
             return Self {
                 detail: format!(
-                    "{url} answered {status} without a problem document, so it is probably not a registry"
+                    "{url} answered {status} without a problem document, so it is probably not a registry; check --url or UCAP_URL"
                 ),
                 ..Self::default()
             };
@@ -72,7 +78,7 @@ impl RegistryError {
         });
         Self {
             code: problem.code,
-            detail: problem.detail,
+            detail: problem.detail + hint,
             faults: faults.collect(),
         }
     }
@@ -155,6 +161,12 @@ struct PlanPage {
     next_cursor: Option<String>,
 }
 
+/// A page with a count, as far as the commands need it.
+#[derive(Deserialize)]
+struct CountedPage {
+    total: Option<u64>,
+}
+
 #[derive(Deserialize)]
 struct PlanSlug {
     slug: Slug,
@@ -221,6 +233,16 @@ impl RegistryClient {
                 return Ok(slugs);
             }
         }
+    }
+
+    /// How many records a collection has; `None` if finding that out takes as long as reading them.
+    pub(super) async fn count(&self, collection: &str) -> Option<u64> {
+        let path = format!("/v1/{collection}?limit=1&count=true");
+        let page = self
+            .send(Client::get, &path, |request| request)
+            .await
+            .ok()?;
+        page.json::<CountedPage>().await.ok()?.total
     }
 
     /// The document of a plan, as JSON.
@@ -338,7 +360,7 @@ impl RegistryClient {
         if answer.status().is_success() {
             Ok(answer)
         } else {
-            Err(RegistryError::from_response(url, answer).await)
+            Err(RegistryError::from_response(url, key.is_some(), answer).await)
         }
     }
 }

@@ -1,27 +1,28 @@
 //! The first screen of a service that has started: where everything is, and three lines to try.
 //!
-//! The one rule: each of these lines works as it stands, as often as it is pasted, because it only reads. Start with
+//! One rule: each of these lines works as it stands, as often as it is pasted, because it only reads. Start with
 //! [`Greeting::print`].
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-/// What there is to say.
+/// The contents of the first screen.
 pub(super) struct Greeting<'a> {
     /// Where the service listens.
     pub(super) address: SocketAddr,
-    /// The directory of the private server; `None` with a server of somebody else.
+    /// The directory of the private server; `None` if `DATABASE_URL` names another server.
     pub(super) data_dir: Option<&'a Path>,
     /// The file with the first admin key, if there is one.
     pub(super) key_file: Option<PathBuf>,
-    /// The first admin key, if this start made it.
+    /// The first admin key, if this start created it.
     pub(super) new_key: Option<&'a str>,
     /// Whether the lines to try need a key.
     pub(super) reading_needs_key: bool,
 }
 
-/// What the lines to try ask for: a list, a filter, a search. None names a record, so they work in an empty registry too.
+/// The requests of the lines to try: a list, a filter and a search. None of them names a record, so they also work in an empty
+/// registry.
 const QUESTIONS: [&str; 3] = [
     "/v1/plans",
     "/v1/activities?date_from=2019-07&date_to=2019-12",
@@ -29,9 +30,9 @@ const QUESTIONS: [&str; 3] = [
 ];
 
 impl Greeting<'_> {
-    /// Writes it to standard output.
+    /// Writes the screen to standard output.
     pub(super) fn print(&self) {
-        // A closed standard output is no reason not to serve.
+        // The service works even if nobody can read this.
         let _ = std::io::stdout().write_all(self.text().as_bytes());
         let _ = std::io::stdout().flush();
     }
@@ -60,7 +61,7 @@ impl Greeting<'_> {
         format!("http://{reachable}")
     }
 
-    /// Where the data and the key are.
+    /// The lines that say where the data and the admin key are.
     fn places(&self) -> String {
         let data = match self.data_dir {
             Some(dir) => dir.display().to_string(),
@@ -77,7 +78,7 @@ impl Greeting<'_> {
         text
     }
 
-    /// The argument that gives curl the key, where reading needs one.
+    /// The argument with which curl sends the key, if reading requires one.
     fn header(&self) -> String {
         let key = match &self.key_file {
             _ if !self.reading_needs_key => return String::new(),
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lines_to_try_bring_a_key_where_reading_needs_one() {
+    fn the_lines_to_try_send_a_key_if_reading_requires_one() {
         let mut closed = greeting(Some(Path::new("/it's here")));
         closed.reading_needs_key = true;
         let header = r#"  curl -H "Authorization: Bearer $(cat '/it'\''s here/admin-key')" 'http"#;

@@ -2,32 +2,42 @@
 
 use super::failure::{Failure, failed};
 use super::greeting::Greeting;
-use super::prepared::{Prepared, prepare};
+use super::interrupt::Interrupt;
+use super::output::Output;
+use super::prepared::{Prepared, create};
 use crate::access::{self, Role, Secret};
-use crate::config::{DatabaseSettings, ServerSettings};
+use crate::config::{ServeSettings, ServerSettings};
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::database::embedded::Supervisor;
+use crate::database::tls::ConnectionSettings;
 use crate::database::{Connection, Database};
 use crate::documents;
 use crate::server::{self, State};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use std::fs;
-use std::io::Write;
-use std::net::SocketAddr;
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 /// Name of the file with the first admin key, in the data directory.
-const ADMIN_KEY_FILE: &str = "admin-key";
+pub(super) const ADMIN_KEY_FILE: &str = "admin-key";
 
 /// Serves the registry.
-pub(super) fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<(), Failure> {
-    let listener = std::net::TcpListener::bind(settings.addr)
-        .map_err(|error| failed(format!("cannot listen on {}: {error}", settings.addr)))?;
-    let (prepared, _) = prepare(database)?;
+pub(super) fn serve(
+    settings: &ServeSettings,
+    output: &Output,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    let ServeSettings {
+        database,
+        server: settings,
+    } = settings;
+    let listener = listen(settings.addr)?;
+    let (prepared, _) = create(database, output)?;
     let Prepared {
         connection,
         private,
@@ -39,7 +49,22 @@ pub(super) fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> R
         .map(|(cluster, settings)| Supervisor::watch(cluster, settings))
         .transpose()
         .map_err(failed)?;
-    let pool = Database::new(connection, database.pool_size.into()).map_err(Failure::Setting)?;
+    let state = state(connection, settings)?;
+    let served = actix_web::rt::System::new().block_on(run(
+        listener,
+        state,
+        settings,
+        data_dir.as_deref(),
+        interrupt,
+    ));
+    // The pool is closed, so that the private server can be stopped, if there is one.
+    drop(supervisor);
+    served
+}
+
+/// Everything that the application needs.
+fn state(connection: ConnectionSettings, settings: &ServerSettings) -> Result<State, Failure> {
+    let pool = Database::new(connection, settings.pool_size.into()).map_err(Failure::Setting)?;
     let contract = server::contract().map_err(failed)?;
     let registry = ApplicationState {
         database: pool,
@@ -48,19 +73,31 @@ pub(super) fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> R
         includes: crate::discovery::includes::includes(),
         require_key_for_reads: settings.require_key_for_reads,
     };
-    let state = State::new(registry, settings.cors_origins.clone());
-    let served =
-        actix_web::rt::System::new().block_on(run(listener, state, settings, data_dir.as_deref()));
-    // The pool is closed, so that the private server can be stopped, if there is one.
-    drop(supervisor);
-    served
+    Ok(State::new(registry, settings.cors_origins.clone()))
+}
+
+/// Opens the port. This comes first, so that a service that cannot be reached does not start a database.
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).map_err(|error| {
+        let remedy = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "; end the program that uses it, or listen elsewhere with --addr or UCAP_ADDR (port 0 takes any free port)"
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::AddrNotAvailable => {
+                "; listen elsewhere with --addr or UCAP_ADDR"
+            }
+            _ => "",
+        };
+        failed(format!("cannot listen on {address}: {error}{remedy}"))
+    })
 }
 
 async fn run(
-    listener: std::net::TcpListener,
+    listener: TcpListener,
     state: State,
     settings: &ServerSettings,
     data_dir: Option<&Path>,
+    interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let key = match data_dir {
         Some(dir) => first_key(&state.registry.database, dir).await?,
@@ -84,8 +121,13 @@ async fn run(
         server = server.workers(workers.into());
     }
     let server = server.listen(listener).map_err(failed)?.run();
+    actix_web::rt::spawn(stop_when_interrupted(
+        server.handle(),
+        state.clone(),
+        interrupt.clone(),
+    ));
+    interrupt.begin_work();
     greet(address, data_dir, key.as_deref(), settings);
-    actix_web::rt::spawn(stop_on_signal(server.handle(), state.clone()));
     let ended = server.await.map_err(failed);
     state.registry.database.close();
     ended
@@ -138,19 +180,8 @@ fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
 }
 
 /// On SIGINT or SIGTERM: reports that the service is not ready, lets the requests in progress finish, then stops the server.
-async fn stop_on_signal(server: ServerHandle, state: State) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        log::error!("signals cannot be received; only SIGKILL can end the service");
-        return;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {},
-        _ = terminate.recv() => {},
-    }
+async fn stop_when_interrupted(server: ServerHandle, state: State, mut interrupt: Interrupt) {
+    interrupt.requested().await;
     log::info!("shutting down");
     state.lifecycle.stop();
     server.stop(true).await;

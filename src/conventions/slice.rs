@@ -3,14 +3,15 @@
 //! The list of all slices is in `resources`. Start with [`Slice::new`].
 
 use super::bulk::export::{self, ByteOrderMark, Chunk, Column, Csv, Format, Ndjson, Tabular};
-use super::bulk::import::{Import, ImportReport};
+use super::bulk::import::{self, Import, ImportReport};
 use super::context::ApplicationState;
+use super::contract::Contract;
 use super::http::problem::Problem;
 use super::resource::selection::Selection;
 use super::resource::{Readable, Writable};
 use super::routes::Routes;
 use crate::database::sql::full_text::SearchSource;
-use crate::domain::RecordKind;
+use crate::domain::{Fault, RecordKind};
 use actix_web::web::{Bytes, Data};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -27,6 +28,11 @@ type ImportFn = for<'a> fn(
     &'a Import<'a>,
     ImportStream<'a>,
 ) -> LocalBoxFuture<'a, Result<ImportReport, Problem>>;
+type CheckFn = for<'a> fn(
+    &'a Contract,
+    ImportStream<'a>,
+    &'a mut dyn FnMut(u64, Vec<Fault>),
+) -> LocalBoxFuture<'a, Result<u64, Problem>>;
 
 /// A resource with its type erased.
 pub struct Slice {
@@ -46,6 +52,8 @@ pub struct Slice {
     pub table_paths: fn() -> Vec<&'static str>,
     /// Imports lines of JSON.
     pub import_lines: ImportFn,
+    /// Checks lines of JSON as an import does, but without a database; returns the number of lines.
+    pub check_lines: CheckFn,
 }
 
 impl Slice {
@@ -62,6 +70,9 @@ impl Slice {
             },
             table_paths: || R::COLUMNS.iter().filter_map(Column::path).collect(),
             import_lines: |import, source| import.run::<R>(source).boxed_local(),
+            check_lines: |contract, source, report| {
+                import::check::<R>(contract, source, report).boxed_local()
+            },
         }
     }
 }

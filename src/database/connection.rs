@@ -1,6 +1,7 @@
 //! One connection: how it is opened and set up, its transactions, and what its errors mean.
 
 use super::tls::{ConnectionSettings, sql_state};
+use crate::domain::text;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use std::time::Duration;
@@ -139,20 +140,18 @@ pub(super) async fn set_up(
 /// Creates a database unless it exists.
 ///
 /// # Errors
-/// The server cannot be reached or refuses to create it.
-pub async fn create_database(
-    server: &ConnectionSettings,
-    name: &str,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let client = server.connect_client().await?;
-    if client
-        .query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name])
-        .await?
-        .is_none()
-    {
-        client
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .await?;
-    }
-    Ok(())
+/// The server cannot be reached or refuses to create it; the text says why.
+pub async fn create_database(server: &ConnectionSettings, name: &str) -> Result<(), String> {
+    let client = server.connect_client().await;
+    let client = client.map_err(|error| text::causes(&error))?;
+    let create = async {
+        let known = "SELECT FROM pg_database WHERE datname = $1";
+        if client.query_opt(known, &[&name]).await?.is_none() {
+            let statement = format!("CREATE DATABASE {name}");
+            client.batch_execute(&statement).await?;
+        }
+        Ok(())
+    };
+    let created: Result<(), tokio_postgres::Error> = create.await;
+    created.map_err(|error| text::causes(&error))
 }

@@ -1,13 +1,14 @@
 //! Migrates the database to the schema of this binary; if several instances start together, only one of them does.
 
 use super::tls::ConnectionSettings;
-use crate::domain::vocabularies;
+use crate::domain::{text, vocabularies};
 use diesel::QueryDsl;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::fmt::Display;
+use tokio_postgres::Client;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -37,6 +38,65 @@ fn versions() -> Result<Vec<String>, MigrateError> {
 /// The embedded migrations cannot be read, which is impossible in a binary that was built.
 pub fn newest_migration() -> Result<String, MigrateError> {
     Ok(versions()?.pop().unwrap_or_default())
+}
+
+/// How the schema of a database compares with that of this binary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaState {
+    /// It is the schema of this binary.
+    Current,
+    /// There is none: no migration was ever applied.
+    Absent,
+    /// It is that of an older version; this many migrations are pending.
+    Older(usize),
+    /// It has migrations that this binary does not have; the text says what to do.
+    Unknown(String),
+}
+
+/// Compares the schema of a database with that of this binary, and changes nothing.
+///
+/// # Errors
+/// The database cannot be reached; the text says why.
+pub async fn schema_state(settings: &ConnectionSettings) -> Result<SchemaState, String> {
+    let client = settings.connect_client().await;
+    let client = client.map_err(|error| text::causes(&error))?;
+    let applied = applied_migrations(&client).await;
+    let applied = applied.map_err(|error| text::causes(&error))?;
+    let known = versions().map_err(|error| error.to_string())?;
+    Ok(compare(&applied, &known))
+}
+
+/// The versions of the applied migrations; none if there is no table of them.
+async fn applied_migrations(client: &Client) -> Result<Vec<String>, tokio_postgres::Error> {
+    let table = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL";
+    if !client.query_one(table, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(Vec::new());
+    }
+    let versions = "SELECT version FROM __diesel_schema_migrations";
+    let rows = client.query(versions, &[]).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
+}
+
+/// Compares the applied migrations with the known ones.
+///
+/// A new migration sorts after all older ones. So an unknown migration after the newest one of this binary comes from a newer
+/// version, and an unknown one before it was replaced: the versions before the first release had other migrations.
+fn compare(applied: &[String], known: &[String]) -> SchemaState {
+    let unknown = applied.iter().filter(|version| !known.contains(version));
+    match unknown.max() {
+        None if applied.is_empty() => SchemaState::Absent,
+        None if applied.len() >= known.len() => SchemaState::Current,
+        None => SchemaState::Older(known.len() - applied.len()),
+        Some(newer) if Some(newer) > known.last() => SchemaState::Unknown(format!(
+            "it has migration {newer}, which this version of ucap does not know; run the newer version that made it"
+        )),
+        Some(replaced) => SchemaState::Unknown(format!(
+            "it was made by a development version of ucap (migration {replaced}), and its schema cannot be brought up to date. \
+             To carry the data over, run `ucap export --format ndjson --dir copy` with the version that made it. Then run \
+             `ucap migrate` and `ucap import --format ndjson copy` with this version and a new database (another UCAP_DATA_DIR or \
+             DATABASE_URL), before the first `ucap serve`, which would load the sample plan into it"
+        )),
+    }
 }
 
 /// True if the newest migration of the database is also the newest one of this binary.
@@ -85,24 +145,10 @@ pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateErro
 }
 
 /// Refuses a database that has migrations which this binary does not have.
-///
-/// A new migration sorts after all older ones. So an unknown migration after the newest one of this binary comes from a newer
-/// version, and an unknown one before it was replaced: the versions before the first release had other migrations.
 fn refuse_unknown(applied: &[String], known: &[String]) -> Result<(), BoxedError> {
-    let unknown = applied.iter().filter(|version| !known.contains(version));
-    match unknown.max() {
-        None => Ok(()),
-        Some(newer) if Some(newer) > known.last() => Err(format!(
-            "it has migration {newer}, which this version of ucap does not know; run the newer version that made it"
-        )
-        .into()),
-        Some(replaced) => Err(format!(
-            "it was made by a development version of ucap (migration {replaced}), and its schema cannot be brought up to date. \
-             To carry the data over, run `ucap export --format ndjson --dir copy` with the version that made it. Then run \
-             `ucap import --format ndjson copy/*.ndjson` with this version and a new database (another UCAP_DATA_DIR or \
-             DATABASE_URL), before the first `ucap serve`, which would load the sample plan into it"
-        )
-        .into()),
+    match compare(applied, known) {
+        SchemaState::Unknown(reason) => Err(reason.into()),
+        _ => Ok(()),
     }
 }
 

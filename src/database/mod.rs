@@ -9,6 +9,7 @@ mod columns;
 mod connection;
 mod dedicated;
 pub mod embedded;
+mod facts;
 mod migrate;
 mod pipelined;
 pub mod schema;
@@ -19,7 +20,10 @@ pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
 pub use connection::{Connection, DatabaseError, PlanCache, create_database, open, transaction};
 pub use dedicated::{Dedicated, Purpose};
-pub use migrate::{MigrateError, is_current, migrate, newest_migration, revert_all};
+pub use facts::{ServerFacts, server_facts};
+pub use migrate::{
+    MigrateError, SchemaState, is_current, migrate, newest_migration, revert_all, schema_state,
+};
 
 use connection::CONNECTION_TIMEOUT;
 use dedicated::DedicatedConnections;

@@ -15,7 +15,7 @@ pub use document::{DocumentActivity, DocumentOutcome, PlanDocument};
 pub use findings::{Finding, PlanFindings};
 pub use importing::{
     Draft, Import, ImportDifference, ImportOptions, ImportStatus, Imported, ImportedKind,
-    ImportedRecord, MatchedBy, PlanImport, import,
+    ImportedRecord, MatchedBy, OpenReference, PlanImport, check, import,
 };
 pub use summary::{VersionedDocument, read, slugs};
 

@@ -4,11 +4,11 @@ use crate::guide::{rows, source};
 use crate::harness::CONTRACT;
 use serde_json::Value;
 
-/// What is limited, what the page says, and where the document says it.
-type Row = (&'static str, &'static str, &'static [(&'static str, u64)]);
+/// A place in the published document: a pointer, or the name of a parameter of `/v1/plans` with a keyword; and the number there.
+type Place = (&'static str, u64);
 
 /// Rows that the published document decides: what is limited, what the page says, and where the document says it.
-const PUBLISHED: [Row; 10] = [
+const PUBLISHED: [(&str, &str, &[Place]); 10] = [
     (
         "Text, where the reference states no other limit",
         "10 000 characters",

@@ -203,6 +203,22 @@ fn only_the_sqlstate_is_read_from_the_message_of_a_database_error() {
 }
 
 #[test]
+fn nothing_is_printed_by_a_macro_that_panics() {
+    for source in sources("src") {
+        let code = source.code();
+        let lines = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let printing: Vec<&str> = lines
+            .filter(|line| line.contains("println!(") || line.contains("print!("))
+            .collect();
+        // Under `cfg!(test)` alone, for the test runner to capture.
+        let expected = usize::from(source.name().ends_with("download/progress.rs"));
+        assert_eq!(printing.len(), expected, "{}: {printing:?}", source.name());
+    }
+}
+
+#[test]
 fn the_files_that_the_documents_name_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages = fs::read_dir(root.join("docs")).unwrap();

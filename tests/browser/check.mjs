@@ -6,6 +6,7 @@ const plan = "/plans/manchester-chengdu-liuzhou-yangzhou";
 const paths = [
   "/", "/plans", "/plans?country=CN&sort=period_start", plan, "/cities", "/cities/chengdu", "/themes", "/themes/circular-economy",
   "/search", "/search?q=hydrogen", "/problems", "/problems/validation_failed", "/findings", "/findings/city_not_partner",
+  "/docs/guide", "/docs/tour", "/docs/data-model", "/docs/endpoints", "/docs/backup", "/docs/comparison",
 ];
 const shots = process.env.UCAP_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });

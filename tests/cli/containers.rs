@@ -1,4 +1,4 @@
-//! The container files: no engine is needed to see that they fit the settings.
+//! The container files and the unit for systemd: no engine is needed to see that they fit the settings.
 
 use clap::CommandFactory;
 use std::collections::BTreeSet;
@@ -81,6 +81,29 @@ fn the_image_runs_without_privileges_listens_outside_and_checks_itself() {
             );
         }
     }
+}
+
+#[test]
+fn the_unit_for_systemd_names_settings_that_exist_and_stops_the_service_alone() {
+    let unit = read("docs/ucap.service");
+    let values = |name: &str| -> Vec<String> {
+        let start = format!("{name}=");
+        let lines = unit.lines().filter_map(|line| line.strip_prefix(&start));
+        lines.map(str::to_owned).collect()
+    };
+    let environment = values("Environment");
+    assert_eq!(environment.len(), 2, "{environment:?}");
+    for pair in environment {
+        let name = pair.split('=').next().unwrap();
+        assert!(variables().contains(name), "{name} is no setting");
+    }
+    let command = values("ExecStart").concat();
+    let parsed = CommandLine::command().try_get_matches_from(command.split(' '));
+    assert!(parsed.is_ok(), "{command}");
+    // PostgreSQL would take a signal to the whole group for a request to wait for its clients.
+    assert_eq!(values("KillMode"), ["mixed"]);
+    let user = values("User").concat();
+    assert!(!user.is_empty() && user != "root", "{user}");
 }
 
 /// A pattern without a directory, such as `*.md`, leaves out files at the root alone.

@@ -201,12 +201,14 @@ async fn keys_are_made_listed_and_ended_beside_a_running_service() {
 #[tokio::test]
 async fn a_key_made_before_the_first_start_is_no_reason_to_go_without_an_admin() {
     let folder = Folder::new();
-    let made = command()
-        .env("UCAP_DATA_DIR", folder.data())
-        .args(["key", "create", "early"])
-        .output()
-        .unwrap();
-    assert!(made.status.success());
+    for arguments in [&["migrate"][..], &["key", "create", "early"]] {
+        let made = command()
+            .env("UCAP_DATA_DIR", folder.data())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(made.status.success());
+    }
     let service = Instance::start(&folder.data());
     assert_eq!(
         service

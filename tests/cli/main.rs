@@ -10,10 +10,16 @@
 mod collections;
 mod containers;
 mod crashes;
+mod doctor;
 mod instance;
+mod interrupts;
 mod lifecycle;
 mod needs;
+mod places;
+mod printing;
 mod settings;
 mod sockets;
+mod sources;
+mod terminal;
 mod tour;
 mod transfer;

@@ -27,6 +27,21 @@ pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// What a command on the registry of these arguments says on standard error if all goes well: where it works.
+pub fn place(registry: &[&str]) -> String {
+    match registry {
+        ["--url", url, ..] => format!("Working on the registry at {url}.\n"),
+        ["--data-dir", dir, ..] => format!("Working on the database in {dir}.\n"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Creates the database of a data directory.
+pub fn migrate(data: &Path) {
+    let (out, err, code) = run(&["migrate", "--data-dir", text(data)]);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
 /// All files of a directory with what is in them.
 pub fn files(dir: &Path) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(dir)
@@ -42,7 +57,14 @@ pub fn files(dir: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn small(slug: &str, relations: Value) -> Value {
+/// The line and the column at which a text contains some words.
+fn position(text: &str, words: &str) -> (usize, usize) {
+    let before = &text[..text.find(words).unwrap()];
+    let line = before.rsplit('\n').next().unwrap();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+pub fn small(slug: &str, relations: Value) -> Value {
     json!({
         "plan": {
             "slug": slug, "title": format!("Plan {slug}"), "kind": "pairing", "status": "draft",
@@ -53,7 +75,7 @@ fn small(slug: &str, relations: Value) -> Value {
     })
 }
 
-fn write(folder: &Folder, name: &str, document: &Value) -> PathBuf {
+pub fn write(folder: &Folder, name: &str, document: &Value) -> PathBuf {
     let path = folder.path().join(name);
     std::fs::write(&path, document.to_string()).unwrap();
     path
@@ -78,7 +100,7 @@ async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
     );
     let remote = ["--url", &instance.base, "--key", &key];
     let (out, err, code) = run(&[&["import", text(&one), text(&two)], &remote[..]].concat());
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((code, err), (0, place(&remote)), "{out}");
     assert!(
         out.contains("2 plans: 2 created, 0 updated, 0 unchanged, 0 failed"),
         "{out}"
@@ -91,7 +113,7 @@ async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
         "--url",
         &instance.base,
     ]);
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((code, err), (0, place(&remote)), "{out}");
     let exported = files(&first);
     assert_eq!(
         exported.keys().collect::<Vec<_>>(),
@@ -105,15 +127,16 @@ async fn all_plans_go_from_one_registry_to_another_and_come_out_the_same() {
 
     let paths: Vec<PathBuf> = exported.keys().map(|name| first.join(name)).collect();
     let direct = ["--data-dir", text(&other)];
+    migrate(&other);
     let import: Vec<&str> = std::iter::once("import")
         .chain(paths.iter().map(|path| text(path)))
         .chain(direct)
         .collect();
     let (out, err, code) = run(&import);
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((code, err), (0, place(&direct)), "{out}");
     assert!(out.contains("3 plans: 3 created"), "{out}");
     let (out, err, code) = run(&import);
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((code, err), (0, place(&direct)), "{out}");
     assert!(
         out.contains("3 plans: 0 created, 0 updated, 3 unchanged"),
         "{out}"
@@ -141,14 +164,23 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
     let data = folder.data();
     let instance = Instance::start(&data);
     let key = admin_key(&data);
+    let create = ["key", "create", "viewer", "--role", "reader"];
+    let (reader, ..) = run(&[&create[..], &["--data-dir", text(&data)]].concat());
     let good = write(&folder, "good.json", &small("good", json!([])));
     let mut wrong = small("wrong", json!([{"plan": "nowhere", "kind": "mirrors"}]));
     let dangling = write(&folder, "dangling.json", &wrong);
     wrong["plan"]["status"] = json!("finished");
     wrong["activities"][0]["date"] = json!({"start": "2019-02-30"});
-    let wrong = write(&folder, "wrong.json", &wrong);
+    let [plan_column] = [position(&std::fs::read_to_string(&dangling).unwrap(), "\"nowhere\"").1];
+    // As people write it: on several lines.
+    let written = serde_json::to_string_pretty(&wrong).unwrap();
+    let (status_line, status_column) = position(&written, "\"finished\"");
+    let (date_line, date_column) = position(&written, "\"2019-02-30\"");
+    assert!(status_line > 5 && date_line > status_line);
+    let wrong = folder.path().join("wrong.json");
+    std::fs::write(&wrong, written).unwrap();
     let broken = folder.path().join("broken.json");
-    std::fs::write(&broken, "{").unwrap();
+    std::fs::write(&broken, "{\n \"plän\": nothing").unwrap();
     let absent = folder.path().join("absent.json");
     let all = [
         text(&wrong),
@@ -164,15 +196,18 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
         let (out, err, code) = run(&[&["import"], &all[..], &registry].concat());
         assert_eq!(code, 1, "{out}{err}");
         for said in [
-            format!("{}: /plan/status: must be one of", wrong.display()),
             format!(
-                "{}: /activities/0/date/start: \"2019-02-30\"",
+                "{}: line {status_line}, column {status_column}: /plan/status: must be one of",
                 wrong.display()
             ),
-            format!("{}: is not valid JSON", broken.display()),
+            format!(
+                "{}: line {date_line}, column {date_column}: /activities/0/date/start: \"2019-02-30\"",
+                wrong.display()
+            ),
+            format!("{}: line 2, column 11: is not valid JSON", broken.display()),
             format!("{}: No such file", absent.display()),
             format!(
-                "{}: /plan/relations/0/plan: neither the registry nor the document has a plan \"nowhere\"",
+                "{}: line 1, column {plan_column}: /plan/relations/0/plan: neither the registry nor the document has a plan \"nowhere\"",
                 dangling.display()
             ),
             "4 of 5 files failed".to_owned(),
@@ -187,8 +222,21 @@ async fn each_fault_is_told_with_file_and_place_and_the_other_files_are_kept() {
     assert_eq!(instance.get("/v1/plans/good").await.0, 200);
     let (_, err, code) = run(&["import", text(&good), "--url", &instance.base]);
     assert_eq!(code, 1);
-    assert!(err.contains("key"), "{err}");
-    let (_, err, code) = run(&["import", text(&good), "--url", "http://127.0.0.1:1"]);
+    assert!(err.contains("--key") && err.contains("UCAP_KEY"), "{err}");
+    for (wrong_key, said) in [
+        ("ucap_x", "does not accept"),
+        (reader.trim(), "another API key"),
+    ] {
+        let remote = ["--url", &instance.base, "--key", wrong_key];
+        let (_, err, code) = run(&[&["import", text(&good)], &remote[..]].concat());
+        assert_eq!(code, 1);
+        assert!(
+            err.contains("--key") && err.contains("UCAP_KEY") && err.contains(said),
+            "{err}"
+        );
+    }
+    let nowhere = ["--url", "http://127.0.0.1:1", "--key", "ucap_x"];
+    let (_, err, code) = run(&[&["import", text(&good)], &nowhere[..]].concat());
     assert_eq!(code, 1);
     assert!(
         err.contains("good.json: ") && !err.contains("panicked"),
@@ -230,6 +278,7 @@ async fn a_dry_run_stores_nothing_and_differences_are_written_only_when_asked_fo
 fn an_address_that_is_set_to_nothing_is_none() {
     let folder = Folder::new();
     let (out, data) = (folder.path().join("out"), folder.data());
+    migrate(&data);
     let export = [
         "export",
         "--all",
@@ -304,7 +353,8 @@ async fn a_city_that_contradicts_the_stored_one_of_its_slug_fails_with_both_side
                 let (out, err, code) = run(&[&["import"], &files[..], options, registry].concat());
                 assert_eq!(code, 1, "{out}{err}");
                 for said in [
-                    format!("{}: /cities/0: the slug", contradicting.display()),
+                    format!("{}: line 1, column ", contradicting.display()),
+                    ": /cities/0: the slug".to_owned(),
                     format!("the stored country is {one}, the given one {other}"),
                     format!("PATCH /v1/cities/{}", city.to_lowercase()),
                     "1 of 2 files failed".to_owned(),

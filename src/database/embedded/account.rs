@@ -74,6 +74,11 @@ impl Account {
         }
     }
 
+    /// The name of the user.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Fails unless this user owns the folder.
     pub(super) fn check_owner(&self, folder: &Path, meta: &Metadata) -> Result<(), StartError> {
         if meta.uid() == self.uid {
@@ -161,7 +166,8 @@ impl Account {
     }
 }
 
-fn name_of(uid: u32) -> String {
+/// The name of a user, or the id if there is no such user.
+pub(super) fn name_of(uid: u32) -> String {
     User::from_uid(Uid::from_raw(uid))
         .ok()
         .flatten()

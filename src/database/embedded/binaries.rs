@@ -40,11 +40,11 @@ pub(super) fn find(
     let mut refused = None;
     let mut seen = Vec::new();
     let configured = settings.binaries.as_deref();
-    let fetched = || locations::fetched(&settings.cache_dir);
+    let downloaded = || locations::downloaded(&settings.cache_dir);
     let usual = LOCATIONS
         .iter()
         .flat_map(|location| location())
-        .chain(iter::once_with(fetched).flatten())
+        .chain(iter::once_with(downloaded).flatten())
         .take_while(|_| configured.is_none());
     for folder in configured.map(PathBuf::from).into_iter().chain(usual) {
         if seen.contains(&folder) {

@@ -15,9 +15,9 @@ pub enum StartError {
     /// The programs `initdb` and `postgres` were not found in any of the usual locations.
     NoBinaries,
     /// There are no usable programs, and they could not be downloaded either.
-    NotFetched {
+    NotDownloaded {
         /// The error of the search for installed programs.
-        lack: Box<StartError>,
+        missing: Box<StartError>,
         /// Why each way to download them failed.
         reason: String,
     },
@@ -111,9 +111,9 @@ impl Display for StartError {
 impl StartError {
     pub(super) fn summary(&self) -> String {
         match self {
-            Self::NotFetched { lack, reason } => {
-                let lack = lack.summary();
-                format!("{lack}, and PostgreSQL could not be downloaded ({reason})")
+            Self::NotDownloaded { missing, reason } => {
+                let missing = missing.summary();
+                format!("{missing}, and PostgreSQL could not be downloaded ({reason})")
             }
             Self::NoBinaries => "No PostgreSQL was found on this machine".into(),
             Self::BadBinaries { folder, reason } => {
@@ -156,7 +156,7 @@ impl StartError {
                 "Do one of these: install PostgreSQL (package `postgresql`); let this program download it (without --no-download); \
                  set UCAP_PG_BIN to the folder that contains `initdb` and `postgres`; set DATABASE_URL to a running server"
             }
-            Self::NotFetched { .. } => {
+            Self::NotDownloaded { .. } => {
                 "Install PostgreSQL (package `postgresql`), or set DATABASE_URL to a running server"
             }
             Self::BadBinaries { .. } => {
@@ -164,7 +164,7 @@ impl StartError {
             }
             Self::VersionMismatch { .. } => {
                 "Install that version, or set UCAP_PG_BIN to its programs. \
-                 To change to another version, export with the old one and import into a new data directory (UCAP_DATA_DIR)"
+                 To change to another version, run `ucap export` with the old one, and `ucap migrate` and `ucap import` with the new one in a new data directory (UCAP_DATA_DIR)"
             }
             Self::NoAccount => "Create the user `postgres`, or run the service as an ordinary user",
             Self::Unreachable { .. } => {

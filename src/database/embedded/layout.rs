@@ -17,6 +17,8 @@ use super::{StartError, account::Account, server_log::ServerLog};
 
 /// The port of the server, which occurs only in the name of the socket.
 pub(super) const PORT: u16 = 5432;
+/// The folder of the cluster in the data directory.
+pub(super) const CLUSTER: &str = "postgres";
 /// The longest path of a socket that every platform accepts (`sun_path` has 104 bytes on macOS and 108 on Linux).
 const MAX_SOCKET_PATH: usize = 100;
 
@@ -60,7 +62,7 @@ impl Layout {
         let name = format!("ucap-{:x}-{:x}", meta.dev(), meta.ino());
         let socket_dir = socket_dir(&root, &name).map_err(failed)?;
         Ok(Self {
-            cluster: root.join("postgres"),
+            cluster: root.join(CLUSTER),
             staging: root.join("postgres.new"),
             lock: root.join("service.lock"),
             watchdog_lock: root.join("watchdog.lock"),
@@ -83,34 +85,7 @@ impl Layout {
 
     /// The major version that wrote the cluster; `None` if there is no cluster yet.
     pub(super) fn cluster_version(&self) -> Result<Option<u32>, StartError> {
-        let failed = |source| StartError::Folder {
-            verb: "use",
-            path: self.cluster.clone(),
-            source,
-        };
-        match fs::read_to_string(self.cluster.join("PG_VERSION")) {
-            Ok(text) => {
-                let major = text
-                    .trim()
-                    .split('.')
-                    .next()
-                    .and_then(|number| number.parse().ok());
-                major.map(Some).ok_or_else(|| {
-                    failed(io::Error::other(
-                        "its PG_VERSION does not contain a version",
-                    ))
-                })
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                match is_empty(&self.cluster) {
-                    Ok(false) => Err(failed(io::Error::other(
-                        "it contains files, but no PostgreSQL cluster",
-                    ))),
-                    _ => Ok(None),
-                }
-            }
-            Err(error) => Err(failed(error)),
-        }
+        version_of(&self.cluster)
     }
 
     /// Creates the folder of the socket, which only the user of the server can enter.
@@ -160,6 +135,36 @@ fn open_lock_file(path: &Path) -> Result<File, StartError> {
         source,
     };
     options.open(path).map_err(failed)
+}
+
+/// The major version that wrote the cluster in a folder; `None` if there is no cluster yet.
+pub(super) fn version_of(cluster: &Path) -> Result<Option<u32>, StartError> {
+    let failed = |source| StartError::Folder {
+        verb: "use",
+        path: cluster.to_path_buf(),
+        source,
+    };
+    match fs::read_to_string(cluster.join("PG_VERSION")) {
+        Ok(text) => {
+            let major = text
+                .trim()
+                .split('.')
+                .next()
+                .and_then(|number| number.parse().ok());
+            major.map(Some).ok_or_else(|| {
+                failed(io::Error::other(
+                    "its PG_VERSION does not contain a version",
+                ))
+            })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match is_empty(cluster) {
+            Ok(false) => Err(failed(io::Error::other(
+                "it contains files, but no PostgreSQL cluster",
+            ))),
+            _ => Ok(None),
+        },
+        Err(error) => Err(failed(error)),
+    }
 }
 
 fn is_empty(folder: &Path) -> io::Result<bool> {

@@ -70,9 +70,9 @@ fn macos_packages() -> Vec<PathBuf> {
     folders
 }
 
-/// What was fetched: into the cache, then into the folder `.postgres` of the working directory, if that folder is the
-/// user's own. Programs that somebody else can put there are not run.
-pub(super) fn fetched(cache: &Path) -> Vec<PathBuf> {
+/// Downloaded programs: those in the cache, then those in the folder `.postgres` of the working directory. That folder is searched
+/// only if it belongs to the user and nobody else can write to it, so that programs of other users are never run.
+pub(super) fn downloaded(cache: &Path) -> Vec<PathBuf> {
     let mut folders = versions(cache, "postgresql-");
     let of_checkout = path::absolute(".postgres").unwrap_or_default();
     let own = fs::symlink_metadata(&of_checkout).is_ok_and(|meta| {

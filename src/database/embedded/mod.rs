@@ -7,8 +7,9 @@
 mod account;
 mod adoption;
 mod binaries;
+mod download;
 mod error;
-mod fetching;
+mod examination;
 mod initialize;
 mod layout;
 mod locations;
@@ -28,8 +29,9 @@ use self::{
     server::Server,
 };
 pub use self::{
+    download::{default_cache_dir, programs},
     error::StartError,
-    fetching::{default_cache_dir, programs},
+    examination::{Directory, Examination, FoundPrograms, directory, examine, existing_parent},
     layout::default_data_dir,
     settings::Settings,
     supervisor::Supervisor,
@@ -63,6 +65,14 @@ enum Claim {
 }
 
 impl Cluster {
+    /// True if the data directory has a cluster. Creates nothing; a directory that cannot be looked into counts as one that has,
+    /// so that [`Cluster::start`] says why.
+    #[must_use]
+    pub fn exists(settings: &Settings) -> bool {
+        let version = settings.data_dir.join(layout::CLUSTER).join("PG_VERSION");
+        version.try_exists().unwrap_or(true)
+    }
+
     /// Starts the server, after creating the cluster if there is none, and returns when it accepts connections.
     ///
     /// Blocks the calling thread: about a second for a new cluster, less than 0.1 s for an existing one, and minutes at worst if
@@ -96,7 +106,7 @@ impl Cluster {
             return Ok(Self::owning(server, layout, lock, false));
         }
         let written_by = layout.cluster_version()?;
-        let programs = fetching::find_or_fetch(settings, written_by, &account, &layout.cluster)?;
+        let programs = download::find_or_download(settings, written_by, &account, &layout.cluster)?;
         let first_start = written_by.is_none();
         if first_start {
             log::info!(
@@ -126,11 +136,7 @@ impl Cluster {
     /// The connection string for `database` as superuser, in the key=value notation of tokio-postgres and libpq.
     #[must_use]
     pub fn connection_string(&self, database: &str) -> String {
-        format!(
-            "host={} user=postgres dbname={}",
-            quoted(&self.socket_dir),
-            quoted(database)
-        )
+        connection_string(&self.socket_dir, database)
     }
 
     /// Whether this start created the cluster.
@@ -221,6 +227,16 @@ fn claim(layout: &Layout) -> Result<Claim, StartError> {
             });
         }
     }
+}
+
+/// The connection string for a database of the private server whose socket is in that folder, as superuser.
+#[must_use]
+pub fn connection_string(socket_dir: &str, database: &str) -> String {
+    format!(
+        "host={} user=postgres dbname={}",
+        quoted(socket_dir),
+        quoted(database)
+    )
 }
 
 /// A quoted value of a key=value connection string.

@@ -1,23 +1,21 @@
-//! What a private cluster needs to know before it starts.
+//! The settings of a private cluster.
 //!
-//! The one rule: whoever starts a cluster, the service or a test, decides all of it; nothing below reads these settings
-//! from the environment. Start at [`Settings`].
+//! One rule: the caller that starts a cluster, the service or a test, makes all settings; no module of the cluster reads them from
+//! the environment. Start with [`Settings`].
 
 use std::path::PathBuf;
 
-/// What a private cluster needs to know before it starts.
+/// The settings of a private cluster.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The folder that holds the cluster and everything beside it; created when it is missing.
+    /// The data directory, with the cluster, the log and the admin key; created if it does not exist.
     pub data_dir: PathBuf,
-    /// The folder with the programs `initdb` and `postgres` (`UCAP_PG_BIN`); `None` searches the
-    /// usual places.
+    /// The folder with the programs `initdb` and `postgres` (`UCAP_PG_BIN`); if `None`, the usual locations are searched.
     pub binaries: Option<PathBuf>,
-    /// The folder that keeps PostgreSQL's programs if they were fetched; created when they are.
+    /// The folder for PostgreSQL's programs if they are downloaded; created if it does not exist.
     pub cache_dir: PathBuf,
-    /// Whether they may be fetched when none are found.
+    /// Whether they may be downloaded if none are found.
     pub download: bool,
-    /// Whether a commit survives a power cut. `false` is for tests only: it switches off fsync and
-    /// synchronous commits.
+    /// Whether a commit survives a power failure. `false`, for tests only, switches off fsync and synchronous commits.
     pub durable: bool,
 }

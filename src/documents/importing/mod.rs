@@ -5,9 +5,10 @@
 //! The plan is locked with all its parts. Cities and themes are matched with stored ones or created. Then the parts are paired with
 //! the stored ones, and only differences are written. A dry run does the same and is rolled back.
 //!
-//! `draft` validates the document, `matching` and `resolution` determine the stored records that it refers to, `references` and
-//! `parts` write the differences, and `report` describes the result. Start with [`import`].
+//! `draft` validates the document, and `check` does so without a database. `matching` and `resolution` determine the stored records
+//! that it refers to, `references` and `parts` write the differences, and `report` describes the result. Start with [`import`].
 
+mod check;
 mod contradiction;
 mod draft;
 mod matching;
@@ -18,6 +19,7 @@ mod references;
 mod report;
 mod resolution;
 
+pub use check::{OpenReference, check};
 pub use draft::Draft;
 use draft::NewId;
 pub use queries::has_history;

@@ -277,7 +277,7 @@ async fn those_of_a_plan_are_listed_below_it_in_its_order() {
     app.get("/v1/plans/nothing/activities")
         .await
         .problem(404, "not_found");
-    app.get("/v1/plans/0190a3b2-0000-7000-8000-000000000000/outcomes")
+    app.get("/v1/plans/0190a3b2-7c1d-7e4f-8a5b-6c7d8e9fffff/outcomes")
         .await
         .problem(404, "not_found");
 }

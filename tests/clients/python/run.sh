@@ -29,3 +29,13 @@ fi
 MYPYPATH=$scratch/python-client "$scratch/python/bin/mypy" --strict --cache-dir "$scratch/mypy" \
   "$scratch/python-client/ucap_client" "$here/round_trip.py"
 PYTHONPATH=$scratch/python-client PYTHONDONTWRITEBYTECODE=1 "$scratch/python/bin/python" "$here/round_trip.py"
+
+# The programs of the guide print what it says. The generator warns about lines of JSON there, as the guide says.
+block() { tests/clients/blocks.sh "$@"; }
+rm -rf "$scratch/guide"
+"$scratch/python/bin/openapi-python-client" generate --path "$document" --output-path "$scratch/guide" >"$scratch/guide.log" 2>&1
+for page in docs/paging.md docs/clients.md; do
+  block "$page" "python clients" >"$scratch/guide/program.py"
+  PYTHONPATH=$scratch/guide "$scratch/python/bin/python" "$scratch/guide/program.py" >"$scratch/guide/printed"
+  diff <(block "$page" "python clients" output) "$scratch/guide/printed"
+done

@@ -15,6 +15,11 @@ if ! cmp -s "$here/package-lock.json" "$scratch/package-lock.json" || [ ! -d "$s
   npm ci --prefix "$scratch" --ignore-scripts --no-audit --no-fund --loglevel=error
 fi
 cp "$here/tsconfig.json" "$here/round-trip.ts" "$scratch/"
+block() { tests/clients/blocks.sh "$@"; }
+block docs/paging.md "ts clients" >"$scratch/paging.mts"
+block docs/paging.md "ts clients" output >"$scratch/paging.expected"
+block docs/clients.md "ts clients" >"$scratch/activities.ts"
+block docs/clients.md "ts clients" output >"$scratch/activities.expected"
 cd "$scratch"
 
 # What the generator warns of is an operation or a schema that it could not read: nothing may be on its error stream.
@@ -25,3 +30,10 @@ if [ -s warnings ]; then
 fi
 node_modules/.bin/tsc --project tsconfig.json
 node out/round-trip.js
+
+# The programs of the guide, compiled as it says, print what it says.
+cp schema.d.ts ucap.ts
+node_modules/.bin/tsc --strict --target es2022 --module nodenext activities.ts
+node activities.js | diff activities.expected -
+node_modules/.bin/tsc --strict --target es2022 --module nodenext paging.mts
+node paging.mjs | diff paging.expected -

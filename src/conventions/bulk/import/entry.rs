@@ -101,10 +101,8 @@ impl<R: Writable> Entry<R> {
 }
 
 fn parse_object(bytes: &[u8]) -> Result<Value, Fault> {
-    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        let detail = format!("this line is not valid JSON: {error}");
-        Fault::at("", FaultCode::Malformed, detail)
-    })?;
+    let mut value: Value = serde_json::from_slice(bytes)
+        .map_err(|error| Fault::at("", FaultCode::Malformed, describe_error(bytes, &error)))?;
     text::normalise_json(&mut value);
     if value.is_object() {
         Ok(value)
@@ -112,6 +110,19 @@ fn parse_object(bytes: &[u8]) -> Result<Value, Fault> {
         let detail = "this line must be a JSON object";
         Err(Fault::at("", FaultCode::Type, detail))
     }
+}
+
+/// Describes why a line is not JSON. The parser always reports line 1, so only the column is stated.
+fn describe_error(line: &[u8], error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&position).unwrap_or(&message);
+    let before = line.get(..error.column().saturating_sub(1));
+    let column = String::from_utf8_lossy(before.unwrap_or(line))
+        .chars()
+        .count()
+        + 1;
+    format!("this line is not valid JSON: {message} at column {column}")
 }
 
 fn parse_id(value: &Value) -> Result<Option<Uuid>, Fault> {

@@ -9,6 +9,7 @@
 //! Start with [`Import::run`]. `lines` splits the body into lines, `entry` parses a line, `run` collects chunks, `chunk` decides
 //! which entries can be stored, `prepared` and `writes` store them, and `report` answers each line.
 
+mod check;
 mod chunk;
 mod entry;
 mod lines;
@@ -17,6 +18,7 @@ mod report;
 mod run;
 mod writes;
 
+pub use check::check;
 pub use report::{
     ImportMode, ImportReport, ImportStatus, ImportSummary, LineImportOptions, LineReport,
 };
