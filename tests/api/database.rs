@@ -320,7 +320,7 @@ async fn a_database_of_a_development_version_is_refused_with_instructions_for_mo
             [
                 "a development version",
                 "`ucap export --format ndjson --dir copy`",
-                "`ucap import --format ndjson copy/*.ndjson`",
+                "`ucap import --format ndjson copy`",
                 "UCAP_DATA_DIR",
                 "DATABASE_URL",
                 "before the first `ucap serve`",

@@ -159,13 +159,13 @@ const CONSTANT: [(&str, &str, &str, &[&str]); 20] = [
     (
         "Connections to the database for writing (`--pool-size`)",
         "16 unless set, 1000 at most",
-        "src/config.rs",
+        "src/config/server.rs",
         &["default_value_t = 16", "range(1..=1000)"],
     ),
     (
         "Threads (`--workers`)",
         "one for each processor unless set, 256 at most",
-        "src/config.rs",
+        "src/config/server.rs",
         &["range(1..=256)"],
     ),
     (

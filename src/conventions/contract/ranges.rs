@@ -1,6 +1,6 @@
 //! Query parameters that bound a range together, such as `date_from` and `date_to`.
 //!
-//! One rule: a range that is reversed matches nothing, so it is a fault. Start with [`reversed`].
+//! One rule: a range that is reversed matches nothing, so it is a fault. Start with `reversed`.
 
 use crate::domain::{Fault, FaultCode, PartialDate};
 use chrono::DateTime;

@@ -68,7 +68,7 @@ pub async fn json(
     Ok(value)
 }
 
-/// The problem of a body that takes longer than [`TIMEOUT`].
+/// The problem of a body that takes longer than `TIMEOUT`.
 pub fn too_late() -> Problem {
     Problem::new(
         Code::RequestTimeout,

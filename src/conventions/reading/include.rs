@@ -2,7 +2,7 @@
 //!
 //! A resource only declares its relations ([`Readable::RELATIONS`]); their loaders are part of the application state. One rule:
 //! one relation is loaded with one statement for all records, and limited to
-//! [`MAX_INCLUDED`](crate::conventions::resource::MAX_INCLUDED) related records for each. Start with [`load`].
+//! [`MAX_INCLUDED`](crate::conventions::resource::MAX_INCLUDED) related records for each. Start with `load`.
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;

@@ -334,7 +334,10 @@ async fn plans_without_parts_and_with_very_many_parts_have_sheets() {
     full["activities"] = (0..200).map(activity).collect();
     import(&app, "/v1/plans/small/summary", &full).await;
     let html = app.get("/v1/plans/small/summary.html").await.text();
-    assert!(html.contains("Activity 199") && html.contains("not drawn for want of room"));
+    assert!(
+        html.contains("Activity 199")
+            && html.contains("not drawn because there is not enough room")
+    );
     let markdown = app.get("/v1/plans/small/summary.md").await.text();
     let headings = Parser::new(&markdown)
         .filter(|event| matches!(event, Event::Start(pulldown_cmark::Tag::Heading { .. })))

@@ -1,7 +1,7 @@
 //! Lookups of ids, slugs and positions in the table of any kind of record.
 //!
 //! One rule: a statement looks up any number of values at once as one bound array, so that each connection prepares it only
-//! once. Start with [`Lookup`].
+//! once. Start with `Lookup`.
 
 use crate::domain::RecordKind;
 use diesel::QueryResult;
