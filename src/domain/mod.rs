@@ -20,7 +20,7 @@ pub use area::AreaKm2;
 pub use country::CountryCode;
 pub use faults::{Fault, FaultCode, Faults, Place};
 pub use kind::RecordKind;
-pub use nearest::{nearest, suggestion};
+pub use nearest::{edit_distance, nearest, suggestion};
 pub use partial_date::PartialDate;
 pub use period::Period;
 pub use slug::Slug;

@@ -5,21 +5,26 @@ const MAX_LENGTH: usize = 200;
 
 /// The candidate with the smallest edit distance to `word`; `None` if even this candidate is too different to have been intended.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .filter_map(|candidate| Some((edit_distance(word, candidate)?, candidate)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The edit distance between a word and a candidate, where the beginning of the candidate counts as nearly the whole; `None` if they
+/// are too different for the candidate to have been intended.
+pub fn edit_distance(word: &str, candidate: &str) -> Option<usize> {
     if word.len() > MAX_LENGTH {
         return None;
     }
     let word = word.to_lowercase();
-    let allowed = (word.chars().count() / 3).clamp(1, 4);
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&word, candidate);
-            let begins = word.len() >= 3 && candidate.starts_with(word.as_str());
-            (if begins { distance.min(1) } else { distance }, candidate)
-        })
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let longer = word.chars().count().max(candidate.chars().count());
+    let allowed = (longer / 3).clamp(1, 4);
+    let distance = strsim::damerau_levenshtein(&word, candidate);
+    let begins = word.len() >= 3 && candidate.starts_with(word.as_str());
+    let distance = if begins { distance.min(1) } else { distance };
+    (distance <= allowed).then_some(distance)
 }
 
 /// The nearest candidate as the end of a sentence, such as `; did you mean "country"?`; empty if none is near.

@@ -5,6 +5,7 @@
 
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::{Code, Problem};
+use crate::domain::edit_distance;
 use serde_json::Value;
 
 /// The addresses of the OpenAPI document and of its viewer, which it does not describe.
@@ -43,7 +44,7 @@ fn hint(path: &str, templates: &[&str]) -> Option<String> {
     if !formats.is_empty() {
         return Some(format!("; the formats are {}", formats.join(", ")));
     }
-    let nearest = nearest(path, templates)?;
+    let nearest = nearest_path(path, templates)?;
     Some(format!("; did you mean {nearest:?}?"))
 }
 
@@ -54,7 +55,7 @@ fn without_extension(path: &str) -> Option<&str> {
 }
 
 /// The address with the smallest number of different letters, with the parameters of the path.
-fn nearest(path: &str, templates: &[&str]) -> Option<String> {
+fn nearest_path(path: &str, templates: &[&str]) -> Option<String> {
     let own: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let candidates = templates.iter().filter_map(|template| {
         let (stem, end) = match template.strip_suffix('/') {
@@ -88,8 +89,7 @@ fn distance(own: &[&str], parts: &[&str]) -> Option<usize> {
         if is_parameter(part) {
             return (!own.is_empty()).then_some(0);
         }
-        let distance = strsim::damerau_levenshtein(&own.to_lowercase(), part);
-        (distance <= (part.len() / 3).clamp(1, 4)).then_some(distance)
+        edit_distance(own, part)
     });
     distances.sum()
 }

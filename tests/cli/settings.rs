@@ -101,6 +101,16 @@ fn missing_programs_are_one_error_that_names_the_remedies() {
 }
 
 #[test]
+fn the_page_of_settings_lists_every_command() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for command in CommandLine::command().get_subcommands() {
+        let name = command.get_name();
+        assert!(page.contains(&format!("`ucap {name}`")), "{name}");
+    }
+}
+
+#[test]
 fn help_explains_every_setting() {
     let help = String::from_utf8(command().arg("--help").output().unwrap().stdout).unwrap();
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
