@@ -5,10 +5,10 @@
 
 use super::{ApplicationState, headers};
 use crate::conventions::contract::Operation;
+use crate::conventions::http::accept::Accept;
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 use std::sync::Arc;
@@ -69,68 +69,15 @@ pub async fn enforce<B: MessageBody>(
         .map(ServiceResponse::map_into_left_body)
 }
 
-/// Checks that the client accepts the media type of the operation (RFC 9110, section 12.5.1).
-///
-/// `actix_web::http::header::Accept` is not used, because it omits every range with a malformed weight, and there are clients
-/// that send `*/*; q=.2`.
+/// Checks that the client accepts a media type of the operation.
 fn check_accepted(request: &ServiceRequest, operation: &Operation) -> Result<(), Problem> {
-    let ranges: Vec<MediaRange> = request
-        .headers()
-        .get_all(header::ACCEPT)
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .filter(|range| !range.trim().is_empty())
-        .map(MediaRange::parse)
-        .collect();
+    let accept = Accept::from_headers(request.headers());
     let available = &operation.media_types;
-    let accepts_any = || available.iter().any(|one| accept(&ranges, one));
-    if ranges.is_empty() || available.is_empty() || accepts_any() {
+    if available.is_empty() || available.iter().any(|one| accept.accepts(one)) {
         return Ok(());
     }
     Err(Problem::new(
         Code::NotAcceptable,
         format!("the available media types are: {}", available.join(", ")),
     ))
-}
-
-/// True if the most specific of the ranges that match a media type accepts it.
-fn accept(ranges: &[MediaRange], media_type: &str) -> bool {
-    let matching = ranges
-        .iter()
-        .filter_map(|range| Some((range.precedence(media_type)?, range.accepted)));
-    matching.max().is_some_and(|(_, accepted)| accepted)
-}
-
-/// A member of `Accept`. Parameters other than the weight are ignored.
-struct MediaRange {
-    essence: String,
-    /// False if its weight is zero. A malformed weight is ignored.
-    accepted: bool,
-}
-
-impl MediaRange {
-    fn parse(text: &str) -> Self {
-        let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
-        let essence = parts.next().unwrap_or_default();
-        let is_zero = |part: String| {
-            let weight = part.split_once('=').filter(|(name, _)| name.trim() == "q");
-            weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0_f32))
-        };
-        Self {
-            essence,
-            accepted: !parts.any(is_zero),
-        }
-    }
-
-    /// How specific the range is, if it matches a media type; `None` if it does not match.
-    fn precedence(&self, media_type: &str) -> Option<u8> {
-        let media_type = media_type.split(';').next().unwrap_or_default();
-        let kind = media_type.split('/').next();
-        match self.essence.split_once('/')? {
-            _ if self.essence == media_type => Some(2),
-            ("*", "*") => Some(0),
-            (wanted, "*") if kind == Some(wanted) => Some(1),
-            _ => None,
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! One rule: every response with a status of 400 or more is a problem document, and [`problem_document`] alone builds it.
 //! All other rooms build on this one. Start with [`problem`].
 
+pub mod accept;
 pub mod body;
 pub mod entity_tag;
 pub mod old_version;
