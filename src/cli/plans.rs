@@ -6,8 +6,9 @@
 use super::client::{RegistryClient, RegistryError};
 use super::failure::{Failure, failed};
 use super::output::{print, print_error};
+use crate::conventions::http::json::{self, JsonError};
 use crate::documents::{ImportOptions, ImportStatus, ImportedKind, ImportedRecord, PlanImport};
-use crate::domain::{RecordKind, Slug};
+use crate::domain::{Fault, RecordKind, Slug};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -182,8 +183,13 @@ fn hint(file: &Path) -> &'static str {
 
 fn read(file: &Path) -> Result<Document, String> {
     let bytes = fs::read(file).map_err(|error| error.to_string())?;
-    let value: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| format!("is not valid JSON: {error}{}", hint(file)))?;
+    let value = json::parse(&bytes).map_err(|error| match error {
+        JsonError::Malformed(cause) => format!("is not valid JSON: {cause}{}", hint(file)),
+        JsonError::Repeated(faults) => {
+            let places = faults.iter().map(Fault::to_string);
+            places.collect::<Vec<_>>().join("; ")
+        }
+    })?;
     let member = |name: &str| {
         value
             .pointer(&format!("/plan/{name}"))

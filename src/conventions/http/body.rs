@@ -3,7 +3,7 @@
 //! One rule: no body is read before access is granted. Start with [`json`].
 
 use super::problem::{Code, Problem};
-use crate::domain::{Fault, FaultCode, text};
+use crate::domain::{Fault, FaultCode};
 use actix_web::body::{BodyLimitExceeded, BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -59,9 +59,7 @@ pub async fn json(
             "the body did not arrive within 30 seconds",
         )
     })??;
-    let mut value = serde_json::from_slice(&bytes)
-        .map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
-    text::normalise_json(&mut value);
+    let value = super::json::parse(&bytes)?;
     if !matches!(value, Value::Object(_)) {
         let fault = Fault::at("", FaultCode::Type, "the body must be a JSON object");
         return Err(Problem::from_faults(Code::ValidationFailed, vec![fault]));

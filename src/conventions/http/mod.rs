@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod entity_tag;
+pub mod json;
 pub mod old_version;
 pub mod problem;
 pub mod problem_document;

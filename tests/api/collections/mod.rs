@@ -3,7 +3,7 @@
 mod changes;
 mod discovery;
 mod exports;
-mod imports;
+pub mod imports;
 mod maps;
 mod questions;
 mod refusals;

@@ -7,6 +7,7 @@ mod concurrency;
 mod errors;
 mod headers;
 mod history;
+mod notation;
 mod other_versions;
 mod paging;
 mod preconditions;
