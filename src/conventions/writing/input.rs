@@ -101,12 +101,13 @@ pub fn apply_rules<R: Resource>(
         faults.extend(rule_faults_despite::<R>(contract, &value, &faults));
         return Ok((None, faults));
     }
-    let input: R::Input = serde_json::from_value(value).map_err(|error| {
+    let mut input: R::Input = serde_json::from_value(value).map_err(|error| {
         Problem::internal(format!(
             "the schema of {} allows a value that its type cannot hold: {error}",
             R::KIND.schema()
         ))
     })?;
+    input.remove_repetitions();
     let mut rules = Faults::default();
     input.validate(&mut rules);
     Ok((Some(input), rules.into_vec()))

@@ -1,4 +1,5 @@
-//! How bodies may be written: null for what may be left out, a byte order mark, and one member of each name.
+//! How bodies may be written: null for what may be left out, a byte order mark, one member of each name, and names that differ
+//! in nothing that is stored.
 
 use crate::collections::imports::{joined, load, statuses};
 use crate::documents::{MANCHESTER, import, manchester, outcome_of, small};
@@ -271,5 +272,40 @@ async fn members_of_one_name_are_refused_with_their_pointer() {
     assert_eq!(
         refused.faults(),
         [("/cities/0/slug".to_owned(), "repeated".to_owned())]
+    );
+}
+
+#[actix_web::test]
+async fn names_that_are_equal_once_they_are_trimmed_are_one() {
+    let app = App::start().await;
+    let city = app
+        .create(
+            "cities",
+            &json!({
+                "name": "Köln", "kind": "city",
+                "alternative_names": ["Cologne", " Cologne ", "Colonia", "Cologne\u{a0}", "Ko\u{308}ln", "K\u{f6}ln"]
+            }),
+        )
+        .await;
+    assert_eq!(
+        city["alternative_names"],
+        json!(["Cologne", "Colonia", "Köln"])
+    );
+    let aliases = json!({"name": "Water", "aliases": ["Rivers", "Rivers\t", "Lakes", "Rivers"]});
+    let theme = app.create("themes", &aliases).await;
+    assert_eq!(theme["aliases"], json!(["Rivers", "Lakes"]));
+    let path = format!("/v1/cities/{}", city["id"].as_str().unwrap());
+    let same = json!({"alternative_names": ["Cologne", "Colonia", "Köln ", "Colonia"]});
+    assert_eq!(app.patch(&path, &same).await.json(), city);
+    let mut line = city.clone();
+    line["alternative_names"] = json!(["Cologne", "Cologne ", "Colonia", "Köln"]);
+    let answers = load(&app, "/v1/imports/cities", joined(&[line])).await;
+    assert_eq!(statuses(&answers), [(1, "unchanged")]);
+    let mut document = small();
+    document["cities"][0]["alternative_names"] = json!(["Lipsia", "Lipsia "]);
+    import(&app, "/v1/plans/small/summary", &document).await;
+    assert_eq!(
+        app.get("/v1/cities/leipzig").await.json()["alternative_names"],
+        json!(["Lipsia"])
     );
 }
