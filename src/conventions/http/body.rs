@@ -2,13 +2,13 @@
 //!
 //! One rule: no body is read before access is granted. Start with [`json`].
 
+use super::content_coding;
 use super::problem::{Code, Problem};
 use crate::domain::{Fault, FaultCode};
 use actix_web::body::{BodyLimitExceeded, BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::StreamExt;
 use serde_json::Value;
 use std::fmt::Display;
 use std::pin::Pin;
@@ -52,6 +52,7 @@ pub async fn json(
     limit: usize,
 ) -> Result<Value, Problem> {
     check_media_type(request, media_types)?;
+    content_coding::refuse(request)?;
     let bytes = tokio::time::timeout(TIMEOUT, collect(payload, limit));
     let bytes = bytes.await.map_err(|_| {
         Problem::new(
@@ -67,7 +68,7 @@ pub async fn json(
     Ok(value)
 }
 
-/// Rejects a body of another media type, or a compressed one.
+/// Rejects a body of another media type.
 ///
 /// # Errors
 /// 415.
@@ -103,33 +104,7 @@ pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(
             problem
         });
     }
-    check_not_encoded(request)
-}
-
-/// Rejects a body with a content coding, in whichever line of the header it is listed (RFC 9110, section 8.4).
-fn check_not_encoded(request: &HttpRequest) -> Result<(), Problem> {
-    let lines = request.headers().get_all(header::CONTENT_ENCODING);
-    let mut codings = lines
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii);
-    let encoded = |coding: &[u8]| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity");
-    match codings.find(|coding| encoded(coding)) {
-        None => Ok(()),
-        Some(coding) => {
-            let coding = String::from_utf8_lossy(coding);
-            let detail =
-                format!("the body must not be compressed, but its content coding is {coding:?}");
-            let problem = Problem::new(Code::UnsupportedMediaType, detail);
-            Err(problem.with_header(header::ACCEPT_ENCODING, "identity"))
-        }
-    }
-}
-
-/// The bytes of a body as they arrive.
-pub fn bytes(
-    payload: web::Payload,
-) -> impl futures_util::Stream<Item = Result<web::Bytes, Problem>> + Unpin {
-    payload.map(|bytes| bytes.map_err(interrupted))
+    Ok(())
 }
 
 async fn collect(payload: Payload, limit: usize) -> Result<web::Bytes, Problem> {
@@ -142,7 +117,8 @@ async fn collect(payload: Payload, limit: usize) -> Result<web::Bytes, Problem> 
     }
 }
 
-fn interrupted(error: impl Display) -> Problem {
+/// The body did not arrive as a whole.
+pub(super) fn interrupted(error: impl Display) -> Problem {
     Problem::new(
         Code::BadRequest,
         format!("the body ended unexpectedly: {error}"),

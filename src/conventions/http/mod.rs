@@ -4,6 +4,7 @@
 //! All other rooms build on this one. Start with [`problem`].
 
 pub mod body;
+pub mod content_coding;
 pub mod entity_tag;
 pub mod json;
 pub mod old_version;

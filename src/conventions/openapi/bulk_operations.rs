@@ -118,7 +118,7 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
     operation.set("responses", json!({"200": {"description": "The result for each line.", "content": lines("One result on each line.", result)}}));
     problems(
         &mut operation.value,
-        &[400, 401, 403, 406, 408, 415, 417, 500, 503],
+        &[400, 401, 403, 406, 408, 413, 415, 417, 500, 503],
     );
     operation.with_schema::<ImportMode>()
 }
@@ -133,7 +133,7 @@ fn description_of_import(kind: RecordKind) -> String {
     };
     format!(
         "The media type of the request is `application/x-ndjson`; `application/octet-stream`, which generated clients send, has the same \
-         meaning. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. The maximum \
+         meaning. The body may be compressed, with `Content-Encoding: gzip`. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. The maximum \
          length of a line is 1 MiB. \
          A line replaces the {singular} with its {key}. If there is no such {singular}, the line creates it, under the `id` if it has one. \
          Properties that are left out are cleared. Lines take effect in their order, but a line that refers to records which a later line \

@@ -1,6 +1,7 @@
 //! Whole collections: out as streams, in as lines.
 
 mod changes;
+mod compressed_imports;
 mod discovery;
 mod exports;
 pub mod imports;
