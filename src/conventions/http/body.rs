@@ -2,7 +2,7 @@
 //!
 //! One rule: no body is read before access is granted. Start with [`json`].
 
-use super::content_coding;
+use super::content_coding::{self, interrupted};
 use super::problem::{Code, Problem};
 use crate::domain::{Fault, FaultCode};
 use actix_web::body::{BodyLimitExceeded, BodyStream, to_bytes_limited};
@@ -10,7 +10,6 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use serde_json::Value;
-use std::fmt::Display;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -115,14 +114,6 @@ async fn collect(payload: Payload, limit: usize) -> Result<web::Bytes, Problem> 
             format!("the body can have at most {limit} bytes"),
         )),
     }
-}
-
-/// The body did not arrive as a whole.
-pub(super) fn interrupted(error: impl Display) -> Problem {
-    Problem::new(
-        Code::BadRequest,
-        format!("the body ended unexpectedly: {error}"),
-    )
 }
 
 #[cfg(test)]

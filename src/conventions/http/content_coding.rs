@@ -3,7 +3,6 @@
 //! One rule: what a body unpacks to is never held in memory as a whole, and all limits apply to what comes out of it. Bodies of
 //! unlimited size may be compressed with gzip, all others are refused. Start with [`decoded`].
 
-use super::body::interrupted;
 use super::problem::{Code, Problem};
 use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
@@ -12,6 +11,7 @@ use actix_web::web::{Bytes, Payload};
 use async_compression::tokio::bufread::GzipDecoder;
 use futures_util::stream::{LocalBoxStream, Stream, StreamExt};
 use std::cell::Cell;
+use std::fmt::Display;
 use std::io;
 use std::rc::Rc;
 use tokio_util::io::{ReaderStream, StreamReader};
@@ -115,4 +115,12 @@ fn unpacked(
 
 fn length(bytes: &Bytes) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+/// The body did not arrive as a whole.
+pub(super) fn interrupted(error: impl Display) -> Problem {
+    Problem::new(
+        Code::BadRequest,
+        format!("the body ended unexpectedly: {error}"),
+    )
 }
