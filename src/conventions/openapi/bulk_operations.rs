@@ -3,7 +3,7 @@
 use super::operation::{Content, Operation, Tag};
 use super::parameters::query_parameters;
 use super::responses::problems;
-use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
+use crate::conventions::bulk::export::{Delimiter, LineBreaks, LineContent, TableOptions, Tabular};
 use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
@@ -18,6 +18,10 @@ use utoipa::{PartialSchema, ToSchema};
 const EXPORT: &str = "The filters of the list apply. Records are sorted by id, which is roughly the order in which they were created. They have \
     the state at which the export began, but names of other records are those at the time of writing. The response is streamed and has neither \
     a length nor an entity tag.";
+
+const SPREADSHEETS: &str = "Excel opens the file in columns with `byte_order_mark=true`, and in countries with a decimal comma with \
+    `delimiter=semicolon` as well. LibreOffice Calc asks for the separator and takes all three. Google Sheets and Numbers recognise the \
+    default. Numbers always have a decimal point.";
 
 /// `GET` of all records as lines of JSON.
 pub fn export_ndjson<R: Writable + ToSchema>(tag: Tag) -> Operation {
@@ -49,19 +53,17 @@ pub fn export_csv<R: Writable + Tabular + ToSchema>(tag: Tag) -> Operation {
         .join(", ");
     let description = format!(
         "{EXPORT} Columns: {columns}; new columns are only added at the end. The format is RFC 4180 in UTF-8. The items of a list are joined \
-         by `|`; a `|` inside an item is written as `\\|`. A text that a spreadsheet would interpret as a formula is prefixed with an apostrophe."
+         by `|`; a `|` inside an item is written as `\\|`. A text that a spreadsheet would interpret as a formula is prefixed with an apostrophe. \
+         {SPREADSHEETS}"
     );
     let texts = (
         format!("Export {} as a table", R::KIND.plural()),
         description,
     );
-    export::<R>(
-        tag,
-        "csv",
-        texts,
-        query_parameters::<ByteOrderMark>(),
-        lines("text/csv"),
-    )
+    let parameters = query_parameters::<TableOptions>();
+    export::<R>(tag, "csv", texts, parameters, lines("text/csv"))
+        .with_schema::<Delimiter>()
+        .with_schema::<LineBreaks>()
 }
 
 /// `GET` of all records as a map.
