@@ -2,6 +2,10 @@
 //!
 //! A request passes the middleware in [`app`] from the last `wrap` to the first, then reaches its handler.
 
+mod listening;
+
+pub use listening::listen;
+
 use crate::access;
 use crate::conventions::context::{self, ApplicationState};
 use crate::conventions::contract::Contract;

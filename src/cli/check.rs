@@ -141,8 +141,8 @@ impl Checking<'_> {
     fn document(&self, source: Source, report: &mut FileReport) -> Vec<(OpenReference, FileFault)> {
         let document = match Document::read(source) {
             Ok(document) => document,
-            Err((_, fault)) => {
-                report.faults.push(fault);
+            Err((_, faults)) => {
+                report.faults = faults;
                 return Vec::new();
             }
         };

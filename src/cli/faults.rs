@@ -2,6 +2,7 @@
 
 use super::client::RegistryError;
 use super::positions::Position;
+use crate::domain::{Fault, Place};
 use serde::Serialize;
 use std::fmt::{Display, Formatter, Result as FmtResult};
 
@@ -56,6 +57,15 @@ impl FileFault {
         faults
             .map(|(pointer, detail)| Self::of_document(text, pointer, detail))
             .collect()
+    }
+
+    /// The faults of a text.
+    pub(super) fn of_faults(text: &str, faults: Vec<Fault>) -> Vec<Self> {
+        let faults = faults.into_iter().map(|fault| match fault.place {
+            Place::Pointer(pointer) => Self::of_document(text, pointer, fault.detail),
+            Place::Parameter(_) => Self::new(fault.detail),
+        });
+        faults.collect()
     }
 }
 

@@ -14,14 +14,12 @@ use crate::database::tls::ConnectionSettings;
 use crate::database::{Connection, Database};
 use crate::documents;
 use crate::server::{self, State};
-use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use std::fs;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
 
 /// Name of the file with the first admin key, in the data directory.
 pub(super) const ADMIN_KEY_FILE: &str = "admin-key";
@@ -111,16 +109,8 @@ async fn run(
         log::info!("the registry was empty; the sample plan was loaded");
     }
     let address = listener.local_addr().map_err(failed)?;
-    let application = state.clone();
-    let mut server = HttpServer::new(move || server::app(application.clone()))
-        .keep_alive(Duration::from_secs(75))
-        .client_request_timeout(Duration::from_secs(10))
-        .shutdown_timeout(20)
-        .disable_signals();
-    if let Some(workers) = settings.workers {
-        server = server.workers(workers.into());
-    }
-    let server = server.listen(listener).map_err(failed)?.run();
+    let workers = settings.workers.map(Into::into);
+    let server = server::listen(listener, state.clone(), workers).map_err(failed)?;
     actix_web::rt::spawn(stop_when_interrupted(
         server.handle(),
         state.clone(),

@@ -4,7 +4,7 @@
 //! [`Routes::for_resource`](super::routes::Routes::for_resource) registers the handlers; start there. The paths below are those
 //! of cities, as an example.
 
-use super::bulk::export::{self, ByteOrderMark, Csv, LineContent, Ndjson, Tabular};
+use super::bulk::export::{self, Csv, LineContent, Ndjson, TableOptions, Tabular};
 use super::context::Context;
 use super::http::problem::Problem;
 use super::http::query::Query;
@@ -132,7 +132,7 @@ pub async fn export_ndjson<R: Readable>(
 pub async fn export_csv<R: Tabular>(
     context: Context,
     selection: Selection<R::Filter>,
-    mark: Query<ByteOrderMark>,
+    options: Query<TableOptions>,
 ) -> Result<HttpResponse, Problem> {
-    export::stream::<R, _>(&context, selection, Csv::new(&mark.0)).await
+    export::stream::<R, _>(&context, selection, Csv::new(options.0)).await
 }

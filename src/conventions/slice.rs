@@ -2,7 +2,7 @@
 //!
 //! The list of all slices is in `resources`. Start with [`Slice::new`].
 
-use super::bulk::export::{self, ByteOrderMark, Chunk, Column, Csv, Format, Ndjson, Tabular};
+use super::bulk::export::{self, Chunk, Column, Csv, Format, Ndjson, TableOptions, Tabular};
 use super::bulk::import::{self, Import, ImportReport};
 use super::context::ApplicationState;
 use super::contract::Contract;
@@ -66,7 +66,7 @@ impl Slice {
             refers_to: R::REFERS_TO,
             export_lines: |state| export_all::<R, _>(state, Ndjson::portable()).boxed_local(),
             export_table: |state| {
-                export_all::<R, _>(state, Csv::new(&ByteOrderMark::default())).boxed_local()
+                export_all::<R, _>(state, Csv::new(TableOptions::default())).boxed_local()
             },
             table_paths: || R::COLUMNS.iter().filter_map(Column::path).collect(),
             import_lines: |import, source| import.run::<R>(source).boxed_local(),

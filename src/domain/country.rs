@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// An assigned ISO 3166-1 alpha-2 code. `UK` and `EL`, which EU texts use, are read as `GB` and `GR`.
+/// An assigned ISO 3166-1 alpha-2 code, or `XK`, the code that the EU uses for Kosovo. `UK` and `EL`, which EU texts use, are read as
+/// `GB` and `GR`.
 #[derive(
     Debug,
     Clone,
@@ -24,6 +25,9 @@ use std::str::FromStr;
 #[schema(value_type = String, format = "country-code", pattern = "^[A-Z]{2}$", example = "GB")]
 pub struct CountryCode([u8; 2]);
 
+/// Codes that ISO 3166-1 leaves to its users and that the EU uses (Interinstitutional Style Guide, annex A5), with their names.
+const USER_ASSIGNED: [(&str, &str); 1] = [("XK", "Kosovo")];
+
 impl CountryCode {
     /// The two letters.
     pub fn as_str(&self) -> &str {
@@ -41,11 +45,13 @@ impl CountryCode {
         }
     }
 
-    /// Every assigned code with its English short name, in alphabetical order of the codes.
+    /// Every code with its English short name, in alphabetical order of the codes.
     pub fn all() -> Vec<(CountryCode, &'static str)> {
         let mut all: Vec<_> = rust_iso3166::ALL
             .iter()
-            .filter_map(|country| Some((country.alpha2.parse().ok()?, country.name)))
+            .map(|country| (country.alpha2, country.name))
+            .chain(USER_ASSIGNED)
+            .filter_map(|(code, name)| Some((code.parse().ok()?, name)))
             .collect();
         all.sort_unstable();
         all
@@ -61,8 +67,10 @@ impl FromStr for CountryCode {
             "EL" => "GR",
             other => other,
         };
-        match (rust_iso3166::from_alpha2(code), code.as_bytes()) {
-            (Some(_), &[first, second]) => Ok(Self([first, second])),
+        let is_assigned = rust_iso3166::from_alpha2(code).is_some()
+            || USER_ASSIGNED.iter().any(|(assigned, _)| *assigned == code);
+        match code.as_bytes() {
+            &[first, second] if is_assigned => Ok(Self([first, second])),
             _ => {
                 let upper = text.to_uppercase();
                 // The comparison also ends the recursion.
@@ -107,12 +115,18 @@ mod tests {
     fn the_codes_of_eu_texts_become_iso_codes_and_others_are_refused() {
         assert_eq!("UK".parse::<CountryCode>().unwrap().as_str(), "GB");
         assert_eq!("EL".parse::<CountryCode>().unwrap().as_str(), "GR");
+        assert_eq!("XK".parse::<CountryCode>().unwrap().as_str(), "XK");
         assert!("XX".parse::<CountryCode>().is_err());
         let lower = "cn".parse::<CountryCode>().unwrap_err();
         assert!(lower.ends_with("; did you mean \"CN\"?"), "{lower}");
         let unknown = "xx".parse::<CountryCode>().unwrap_err();
         assert!(!unknown.contains("did you mean"), "{unknown}");
-        assert!(CountryCode::all().len() > 240);
+        let all = CountryCode::all();
+        assert!(all.len() > 240 && all.is_sorted());
+        assert!(
+            all.iter()
+                .any(|(code, name)| (code.as_str(), *name) == ("XK", "Kosovo"))
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! states what is valid. Start with [`Faults::add`], which the rules of each resource call.
 
 use serde::Serialize;
+use std::fmt;
 use strum::{EnumIter, IntoStaticStr};
 
 /// Kind of fault; the list only ever grows.
@@ -53,7 +54,7 @@ pub enum FaultCode {
     Immutable,
     /// Other records depend on the value.
     InUse,
-    /// A parameter that can be given only once is repeated.
+    /// A parameter that can be given only once, or the name of a member of an object, is repeated.
     Repeated,
     /// A cursor does not belong to this list.
     Cursor,
@@ -104,6 +105,17 @@ impl Fault {
             place: Place::Parameter(name.into()),
             code,
             detail: detail.into(),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Pointer(place) | Place::Parameter(place) if !place.is_empty() => {
+                write!(formatter, "{place}: {}", self.detail)
+            }
+            _ => formatter.write_str(&self.detail),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::conventions::context::Destination;
 use crate::conventions::http::request_id::RequestId;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
@@ -35,6 +36,10 @@ pub async fn trace<B: MessageBody>(
     let metrics = request.app_data::<web::Data<Metrics>>().cloned();
     let method = request.method().clone();
     let mut response = next.call(request).await?;
+    if response.status() == StatusCode::CONTINUE {
+        // Only the head was checked. The request itself follows and is logged then.
+        return Ok(response);
+    }
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(HEADER, value);
     }

@@ -1,9 +1,9 @@
 //! Behaviour that is only visible over a real socket.
 
-use crate::instance::{Folder, Instance, client};
+use crate::instance::{Folder, Instance, admin_key, client};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Sends bytes unchanged and reads until the server closes the connection.
 fn raw(base: &str, request: &str) -> String {
@@ -147,4 +147,72 @@ async fn http_1_0_gets_no_chunks() {
         "GET /v1/exports/plans.ndjson HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     );
     assert!(parts(&newer).0.contains("transfer-encoding: chunked"));
+}
+
+/// A request whose client waits with the body until it is told to continue.
+fn waiting(path: &str, headers: &str, length: usize) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+         Expect: 100-continue\r\nConnection: close\r\n{headers}\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_client_that_waits_with_its_body_is_refused_at_once() {
+    let folder = Folder::new();
+    let service = Instance::start(&folder.data());
+    let key = format!("Authorization: Bearer {}\r\n", admin_key(&folder.data()));
+    for (path, headers, status) in [
+        ("/v1/cities", "", 401),
+        ("/v1/cities", "Authorization: Bearer ucap_nobody\r\n", 401),
+        ("/v1/imports/cities", "Authorization: Basic eDp5\r\n", 401),
+        ("/v1/cities", &format!("{key}Idempotency-Key: 1\r\n"), 400),
+        ("/v1/imports/cities?mod=atomic", &key, 400),
+    ] {
+        let request = waiting(path, headers, 1_000_000);
+        let began = Instant::now();
+        let answer = String::from_utf8(raw_bytes(&service.base, &request)).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+        let head = head.to_lowercase();
+        assert!(head.contains("application/problem+json"), "{head}");
+        assert!(head.contains("x-request-id"), "{head}");
+        assert_eq!(head.contains("www-authenticate"), status == 401, "{head}");
+        assert!(body.contains(&format!("\"status\":{status}")), "{body}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_waits_with_its_body_is_told_to_continue_and_then_served() {
+    let folder = Folder::new();
+    let service = Instance::start(&folder.data());
+    let key = format!("Authorization: Bearer {}\r\n", admin_key(&folder.data()));
+    let body = "{\"name\": \"Waited for\", \"kind\": \"city\"}";
+    let mut stream = TcpStream::connect(service.base.trim_start_matches("http://")).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let head = waiting("/v1/cities", &key, body.len());
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut told = [0; 25];
+    stream.read_exact(&mut told).unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    // The two halves are one request in the metrics.
+    let metrics = raw(
+        &service.base,
+        "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
+    let counted = metrics.lines().find(|line| {
+        line.contains("POST") && line.contains("/v1/cities") && line.contains("total")
+    });
+    assert!(
+        counted.is_some_and(|line| line.ends_with(" 1")),
+        "{metrics}"
+    );
+    assert!(!metrics.contains("\"100\""), "{metrics}");
 }

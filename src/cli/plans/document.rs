@@ -3,11 +3,9 @@
 use crate::cli::faults::FileFault;
 use crate::cli::positions::Position;
 use crate::cli::sources::Source;
+use crate::conventions::http::json::{self, JsonError};
 use crate::domain::Slug;
 use serde_json::Value;
-
-/// The byte order mark that some editors write at the beginning of a file.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A document of a file.
 pub(crate) struct Document {
@@ -23,7 +21,7 @@ pub(crate) struct Document {
 
 impl Document {
     /// Reads the document of a file.
-    pub(crate) fn read(source: Source) -> Result<Self, (Source, FileFault)> {
+    pub(crate) fn read(source: Source) -> Result<Self, (Source, Vec<FileFault>)> {
         match Self::parse(&source) {
             Ok((text, value, slug)) => Ok(Self {
                 source,
@@ -31,19 +29,19 @@ impl Document {
                 value,
                 slug,
             }),
-            Err(fault) => Err((source, fault)),
+            Err(faults) => Err((source, faults)),
         }
     }
 
-    fn parse(source: &Source) -> Result<(String, Value, Slug), FileFault> {
-        let bytes = source.read().map_err(FileFault::new)?;
-        let bytes = bytes
-            .strip_prefix(BYTE_ORDER_MARK.as_bytes())
-            .unwrap_or(&bytes);
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|error| syntax(source, bytes, &error))?;
+    fn parse(source: &Source) -> Result<(String, Value, Slug), Vec<FileFault>> {
+        let bytes = source.read().map_err(|error| vec![FileFault::new(error)])?;
+        let bytes = json::without_byte_order_mark(&bytes);
         let text = String::from_utf8_lossy(bytes).into_owned();
-        let slug = slug(&text, &value)?;
+        let value = json::parse(bytes).map_err(|error| match error {
+            JsonError::Malformed(error) => vec![syntax(source, bytes, &error)],
+            JsonError::Repeated(faults) => FileFault::of_faults(&text, faults),
+        })?;
+        let slug = slug(&text, &value).map_err(|fault| vec![fault])?;
         Ok((text, value, slug))
     }
 }

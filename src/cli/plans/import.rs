@@ -103,7 +103,7 @@ impl Importing<'_> {
         for source in sources {
             match Document::read(source) {
                 Ok(document) => documents.push(document),
-                Err((source, fault)) => self.fail(&source, None, vec![fault]),
+                Err((source, faults)) => self.fail(&source, None, faults),
             }
         }
         documents

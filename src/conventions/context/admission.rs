@@ -9,8 +9,9 @@ use crate::conventions::http::accept::Accept;
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, web};
+use actix_web::{HttpMessage, HttpResponse, web};
 use std::sync::Arc;
 
 /// The operation of a request, looked up before the request is routed.
@@ -47,6 +48,11 @@ impl Destination {
     }
 }
 
+/// Marks the head of a request whose client waits with the body. Such a request is only checked; if nothing is wrong with it, the
+/// response is 100.
+#[derive(Debug, Clone, Copy)]
+pub struct ChecksOnly;
+
 /// Middleware: checks the headers, the accepted media types and the query of a request against its operation.
 ///
 /// # Errors
@@ -63,6 +69,10 @@ pub async fn enforce<B: MessageBody>(
             Ok(values) => drop(request.extensions_mut().insert(values)),
             Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
         }
+    }
+    if request.extensions().get::<ChecksOnly>().is_some() {
+        let response = HttpResponse::build(StatusCode::CONTINUE).finish();
+        return Ok(request.into_response(response).map_into_right_body());
     }
     next.call(request)
         .await

@@ -9,7 +9,7 @@ mod headers;
 mod include_loaders;
 
 pub use actor::Actor;
-pub use admission::{Destination, enforce};
+pub use admission::{ChecksOnly, Destination, enforce};
 pub use include_loaders::{Includes, Load};
 
 use super::contract::{Access, Contract};

@@ -77,7 +77,8 @@ impl Parameters {
         let mut faults = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, raw) = pair.split_once('=').unwrap_or((pair, ""));
-            match decode(name).and_then(|name| self.add_value(&name, raw, &mut values)) {
+            let named = decode(name).ok_or_else(|| undecodable(&lossy(name)));
+            match named.and_then(|name| self.add_value(&name, raw, &mut values)) {
                 Ok(()) => {}
                 Err(fault) => faults.push(fault),
             }
@@ -112,10 +113,11 @@ impl Parameters {
         let Some(kind) = self.types.get(name) else {
             return Err(self.unknown_parameter(name));
         };
+        let decoded = |text: &str| decode(text).ok_or_else(|| undecodable(name));
         if kind.is_list {
             let items = raw
                 .split(',')
-                .map(|item| Ok(kind.value(decode(item)?)))
+                .map(|item| Ok(kind.value(decoded(item)?)))
                 .collect::<Result<Vec<_>, Fault>>()?;
             let list = values.entry(name).or_insert_with(|| json!([]));
             // The schemas allow fewer items than this, so a longer list is rejected without being stored in full.
@@ -125,7 +127,7 @@ impl Parameters {
                 .for_each(|list| list.extend(items.iter().take(capacity(list)).cloned()));
             return Ok(());
         }
-        match values.insert(name.to_owned(), kind.value(decode(raw)?)) {
+        match values.insert(name.to_owned(), kind.value(decoded(raw)?)) {
             None => Ok(()),
             Some(_) => Err(Fault::in_parameter(
                 name,
@@ -196,15 +198,21 @@ impl ParameterType {
     }
 }
 
-/// Decodes `application/x-www-form-urlencoded` text; invalid UTF-8 is a fault.
-fn decode(raw: &str) -> Result<String, Fault> {
+/// Decodes `application/x-www-form-urlencoded` text; `None` if it is not UTF-8.
+fn decode(raw: &str) -> Option<String> {
     let spaced = raw.replace('+', " ");
     let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8();
-    decoded.map(Into::into).map_err(|_| {
-        Fault::in_parameter(
-            raw,
-            FaultCode::Pattern,
-            format!("{raw:?} is not valid UTF-8"),
-        )
-    })
+    decoded.ok().map(Into::into)
+}
+
+/// The name of a parameter whose encoding is wrong, as well as it can be read.
+fn lossy(raw: &str) -> String {
+    let decoded = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
+    decoded.chars().take(MAX_ECHOED_NAME).collect()
+}
+
+/// The fault of a parameter whose name or value is not UTF-8.
+fn undecodable(name: &str) -> Fault {
+    let detail = format!("the percent-encoding of {name} is not that of UTF-8 text");
+    Fault::in_parameter(name, FaultCode::Pattern, detail)
 }

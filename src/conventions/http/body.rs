@@ -2,15 +2,15 @@
 //!
 //! One rule: no body is read before access is granted. Start with [`json`].
 
+use super::content_coding::{self, interrupted};
+use super::json;
 use super::problem::{Code, Problem};
-use crate::domain::{Fault, FaultCode, text};
+use crate::domain::{Fault, FaultCode};
 use actix_web::body::{BodyLimitExceeded, BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::StreamExt;
 use serde_json::Value;
-use std::fmt::Display;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -52,15 +52,17 @@ pub async fn json(
     limit: usize,
 ) -> Result<Value, Problem> {
     check_media_type(request, media_types)?;
+    content_coding::refuse(request)?;
     let bytes = tokio::time::timeout(TIMEOUT, collect(payload, limit));
     let bytes = bytes.await.map_err(|_| too_late())??;
-    if bytes.trim_ascii().is_empty() {
+    if json::without_byte_order_mark(&bytes)
+        .trim_ascii()
+        .is_empty()
+    {
         let detail = "the body is empty, but this operation needs a JSON object";
         return Err(Problem::new(Code::MalformedJson, detail));
     }
-    let mut value = serde_json::from_slice(&bytes)
-        .map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
-    text::normalise_json(&mut value);
+    let value = json::parse(&bytes)?;
     if !matches!(value, Value::Object(_)) {
         let fault = Fault::at("", FaultCode::Type, "the body must be a JSON object");
         return Err(Problem::from_faults(Code::ValidationFailed, vec![fault]));
@@ -76,7 +78,7 @@ pub fn too_late() -> Problem {
     )
 }
 
-/// Rejects a body of another media type, or a compressed one.
+/// Rejects a body of another media type.
 ///
 /// # Errors
 /// 415.
@@ -113,33 +115,7 @@ pub fn check_media_type(request: &HttpRequest, media_types: &[&str]) -> Result<(
             problem
         });
     }
-    check_not_encoded(request)
-}
-
-/// Rejects a body with a content coding, in whichever line of the header it is listed (RFC 9110, section 8.4).
-fn check_not_encoded(request: &HttpRequest) -> Result<(), Problem> {
-    let lines = request.headers().get_all(header::CONTENT_ENCODING);
-    let mut codings = lines
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii);
-    let encoded = |coding: &[u8]| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity");
-    match codings.find(|coding| encoded(coding)) {
-        None => Ok(()),
-        Some(coding) => {
-            let coding = String::from_utf8_lossy(coding);
-            let detail =
-                format!("the body must not be compressed, but its content coding is {coding:?}");
-            let problem = Problem::new(Code::UnsupportedMediaType, detail);
-            Err(problem.with_header(header::ACCEPT_ENCODING, "identity"))
-        }
-    }
-}
-
-/// The bytes of a body as they arrive.
-pub fn bytes(
-    payload: web::Payload,
-) -> impl futures_util::Stream<Item = Result<web::Bytes, Problem>> + Unpin {
-    payload.map(|bytes| bytes.map_err(interrupted))
+    Ok(())
 }
 
 async fn collect(payload: Payload, limit: usize) -> Result<web::Bytes, Problem> {
@@ -150,13 +126,6 @@ async fn collect(payload: Payload, limit: usize) -> Result<web::Bytes, Problem> 
             format!("the body can have at most {limit} bytes"),
         )),
     }
-}
-
-fn interrupted(error: impl Display) -> Problem {
-    Problem::new(
-        Code::BadRequest,
-        format!("the body ended unexpectedly: {error}"),
-    )
 }
 
 #[cfg(test)]

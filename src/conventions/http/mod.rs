@@ -5,7 +5,9 @@
 
 pub mod accept;
 pub mod body;
+pub mod content_coding;
 pub mod entity_tag;
+pub mod json;
 pub mod old_version;
 pub mod problem;
 pub mod problem_document;

@@ -3,7 +3,7 @@
 use super::operation::{Content, Operation, Tag};
 use super::parameters::query_parameters;
 use super::responses::problems;
-use crate::conventions::bulk::export::{ByteOrderMark, LineContent, Tabular};
+use crate::conventions::bulk::export::{Delimiter, LineBreaks, LineContent, TableOptions, Tabular};
 use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
@@ -18,6 +18,10 @@ use utoipa::{PartialSchema, ToSchema};
 const EXPORT: &str = "The filters of the list apply. Records are sorted by id, which is roughly the order in which they were created. They have \
     the state at which the export began, but names of other records are those at the time of writing. The response is streamed and has neither \
     a length nor an entity tag.";
+
+const SPREADSHEETS: &str = "Excel opens the file in columns with `byte_order_mark=true`, and in countries with a decimal comma with \
+    `delimiter=semicolon` as well. LibreOffice Calc asks for the separator and takes all three. Google Sheets and Numbers recognise the \
+    default. Numbers always have a decimal point.";
 
 /// `GET` of all records as lines of JSON.
 pub fn export_ndjson<R: Writable + ToSchema>(tag: Tag) -> Operation {
@@ -49,19 +53,17 @@ pub fn export_csv<R: Writable + Tabular + ToSchema>(tag: Tag) -> Operation {
         .join(", ");
     let description = format!(
         "{EXPORT} Columns: {columns}; new columns are only added at the end. The format is RFC 4180 in UTF-8. The items of a list are joined \
-         by `|`; a `|` inside an item is written as `\\|`. A text that a spreadsheet would interpret as a formula is prefixed with an apostrophe."
+         by `|`; a `|` inside an item is written as `\\|`. A text that a spreadsheet would interpret as a formula is prefixed with an apostrophe. \
+         {SPREADSHEETS}"
     );
     let texts = (
         format!("Export {} as a table", R::KIND.plural()),
         description,
     );
-    export::<R>(
-        tag,
-        "csv",
-        texts,
-        query_parameters::<ByteOrderMark>(),
-        lines("text/csv"),
-    )
+    let parameters = query_parameters::<TableOptions>();
+    export::<R>(tag, "csv", texts, parameters, lines("text/csv"))
+        .with_schema::<Delimiter>()
+        .with_schema::<LineBreaks>()
 }
 
 /// `GET` of all records as a map.
@@ -118,7 +120,7 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
     operation.set("responses", json!({"200": {"description": "The result for each line.", "content": lines("One result on each line.", result)}}));
     problems(
         &mut operation.value,
-        &[400, 401, 403, 406, 408, 415, 417, 500, 503],
+        &[400, 401, 403, 406, 408, 413, 415, 417, 500, 503],
     );
     operation.with_schema::<ImportMode>()
 }
@@ -133,7 +135,7 @@ fn description_of_import(kind: RecordKind) -> String {
     };
     format!(
         "The media type of the request is `application/x-ndjson`; `application/octet-stream`, which generated clients send, has the same \
-         meaning. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. The maximum \
+         meaning. The body may be compressed, with `Content-Encoding: gzip`. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. The maximum \
          length of a line is 1 MiB. \
          A line replaces the {singular} with its {key}. If there is no such {singular}, the line creates it, under the `id` if it has one. \
          Properties that are left out are cleared. Lines take effect in their order, but a line that refers to records which a later line \

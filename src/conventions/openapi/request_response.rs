@@ -28,7 +28,8 @@ fn input_name(name: &str) -> String {
     }
 }
 
-/// The schema for requests: properties that have a default or are read-only are optional, and unknown ones are not allowed.
+/// The schema for requests: properties that have a default or are read-only are optional, null means the same as leaving an optional
+/// property out, and unknown properties are not allowed.
 fn request_schema(schema: &Value, raw: &Components) -> Value {
     let mut published = schema.clone();
     let read_only = |name: &str| {
@@ -49,20 +50,23 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
         .filter(|name| !read_only(name))
         .map(str::to_owned)
         .collect();
-    set_required(&mut published, required.into_iter().collect());
     set_member(&mut published, "additionalProperties", json!(false));
     rename_to_input(&mut published, raw);
-    for property in published
+    for (name, property) in published
         .get_mut("properties")
         .and_then(Value::as_object_mut)
         .into_iter()
-        .flat_map(Map::values_mut)
+        .flatten()
     {
         constrain(property);
         if let Some(members) = property.as_object_mut() {
             members.remove("default");
         }
+        if !required.contains(name) {
+            allow_null(property);
+        }
     }
+    set_required(&mut published, required.into_iter().collect());
     published
 }
 
@@ -126,6 +130,7 @@ pub(super) fn add_read_only(published: &mut Components, raw: &Components, name: 
     for (name, mut schema) in missing {
         rename_to_input(&mut schema, raw);
         constrain(&mut schema);
+        allow_null(&mut schema);
         set_member(&mut schema, "readOnly", json!(true));
         request_properties.insert(name, schema);
     }
@@ -154,14 +159,6 @@ pub(super) fn response_schema(schema: &Value) -> Value {
 /// The schema for merge patches: every property is optional, and may be null if a new record may omit it.
 pub(super) fn patch_schema(input: &Value) -> Value {
     let mut published = input.clone();
-    let required: BTreeSet<String> = input
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
     set_required(&mut published, Vec::new());
     let description = input
         .get("description")
@@ -174,33 +171,21 @@ pub(super) fn patch_schema(input: &Value) -> Value {
             "{description} This is a merge patch: properties that are left out do not change."
         )),
     );
-    for (name, property) in published
-        .get_mut("properties")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flatten()
-    {
-        if !required.contains(name) && property.get("readOnly") != Some(&json!(true)) {
-            allow_null(property);
-        }
-    }
     published
 }
 
+/// Allows null in addition to the values of a property.
 fn allow_null(property: &mut Value) {
     match property.get("type").cloned() {
         Some(Value::String(kind)) => set_member(property, "type", json!([kind, "null"])),
         Some(_) => {}
         None => {
             if let Some(name) = referenced_name(property).map(str::to_owned) {
-                let nullable_enum = !name.ends_with("Input");
-                if nullable_enum {
-                    let description = property.get("description").cloned();
-                    *property = json!({"oneOf": [{"type": "null"}, reference(&name)]});
-                    description
-                        .into_iter()
-                        .for_each(|description| set_member(property, "description", description));
-                }
+                let description = property.get("description").cloned();
+                *property = json!({"oneOf": [{"type": "null"}, reference(&name)]});
+                description
+                    .into_iter()
+                    .for_each(|description| set_member(property, "description", description));
             }
         }
     }

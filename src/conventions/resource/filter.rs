@@ -157,7 +157,8 @@ pub struct CommonFilter {
     /// contains the words, and none of these operators is used, records with similar names are listed.
     #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
-    /// Only records that changed after this instant.
+    /// Only records that changed after this instant. A new name of a city, theme or plan changes that record and not those that refer
+    /// to it; `/v1/changes` lists it with its kind.
     #[param(example = "2026-03-01T00:00:00Z")]
     pub updated_after: Option<DateTime<Utc>>,
     /// Only records that changed before this instant.

@@ -47,6 +47,9 @@ pub enum Assignment {
 pub trait Input:
     Serialize + DeserializeOwned + Clone + PartialEq + utoipa::ToSchema + 'static
 {
+    /// Removes what a list contains more than once, where that is not a mistake: texts that differed before they were trimmed.
+    fn remove_repetitions(&mut self) {}
+
     /// Adds a fault for each violated rule that the schema cannot express.
     fn validate(&self, faults: &mut Faults);
 
@@ -82,4 +85,15 @@ pub trait Input:
         }
         None
     }
+}
+
+/// Keeps only the first of equal items.
+pub fn keep_first_of_equals<T: PartialEq>(items: &mut Vec<T>) {
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items.drain(..) {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    *items = kept;
 }

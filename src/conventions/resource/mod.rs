@@ -18,7 +18,8 @@ pub mod selection;
 
 pub use constraint::Constraint;
 pub use input::{
-    Assigned, Assignment, Input, MAX_POSITION, UNASSIGNED_POSITION, unassigned_position,
+    Assigned, Assignment, Input, MAX_POSITION, UNASSIGNED_POSITION, keep_first_of_equals,
+    unassigned_position,
 };
 pub use key::Key;
 pub use nested::Nested;

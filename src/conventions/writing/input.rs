@@ -96,21 +96,36 @@ pub fn apply_rules<R: Resource>(
     value: Value,
     mut faults: Vec<Fault>,
 ) -> Result<(Option<R::Input>, Vec<Fault>), Problem> {
+    let value = without_nulls(value);
     if !faults.is_empty() {
         faults.extend(rule_faults_with_placeholders::<R>(
             contract, &value, &faults,
         ));
         return Ok((None, faults));
     }
-    let input: R::Input = serde_json::from_value(value).map_err(|error| {
+    let mut input: R::Input = serde_json::from_value(value).map_err(|error| {
         Problem::internal(format!(
             "the schema of {} allows a value that its type cannot hold: {error}",
             R::KIND.schema()
         ))
     })?;
+    input.remove_repetitions();
     let mut rules = Faults::default();
     input.validate(&mut rules);
     Ok((Some(input), rules.into_vec()))
+}
+
+/// The value without the members that are null. The schema allows null only where a member may be left out, and means the same.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let given = members.into_iter().filter(|(_, member)| !member.is_null());
+            let given = given.map(|(name, member)| (name, without_nulls(member)));
+            Value::Object(given.collect())
+        }
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
 }
 
 /// The rules that a value violates in addition to the schema, so that one response names all faults.

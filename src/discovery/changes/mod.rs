@@ -25,7 +25,8 @@ pub fn routes() -> Routes {
     let texts = (
         "List changes",
         "Lists what was created, updated and deleted, for all kinds of records or for some, oldest first. A record that changed twice is \
-         listed twice. `next_cursor` leads to the next page. Every page, even an empty one, also has a `resume_cursor`, which leads to \
+         listed twice. Renaming a city, a theme or a plan is a change of that record alone, although records that refer to it then show \
+         the new name. `next_cursor` leads to the next page. Every page, even an empty one, also has a `resume_cursor`, which leads to \
          the changes after that page: a client that stores it later gets all newer changes, each once and without gaps. A change is \
          listed as soon as no write that began before it is still running, so a long import delays the changes of other writes. \
          Changes of kinds of records that only a newer version of the service knows are skipped, so a page other than the last may \

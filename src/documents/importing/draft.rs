@@ -15,6 +15,7 @@ use crate::resources::cities::{City, CityInput};
 use crate::resources::outcomes::{Outcome, OutcomeInput};
 use crate::resources::plans::{Plan, PlanInput};
 use crate::resources::themes::{Theme, ThemeInput};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -26,6 +27,16 @@ pub struct Given<T> {
     pub input: T,
     /// The members that the document contains, without defaults.
     pub members: Map<String, Value>,
+}
+
+impl<T: Serialize> Given<T> {
+    /// Retains the members that state something. Null states that a text or a number is unknown, but of a list or an object it
+    /// states nothing.
+    fn new(input: T, mut members: Map<String, Value>) -> Result<Self, Problem> {
+        let values = serde_json::to_value(&input).map_err(Problem::internal)?;
+        members.retain(|name, member| !member.is_null() || values.get(name) == Some(&Value::Null));
+        Ok(Self { input, members })
+    }
 }
 
 /// The slugs that the provisional ids stand for.
@@ -187,10 +198,10 @@ impl Parser<'_> {
             .map(|members| members.cloned().unwrap_or_default())
             .collect();
         let inputs = self.parse_parts::<R>(member, values)?.into_iter();
-        let given = inputs
+        inputs
             .zip(members)
-            .map(|(input, members)| input.map(|input| Given { input, members }));
-        Ok(given.collect())
+            .map(|(input, members)| input.map(|input| Given::new(input, members)).transpose())
+            .collect()
     }
 
     /// True if the value at the pointer violates the schema.
@@ -322,7 +333,7 @@ fn take_items(document: &mut Value, member: &str) -> Vec<Value> {
 fn apply_slug(slug: Option<&Slug>, plan: &mut Value) -> Option<Fault> {
     let (slug, members) = (slug?, plan.as_object_mut()?);
     match members.get("slug") {
-        None => {
+        None | Some(Value::Null) => {
             members.insert("slug".into(), Value::String(slug.to_string()));
             None
         }

@@ -119,7 +119,8 @@ impl<'a> Names<'a> {
     }
 
     fn focus(&self, theme: &PlanTheme) -> Focus {
-        let cities = |slugs: &[Slug]| slugs.iter().map(|slug| self.city(slug.as_str())).collect();
+        let cities =
+            |slugs: Vec<&Slug>| slugs.iter().map(|slug| self.city(slug.as_str())).collect();
         let statements = theme.focus.iter().map(|focus| Statement {
             text: Text::new(&focus.text),
             cities: cities(focus.cities.slugs()),

@@ -37,7 +37,7 @@ pub struct UrbanAgendaPartnership {
 /// A country.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Country {
-    /// ISO 3166-1 alpha-2 code.
+    /// ISO 3166-1 alpha-2 code, or `XK` for Kosovo.
     #[schema(example = "CN")]
     pub code: String,
     /// English short name of ISO 3166-1.

@@ -6,7 +6,7 @@ use crate::conventions::bulk::export::Format;
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::domain::PartialDate;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use icalendar::{Component, Event, EventLike, EventStatus, Todo, TodoStatus};
 
 /// The last year that a date of a calendar can state (RFC 5545, section 3.3.4).
@@ -40,6 +40,8 @@ impl Format<Activity> for Calendar {
     fn record(&mut self, activity: &Activity, out: &mut Vec<u8>) -> Result<(), Problem> {
         let date = &activity.input.content.date;
         let range = date.start.or(date.end).zip(date.end.or(date.start));
+        // Without an end, an event ends on the day after its start, which clients compute.
+        let range = range.filter(|(first, _)| day_after(first.earliest()).is_some());
         let component = match (activity.input.content.status, range) {
             (ActivityStatus::Postponed, _) => self.postponed(activity),
             (status, Some((first, last))) => self.event(activity, status, first, last),
@@ -66,9 +68,7 @@ impl Calendar {
         let mut event = Event::new();
         self.describe(&mut event, activity, &activity.input.content.title);
         event.starts(first.earliest()).status(event_status(status));
-        // The end of an all-day event is the day after it (RFC 5545, section 3.6.1), but a year has four digits.
-        let end = last.latest().succ_opt();
-        if let Some(end) = end.filter(|end| end.year() <= MAX_YEAR) {
+        if let Some(end) = day_after(last.latest()) {
             event.ends(end);
         }
         event.add_property("TRANSP", "TRANSPARENT");
@@ -111,6 +111,11 @@ impl Calendar {
         let paragraphs = description.map(String::as_str).chain([plan.as_str()]);
         paragraphs.collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// The day after a day, which is the end of an all-day event (RFC 5545, section 3.6.1); `None` if a calendar cannot state it.
+fn day_after(day: NaiveDate) -> Option<NaiveDate> {
+    day.succ_opt().filter(|next| next.year() <= MAX_YEAR)
 }
 
 /// The cities in which the activity takes place.

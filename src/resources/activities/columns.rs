@@ -31,5 +31,10 @@ impl Tabular for Activity {
         Column::property("version"),
         Column::property("created_at"),
         Column::property("updated_at"),
+        Column::at("organisation_acronyms", "organisations/acronym"),
+        Column::at("organisation_kinds", "organisations/kind"),
+        Column::at("organisation_roles", "organisations/role"),
+        Column::at("organisation_city_ids", "organisations/city_id"),
+        Column::at("organisation_city_slugs", "organisations/city_slug"),
     ];
 }

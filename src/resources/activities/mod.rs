@@ -26,7 +26,7 @@ const CALENDAR: (&str, &str) = (
     "A calendar (iCalendar, RFC 5545) to which clients can subscribe. Activities are all-day events that cover the whole range of an \
      imprecise date (a month for `2019-11`); their `UID`s never change. An activity that was postponed is a to-do without a date instead, \
      whose summary begins with `Postponed:`. All other activities without a date are left out. The end of an activity that lasts to the end \
-     of the year 9999 is left out, because a calendar cannot state the day after it.",
+     of the year 9999 is left out, and so is an activity on its last day, because a calendar cannot state the day after it.",
 );
 
 /// The routes of activities.

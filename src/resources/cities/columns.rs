@@ -13,8 +13,7 @@ impl Tabular for City {
         Column::property("country"),
         Column::property("region"),
         Column::property("population"),
-        // Always with two decimals, unlike the number of the JSON.
-        Column::computed("area_km2", |city| Cell::plain(city.input.area_km2)),
+        Column::property("area_km2"),
         Column::property("latitude"),
         Column::property("longitude"),
         Column::computed("identifiers", |city| {

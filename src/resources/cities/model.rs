@@ -1,7 +1,7 @@
 //! The fields of a city, its rules, filters and sort keys.
 
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
-use crate::conventions::resource::{Assigned, Assignment, Input, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record, keep_first_of_equals};
 use crate::database::schema::cities;
 use crate::database::{Json, text_column};
 use crate::domain::{AreaKm2, CountryCode, Fault, FaultCode, Faults, Slug};
@@ -82,13 +82,13 @@ pub struct CityInput {
     /// Name in English or in Latin script. Two cities may have the same name.
     #[schema(max_length = 200, example = "Manchester")]
     pub name: String,
-    /// Names in other spellings and languages.
+    /// Names in other spellings and languages. Of equal names, the first is kept.
     #[serde(default)]
     #[schema(example = json!(["曼彻斯特"]))]
     pub alternative_names: Vec<String>,
     /// Kind of place.
     pub kind: CityKind,
-    /// ISO 3166-1 alpha-2 code of the country; `UK` and `EL` are read as `GB` and `GR`.
+    /// ISO 3166-1 alpha-2 code of the country, or `XK` for Kosovo; `UK` and `EL` are read as `GB` and `GR`.
     pub country: Option<CountryCode>,
     /// Province, state, department or similar, as free text.
     #[schema(max_length = 200, example = "North West England")]
@@ -138,12 +138,10 @@ impl Input for CityInput {
             Clone::clone,
             "the identifier",
         );
-        faults.add_duplicates(
-            "/alternative_names",
-            &self.alternative_names,
-            Clone::clone,
-            "the name",
-        );
+    }
+
+    fn remove_repetitions(&mut self) {
+        keep_first_of_equals(&mut self.alternative_names);
     }
 
     fn assigned(&self) -> Assigned<'_> {

@@ -30,5 +30,14 @@ impl Tabular for Outcome {
         Column::property("version"),
         Column::property("created_at"),
         Column::property("updated_at"),
+        Column::at("organisation_acronyms", "organisations/acronym"),
+        Column::at("organisation_kinds", "organisations/kind"),
+        Column::at("organisation_roles", "organisations/role"),
+        Column::at("organisation_city_ids", "organisations/city_id"),
+        Column::at("organisation_city_slugs", "organisations/city_slug"),
+        Column::at("indicator_units", "indicators/unit"),
+        Column::at("indicator_baselines", "indicators/baseline"),
+        Column::at("indicator_targets", "indicators/target"),
+        Column::at("indicator_actuals", "indicators/actual"),
     ];
 }

@@ -1,8 +1,9 @@
 //! Plans as a table: the ids, slugs and names of cities and themes are parallel lists in the same order.
 
 use super::model::Plan;
-use super::parts::{PlanCity, PlanCityRole};
+use super::parts::{PlanCity, PlanCityRole, PlanFocus, PlanTheme};
 use crate::conventions::bulk::export::{Cell, Column, Tabular};
+use crate::domain::Slug;
 
 impl Tabular for Plan {
     const COLUMNS: &'static [Column<Self>] = &[
@@ -54,7 +55,48 @@ impl Tabular for Plan {
         Column::property("version"),
         Column::property("created_at"),
         Column::property("updated_at"),
+        Column::at("city_ids", "cities/city_id"),
+        Column::at("city_slugs", "cities/slug"),
+        Column::at("city_names", "cities/name"),
+        Column::at("city_roles", "cities/role"),
+        Column::at("as_stated_names", "cities/as_stated/name"),
+        Column::at("as_stated_regions", "cities/as_stated/region"),
+        Column::at("as_stated_countries", "cities/as_stated/country"),
+        Column::at("as_stated_populations", "cities/as_stated/population"),
+        Column::at("as_stated_areas", "cities/as_stated/area"),
+        Column::at("sdg_labels", "sdgs/label"),
+        Column::at("urban_agenda_labels", "urban_agenda/label"),
+        Column::computed("focus_theme_slugs", |plan| {
+            Cell::list(focus(plan).map(|(theme, _)| theme.theme.slug()))
+        }),
+        Column::computed("focus_texts", |plan| {
+            Cell::list(focus(plan).map(|(_, focus)| &focus.text))
+        }),
+        Column::computed("focus_city_slugs", |plan| {
+            // The slugs of one statement are separated by spaces, which a slug does not contain.
+            Cell::list(focus(plan).map(|(_, focus)| slugs(focus)))
+        }),
+        Column::at("contact_organisations", "contacts/organisation"),
+        Column::at("contact_names", "contacts/name"),
+        Column::at("contact_emails", "contacts/email"),
+        Column::at("contact_urls", "contacts/url"),
+        Column::at("contact_purposes", "contacts/purpose"),
+        Column::at("source_titles", "sources/title"),
+        Column::at("relation_plan_ids", "relations/plan_id"),
+        Column::at("relation_plan_slugs", "relations/slug"),
+        Column::at("relation_kinds", "relations/kind"),
     ];
+}
+
+/// The statements on key focus, each with its theme.
+fn focus(plan: &Plan) -> impl Iterator<Item = (&PlanTheme, &PlanFocus)> {
+    let themes = plan.input.themes.iter();
+    themes.flat_map(|theme| theme.focus.iter().map(move |focus| (theme, focus)))
+}
+
+fn slugs(focus: &PlanFocus) -> String {
+    let slugs = focus.cities.slugs().into_iter().map(Slug::as_str);
+    slugs.collect::<Vec<_>>().join(" ")
 }
 
 fn leads(plan: &Plan) -> impl Iterator<Item = &PlanCity> {

@@ -277,11 +277,12 @@ impl CityLinks {
         });
     }
 
-    /// Slugs of the cities in a document; empty otherwise.
-    pub fn slugs(&self) -> &[Slug] {
+    /// Slugs of the cities; empty as long as the link is only stored.
+    pub fn slugs(&self) -> Vec<&Slug> {
         match self {
-            Self::Stored { .. } | Self::Read(_) => &[],
-            Self::Document { cities, .. } => cities,
+            Self::Stored { .. } => Vec::new(),
+            Self::Read(cities) => cities.cities.iter().map(|city| &city.names.slug).collect(),
+            Self::Document { cities, .. } => cities.iter().collect(),
         }
     }
 

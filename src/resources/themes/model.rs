@@ -1,7 +1,7 @@
 //! The fields of a theme, its rules, filters and sort keys.
 
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
-use crate::conventions::resource::{Assigned, Assignment, Input, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record, keep_first_of_equals};
 use crate::database::schema::themes;
 use crate::domain::{Faults, Slug};
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
@@ -33,7 +33,7 @@ pub struct ThemeInput {
     /// What belongs to the theme.
     #[schema(example = "Keeping materials in use and waste out of the city.")]
     pub description: Option<String>,
-    /// Other names that plans use for it.
+    /// Other names that plans use for it. Of equal names, the first is kept.
     #[serde(default)]
     #[schema(example = json!(["Zero waste"]))]
     pub aliases: Vec<String>,
@@ -49,7 +49,6 @@ pub struct ThemeInput {
 
 impl Input for ThemeInput {
     fn validate(&self, faults: &mut Faults) {
-        faults.add_duplicates("/aliases", &self.aliases, Clone::clone, "the alias");
         faults.add_duplicates("/sdgs", &self.sdgs, |goal| *goal, "the goal");
         faults.add_duplicates(
             "/urban_agenda",
@@ -57,6 +56,10 @@ impl Input for ThemeInput {
             Clone::clone,
             "the partnership",
         );
+    }
+
+    fn remove_repetitions(&mut self) {
+        keep_first_of_equals(&mut self.aliases);
     }
 
     fn assigned(&self) -> Assigned<'_> {

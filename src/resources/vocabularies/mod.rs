@@ -70,7 +70,7 @@ pub fn routes() -> Routes {
         .at("/v1/countries", |path| {
             let texts = (
                 "List the countries",
-                "The countries of ISO 3166-1, on one page.",
+                "The countries of ISO 3166-1, and Kosovo (`XK`), on one page.",
             );
             path.on(
                 vocabulary::<CountryPage>("list_countries", texts),

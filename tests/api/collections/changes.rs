@@ -1,6 +1,6 @@
 //! The change feed: every change once, in an order into which nothing is inserted later.
 
-use crate::harness::specimens::{ALL, activity, city, stored_plan, theme};
+use crate::harness::specimens::{ALL, activity, city, plan, stored_plan, theme};
 use crate::harness::{App, Options};
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
@@ -405,4 +405,36 @@ async fn changes_of_unknown_kinds_are_skipped() {
         (summaries(&end).len(), &end["resume_cursor"]),
         (0, &whole["resume_cursor"])
     );
+}
+
+#[actix_web::test]
+async fn a_new_name_of_a_city_is_a_change_of_the_city_and_both_places_say_so() {
+    let app = App::start().await;
+    let lead = app.create("cities", &city()).await;
+    let stored = app.create("plans", &plan(&lead)).await;
+    let everything = page(&app, "/v1/changes?limit=200", 2).await;
+    let resume = everything["resume_cursor"].as_str().unwrap();
+    let city_path = format!("/v1/cities/{}", lead["id"].as_str().unwrap());
+    let renamed = app.patch(&city_path, &json!({"name": "Renamed"})).await;
+    let instant = stored["updated_at"].as_str().unwrap();
+    let list = app.get(&format!("/v1/plans?updated_after={instant}")).await;
+    assert_eq!(list.json()["data"], json!([]), "the plan did not change");
+    let plan_path = format!("/v1/plans/{}", stored["id"].as_str().unwrap());
+    let shown = app.get(&plan_path).await.json();
+    assert_eq!(
+        (&shown["cities"][0]["name"], &shown["version"]),
+        (&json!("Renamed"), &json!(1))
+    );
+    let news = page(&app, &format!("/v1/changes?cursor={resume}&limit=200"), 1).await;
+    assert_eq!(summaries(&news), ["update city 2"]);
+    assert_eq!(news["data"][0]["id"], renamed.json()["id"]);
+    let document = app.get("/openapi.json").await.json();
+    let parameters = &document["paths"]["/v1/plans"]["get"]["parameters"];
+    let parameters = parameters.as_array().unwrap().iter();
+    let described = parameters
+        .filter(|parameter| parameter["name"] == "updated_after")
+        .any(|parameter| parameter["description"].to_string().contains("/v1/changes"));
+    assert!(described, "who filters by instant is led to the feed");
+    let feed = &document["paths"]["/v1/changes"]["get"]["description"];
+    assert!(feed.to_string().contains("Renaming a city"), "{feed}");
 }

@@ -1,6 +1,6 @@
 //! Exports as lines of JSON and as tables, tested with all resources.
 
-use crate::harness::specimens::{ALL, activity, stored_plan};
+use crate::harness::specimens::{ALL, activity, outcome, stored_plan};
 use crate::harness::{App, Options};
 use serde_json::{Value, json};
 use ucap::database::Purpose;
@@ -160,6 +160,136 @@ async fn cells_of_a_table_are_never_formulas_and_separators_are_escaped() {
         Some("text/csv; charset=utf-8; header=present")
     );
     assert!(answer.text().ends_with("\r\n"));
+}
+
+/// The cells of a column of a table.
+fn column(rows: &[Vec<String>], name: &str) -> Vec<String> {
+    let (header, rows) = rows.split_first().expect("a header");
+    let at = header.iter().position(|column| column == name);
+    let at = at.unwrap_or_else(|| panic!("{name} in {header:?}"));
+    rows.iter().map(|row| row[at].clone()).collect()
+}
+
+#[actix_web::test]
+async fn cells_stand_between_the_delimiters_that_are_asked_for() {
+    let app = App::start().await;
+    let plan = stored_plan(&app).await;
+    let mut document = activity(&plan);
+    document["title"] = json!("one, two; three\tfour \"five\"");
+    document["description"] = json!("a\nb\u{2028}c\r\n\n=d");
+    document["outputs"] = json!(["x\ny", "z"]);
+    app.create("activities", &document).await;
+    let path = "/v1/exports/activities.csv";
+    let plain = table(&app, path).await;
+    for (name, delimiter) in [("comma", b','), ("semicolon", b';'), ("tab", b'\t')] {
+        let text = app.get(&format!("{path}?delimiter={name}")).await.text();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let rows: Vec<Vec<String>> = reader
+            .records()
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+            .collect();
+        assert_eq!(rows, plain, "{name}");
+        assert_eq!(
+            column(&rows, "title"),
+            [document["title"].as_str().unwrap()]
+        );
+    }
+    app.get(&format!("{path}?delimiter=pipe"))
+        .await
+        .problem(400, "invalid_parameters");
+    let flat = app
+        .get(&format!(
+            "{path}?line_breaks=space&byte_order_mark=true&delimiter=semicolon"
+        ))
+        .await
+        .text();
+    assert!(flat.starts_with("\u{feff}id;plan_id;"));
+    assert_eq!(flat.split("\r\n").count(), 3, "{flat}");
+    assert_eq!(flat.matches(['\n', '\u{2028}', '\u{2029}']).count(), 2);
+    let flat = table(&app, &format!("{path}?line_breaks=space")).await;
+    assert_eq!(column(&flat, "description"), ["a b c  =d"]);
+    assert_eq!(column(&flat, "outputs"), ["x y|z"]);
+    let kept = table(&app, &format!("{path}?line_breaks=keep")).await;
+    assert_eq!(kept, plain);
+}
+
+#[actix_web::test]
+async fn a_table_has_what_a_record_states_in_its_parts() {
+    let app = App::with(Options {
+        sample: true,
+        ..Default::default()
+    })
+    .await;
+    let city = json!({"name": "Vast", "kind": "region", "area_km2": 1277.5, "population": 1});
+    app.create("cities", &city).await;
+    let cities = table(&app, "/v1/exports/cities.csv").await;
+    assert_eq!(column(&cities, "area_km2").last().unwrap(), "1277.5");
+
+    let lead = app.get("/v1/cities/manchester").await.json();
+    let related = app
+        .get("/v1/plans/manchester-chengdu-liuzhou-yangzhou")
+        .await;
+    let related = related.json();
+    let other = json!({
+        "title": "Zzz", "kind": "pairing", "status": "draft", "cities": [{"city_id": lead["id"], "role": "lead"}],
+        "relations": [{"plan_id": related["id"], "kind": "continues"}]
+    });
+    app.create("plans", &other).await;
+    let plans = table(&app, "/v1/exports/plans.csv").await;
+    let cell = |name: &str, row: usize| column(&plans, name)[row].clone();
+    for (name, content) in [
+        ("city_roles", "lead|partner|partner|partner"),
+        ("as_stated_populations", "2.682.500|||"),
+        ("as_stated_areas", "1.277 km ²|||"),
+        ("contact_emails", "office@iuc-asia.eu"),
+        ("contact_organisations", "IUC-ASIA"),
+        ("relation_kinds", ""),
+        (
+            "urban_agenda_labels",
+            "EU UP Jobs & Skills in Local Economy|EU UP Urban Mobility",
+        ),
+    ] {
+        assert_eq!(cell(name, 0), content, "{name}");
+    }
+    let focus = cell("focus_theme_slugs", 0);
+    let themes: Vec<&str> = focus.split('|').collect();
+    assert_eq!(themes[..2], ["e-mobility-and-renewable-energy"; 2]);
+    assert_eq!(cell("focus_texts", 0).split('|').count(), themes.len());
+    assert!(cell("focus_city_slugs", 0).starts_with("liuzhou chengdu|chengdu|"));
+    assert_eq!(cell("sdg_labels", 0).split('|').count(), 2);
+    assert_eq!(
+        (cell("relation_plan_slugs", 1), cell("relation_kinds", 1)),
+        (related["slug"].as_str().unwrap().into(), "continues".into())
+    );
+
+    let mut document = activity(&related);
+    document["organisations"] = json!([
+        {"name": "One", "acronym": "O", "role": "organiser", "kind": "company", "city_id": lead["id"]}, {"name": "Two", "role": "support"}
+    ]);
+    app.create("activities", &document).await;
+    let activities = table(&app, "/v1/exports/activities.csv").await;
+    let last = |name: &str| column(&activities, name).pop().unwrap();
+    for (name, content) in [
+        ("organisations", "One|Two"),
+        ("organisation_roles", "organiser|support"),
+        ("organisation_acronyms", "O|"),
+        ("organisation_kinds", "company|"),
+        ("organisation_city_slugs", "manchester|"),
+    ] {
+        assert_eq!(last(name), content, "{name}");
+    }
+    let mut document = outcome(&related);
+    document["indicators"] = json!([{"name": "Buses", "unit": "number", "baseline": -1, "target": 2.5}, {"name": "Trips"}]);
+    app.create("outcomes", &document).await;
+    let outcomes = table(&app, "/v1/exports/outcomes.csv").await;
+    let last = |name: &str| column(&outcomes, name).pop().unwrap();
+    assert_eq!(last("indicators"), "Buses|Trips");
+    assert_eq!(last("indicator_units"), "number|");
+    assert_eq!(last("indicator_targets"), "2.5|");
+    assert_eq!(last("indicator_baselines"), "'-1|");
 }
 
 #[actix_web::test]

@@ -1,9 +1,10 @@
 //! Whole collections: exports and imports, changes, search, and statistics.
 
 mod changes;
+mod compressed_imports;
 mod discovery;
 mod exports;
-mod imports;
+pub mod imports;
 mod maps;
 mod questions;
 mod refusals;

@@ -9,6 +9,7 @@ mod explanations;
 mod headers;
 mod history;
 mod messages;
+mod notation;
 mod other_versions;
 mod paging;
 mod preconditions;

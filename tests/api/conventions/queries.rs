@@ -155,6 +155,25 @@ async fn repeated_parameters_and_commas_mean_or_and_an_encoded_comma_is_part_of_
 }
 
 #[actix_web::test]
+async fn a_parameter_whose_encoding_is_wrong_is_named() {
+    let app = App::start().await;
+    for (query, name) in [
+        ("city=%FF", "city"),
+        ("kind=meeting&city=a,%C3%28", "city"),
+        ("organisation=M%FCnchen", "organisation"),
+        ("date_from=%E2%82", "date_from"),
+        ("ci%74y=%FF", "city"),
+        ("limit=%80", "limit"),
+        ("%FFx=1", "\u{fffd}x"),
+    ] {
+        let answer = app.get(&format!("/v1/activities?{query}")).await;
+        let answer = answer.problem(400, "invalid_parameters");
+        assert_eq!(answer.faults(), [(name.to_owned(), "pattern".to_owned())]);
+        assert!(!answer.text().contains("%"), "{}", answer.text());
+    }
+}
+
+#[actix_web::test]
 async fn queries_that_are_not_valid_utf_8_are_refused() {
     let app = App::start().await;
     for query in [

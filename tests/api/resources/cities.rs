@@ -326,3 +326,19 @@ async fn the_partners_of_a_city_are_listed_with_the_number_of_plans_and_their_th
         .await
         .problem(404, "not_found");
 }
+
+#[actix_web::test]
+async fn kosovo_has_the_code_that_the_eu_uses() {
+    let app = App::start().await;
+    let document = json!({"name": "Prizren", "kind": "city", "country": "XK"});
+    assert_eq!(app.create("cities", &document).await["country"], "XK");
+    let found = app.get("/v1/cities?country=XK").await.json();
+    assert_eq!(found["data"][0]["name"], "Prizren");
+    let countries = app.get("/v1/countries").await.json();
+    let countries = countries["data"].as_array().unwrap();
+    let kosovo = countries.iter().find(|country| country["code"] == "XK");
+    assert_eq!(kosovo.unwrap()["name"], "Kosovo");
+    let refused = json!({"name": "Nowhere", "kind": "city", "country": "XX"});
+    let refused = app.post("/v1/cities", &refused).await;
+    refused.problem(422, "validation_failed");
+}

@@ -4,10 +4,11 @@
 //! The items of a list are joined by `|`; inside an item, `|` and the backslash are escaped with a backslash.
 
 use super::Format;
+use super::table_options::{Delimiter, LineBreaks, TableOptions};
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Readable;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Display;
 
@@ -128,31 +129,39 @@ pub trait Tabular: Readable {
     const COLUMNS: &'static [Column<Self>];
 }
 
-/// The query parameter of tables.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ByteOrderMark {
-    /// True to begin the file with a byte order mark, by which some spreadsheets recognise UTF-8.
-    #[param(example = true)]
-    byte_order_mark: Option<bool>,
-}
-
 /// Writes a table.
 pub struct Csv {
-    byte_order_mark: bool,
+    options: TableOptions,
 }
 
 impl Csv {
     /// Makes a writer of tables.
-    pub fn new(parameter: &ByteOrderMark) -> Self {
-        Self {
-            byte_order_mark: parameter.byte_order_mark.unwrap_or_default(),
-        }
+    pub fn new(options: TableOptions) -> Self {
+        Self { options }
+    }
+
+    /// The text of a cell as these options demand it.
+    fn text(&self, cell: Cell) -> String {
+        let cell = match (self.options.line_breaks, cell) {
+            (LineBreaks::Space, Cell::Text(text)) => Cell::Text(on_one_line(&text)),
+            (_, cell) => cell,
+        };
+        cell.disarmed()
     }
 }
 
-fn row(cells: impl Iterator<Item = String>, out: &mut Vec<u8>) -> Result<(), Problem> {
+/// The text with a space in place of each line break.
+fn on_one_line(text: &str) -> String {
+    text.replace(['\n', '\u{2028}', '\u{2029}'], " ")
+}
+
+fn row(
+    delimiter: Delimiter,
+    cells: impl Iterator<Item = String>,
+    out: &mut Vec<u8>,
+) -> Result<(), Problem> {
     let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter.byte())
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
     writer
@@ -165,17 +174,14 @@ impl<R: Tabular> Format<R> for Csv {
     const MEDIA_TYPE: &'static str = "text/csv; charset=utf-8; header=present";
 
     fn begin(&mut self, out: &mut Vec<u8>) {
-        if self.byte_order_mark {
+        if self.options.byte_order_mark {
             out.extend_from_slice("\u{feff}".as_bytes());
         }
-        out.extend_from_slice(
-            R::COLUMNS
-                .iter()
-                .map(|column| column.name)
-                .collect::<Vec<_>>()
-                .join(",")
-                .as_bytes(),
-        );
+        let names: Vec<&[u8]> = R::COLUMNS
+            .iter()
+            .map(|column| column.name.as_bytes())
+            .collect();
+        out.extend_from_slice(&names.join(&self.options.delimiter.byte()));
         out.extend_from_slice(b"\r\n");
     }
 
@@ -186,7 +192,8 @@ impl<R: Tabular> Format<R> for Csv {
     fn record(&mut self, record: &R, out: &mut Vec<u8>) -> Result<(), Problem> {
         let json = serde_json::to_value(record).map_err(Problem::internal)?;
         let cells = R::COLUMNS.iter().map(|column| column.cell(record, &json));
-        row(cells.map(Cell::disarmed), out)
+        let texts = cells.map(|cell| self.text(cell));
+        row(self.options.delimiter, texts, out)
     }
 
     fn end(&mut self, _: &mut Vec<u8>) {}
@@ -194,12 +201,13 @@ impl<R: Tabular> Format<R> for Csv {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, row};
+    use super::{Cell, Delimiter, row};
     use serde_json::json;
 
     fn written(cells: Vec<Cell>) -> String {
         let mut out = Vec::new();
-        row(cells.into_iter().map(Cell::disarmed), &mut out).unwrap();
+        let texts = cells.into_iter().map(Cell::disarmed);
+        row(Delimiter::Comma, texts, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

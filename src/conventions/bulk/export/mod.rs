@@ -7,10 +7,12 @@
 mod csv;
 mod format;
 mod ndjson;
+mod table_options;
 
-pub use csv::{ByteOrderMark, Cell, Column, Csv, Tabular};
+pub use csv::{Cell, Column, Csv, Tabular};
 pub use format::{Format, Separator};
 pub use ndjson::{LineContent, Ndjson};
+pub use table_options::{Delimiter, LineBreaks, TableOptions};
 
 use crate::conventions::context::{ApplicationState, Context};
 use crate::conventions::http::problem::Problem;

@@ -7,11 +7,12 @@ use super::lines::Line;
 use super::report::faults_of;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::body;
+use crate::conventions::http::json::{self, JsonError};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::assignment::lock_of;
 use crate::conventions::writing::input;
-use crate::domain::{Fault, FaultCode, text};
+use crate::domain::{Fault, FaultCode};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -100,15 +101,18 @@ impl<R: Writable> Entry<R> {
     }
 }
 
-fn parse_object(bytes: &[u8]) -> Result<Value, Fault> {
-    let mut value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Fault::at("", FaultCode::Malformed, describe_error(bytes, &error)))?;
-    text::normalise_json(&mut value);
-    if value.is_object() {
-        Ok(value)
-    } else {
-        let detail = "this line must be a JSON object";
-        Err(Fault::at("", FaultCode::Type, detail))
+fn parse_object(bytes: &[u8]) -> Result<Value, ParseError> {
+    match json::parse(bytes) {
+        Ok(value) if value.is_object() => Ok(value),
+        Ok(_) => {
+            let detail = "this line must be a JSON object";
+            Err(Fault::at("", FaultCode::Type, detail).into())
+        }
+        Err(JsonError::Malformed(error)) => {
+            let detail = describe_error(json::without_byte_order_mark(bytes), &error);
+            Err(Fault::at("", FaultCode::Malformed, detail).into())
+        }
+        Err(JsonError::Repeated(faults)) => Err(ParseError::Faulty { id: None, faults }),
     }
 }
 

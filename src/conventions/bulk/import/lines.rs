@@ -3,6 +3,7 @@
 //! One rule: no more than one line is buffered, and a line that is too long is skipped. Start with [`Lines::next`].
 
 use crate::conventions::http::body;
+use crate::conventions::http::json::BYTE_ORDER_MARK;
 use crate::conventions::http::problem::{Code, Problem};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
@@ -20,9 +21,6 @@ pub enum Line {
     /// The line is longer than a record can be. Its bytes were skipped.
     TooLong,
 }
-
-/// The byte order mark in UTF-8. A file may begin with it, but JSON does not.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines of a stream of bytes.
 pub struct Lines<S> {

@@ -26,6 +26,7 @@ pub use run::Import;
 
 use crate::conventions::context::Context;
 use crate::conventions::http::body;
+use crate::conventions::http::content_coding;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::http::query::Query;
 use crate::conventions::resource::Writable;
@@ -37,7 +38,7 @@ use futures_util::stream;
 /// `POST` of a collection.
 ///
 /// # Errors
-/// 408, 415, 503; faults in a line are reported in the response.
+/// 400, 408, 413, 415, 503; faults in a line are reported in the response.
 pub async fn respond<R: Writable>(
     request: HttpRequest,
     context: Context,
@@ -53,13 +54,14 @@ pub async fn respond<R: Writable>(
             "application/ndjson",
         ],
     )?;
+    let lines = content_coding::decoded(&request, payload)?;
     let import = Import {
         database: &context.database,
         contract: &context.contract,
         actor: &context.actor,
         options: options.0,
     };
-    let report = import.run::<R>(body::bytes(payload)).await?;
+    let report = import.run::<R>(lines).await?;
     let chunks = stream::unfold(report, |mut report| async move {
         let chunk = report.read().transpose()?;
         Some((chunk.map_err(actix_web::Error::from), report))
