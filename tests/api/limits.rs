@@ -171,8 +171,8 @@ const CONSTANT: [(&str, &str, &str, &[&str]); 20] = [
     (
         "Head of a request",
         "10 s",
-        "src/cli/serve.rs",
-        &["client_request_timeout(Duration::from_secs(10))"],
+        "src/server/listening.rs",
+        &["const HEAD_TIMEOUT: Duration = Duration::from_secs(10);"],
     ),
     (
         "Body of a request",
@@ -219,14 +219,14 @@ const CONSTANT: [(&str, &str, &str, &[&str]); 20] = [
     (
         "Idle connection of a client",
         "75 s",
-        "src/cli/serve.rs",
-        &["keep_alive(Duration::from_secs(75))"],
+        "src/server/listening.rs",
+        &["const KEEP_ALIVE: Duration = Duration::from_secs(75);"],
     ),
     (
         "Requests in progress when the service is stopped",
         "20 s",
-        "src/cli/serve.rs",
-        &["shutdown_timeout(20)"],
+        "src/server/listening.rs",
+        &["const SHUTDOWN_TIMEOUT_SECONDS: u64 = 20;"],
     ),
 ];
 

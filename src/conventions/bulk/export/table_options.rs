@@ -50,10 +50,8 @@ pub struct TableOptions {
     pub byte_order_mark: bool,
     /// The character between the cells.
     #[serde(default)]
-    #[param(example = "semicolon")]
     pub delimiter: Delimiter,
     /// What becomes of the line breaks in texts.
     #[serde(default)]
-    #[param(example = "space")]
     pub line_breaks: LineBreaks,
 }
