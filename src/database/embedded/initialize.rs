@@ -34,13 +34,21 @@ pub(super) fn initialize(
         .create(&layout.staging)
         .map_err(failed)?;
     account.take_ownership(&layout.staging).map_err(failed)?;
-    let mut command = initdb(layout, programs, account, durable);
-    // The lock file is the (empty) input of initdb, so that it stays locked until initdb has ended, even if the service is killed.
-    command.stdin(lock.try_clone().map_err(failed)?);
-    let result = command.output().map_err(|source| {
-        let program = programs.initdb.clone();
-        StartError::Spawn { program, source }
-    })?;
+    let run = |letters: &str| {
+        let mut command = initdb(layout, programs, account, durable);
+        command.arg(format!("--lc-ctype={letters}"));
+        // The lock file is the (empty) input of initdb, so that it stays locked until initdb has ended, even if the service is killed.
+        command.stdin(lock.try_clone().map_err(failed)?);
+        command.output().map_err(|source| {
+            let program = programs.initdb.clone();
+            StartError::Spawn { program, source }
+        })
+    };
+    let mut result = run(LETTERS)?;
+    if !result.status.success() {
+        // The system may lack that locale. initdb removes what it has made.
+        result = run("C")?;
+    }
     if !result.status.success() {
         clear_staging(layout).map_err(failed)?;
         let errors = String::from_utf8_lossy(&result.stderr);
@@ -52,6 +60,9 @@ pub(super) fn initialize(
         .and_then(|folder| folder.sync_all())
         .map_err(failed)
 }
+
+/// The locale that says which characters are letters. Only the similarity of names in other scripts than Latin depends on it.
+const LETTERS: &str = "C.UTF-8";
 
 /// The command that creates a cluster with the superuser `postgres`, UTF-8, a sort order by bytes on every platform, and access for
 /// whoever can reach its socket.

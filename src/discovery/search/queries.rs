@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// The rank of a match. It is lower in longer texts.
 const RANK: &str = "ts_rank(search, parameters.query, 1)";
 /// Whoever has exactly the name that is searched for comes first, then whoever has it among the other names. `ts_rank` is below 1.
-const NAME_RANK: &str = "CASE WHEN search @@ parameters.name THEN 2 WHEN search @@ parameters.other_name THEN 1 ELSE 0 END";
+const NAME_RANK: &str = "CASE WHEN search @@ parameters.exact_name THEN 2 WHEN search @@ parameters.other_name THEN 1 ELSE 0 END::real";
 const MATCHES: &str = "search @@ parameters.query";
 
 /// Kind, id, slug, title, text, rank, and the query without its exclusions.
@@ -116,7 +116,7 @@ impl SearchQuery {
         out.push_bind_param::<Text, _>(&self.text)?;
         out.push_sql(") AS query, search_name_query(");
         out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql(", '=') AS name, search_name_query(");
+        out.push_sql(", '=') AS exact_name, search_name_query(");
         out.push_bind_param::<Text, _>(&self.text)?;
         out.push_sql(", '~') AS other_name, ");
         out.push_bind_param::<Array<Text>, _>(&self.kinds)?;

@@ -62,7 +62,7 @@ pub fn is_part_of_word(folded: char) -> bool {
 /// ASCII are spaces.
 pub fn letters(text: &str) -> String {
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        return text.to_ascii_lowercase().replace('`', "'");
     }
     let mut folded = String::with_capacity(text.len());
     for character in text.chars().flat_map(expanded).nfkd() {
@@ -83,7 +83,7 @@ fn expanded(character: char) -> impl Iterator<Item = char> {
 }
 
 fn push_folded(folded: &mut String, character: char) {
-    if character.is_ascii() {
+    if character.is_ascii() && character != '`' {
         folded.push(character.to_ascii_lowercase());
         return;
     }
@@ -91,8 +91,8 @@ fn push_folded(folded: &mut String, character: char) {
         return;
     }
     folded.push(match character {
-        '’' | '‘' | '‛' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | 'ˈ' | '′' | '‵' | '՚' | '׳' | 'Ꞌ'
-        | 'ꞌ' => '\'',
+        '`' | '’' | '‘' | '‛' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | 'ˈ' | '′' | '‵' | '՚' | '׳'
+        | 'Ꞌ' | 'ꞌ' => '\'',
         '‐' | '‒' | '–' | '—' | '―' | '−' | '⁃' | '·' | '‧' | '־' | '゠' => '-',
         other if SEPARATORS.contains(other) => ' ',
         other => LETTERS.get(&other).copied().unwrap_or(other),
