@@ -74,7 +74,7 @@ BEGIN
             '\U0001da9b-\U0001daaf\U0001e000-\U0001e08f\U0001e130-\U0001e136\U0001e2ae\U0001e2ec-\U0001e2ef'
             '\U0001e4ec-\U0001e4ef\U0001e5ee-\U0001e5ef\U0001e8d0-\U0001e8d6\U0001e944-\U0001e94a\U000e0001-\U000e01ef]+', '', 'g') COLLATE "C");
         -- All apostrophes are the same, and so are all hyphens and dashes.
-        folded := regexp_replace(folded, '[`’‘‛ʹʻʼʽʾʿˈ′‵՚׳Ꞌꞌ]', '''', 'g');
+        folded := regexp_replace(folded, '[`’‘‛ʹʻʼʽʾʿˈ′‵՚׳]', '''', 'g');
         folded := regexp_replace(folded, '[‐‒–—―−⁃·‧־゠]', '-', 'g');
         -- All other characters that are neither letters nor digits, in all scripts.
         folded := regexp_replace(folded,

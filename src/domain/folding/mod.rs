@@ -65,21 +65,31 @@ pub fn letters(text: &str) -> String {
         return text.to_ascii_lowercase().replace('`', "'");
     }
     let mut folded = String::with_capacity(text.len());
-    for character in text.chars().flat_map(expanded).nfkd() {
+    let mut before = ' ';
+    let separated = text.chars().flat_map(|character| {
+        let is_first = !is_superscript(std::mem::replace(&mut before, character));
+        separated(character, is_first)
+    });
+    for character in separated.nfkd() {
         push_folded(&mut folded, character);
     }
     folded.nfc().collect()
 }
 
-/// A mark that would become a letter or a digit of the word before it stands apart.
-fn expanded(character: char) -> impl Iterator<Item = char> {
+/// The character, separated from the word before it if it is a mark that would become a letter or a digit of this word. Of several
+/// superscript digits, the first is separated.
+fn separated(character: char, is_first: bool) -> impl Iterator<Item = char> {
     let (first, second) = match character {
         '™' | '℠' => (' ', None),
         '´' => ('\'', None),
-        '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' => ('-', Some(character)),
+        digit if is_first && is_superscript(digit) => ('-', Some(digit)),
         other => (other, None),
     };
     std::iter::once(first).chain(second)
+}
+
+fn is_superscript(character: char) -> bool {
+    matches!(character, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹')
 }
 
 fn push_folded(folded: &mut String, character: char) {
@@ -91,8 +101,9 @@ fn push_folded(folded: &mut String, character: char) {
         return;
     }
     folded.push(match character {
-        '`' | '’' | '‘' | '‛' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | 'ˈ' | '′' | '‵' | '՚' | '׳'
-        | 'Ꞌ' | 'ꞌ' => '\'',
+        '`' | '’' | '‘' | '‛' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | 'ˈ' | '′' | '‵' | '՚' | '׳' => {
+            '\''
+        }
         '‐' | '‒' | '–' | '—' | '―' | '−' | '⁃' | '·' | '‧' | '־' | '゠' => '-',
         other if SEPARATORS.contains(other) => ' ',
         other => LETTERS.get(&other).copied().unwrap_or(other),

@@ -9,3 +9,4 @@ mod questions;
 mod refusals;
 mod returns;
 mod search;
+mod words;
