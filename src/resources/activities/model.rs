@@ -394,7 +394,7 @@ pub struct ActivityFilter {
     /// Day, month or year: only activities that may have taken place in it or earlier.
     #[param(example = "2019-12")]
     pub date_to: Option<PartialDate>,
-    /// Full name or acronym of an organisation that is involved; the case of the letters A to Z is ignored.
+    /// Full name or acronym of an organisation that is involved; case, accents and marks are ignored.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,

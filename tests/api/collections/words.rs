@@ -297,7 +297,7 @@ async fn the_last_word_may_be_the_beginning_of_a_word() {
         ("electrici", "Electricity"),
         ("plane", "New plane"),
         ("news", "News of today"),
-        ("renewab heat", ""),
+        ("renewab heat -frost", ""),
         ("\"renewab\"", ""),
         ("heat -renewab", "Renewable heat"),
         ("re", ""),
@@ -453,19 +453,16 @@ async fn a_snippet_shows_the_match_wherever_it_is() {
     );
 }
 
-/// All characters that Unicode knows, each after a letter and alone, in chunks that one query can take.
+/// All characters that Unicode knows, each between letters, at the beginning of a word and twice, in chunks that one query can take.
 #[actix_web::test]
 async fn the_program_and_the_database_fold_all_characters_alike() {
     let database = TestDatabase::create().await;
     let client = database.client().await;
-    let characters: Vec<String> = ('\u{1}'..=char::MAX)
-        .flat_map(|one| {
-            [
-                format!("a{one}b"),
-                format!("{one}"),
-                format!("é{one}{one}ß {one}"),
-            ]
-        })
+    // Characters for private use fill the last planes; the first and the last stand for them.
+    let characters: Vec<String> = ('\u{1}'..='\u{3ffff}')
+        .chain('\u{e0000}'..='\u{e0fff}')
+        .chain(['\u{f0000}', char::MAX])
+        .map(|one| format!("a{one}b {one}é{one}{one}ß"))
         .collect();
     let nfkd: Vec<String> = characters
         .iter()
@@ -493,10 +490,7 @@ async fn the_program_and_the_database_fold_all_characters_alike() {
             );
         }
     }
-    assert!(
-        compared > 3_300_000 && unknown < 3000,
-        "{compared} {unknown}"
-    );
+    assert!(compared > 260_000 && unknown < 1500, "{compared} {unknown}");
 }
 
 /// Every letter that has a capital form is found in either.
