@@ -297,10 +297,12 @@ async fn the_last_word_may_be_the_beginning_of_a_word() {
         ("electrici", "Electricity"),
         ("plane", "New plane"),
         ("news", "News of today"),
-        ("renewab heat -frost", ""),
+        // With an exclusion, no similar names are listed instead.
+        ("-frost renewab heat", ""),
         ("\"renewab\"", ""),
         ("heat -renewab", "Renewable heat"),
-        ("re", ""),
+        ("-frost ren", "Renewable heat"),
+        ("-frost re", ""),
     ] {
         let expected: Vec<&str> = Some(title)
             .into_iter()
