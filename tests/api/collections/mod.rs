@@ -3,6 +3,7 @@
 mod changes;
 mod discovery;
 mod exports;
+mod folding;
 mod imports;
 mod maps;
 mod questions;
