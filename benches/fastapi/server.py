@@ -21,8 +21,8 @@ ACTIVITY = """id, version, created_at, updated_at, plan_id, title, description, 
 CITY = """id, slug, name, alternative_names, kind, country, region, population, area_km2::float8 AS area_km2, latitude, longitude, identifiers"""
 # The search with a headline as the database makes it.
 SEARCH = (Path(__file__).parent.parent / "search.sql").read_text().replace(
-    "tsvector_to_array(to_tsvector('english', search_words(asked.text)))",
-    "ts_headline('english', shown.text, search_query(asked.text), 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet")
+    "querytree(asked.query)",
+    "ts_headline('search_english', shown.text, asked.query, 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet")
 BATCH = 500
 
 

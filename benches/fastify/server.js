@@ -23,8 +23,8 @@ const ACTIVITY = `id, version, created_at, updated_at, plan_id, title, descripti
 const CITY = `id, slug, name, alternative_names, kind, country, region, population, area_km2::float8 AS area_km2, latitude, longitude, identifiers`;
 // The search with a headline as the database makes it.
 const SEARCH = fs.readFileSync(path.join(__dirname, 'search.sql'), 'utf8').replace(
-  "tsvector_to_array(to_tsvector('english', search_words(asked.text)))",
-  "ts_headline('english', shown.text, search_query(asked.text), 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet");
+  "querytree(asked.query)",
+  "ts_headline('search_english', shown.text, asked.query, 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet");
 const JSONB = new Set(['period', 'cities', 'themes', 'sdgs', 'urban_agenda', 'contacts', 'sources', 'relations']);
 const BATCH = 500;
 

@@ -113,6 +113,10 @@ pub enum PlanCache {
     Custom,
 }
 
+/// How similar a name must be to a term to be examined as what the term was meant to be (Lonyang and Luoyang: 0.33). It has no effect
+/// in a database without the extension `pg_trgm`.
+const NAME_SIMILARITY: f32 = 0.3;
+
 pub(super) async fn set_up(
     connection: &mut Connection,
     plan_cache: PlanCache,
@@ -129,7 +133,8 @@ pub(super) async fn set_up(
     };
     let setup = format!(
         "{mode}; SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds}; \
-         SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning; SET datestyle = 'ISO, YMD'"
+         SET idle_in_transaction_session_timeout = 30000; SET client_min_messages = warning; SET datestyle = 'ISO, YMD'; \
+         SET pg_trgm.strict_word_similarity_threshold = {NAME_SIMILARITY}"
     );
     connection
         .batch_execute(&setup)

@@ -94,7 +94,7 @@ fn summary() -> Routes {
         let texts = (
             "Import a whole plan as one document",
             "Either the whole document is stored or nothing. If no plan has the slug, a plan is created. Cities and themes are matched with \
-             stored ones by slug, then by identifier, then by name; those that do not exist are created. A city whose country, \
+             stored ones by slug, then by identifier, then by name, whatever its case, accents and marks; those that do not exist are created. A city whose country, \
              identifiers or coordinates contradict those of the stored city is rejected with 409. Activities and outcomes that did \
              not change keep their version; those that the document does not contain are deleted. `If-Match` compares the whole \
              entity tag. The maximum size of the body is 8 MiB.",

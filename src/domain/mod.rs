@@ -7,6 +7,7 @@
 mod area;
 mod country;
 mod faults;
+pub mod folding;
 pub mod formats;
 mod kind;
 mod nearest;

@@ -55,7 +55,7 @@ pub struct Version {
     #[schema(example = "0.1.0")]
     pub version: String,
     /// The newest migration of its schema.
-    #[schema(example = "20261202000011")]
+    #[schema(example = "20261203000011")]
     pub schema_version: String,
 }
 

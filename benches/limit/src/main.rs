@@ -3,6 +3,10 @@
 
 mod database;
 mod document;
+#[path = "../../../src/domain"]
+mod domain {
+    pub mod folding;
+}
 mod export;
 mod plans;
 mod records;

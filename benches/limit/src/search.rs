@@ -40,13 +40,13 @@ pub async fn find(database: web::Data<Database>, query: web::Query<SearchQuery>)
         .get(..rows.len().min(query.limit as usize))
         .unwrap_or_default();
     let hits = shown.iter().map(|row| {
-        let (title, text, stems): (&str, &str, Vec<String>) = (row.get(3), row.get(4), row.get(6));
+        let (title, text, query): (&str, &str, Option<&str>) = (row.get(3), row.get(4), row.get(6));
         Hit {
             kind: row.get(0),
             id: row.get(1),
             slug: row.get(2),
             title,
-            snippet: snippet::mark(title, text, &stems),
+            snippet: snippet::mark(title, text, &snippet::words(query.unwrap_or_default())),
             rank: row.get(5),
         }
     });

@@ -152,9 +152,10 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CommonFilter {
-    /// Full-text search. Words match in any inflection, in any case, and with or without accents. Words `"in quotes"` must
-    /// follow each other, `or` separates alternatives, and `-` precedes a word that must not occur. If no record at all
-    /// contains the words, and none of these operators is used, records with similar names are listed.
+    /// Full-text search. Words match in any inflection and in any case, with or without accents and other marks. The last word also
+    /// matches as the beginning of a word (prefix match) if it has three letters or more. Words `"in quotes"` must follow each
+    /// other, `or` separates alternatives, and `-` precedes a word that must not occur. If no record at all contains the words, and
+    /// none of these operators is used, records with similar names are listed.
     #[param(min_length = 1, max_length = 500, example = "hydrogen")]
     pub q: Option<String>,
     /// Only records that changed after this instant. A new name of a city, theme or plan changes that record and not those that refer

@@ -1,7 +1,7 @@
 //! Search as a condition of any statement: by full text, or by trigrams if no record contains the words.
 //!
-//! The SQL function `search_query` defines how a text is split into words. Trigrams need the extension `pg_trgm`; without it, names
-//! that are spelled differently are not found; everything else works as before. Start with [`SearchSource`].
+//! The SQL function `search_query` makes the words of a user into a query of PostgreSQL. Trigrams need the extension `pg_trgm`;
+//! without it, names that are spelled differently are not found; everything else works as before. Start with [`SearchSource`].
 
 use diesel::QueryResult;
 use diesel::expression::Expression;
@@ -17,9 +17,11 @@ pub struct SearchSource {
     pub table: &'static str,
     /// The name of a record, as SQL, exactly as in the trigram index.
     pub name: &'static str,
+    /// True if records have proper names: the exact name comes first, and typing errors in it are forgiven.
+    pub has_proper_names: bool,
     /// The title that is shown, as SQL.
     pub title: &'static str,
-    /// The text of which a snippet is shown, as SQL.
+    /// All other texts in which the record is searched, as SQL: a snippet is shown of them.
     pub text: &'static str,
 }
 
@@ -66,6 +68,19 @@ impl SearchSource {
         })
     }
 
+    /// The condition that the name of a record is similar to a text, which is given as SQL.
+    pub fn similar(self, text: &str) -> String {
+        let (name, text) = (
+            format!("search_fold({})", self.name),
+            format!("search_fold({text})"),
+        );
+        if self.has_proper_names {
+            format!("{name} %>> {text} AND search_is_misspelling({name}, {text})")
+        } else {
+            format!("{name} %> {text}")
+        }
+    }
+
     /// The condition that a record matches a text in a search mode.
     pub fn condition(self, text: &str, mode: SearchMode) -> Search {
         Search {
@@ -97,14 +112,17 @@ const HAS_TRIGRAMS: &str = "to_regoperator('%>(text,text)') IS NOT NULL";
 
 impl QueryFragment<Pg> for Search {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let before = if self.mode == SearchMode::Trigram {
-            ["search_fold(", self.source.name, ") %> search_fold("]
-        } else {
-            ["", self.source.table, ".search @@ search_query("]
+        let condition = match self.mode {
+            SearchMode::FullText => format!("{}.search @@ search_query(?)", self.source.table),
+            SearchMode::Trigram => self.source.similar("?"),
         };
-        before.into_iter().for_each(|part| out.push_sql(part));
-        out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql(")");
+        let mut parts = condition.split('?').peekable();
+        while let Some(part) = parts.next() {
+            out.push_sql(part);
+            if parts.peek().is_some() {
+                out.push_bind_param::<Text, _>(&self.text)?;
+            }
+        }
         Ok(())
     }
 }

@@ -26,9 +26,12 @@ const TAG: Tag = Tag {
 pub fn routes() -> Routes {
     let texts = (
         "Search all records",
-        "Lists the best matches first. Words are found in any (English) inflection, and case and accents are ignored: `koriyama` finds \
-         Kōriyama. Words in double quotes must follow each other, `or` separates alternatives, and `-` excludes a word. If no record \
-         contains plain words, records with similar names are listed, unless `/readyz` says that this is switched off.",
+        "Lists the best matches first; a city or theme that has exactly the name comes before all others. Words are found in any (English) \
+         inflection. Case, accents and all marks are ignored: `koriyama` finds Kōriyama, and `xian` finds Xi’an. The last word is also \
+         searched as the beginning of a word if it has three letters or more (prefix match): `renewab` finds renewable. Words in double \
+         quotes must follow each other, `or` separates alternatives, and `-` excludes a word. Words such as `the` and `of` are only \
+         required in double quotes, in capital letters (`WHO`), or if there are no other words. If no record contains plain words, records \
+         with similar names are listed, unless `/readyz` says that this is switched off.",
     );
     Routes::new().at("/v1/search", |path| {
         let operation = operation::read_page::<model::SearchParameters, SearchPage>(

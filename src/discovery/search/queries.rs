@@ -14,7 +14,13 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// Kind, id, slug, title, text, rank, and the stems of the words that are searched for.
+/// The rank of a match. It is lower in longer texts.
+const RANK: &str = "ts_rank(search, parameters.query, 1)";
+/// Whoever has exactly the name that is searched for comes first, then whoever has it among the other names. `ts_rank` is below 1.
+const NAME_RANK: &str = "CASE WHEN search @@ parameters.exact_name THEN 2 WHEN search @@ parameters.other_name THEN 1 ELSE 0 END::real";
+const MATCHES: &str = "search @@ parameters.query";
+
+/// Kind, id, slug, title, text, rank, and the query without its exclusions.
 type Row = (
     RecordKind,
     Uuid,
@@ -22,7 +28,7 @@ type Row = (
     String,
     String,
     f32,
-    Vec<String>,
+    Option<String>,
 );
 
 /// The records of a page, and the cursor of the next page if there is one.
@@ -58,8 +64,9 @@ pub async fn found(
     Ok((rows.into_iter().map(hit).collect(), cursor))
 }
 
-fn hit((kind, id, slug, title, text, rank, stems): Row) -> SearchHit {
-    let snippet = snippet::mark(&title, &text, &stems);
+fn hit((kind, id, slug, title, text, rank, query): Row) -> SearchHit {
+    let words = snippet::words(query.as_deref().unwrap_or_default());
+    let snippet = snippet::mark(&title, &text, &words);
     SearchHit {
         kind,
         id,
@@ -107,7 +114,11 @@ impl SearchQuery {
         out.push_bind_param::<Text, _>(&self.text)?;
         out.push_sql("::text AS text, search_query(");
         out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql(") AS query, ");
+        out.push_sql(") AS query, search_name_query(");
+        out.push_bind_param::<Text, _>(&self.text)?;
+        out.push_sql(", '=') AS exact_name, search_name_query(");
+        out.push_bind_param::<Text, _>(&self.text)?;
+        out.push_sql(", '~') AS other_name, ");
         out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
         out.push_sql("::text[] AS kinds, ");
         out.push_bind_param::<Nullable<Float>, _>(&self.rank)?;
@@ -119,25 +130,19 @@ impl SearchQuery {
 
     /// The matching records of all kinds, with their ranks.
     fn push_hits(&self, out: &mut AstPass<'_, '_, Pg>) {
-        let trigram = self.mode == SearchMode::Trigram;
         for (index, slice) in SLICES.iter().enumerate() {
             let SearchSource { table, name, .. } = slice.search;
             let kind = slice.kind.singular();
             let union = if index > 0 { " UNION ALL " } else { "" };
-            let (rank, holds) = if trigram {
-                (
-                    [
-                        "word_similarity(search_fold(parameters.text), search_fold(",
-                        name,
-                        "))",
-                    ],
-                    ["search_fold(", name, ") %> search_fold(parameters.text)"],
-                )
-            } else {
-                (
-                    ["ts_rank(search, parameters.query", "", ", 1)"],
-                    ["search @@ parameters.query", "", ""],
-                )
+            let (rank, condition) = match (self.mode, slice.search.has_proper_names) {
+                (SearchMode::FullText, false) => (RANK.to_owned(), MATCHES.to_owned()),
+                (SearchMode::FullText, true) => {
+                    (format!("{RANK} + {NAME_RANK}"), MATCHES.to_owned())
+                }
+                (SearchMode::Trigram, _) => (
+                    format!("word_similarity(search_fold(parameters.text), search_fold({name}))"),
+                    slice.search.similar("parameters.text"),
+                ),
             };
             let columns = [union, "SELECT '", kind, "' AS kind, ", table, ".id, "];
             let from = [
@@ -147,8 +152,10 @@ impl SearchQuery {
                 kind,
                 "' = ANY (parameters.kinds) AND ",
             ];
-            let parts = columns.into_iter().chain(rank).chain(from).chain(holds);
-            parts.for_each(|part| out.push_sql(part));
+            columns.into_iter().for_each(|part| out.push_sql(part));
+            out.push_sql(&rank);
+            from.into_iter().for_each(|part| out.push_sql(part));
+            out.push_sql(&condition);
         }
     }
 
@@ -200,7 +207,7 @@ impl QueryFragment<Pg> for SearchQuery {
         out.push_sql(
             ") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, ",
         );
-        out.push_sql("tsvector_to_array(to_tsvector('english', search_words(parameters.text))) FROM parameters, page CROSS JOIN LATERAL (");
+        out.push_sql("querytree(parameters.query) FROM parameters, page CROSS JOIN LATERAL (");
         Self::push_columns(&mut out);
         out.push_sql(") AS shown ORDER BY page.rank DESC, page.id DESC");
         Ok(())
@@ -219,7 +226,7 @@ impl Query for SearchQuery {
         Text,
         Text,
         Float,
-        Array<Text>,
+        Nullable<Text>,
     );
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for SearchQuery {}

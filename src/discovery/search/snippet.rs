@@ -1,16 +1,21 @@
 //! Snippets: the part of a text that contains the words that are searched for, as HTML with the matches marked.
 
-use unicode_normalization::UnicodeNormalization;
+use crate::domain::folding::{is_part_of_word, letters};
 
 /// The approximate length of a snippet in characters.
 const LENGTH: usize = 240;
 /// The approximate number of characters before the first match.
 const CONTEXT_BEFORE: usize = 60;
 
-/// Makes a snippet of the text, or of the title if only the title contains the words. `stems` are the words as they are indexed:
-/// case-folded and without endings.
-pub fn mark(title: &str, text: &str, stems: &[String]) -> String {
-    let (in_text, in_title) = (matches(text, stems), matches(title, stems));
+/// The words of a query of PostgreSQL, as they are indexed: folded and without endings.
+pub fn words(query: &str) -> Vec<String> {
+    let quoted = query.split('\'').skip(1).step_by(2);
+    quoted.map(str::to_owned).collect()
+}
+
+/// Makes a snippet of the text, or of the title if only the title contains the words.
+pub fn mark(title: &str, text: &str, words: &[String]) -> String {
+    let (in_text, in_title) = (matches(text, words), matches(title, words));
     let (shown, marks) = if in_text.is_empty() && !in_title.is_empty() {
         (title, in_title)
     } else {
@@ -50,40 +55,71 @@ pub fn mark(title: &str, text: &str, stems: &[String]) -> String {
     snippet + if end < characters.len() { "…" } else { "" }
 }
 
-/// The positions of words with one of the stems, as ranges of characters.
-fn matches(text: &str, stems: &[String]) -> Vec<(usize, usize)> {
+/// A run of letters and digits in a text: the places of its first character and of the one after it, and its folded form.
+struct Run {
+    from: usize,
+    to: usize,
+    folded: String,
+    /// True if only an apostrophe or a hyphen stands between this run and the one before.
+    continues: bool,
+}
+
+/// The positions of the words that are searched for, as ranges of characters.
+fn matches(text: &str, words: &[String]) -> Vec<(usize, usize)> {
+    let runs = runs(text);
     let mut found: Vec<(usize, usize)> = Vec::new();
-    let characters: Vec<char> = text.chars().collect();
-    let mut place = 0;
-    while let Some(character) = characters.get(place) {
-        if !character.is_alphanumeric() {
-            place += 1;
-            continue;
-        }
-        let word: String = characters
+    for compound in runs.chunk_by(|_, next| next.continues) {
+        let whole: String = compound.iter().map(|run| run.folded.as_str()).collect();
+        let is_whole = compound.len() > 1 && is_searched_for(&whole, words);
+        let marked = compound
             .iter()
-            .skip(place)
-            .take_while(|next| next.is_alphanumeric())
-            .collect();
-        let whole = word.chars().count();
-        let folded = fold(&word);
-        let length = match stems.iter().find(|stem| has_stem(&folded, stem)) {
-            Some(stem) if stem.chars().next().is_some_and(is_indexed_alone) => 1,
-            Some(_) => whole,
-            None if is_indexed_alone(*character) => 0,
-            None => {
-                place += whole;
-                continue;
+            .filter(|run| is_whole || is_searched_for(&run.folded, words));
+        for run in marked {
+            match found.last_mut() {
+                Some((_, to)) if *to == run.from || is_whole && run.continues => *to = run.to,
+                _ => found.push((run.from, run.to)),
             }
-        };
-        match found.last_mut() {
-            _ if length == 0 => {}
-            Some((_, to)) if *to == place => *to = place + length,
-            _ => found.push((place, place + length)),
         }
-        place += length.max(1);
     }
     found
+}
+
+fn runs(text: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    // What stands between the last run and the present place.
+    let mut between = String::new();
+    for (place, character) in text.chars().enumerate() {
+        let folded = letters(character.encode_utf8(&mut [0; 4]));
+        let is_letter = folded.chars().any(is_part_of_word);
+        let alone = is_letter && is_indexed_alone(character);
+        match runs.last_mut() {
+            // Marks that belong to the letter before them have no folded form.
+            Some(run) if between.is_empty() && (folded.is_empty() || is_letter && !alone) => {
+                run.folded.push_str(&folded);
+                run.to = place + 1;
+            }
+            _ if is_letter => {
+                let continues = !runs.is_empty() && matches!(between.as_str(), "'" | "-");
+                runs.push(Run {
+                    from: place,
+                    to: place + 1,
+                    folded,
+                    continues,
+                });
+                between.clear();
+            }
+            _ => between.push_str(&folded),
+        }
+        if alone {
+            // The next character begins a run of its own.
+            between.push(' ');
+        }
+    }
+    runs
+}
+
+fn is_searched_for(folded: &str, words: &[String]) -> bool {
+    words.iter().any(|word| has_stem(folded, word))
 }
 
 /// True if a word has a stem: the stem lacks the ending of the word, and a final y may have become an i.
@@ -97,20 +133,12 @@ fn has_stem(word: &str, stem: &str) -> bool {
 
 /// True for letters of scripts without word breaks, which the index contains one by one.
 fn is_indexed_alone(character: char) -> bool {
-    matches!(character, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
-}
-
-fn fold(word: &str) -> String {
-    word.nfd()
-        .filter(|character| !matches!(character, '\u{0300}'..='\u{036f}'))
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .collect()
+    matches!(character, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::mark;
+    use super::{mark, words};
 
     fn snippet(text: &str, stems: &[&str]) -> String {
         mark(
@@ -154,6 +182,23 @@ mod tests {
         assert_eq!(
             mark("Hydrogen now", "Nothing here", &["hydrogen".into()]),
             "<mark>Hydrogen</mark> now"
+        );
+    }
+
+    #[test]
+    fn a_name_with_an_apostrophe_is_marked_however_it_is_searched_for() {
+        let query = words("'xi' <-> 'an' | 'xian' | 'xian':*");
+        assert_eq!(query, ["xi", "an", "xian", "xian"]);
+        for (text, marked) in [
+            ("to Xi’an now", "to <mark>Xi’an</mark> now"),
+            ("to Xian now", "to <mark>Xian</mark> now"),
+            ("to Xi an now", "to <mark>Xi</mark> <mark>an</mark> now"),
+        ] {
+            assert_eq!(mark("Title", text, &query), marked);
+        }
+        assert_eq!(
+            snippet("“Hydrogen Valley”, e-Mobility", &["hydrogen", "mobil"]),
+            "“<mark>Hydrogen</mark> Valley”, e-<mark>Mobility</mark>"
         );
     }
 }

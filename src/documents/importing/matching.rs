@@ -9,6 +9,7 @@
 use super::contradiction;
 use super::report::MatchedBy;
 use crate::domain::Slug;
+use crate::domain::folding::fold;
 use crate::resources::cities::CityInput;
 use crate::resources::themes::ThemeInput;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -69,11 +70,11 @@ impl Matchable for ThemeInput {
     }
 }
 
-/// All names of a record in lower case, for comparison.
+/// All names of a record, folded for comparison.
 fn names(name: &str, others: &[String]) -> HashSet<String> {
     std::iter::once(name)
         .chain(others.iter().map(String::as_str))
-        .map(str::to_lowercase)
+        .map(fold)
         .collect()
 }
 
@@ -81,10 +82,10 @@ fn overlap(names: HashSet<String>, others: HashSet<String>) -> bool {
     !names.is_disjoint(&others)
 }
 
-/// True if both texts are present and differ in more than case.
+/// True if both texts are present and differ in more than case, accents and marks.
 fn differ(one: &Option<String>, other: &Option<String>) -> bool {
     let texts = one.as_ref().zip(other.as_ref());
-    texts.is_some_and(|(one, other)| one.to_lowercase() != other.to_lowercase())
+    texts.is_some_and(|(one, other)| fold(one) != fold(other))
 }
 
 /// The result of matching a record of the document.

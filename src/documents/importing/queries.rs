@@ -7,11 +7,9 @@ use crate::database::schema::{
 use crate::domain::Slug;
 use crate::resources::cities::CityInput;
 use crate::resources::themes::ThemeInput;
-use diesel::dsl::exists;
-use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, PgArrayExpressionMethods, QueryDsl,
-};
-use diesel::sql_types::{Integer, Text};
+use diesel::dsl::{exists, sql};
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::sql_types::{Array, Bool, Integer, Text};
 use diesel::{QueryResult, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashMap;
@@ -32,15 +30,11 @@ pub async fn has_history(connection: &mut AsyncPgConnection) -> QueryResult<bool
 
 diesel::define_sql_function! {
     /// Acquires a lock until the end of the transaction, unless another transaction holds it.
-    fn pg_try_advisory_xact_lock(space: Integer, key: Integer) -> diesel::sql_types::Bool;
+    fn pg_try_advisory_xact_lock(space: Integer, key: Integer) -> Bool;
 }
 diesel::define_sql_function! {
     /// The hash of a text.
     fn hashtext(text: Text) -> Integer;
-}
-diesel::define_sql_function! {
-    /// The text in lower case.
-    fn lower(text: Text) -> Text;
 }
 
 /// The first key of the advisory locks of imports, which other advisory locks do not use.
@@ -110,7 +104,7 @@ pub struct SearchKeys {
     pub schemes: Vec<String>,
     /// Values of identifiers.
     pub values: Vec<String>,
-    /// Names. The case is ignored for main names, but not for alternative names and aliases.
+    /// Names, which may also be alternative names or aliases, in any spelling that folds to the same.
     pub names: Vec<String>,
 }
 
@@ -122,16 +116,15 @@ pub async fn city_candidates(
     mut connection: &AsyncPgConnection,
     keys: &SearchKeys,
 ) -> QueryResult<Vec<(Uuid, CityInput)>> {
-    let lowered: Vec<String> = keys.names.iter().map(|name| name.to_lowercase()).collect();
     // Schemes and values are compared separately, so that the index can be used. Rows with another combination are rare.
     let identified = city_identifiers::table.filter(city_identifiers::scheme.eq_any(&keys.schemes));
     let identified = identified
         .filter(city_identifiers::value.eq_any(&keys.values))
         .select(city_identifiers::city_id);
     let by_identifier = cities::id.eq_any(identified.load::<Uuid>(&mut connection).await?);
-    let by_name = lower(cities::name)
-        .eq_any(lowered)
-        .or(cities::alternative_names.overlaps_with(&keys.names));
+    let by_name = sql::<Bool>("cities.search @@ search_names_query(")
+        .bind::<Array<Text>, _>(&keys.names)
+        .sql(")");
     let matching = cities::slug
         .eq_any(&keys.slugs)
         .or(by_identifier)
@@ -151,10 +144,9 @@ pub async fn theme_candidates(
     mut connection: &AsyncPgConnection,
     keys: &SearchKeys,
 ) -> QueryResult<Vec<(Uuid, ThemeInput)>> {
-    let lowered: Vec<String> = keys.names.iter().map(|name| name.to_lowercase()).collect();
-    let by_name = lower(themes::name)
-        .eq_any(lowered)
-        .or(themes::aliases.overlaps_with(&keys.names));
+    let by_name = sql::<Bool>("themes.search @@ search_names_query(")
+        .bind::<Array<Text>, _>(&keys.names)
+        .sql(")");
     let matching = themes::slug.eq_any(&keys.slugs).or(by_name);
     let query = themes::table
         .filter(matching)

@@ -394,7 +394,7 @@ pub struct ActivityFilter {
     /// Day, month or year: only activities that may have taken place in it or earlier.
     #[param(example = "2019-12")]
     pub date_to: Option<PartialDate>,
-    /// Full name or acronym of an organisation that is involved; the case of the letters A to Z is ignored.
+    /// Full name or acronym of an organisation that is involved; case, accents and marks are ignored.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["MMU"]))]
     pub organisation: Vec<String>,
@@ -431,7 +431,7 @@ impl SortKey for ActivitySort {
         let (sql, cast) = match (self, order) {
             (Self::CreatedAt, _) => ("activities.created_at", Cast::Time),
             (Self::UpdatedAt, _) => ("activities.updated_at", Cast::Time),
-            (Self::Title, _) => ("activities.title COLLATE \"C\"", Cast::Text),
+            (Self::Title, _) => ("search_fold(activities.title) COLLATE \"C\"", Cast::Text),
             (Self::Position, _) => ("activities.position", Cast::Integer),
             (Self::Date, Order::Asc) => ("activities.date_ascending", Cast::Date),
             (Self::Date, Order::Desc) => ("activities.date_descending", Cast::Date),

@@ -111,8 +111,10 @@ impl Readable for Activity {
     const SEARCH: SearchSource = SearchSource {
         table: "activities",
         name: "title",
+        has_proper_names: false,
         title: "title",
-        text: "concat_ws(' … ', description, nullif(array_to_string(outputs, ' … '), ''))",
+        text: "array_to_string(description || outputs || search_texts(organisations, '$[*].name') \
+               || search_texts(organisations, '$[*].acronym') || note, ' … ')",
     };
     const REFERS_TO: &'static [RecordKind] =
         &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];

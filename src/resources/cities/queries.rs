@@ -173,8 +173,9 @@ impl Readable for City {
     const SEARCH: SearchSource = SearchSource {
         table: "cities",
         name: "name",
+        has_proper_names: true,
         title: "name",
-        text: "concat_ws(', ', nullif(array_to_string(alternative_names, ', '), ''), region)",
+        text: "array_to_string(alternative_names || region, ' … ')",
     };
 
     async fn rows<'a>(

@@ -372,7 +372,7 @@ pub struct OutcomeFilter {
     /// Day, month or year: only outcomes that may be due in it or earlier.
     #[param(example = "2021")]
     pub due_to: Option<PartialDate>,
-    /// Full name or acronym of an organisation that is involved; the case of the letters A to Z is ignored.
+    /// Full name or acronym of an organisation that is involved; case, accents and marks are ignored.
     #[serde(default)]
     #[param(max_length = 300, example = json!(["Chinese Academy of Social Sciences"]))]
     pub organisation: Vec<String>,

@@ -114,8 +114,10 @@ impl Readable for Outcome {
     const SEARCH: SearchSource = SearchSource {
         table: "outcomes",
         name: "coalesce(heading, '')",
+        has_proper_names: false,
         title: "coalesce(heading, left(description, 200))",
-        text: "description",
+        text: "array_to_string(description || search_texts(organisations, '$[*].name') \
+               || search_texts(organisations, '$[*].acronym') || search_texts(indicators, '$[*].name') || note, ' … ')",
     };
     const REFERS_TO: &'static [RecordKind] =
         &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];

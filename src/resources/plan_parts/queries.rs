@@ -100,7 +100,7 @@ impl QueryFragment<Pg> for ByCity {
     }
 }
 
-/// The condition that a part names an organisation with one of the names or acronyms, ignoring case.
+/// The condition that a part names an organisation with one of the names or acronyms, in any spelling that folds to the same.
 struct ByOrganisation {
     tables: &'static PartTables,
     names: Vec<String>,
@@ -119,9 +119,9 @@ impl QueryFragment<Pg> for ByOrganisation {
         }
         for (index, name) in self.names.iter().enumerate() {
             out.push_sql(if index == 0 { " WHERE " } else { " OR " });
-            out.push_sql("lower(name) = lower(");
+            out.push_sql("search_fold(name) = search_fold(");
             out.push_bind_param::<Text, _>(name)?;
-            out.push_sql(") OR lower(acronym) = lower(");
+            out.push_sql(") OR search_fold(acronym) = search_fold(");
             out.push_bind_param::<Text, _>(name)?;
             out.push_sql(")");
         }

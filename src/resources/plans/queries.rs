@@ -209,8 +209,10 @@ impl Readable for Plan {
     const SEARCH: SearchSource = SearchSource {
         table: "plans",
         name: "title",
+        has_proper_names: false,
         title: "title",
-        text: "array_to_string(objectives || challenges, ' … ')",
+        text: "array_to_string(objectives || challenges || search_texts(themes, '$[*].label') \
+               || search_texts(themes, '$[*].focus[*].text') || programme || note, ' … ')",
     };
     const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
     const RELATIONS: &'static [Relation] = &[

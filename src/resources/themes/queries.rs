@@ -56,8 +56,9 @@ impl Readable for Theme {
     const SEARCH: SearchSource = SearchSource {
         table: "themes",
         name: "name",
+        has_proper_names: true,
         title: "name",
-        text: "concat_ws(' … ', nullif(array_to_string(aliases, ', '), ''), description)",
+        text: "array_to_string(aliases || description, ' … ')",
     };
 
     async fn rows<'a>(

@@ -10,6 +10,7 @@ use ucap::database::tls::ConnectionSettings;
 
 const TEMPLATE: &str = "template_migrated";
 const PREFIX: &str = "ucap-test-";
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// Exists as long as the process. Its watchdog stops the server when the process ends in any way. Without it no
 /// test can run, so the reason is printed once and the process ends.
@@ -78,8 +79,25 @@ impl TestDatabase {
         Self::from("").await
     }
 
+    /// A migrated database with a locale of its own, given as options of `CREATE DATABASE`; none if this machine lacks it.
+    pub async fn with_locale(options: &str) -> Option<Self> {
+        let name = format!("locale_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let postgres: ConnectionSettings = CLUSTER
+            .connection_string("postgres")
+            .parse()
+            .expect("settings");
+        let client = postgres.connect_client().await.expect("a connection");
+        let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' {options}");
+        client.batch_execute(&create).await.ok()?;
+        let database = Self { name };
+        let settings = database.settings();
+        std::thread::spawn(move || ucap::database::migrate(&settings).expect("migrated"))
+            .join()
+            .expect("no panic");
+        Some(database)
+    }
+
     async fn from(template: &str) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let postgres: ConnectionSettings = CLUSTER
             .connection_string("postgres")

@@ -58,8 +58,12 @@ impl App {
     }
 
     pub async fn with(options: Options) -> Self {
+        Self::on(TestDatabase::create().await, options).await
+    }
+
+    /// An application on a database that is already there.
+    pub async fn on(database: TestDatabase, options: Options) -> Self {
         counting::begin();
-        let database = TestDatabase::create().await;
         let pool = Database::new(database.settings(), 16).expect("a pool");
         let registry = ApplicationState {
             database: pool,

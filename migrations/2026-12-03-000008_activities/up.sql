@@ -24,7 +24,7 @@ CREATE TABLE activities (
         (coalesce(partial_date_earliest(coalesce(date ->> 'start', date ->> 'end')), make_date(1, 1, 1))) STORED,
     search tsvector NOT NULL GENERATED ALWAYS AS (
         search_vector(title, 'A') || search_vector(coalesce(description, '') || ' . ' || search_list(outputs), 'B')
-        || search_vector(jsonb_path_query_array(organisations, '$[*].name')::text || jsonb_path_query_array(organisations, '$[*].acronym')::text
+        || search_vector(search_members(organisations, '$[*].name') || search_members(organisations, '$[*].acronym ? (@ != null)')
             || coalesce(note, ''), 'C')) STORED,
     CONSTRAINT activities_pkey PRIMARY KEY (id),
     CONSTRAINT activities_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
@@ -65,7 +65,7 @@ COMMENT ON COLUMN activities.search IS
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX activities_created_at ON activities (created_at, id);
 CREATE INDEX activities_updated_at ON activities (updated_at, id);
-CREATE INDEX activities_title ON activities (title COLLATE "C", id);
+CREATE INDEX activities_title ON activities (search_fold(title) COLLATE "C", id);
 CREATE INDEX activities_position ON activities (position, id);
 CREATE INDEX activities_date_ascending ON activities (date_ascending, id, last_day);
 COMMENT ON INDEX activities_date_ascending IS
@@ -126,8 +126,8 @@ CREATE TABLE activity_organisations (
     CONSTRAINT activity_organisations_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
     CONSTRAINT activity_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
-CREATE INDEX activity_organisations_name ON activity_organisations (lower(name), activity_id);
-CREATE INDEX activity_organisations_acronym ON activity_organisations (lower(acronym), activity_id);
+CREATE INDEX activity_organisations_name ON activity_organisations (search_fold(name), activity_id);
+CREATE INDEX activity_organisations_acronym ON activity_organisations (search_fold(acronym), activity_id);
 CREATE INDEX activity_organisations_city_id ON activity_organisations (city_id);
 COMMENT ON TABLE activity_organisations IS 'Link table: activities.organisations, one row each. Maintained by a trigger.';
 COMMENT ON COLUMN activity_organisations.activity_id IS 'The activity.';

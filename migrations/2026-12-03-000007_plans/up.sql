@@ -29,8 +29,8 @@ CREATE TABLE plans (
         (coalesce(partial_date_earliest(period ->> 'start'), make_date(1, 1, 1))) STORED,
     search tsvector NOT NULL GENERATED ALWAYS AS (
         search_vector(title, 'A')
-        || search_vector(search_list(objectives || challenges) || ' . ' || jsonb_path_query_array(themes, '$[*].label')::text
-            || jsonb_path_query_array(themes, '$[*].focus[*].text')::text, 'B')
+        || search_vector(search_list(objectives || challenges) || search_members(themes, '$[*].label ? (@ != null)')
+            || search_members(themes, '$[*].focus[*].text'), 'B')
         || search_vector(coalesce(programme, '') || ' . ' || coalesce(note, ''), 'C')) STORED,
     CONSTRAINT plans_pkey PRIMARY KEY (id),
     CONSTRAINT plans_slug_key UNIQUE (slug),
@@ -77,7 +77,7 @@ COMMENT ON INDEX plans_slug_stem IS 'The slug without the number at its end, to 
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX plans_created_at ON plans (created_at, id);
 CREATE INDEX plans_updated_at ON plans (updated_at, id);
-CREATE INDEX plans_title ON plans (title COLLATE "C", id);
+CREATE INDEX plans_title ON plans (search_fold(title) COLLATE "C", id);
 CREATE INDEX plans_period_start_ascending ON plans (period_start_ascending, id, last_day);
 COMMENT ON INDEX plans_period_start_ascending IS
     'A sort key. last_day is in the index so that plans that ended too early are skipped without reading their rows.';

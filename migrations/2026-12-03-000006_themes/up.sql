@@ -10,7 +10,8 @@ CREATE TABLE themes (
     sdgs integer[] NOT NULL,
     urban_agenda text[] NOT NULL,
     search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(name, 'A') || search_vector(search_list(aliases), 'B') || search_vector(description, 'C')) STORED,
+        search_vector(name, 'A') || search_vector(search_list(aliases), 'B') || search_vector(description, 'C')
+        || search_names(name, aliases)) STORED,
     CONSTRAINT themes_pkey PRIMARY KEY (id),
     CONSTRAINT themes_slug_key UNIQUE (slug),
     CONSTRAINT themes_slug_format CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) <= 200),
@@ -28,20 +29,17 @@ COMMENT ON COLUMN themes.description IS 'What belongs to the theme.';
 COMMENT ON COLUMN themes.aliases IS 'Other names that plans use for it.';
 COMMENT ON COLUMN themes.sdgs IS 'Sustainable Development Goals that the theme usually serves, by number, 1 to 17.';
 COMMENT ON COLUMN themes.urban_agenda IS 'Partnerships of the Urban Agenda that the theme usually serves, by slug.';
-COMMENT ON COLUMN themes.search IS 'Words for the full-text search, by weight: A name, B aliases, C description. Generated.';
+COMMENT ON COLUMN themes.search IS 'Words for the full-text search, by weight: A name, B aliases, C description; and the names as a whole (search_names). Generated.';
 
 CREATE INDEX themes_slug_stem ON themes (regexp_replace(slug, '-[0-9]+$', ''));
 COMMENT ON INDEX themes_slug_stem IS 'The slug without the number at its end, to find the next free number.';
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX themes_created_at ON themes (created_at, id);
 CREATE INDEX themes_updated_at ON themes (updated_at, id);
-CREATE INDEX themes_name ON themes (name COLLATE "C", id);
+CREATE INDEX themes_name ON themes (search_fold(name) COLLATE "C", id);
 CREATE INDEX themes_sdgs ON themes USING gin (sdgs);
 CREATE INDEX themes_search ON themes USING gin (search);
-CREATE INDEX themes_name_lower ON themes (lower(name));
-COMMENT ON INDEX themes_name_lower IS 'Finds the themes of an imported document by name, in any case.';
-CREATE INDEX themes_aliases ON themes USING gin (aliases);
-COMMENT ON INDEX themes_aliases IS 'Finds the themes of an imported document by alias, which must match exactly.';
+COMMENT ON INDEX themes_search IS 'The full-text search, and finds the themes of an imported document by their names.';
 
 CREATE TABLE theme_urban_agenda (
     theme_id uuid NOT NULL,

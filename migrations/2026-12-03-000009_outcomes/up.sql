@@ -23,8 +23,8 @@ CREATE TABLE outcomes (
         (coalesce(partial_date_earliest(coalesce(due ->> 'start', due ->> 'end')), make_date(1, 1, 1))) STORED,
     search tsvector NOT NULL GENERATED ALWAYS AS (
         search_vector(heading, 'A') || search_vector(description, 'B')
-        || search_vector(jsonb_path_query_array(organisations, '$[*].name')::text || jsonb_path_query_array(organisations, '$[*].acronym')::text
-            || jsonb_path_query_array(indicators, '$[*].name')::text || coalesce(note, ''), 'C')) STORED,
+        || search_vector(search_members(organisations, '$[*].name') || search_members(organisations, '$[*].acronym ? (@ != null)')
+            || search_members(indicators, '$[*].name') || coalesce(note, ''), 'C')) STORED,
     CONSTRAINT outcomes_pkey PRIMARY KEY (id),
     CONSTRAINT outcomes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     -- Deferrable, because a whole plan is written in one transaction, in which a theme may be removed from the plan before the
@@ -125,8 +125,8 @@ CREATE TABLE outcome_organisations (
     CONSTRAINT outcome_organisations_outcome_id_fkey FOREIGN KEY (outcome_id) REFERENCES outcomes (id) ON DELETE CASCADE,
     CONSTRAINT outcome_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
-CREATE INDEX outcome_organisations_name ON outcome_organisations (lower(name), outcome_id);
-CREATE INDEX outcome_organisations_acronym ON outcome_organisations (lower(acronym), outcome_id);
+CREATE INDEX outcome_organisations_name ON outcome_organisations (search_fold(name), outcome_id);
+CREATE INDEX outcome_organisations_acronym ON outcome_organisations (search_fold(acronym), outcome_id);
 CREATE INDEX outcome_organisations_city_id ON outcome_organisations (city_id);
 COMMENT ON TABLE outcome_organisations IS 'Link table: outcomes.organisations, one row each. Maintained by a trigger.';
 COMMENT ON COLUMN outcome_organisations.outcome_id IS 'The outcome.';

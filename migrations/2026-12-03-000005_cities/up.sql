@@ -19,7 +19,8 @@ CREATE TABLE cities (
     area_km2_ascending numeric NOT NULL GENERATED ALWAYS AS (coalesce(area_km2, 9999999999)) STORED,
     area_km2_descending numeric NOT NULL GENERATED ALWAYS AS (coalesce(area_km2, -1)) STORED,
     search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(name, 'A') || search_vector(search_list(alternative_names), 'B') || search_vector(region, 'C')) STORED,
+        search_vector(name, 'A') || search_vector(search_list(alternative_names), 'B') || search_vector(region, 'C')
+        || search_names(name, alternative_names)) STORED,
     CONSTRAINT cities_pkey PRIMARY KEY (id),
     CONSTRAINT cities_slug_key UNIQUE (slug),
     CONSTRAINT cities_slug_format CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) <= 200),
@@ -53,24 +54,21 @@ COMMENT ON COLUMN cities.population_ascending IS 'Sort key for ascending order: 
 COMMENT ON COLUMN cities.population_descending IS 'Sort key for descending order: population, with unknown ones last. Generated.';
 COMMENT ON COLUMN cities.area_km2_ascending IS 'Sort key for ascending order: area, with unknown ones last. Generated.';
 COMMENT ON COLUMN cities.area_km2_descending IS 'Sort key for descending order: area, with unknown ones last. Generated.';
-COMMENT ON COLUMN cities.search IS 'Words for the full-text search, by weight: A name, B alternative names, C region. Generated.';
+COMMENT ON COLUMN cities.search IS 'Words for the full-text search, by weight: A name, B alternative names, C region; and the names as a whole (search_names). Generated.';
 
 CREATE INDEX cities_slug_stem ON cities (regexp_replace(slug, '-[0-9]+$', ''));
 COMMENT ON INDEX cities_slug_stem IS 'The slug without the number at its end, to find the next free number.';
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX cities_created_at ON cities (created_at, id);
 CREATE INDEX cities_updated_at ON cities (updated_at, id);
-CREATE INDEX cities_name ON cities (name COLLATE "C", id);
+CREATE INDEX cities_name ON cities (search_fold(name) COLLATE "C", id);
 CREATE INDEX cities_population_ascending ON cities (population_ascending, id);
 CREATE INDEX cities_population_descending ON cities (population_descending, id);
 CREATE INDEX cities_area_km2_ascending ON cities (area_km2_ascending, id);
 CREATE INDEX cities_area_km2_descending ON cities (area_km2_descending, id);
 CREATE INDEX cities_country ON cities (country, id);
 CREATE INDEX cities_search ON cities USING gin (search);
-CREATE INDEX cities_name_lower ON cities (lower(name));
-COMMENT ON INDEX cities_name_lower IS 'Finds the cities of an imported document by name, in any case.';
-CREATE INDEX cities_alternative_names ON cities USING gin (alternative_names);
-COMMENT ON INDEX cities_alternative_names IS 'Finds the cities of an imported document by other names, which must match exactly.';
+COMMENT ON INDEX cities_search IS 'The full-text search, and finds the cities of an imported document by their names.';
 
 CREATE TABLE city_identifiers (
     city_id uuid NOT NULL,
