@@ -5,6 +5,7 @@
 //! and [`ranking`] says which records come first. Start with [`split`].
 
 mod level;
+mod lexeme;
 mod query;
 pub mod ranking;
 mod splitting;

@@ -1,46 +1,109 @@
 //! Which records a search lists first.
 //!
 //! A search asks for the best records first, then for the next best, until the page is full. So it never looks at all records that
-//! contain a common word. Start with [`steps`].
+//! contain a common word. Start with [`Ranking`].
 
+use super::lexeme::{Class, at_any_level, exact_name, other_name, quoted};
 use super::level;
 use super::query::Query;
-use super::tsquery::{all_levels, at_levels, begun, form, matching, word, written};
-use super::vector::{exact_name, other_name, quoted};
+use super::tsquery::{Field, any_of, begun_in, matching, within, word_at};
+use std::collections::HashMap;
 
-/// Records of the same rank.
+/// The ranks of a search, the best first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ranking {
+    /// Sections of ranks.
+    pub sections: Vec<Section>,
+}
+
+/// Consecutive ranks. No record has two of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// The records, as a query of PostgreSQL.
-    pub records: String,
-    /// Those that have a better rank, as a query of PostgreSQL; empty if there are none among them.
+pub struct Section {
+    /// The records of each rank, as queries of PostgreSQL that an index can answer.
+    pub ranks: Vec<String>,
+    /// What the records must match as well; empty if that is all.
+    pub filter: String,
+    /// Which of them have a better rank already; empty if none have.
     pub better: String,
 }
 
-/// The ranks of a search, the best first. One word is ranked exactly: the record with exactly this name comes first, then names with
-/// the word in this form, names with another form, and other texts; the more of its name or text a word makes up, the better.
-/// Several words are ranked roughly: all in the name, some in the name, all in the texts.
-pub fn steps(text: &str, query: &Query) -> Vec<Step> {
-    let names = [exact_name(text), other_name(text)].map(|name| quoted(&name));
-    let all_names = names.join(" | ");
-    let [own_name, another_name] = names;
-    let mut steps = vec![
-        Step {
-            records: own_name.clone(),
+/// How many records are estimated to match each of some queries of PostgreSQL.
+pub type Estimates = HashMap<String, f64>;
+
+impl Ranking {
+    /// The ranks of a search. One word is ranked exactly: the record with exactly this name comes first, then names with the word in
+    /// this form, names with another form, other texts, and then the same for words that begin with it; the more of its name or text
+    /// a word makes up, the better. Several words are ranked by the rarest: first all in the name, then this one in the name, then
+    /// the rest.
+    pub fn new(text: &str, query: &Query, estimates: &Estimates) -> Self {
+        let names = [exact_name(text), other_name(text)].map(|name| quoted(&name));
+        let better = names.join(" | ");
+        let mut sections = vec![Section {
+            ranks: names.to_vec(),
+            filter: String::new(),
             better: String::new(),
-        },
-        Step {
-            records: another_name,
-            better: own_name,
-        },
-    ];
-    match single_word(query) {
-        Some(Single { form, stem, start }) => {
-            steps.extend(of_word(&all_names, form, stem, start));
+        }];
+        match (single_word(query), leading(query, estimates)) {
+            (Some(word), _) => sections.extend(word.sections(&better)),
+            (None, Some(leading)) => sections.extend(led(&better, query, &leading)),
+            (None, None) => sections.push(Section {
+                ranks: vec![matching(query)],
+                filter: String::new(),
+                better,
+            }),
         }
-        None => steps.extend(of_several(&all_names, query)),
+        Self { sections }
     }
-    steps
+
+    /// The number of ranks.
+    pub fn len(&self) -> usize {
+        self.sections.iter().map(|one| one.ranks.len()).sum()
+    }
+
+    /// True if there are no ranks.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The words of a query that must all be there, as queries of PostgreSQL: the rarest of them leads the search. Empty if there is
+/// nothing to choose.
+pub fn candidates(query: &Query) -> Vec<String> {
+    let parts = match query {
+        Query::All(parts) | Query::Sequence(parts) => parts,
+        Query::Any(parts) => return parts.iter().flat_map(candidates).collect(),
+        Query::Word { .. } | Query::Start { .. } | Query::Not(_) => return Vec::new(),
+    };
+    let required = parts.iter().filter(|part| !matches!(part, Query::Not(_)));
+    let mut found: Vec<String> = parts.iter().flat_map(candidates).collect();
+    let required: Vec<String> = required.map(matching).collect();
+    if required.len() > 1 {
+        found.extend(required);
+    }
+    found
+}
+
+/// The words of which every record that a query finds has one: those that are estimated to be the rarest. `None` if records are
+/// found that have no particular word.
+fn leading<'q>(query: &'q Query, estimates: &Estimates) -> Option<Vec<&'q Query>> {
+    match query {
+        Query::Word { .. } | Query::Start { .. } => Some(vec![query]),
+        Query::Not(_) => None,
+        Query::Any(parts) => {
+            let leading: Option<Vec<_>> =
+                parts.iter().map(|part| leading(part, estimates)).collect();
+            leading.map(|parts| parts.concat())
+        }
+        Query::All(parts) | Query::Sequence(parts) => {
+            let estimate = |part: &Query| estimates.get(&matching(part)).copied();
+            let leading = parts
+                .iter()
+                .filter_map(|part| Some((estimate(part)?, leading(part, estimates)?)));
+            let rarest = leading.min_by(|(one, _), (other, _)| one.total_cmp(other));
+            let first = || parts.iter().find_map(|part| self::leading(part, estimates));
+            rarest.map(|(_, leading)| leading).or_else(first)
+        }
+    }
 }
 
 /// A query for one word.
@@ -65,88 +128,118 @@ fn single_word(query: &Query) -> Option<Single<'_>> {
     }
 }
 
-fn of_word(names: &str, exact: &str, stem: &str, start: Option<(&str, &[String])>) -> Vec<Step> {
-    let each = |levels: &'static str| levels.split("").filter(|level| !level.is_empty());
-    let mut steps = Vec::new();
-    for level in each(level::NAME) {
-        steps.push(Step {
-            records: form(exact, level),
-            better: names.to_owned(),
-        });
+impl Single<'_> {
+    fn sections(&self, names: &str) -> Vec<Section> {
+        let any_form = quoted(&at_any_level(Class::Form, self.form));
+        let section = |ranks, better: &str| Section {
+            ranks,
+            filter: String::new(),
+            better: better.to_owned(),
+        };
+        let mut sections = vec![
+            section(at_each_level(Class::Form, self.form), names),
+            section(
+                at_each_level(Class::Name, self.stem),
+                &format!("{names} | {any_form}:*"),
+            ),
+            section(at_each_level(Class::Text, self.stem), names),
+        ];
+        if let Some((start, stems)) = self.start {
+            let stem = [Class::Name, Class::Text].map(|class| quoted(&at_any_level(class, self.stem)));
+            let whole = format!("{names} | {}:* | {}:*", stem[0], stem[1]);
+            let in_name = begun_in(Class::Name, start, stems);
+            let better = format!("{whole} | {in_name}");
+            sections.push(section(vec![in_name], &whole));
+            sections.push(section(vec![begun_in(Class::Text, start, stems)], &better));
+        }
+        sections
     }
-    for level in each(level::NAME) {
-        steps.push(Step {
-            records: word(stem, level, ""),
-            better: format!("{names} | {}", form(exact, level)),
+}
+
+fn at_each_level(class: Class, word: &str) -> Vec<String> {
+    let levels = level::ALL.split("").filter(|level| !level.is_empty());
+    levels.map(|level| word_at(class, word, level)).collect()
+}
+
+/// The sections of a query that finds only records with one of the leading words.
+fn led(names: &str, query: &Query, leading: &[&Query]) -> Vec<Section> {
+    let in_name = within(query, Field::Name);
+    let section = |stage: &Stage, filter: &str, better: &str| Section {
+        ranks: stage.ranks.clone(),
+        filter: filter.to_owned(),
+        better: [better, &stage.better].concat(),
+    };
+    let stages = stages(leading);
+    let named = stages
+        .iter()
+        .filter(|stage| stage.class == Class::Name)
+        .map(|stage| section(stage, &in_name, names));
+    let better = format!("{names} | ({in_name})");
+    let filter = matching(query);
+    let all = stages.iter().map(|stage| section(stage, &filter, &better));
+    named.chain(all).collect()
+}
+
+/// The records that have one of some words in a field.
+struct Stage {
+    class: Class,
+    ranks: Vec<String>,
+    /// Those of them that a stage before has, with the operator before it.
+    better: String,
+}
+
+/// First the whole words in names and in texts, then words that begin with them.
+fn stages(words: &[&Query]) -> Vec<Stage> {
+    let stems: Vec<&str> = words.iter().filter_map(|word| stem_of(word)).collect();
+    let whole = |class| {
+        let stems = stems.iter().map(|stem| at_any_level(class, stem));
+        any_of(stems.map(|stem| format!("{}:*", quoted(&stem))).collect())
+    };
+    let begun = |class| {
+        let starts = words.iter().filter_map(|word| match word {
+            Query::Start { start, stems } => Some(begun_in(class, start, stems)),
+            _ => None,
         });
+        starts.collect::<Vec<_>>()
+    };
+    let mut stages = Vec::new();
+    let mut better = String::new();
+    for class in [Class::Name, Class::Text] {
+        match stems.as_slice() {
+            [] => {}
+            [stem] => stages.push(Stage {
+                class,
+                ranks: at_each_level(class, stem),
+                better: String::new(),
+            }),
+            _ => stages.push(Stage {
+                class,
+                ranks: vec![whole(class)],
+                better: better.clone(),
+            }),
+        }
+        if !stems.is_empty() {
+            better.push_str(&format!(" | {}", whole(class)));
+        }
     }
-    for level in each(level::TEXT) {
-        steps.push(Step {
-            records: word(stem, level, ""),
-            better: names.to_owned(),
-        });
-    }
-    if let Some((start, stems)) = start {
-        let whole = format!("{names} | {}", word(stem, &all_levels(), ""));
-        for level in each(level::NAME).chain(each(level::TEXT)) {
-            steps.push(Step {
-                records: begun(start, stems, level, ""),
-                better: whole.clone(),
+    for class in [Class::Name, Class::Text] {
+        let begun = begun(class);
+        if !begun.is_empty() {
+            let begun = any_of(begun);
+            let above = format!("{better} | {begun}");
+            stages.push(Stage {
+                class,
+                ranks: vec![begun],
+                better: std::mem::replace(&mut better, above),
             });
         }
     }
-    steps
+    stages
 }
 
-fn of_several(names: &str, query: &Query) -> Vec<Step> {
-    let (high, medium) = level::NAME.split_at(level::NAME.len() / 2);
-    let text = level::TEXT.split_at(level::TEXT.len() / 2).0;
-    let mut ranks = Vec::new();
-    if let Query::All(words) = query {
-        let words: Vec<Query> = words
-            .iter()
-            .filter(|word| !matches!(word, Query::Not(_)))
-            .cloned()
-            .collect();
-        // The words in this order; what is excluded follows from the query itself.
-        if words.len() > 1 {
-            let sequence = written(&Query::Sequence(words), level::NAME, "A");
-            ranks.push(format!("{sequence} & {}", matching(query)));
-        }
+fn stem_of(query: &Query) -> Option<&str> {
+    match query {
+        Query::Word { stem, .. } => Some(stem),
+        _ => None,
     }
-    ranks.push(at_levels(query, high));
-    ranks.push(at_levels(query, &[high, medium].concat()));
-    ranks.extend(with_one_in_the_name(query));
-    ranks.push(at_levels(query, &[level::NAME, text].concat()));
-    ranks.push(matching(query));
-    let mut better = names.to_owned();
-    let mut steps = Vec::new();
-    for records in ranks {
-        let above = format!("{better} | {records}");
-        steps.push(Step {
-            records,
-            better: std::mem::replace(&mut better, above),
-        });
-    }
-    steps
-}
-
-/// The records that have at least one of several required words in their name.
-fn with_one_in_the_name(query: &Query) -> Option<String> {
-    let Query::All(words) = query else {
-        return None;
-    };
-    let alternatives = words
-        .iter()
-        .filter(|word| !matches!(word, Query::Not(_)))
-        .map(|word| at_levels(word, level::NAME));
-    let alternatives: Vec<String> = alternatives.collect();
-    if alternatives.is_empty() {
-        return None;
-    }
-    Some(format!(
-        "({}) & {}",
-        alternatives.join(" | "),
-        matching(query)
-    ))
 }

@@ -1,12 +1,22 @@
 //! Queries in the form in which PostgreSQL reads them.
 
-use super::level;
+use super::lexeme::{
+    Class, at_any_level, at_level, beginning, exact_name, other_name, quoted,
+};
 use super::query::Query;
-use super::vector::{exact_name, form_lexeme, lexeme, other_name, quoted};
 
-/// The records that a query finds, whatever the levels of the words.
+/// Where in a record words are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    /// In its name or title.
+    Name,
+    /// In all its texts.
+    All,
+}
+
+/// The records that a query finds.
 pub fn matching(query: &Query) -> String {
-    at_levels(query, &all_levels())
+    within(query, Field::All)
 }
 
 /// The records that have one of these names, whatever its spelling.
@@ -17,61 +27,77 @@ pub fn any_name<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
     lexemes.collect::<Vec<_>>().join(" | ")
 }
 
-/// All levels.
-pub(super) fn all_levels() -> String {
-    [level::NAME, level::TEXT].concat()
-}
-
-/// A query with its words at some levels.
-pub(super) fn at_levels(query: &Query, levels: &str) -> String {
-    written(query, levels, "")
-}
-
-/// A query with its words at some levels and, if weights are given, only where the words have these.
-pub(super) fn written(query: &Query, levels: &str, weights: &str) -> String {
+/// The records in which a query finds its words in that field.
+pub(super) fn within(query: &Query, field: Field) -> String {
     let joined = |parts: &[Query], operator: &str| {
-        let parts = parts.iter().map(|part| written(part, levels, weights));
-        group(parts, operator)
+        let parts = parts.iter().map(|part| within(part, field));
+        group(parts.collect(), operator)
     };
     match query {
-        Query::Word { stem, .. } => word(stem, levels, weights),
-        Query::Start { start, stems } => begun(start, stems, levels, weights),
+        Query::Word { stem, .. } => any_of(words(stem, field)),
+        Query::Start { start, stems } => any_of(begun(start, stems, field)),
         Query::Sequence(parts) => joined(parts, " <-> "),
         Query::All(parts) => joined(parts, " & "),
         Query::Any(parts) => joined(parts, " | "),
-        // What is excluded is excluded at every level.
-        Query::Not(query) => format!("!{}", written(query, &all_levels(), "")),
+        // What is excluded must be in no text.
+        Query::Not(query) => format!("!{}", within(query, Field::All)),
     }
 }
 
-/// A word in any inflection, at some levels.
-pub(super) fn word(stem: &str, levels: &str, weights: &str) -> String {
-    let mark = if weights.is_empty() { "" } else { ":" };
+fn words(stem: &str, field: Field) -> Vec<String> {
+    let name = quoted(&at_any_level(Class::Name, stem));
+    match field {
+        Field::Name => vec![format!("{name}:*A")],
+        Field::All => vec![
+            format!("{name}:*"),
+            format!("{}:*", quoted(&at_any_level(Class::Text, stem))),
+        ],
+    }
+}
+
+/// Words that begin with a text.
+fn begun(start: &str, stems: &[String], field: Field) -> Vec<String> {
+    let beginning = |class| quoted(&beginning(class, start));
+    let mut begun = match field {
+        Field::Name => vec![
+            format!("{}:*A", beginning(Class::Form)),
+            format!("{}:*A", beginning(Class::Name)),
+        ],
+        Field::All => vec![
+            format!("{}:*", beginning(Class::Form)),
+            format!("{}:*", beginning(Class::Name)),
+            format!("{}:*", beginning(Class::Text)),
+        ],
+    };
+    begun.extend(stems.iter().flat_map(|stem| words(stem, field)));
+    begun
+}
+
+/// Words that begin with a text, of one class.
+pub(super) fn begun_in(class: Class, start: &str, stems: &[String]) -> String {
+    let starts = [class, Class::Form]
+        .into_iter()
+        .filter(|one| *one == class || class == Class::Name)
+        .map(|class| format!("{}:*", quoted(&beginning(class, start))));
+    let stems = stems
+        .iter()
+        .map(|stem| format!("{}:*", quoted(&at_any_level(class, stem))));
+    any_of(starts.chain(stems).collect())
+}
+
+/// A word at some levels.
+pub(super) fn word_at(class: Class, word: &str, levels: &str) -> String {
     let lexemes = levels
         .chars()
-        .map(|level| format!("{}{mark}{weights}", quoted(&lexeme(level, stem))));
-    group(lexemes, " | ")
+        .map(|level| quoted(&at_level(class, word, level)));
+    any_of(lexemes.collect())
 }
 
-/// A word in exactly this form in a name, at some levels.
-pub(super) fn form(form: &str, levels: &str) -> String {
-    let lexemes = levels
-        .chars()
-        .map(|level| quoted(&form_lexeme(level, form)));
-    group(lexemes, " | ")
+pub(super) fn any_of(parts: Vec<String>) -> String {
+    group(parts, " | ")
 }
 
-/// Words that begin with a text, at some levels.
-pub(super) fn begun(start: &str, stems: &[String], levels: &str, weights: &str) -> String {
-    let starts = levels
-        .chars()
-        .map(|level| format!("{}:*{weights}", quoted(&lexeme(level, start))));
-    let stems = stems.iter().map(|stem| word(stem, levels, weights));
-    group(starts.chain(stems), " | ")
-}
-
-fn group(parts: impl Iterator<Item = String>, operator: &str) -> String {
-    let parts: Vec<String> = parts.collect();
+fn group(parts: Vec<String>, operator: &str) -> String {
     match parts.as_slice() {
         [only] => only.clone(),
         _ => format!("({})", parts.join(operator)),

@@ -1,9 +1,9 @@
 //! The words of a record in the form in which PostgreSQL stores and indexes them.
 
 use super::level;
+use super::lexeme::{Class, at_level, exact_name, other_name, quoted};
 use super::splitting::{MAX_CHARACTERS, split};
 use super::stems::stem;
-use crate::domain::folding::fold;
 use std::collections::BTreeMap;
 
 /// The last position that a vector of PostgreSQL knows.
@@ -115,12 +115,14 @@ impl Vector {
     pub fn literal(&self) -> String {
         let mut literal = String::new();
         for (stem, word) in &self.words {
-            let level = self.level(word);
+            let (class, level) = self.level(word);
             let in_name = word.forms.iter().map(|(_, position)| (*position, "A"));
             let in_texts = word.positions.iter().map(|position| (*position, ""));
-            push(&mut literal, &lexeme(level, stem), in_name.chain(in_texts));
+            let positions = in_name.chain(in_texts);
+            push(&mut literal, &at_level(class, stem, level), positions);
             for (form, position) in &word.forms {
-                push(&mut literal, &form_lexeme(level, form), [(*position, "A")]);
+                let form = at_level(Class::Form, form, level);
+                push(&mut literal, &form, [(*position, "A")]);
             }
         }
         for name in &self.whole_names {
@@ -133,12 +135,13 @@ impl Vector {
         clippy::cast_precision_loss,
         reason = "no text is so long that it matters"
     )]
-    fn level(&self, word: &Word) -> char {
+    fn level(&self, word: &Word) -> (Class, char) {
         if word.letters_of_name > 0 {
             let share = word.letters_of_name as f32 / self.letters_of_name as f32;
-            level::in_name(share, word.times)
+            (Class::Name, level::in_name(share, word.times))
         } else {
-            level::in_text(word.times, self.words_of_texts as f32)
+            let length = self.words_of_texts as f32;
+            (Class::Text, level::in_texts(word.times, length))
         }
     }
 }
@@ -154,31 +157,6 @@ fn within<'t>(text: &'t str, room: &mut usize) -> Option<&'t str> {
     };
     *room = room.saturating_sub(length);
     Some(shown)
-}
-
-/// A word in any inflection, at a level.
-pub(super) fn lexeme(level: char, stem: &str) -> String {
-    format!("{level}{stem}")
-}
-
-/// A word of a name in exactly this form, at a level.
-pub(super) fn form_lexeme(level: char, form: &str) -> String {
-    format!("{level}{form}!")
-}
-
-/// The whole name of a record.
-pub(super) fn exact_name(name: &str) -> String {
-    format!("={}", fold(name))
-}
-
-/// One of the other names of a record.
-pub(super) fn other_name(name: &str) -> String {
-    format!("~{}", fold(name))
-}
-
-/// A lexeme in quotation marks.
-pub(super) fn quoted(lexeme: &str) -> String {
-    format!("'{}'", lexeme.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// Adds a lexeme with its positions and their weights; A is the weight of names.
