@@ -35,6 +35,12 @@ CREATE FUNCTION bench.id(kind integer, n bigint) RETURNS uuid LANGUAGE sql IMMUT
     RETURN ('01900000-0000-7000-800' || kind || '-' || lpad(to_hex(n), 12, '0'))::uuid;
 CREATE FUNCTION bench.partial(day date, precision_ integer) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN left(day::text, CASE precision_ WHEN 0 THEN 4 WHEN 1 THEN 7 ELSE 10 END);
+-- The first and the last day that a partial date can mean, as the program derives them.
+CREATE FUNCTION bench.earliest(value text) RETURNS date LANGUAGE sql IMMUTABLE
+    RETURN (value || substr('-01-01', length(value) - 3))::date;
+CREATE FUNCTION bench.latest(value text) RETURNS date LANGUAGE sql IMMUTABLE
+    RETURN CASE length(value) WHEN 4 THEN value || '-12-31'
+        WHEN 7 THEN ((value || '-01')::date + interval '1 month' - interval '1 day')::date::text ELSE value END::date;
 -- A period as a form states it: most by month, some by day or year, some in words alone, some not at all.
 CREATE FUNCTION bench.period(n bigint, salt integer, day date, months integer) RETURNS jsonb LANGUAGE sql IMMUTABLE
     RETURN CASE
@@ -101,7 +107,10 @@ FROM unnest(string_to_array('Chengdu|成都|CN,Manchester|曼彻斯特|GB,Guangz
     'Kochi|കൊച്ചി|IN,Hanoi|Hà Nội|VN,Suwon|수원|KR,São Leopoldo||BR,Recife||BR,Bogotá||CO,Warsaw|Warszawa|PL,Gdańsk||PL,Cluj-Napoca||RO,'
     'Ghent|Gent|BE', ',')) WITH ORDINALITY AS listed (line, place), string_to_array(line, '|') AS entry;
 INSERT INTO cities (id, created_at, updated_at, slug, name, alternative_names, kind, country, region, population, area_km2, latitude,
-    longitude, identifiers)
+    longitude, identifiers, population_ascending, population_descending, area_km2_ascending, area_km2_descending)
+SELECT stated.*, coalesce(population, 9223372036854775807), coalesce(population, -1), coalesce((100 * area_km2)::bigint, 9223372036854775807),
+    coalesce((100 * area_km2)::bigint, -1)
+FROM (
 SELECT bench.id(2, i + 1), at, at, regexp_replace(translate(lower(name), 'ōåöäãáéń''', 'oaoaaaen'), '[^a-z0-9]+', '-', 'g') || '-' || i,
     name, CASE WHEN other IS NULL THEN '{}' ELSE ARRAY[other] END,
     (ARRAY['city', 'city', 'city', 'city', 'metropolitan_area', 'region', 'district', 'county', 'other'])[1 + bench.pick(i, 3, 9)],
@@ -122,7 +131,10 @@ FROM (
     FROM generate_series(0, 499) AS listed (i) LEFT JOIN bench.known_cities AS known USING (i)
     JOIN bench.countries AS place ON place.code = coalesce(known.country,
         (SELECT code FROM bench.countries AS c WHERE c.number = CASE listed.i WHEN 499 THEN 29 ELSE floor(29 * bench.u(listed.i, 1) ^ 2) END))
-) AS made;
+) AS made
+) AS stated (id, created_at, updated_at, slug, name, alternative_names, kind, country, region, population, area_km2, latitude,
+    longitude, identifiers)
+ORDER BY id;
 INSERT INTO city_identifiers (city_id, scheme, value)
 SELECT id, item ->> 'scheme', item ->> 'value' FROM cities, jsonb_array_elements(identifiers) AS item;
 
@@ -149,7 +161,11 @@ ANALYZE bench.words, bench.sentences, bench.organisations, cities, themes;
 
 -- A city or theme comes from the class of its place modulo 4, so that a plan never has one twice; low numbers come more often.
 INSERT INTO plans (id, version, created_at, updated_at, slug, title, programme, kind, status, period, objectives, challenges, cities, themes,
-    sdgs, urban_agenda, contacts, sources, relations, note)
+    sdgs, urban_agenda, contacts, sources, relations, note,
+    first_day, last_day, period_start_ascending, period_start_descending)
+SELECT stated.*, CASE WHEN num_nulls(first_day, last_day) < 2 THEN coalesce(first_day, '0001-01-01') END,
+    CASE WHEN num_nulls(first_day, last_day) < 2 THEN coalesce(last_day, '9999-12-31') END, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01')
+FROM (
 SELECT bench.id(1, n), 1 + changed, at, at + make_interval(days => changed * (1 + bench.pick(n, 42, 90))),
     first.slug || '-' || second.slug || '-plan-' || n, first.name || ' with ' || second.name || ': ' || bench.name(n, 43),
     (ARRAY['IUC Asia', 'IUC Asia', 'IUC Asia', 'IUC Latin America', 'IUC India', 'URBACT', 'World Cities', 'Horizon', NULL])[1 + bench.pick(n, 44, 9)],
@@ -187,13 +203,19 @@ FROM (
 ) AS made
 JOIN cities AS first ON first.id = bench.id(2, 1 + 4 * floor(125 * bench.u(n, 60) ^ 2)::integer)
 JOIN cities AS second ON second.id = bench.id(2, 2 + 4 * floor(125 * bench.u(n, 61) ^ 2)::integer)
-ORDER BY n;
+) AS stated (id, version, created_at, updated_at, slug, title, programme, kind, status, period, objectives, challenges, cities, themes,
+    sdgs, urban_agenda, contacts, sources, relations, note)
+CROSS JOIN LATERAL (SELECT bench.earliest(period ->> 'start'), bench.latest(period ->> 'end')) AS days (first_day, last_day)
+ORDER BY id;
 ANALYZE plans;
 \endif
 
 \if :is_activities
 INSERT INTO activities (id, version, created_at, updated_at, plan_id, title, description, kind, mode, status, date, cities, organisations,
-    theme_ids, outputs, position, note)
+    theme_ids, outputs, position, note,
+    first_day, last_day, date_ascending, date_descending)
+SELECT stated.*, first_day, last_day, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01')
+FROM (
 SELECT bench.id(4, n), 1 + changed, at, at + make_interval(days => changed * (1 + bench.pick(n, 42, 90))), plan_id,
     (ARRAY['First mission to ', 'Meeting in ', 'Workshop with ', 'Webinar of ', 'Follow-up in '])[1 + bench.pick(n, 1, 5)]
         || host.name || ' on ' || bench.name(n, 2),
@@ -228,12 +250,18 @@ FROM (
         generate_series(0, 9) AS place
 ) AS made
 JOIN cities AS host ON host.id = (plan_cities -> 0 ->> 'city_id')::uuid
-ORDER BY n;
+) AS stated (id, version, created_at, updated_at, plan_id, title, description, kind, mode, status, date, cities, organisations,
+    theme_ids, outputs, position, note)
+CROSS JOIN LATERAL (SELECT bench.earliest(coalesce(date ->> 'start', date ->> 'end')), bench.latest(coalesce(date ->> 'end', date ->> 'start'))) AS days (first_day, last_day)
+ORDER BY id;
 \endif
 
 \if :is_outcomes
 INSERT INTO outcomes (id, version, created_at, updated_at, plan_id, theme_id, heading, description, kind, status, due, cities, organisations,
-    indicators, position, note)
+    indicators, position, note,
+    first_day, last_day, due_ascending, due_descending)
+SELECT stated.*, first_day, last_day, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01')
+FROM (
 SELECT bench.id(5, n), 1 + changed, at, at + make_interval(days => changed * (1 + bench.pick(n, 42, 90))), plan_id,
     CASE bench.pick(n, 101, 10) WHEN 0 THEN NULL ELSE (plan_themes -> (bench.pick(n, 101, 10) % 2) ->> 'theme_id')::uuid END,
     CASE WHEN bench.u(n, 102) < 0.7 THEN initcap(bench.name(n, 103)) END,
@@ -261,7 +289,10 @@ FROM (
     FROM (SELECT row_number() OVER (ORDER BY id) AS number, id AS plan_id, cities, themes, first_day FROM plans) AS numbered,
         generate_series(0, 9) AS place
 ) AS made
-ORDER BY n;
+) AS stated (id, version, created_at, updated_at, plan_id, theme_id, heading, description, kind, status, due, cities, organisations,
+    indicators, position, note)
+CROSS JOIN LATERAL (SELECT bench.earliest(coalesce(due ->> 'start', due ->> 'end')), bench.latest(coalesce(due ->> 'end', due ->> 'start'))) AS days (first_day, last_day)
+ORDER BY id;
 \endif
 
 -- The link tables, as the triggers would fill them. When a trigger or a link table changes, its statement here changes, too.

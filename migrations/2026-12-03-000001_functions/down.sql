@@ -14,5 +14,3 @@ DROP TEXT SEARCH DICTIONARY search_english;
 DROP FUNCTION search_fold(text);
 DROP FUNCTION search_text(text, text);
 DROP FUNCTION members_are_distinct(jsonb, text);
-DROP FUNCTION partial_date_latest(text);
-DROP FUNCTION partial_date_earliest(text);

@@ -1,26 +1,6 @@
 -- Functions that the columns, constraints and indexes of the tables use. All are immutable, because generated columns and
 -- indexes may use no others.
 
--- Partial dates
-
-CREATE FUNCTION partial_date_earliest(value text) RETURNS date
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN make_date(
-        substr(value, 1, 4)::integer,
-        coalesce(nullif(substr(value, 6, 2), ''), '1')::integer,
-        coalesce(nullif(substr(value, 9, 2), ''), '1')::integer);
-COMMENT ON FUNCTION partial_date_earliest(text) IS
-    'First day that a partial date can mean. A partial date is a year, a month or a day (ISO 8601 with reduced precision): 2019, 2019-04, 2019-11-20.';
-
-CREATE FUNCTION partial_date_latest(value text) RETURNS date
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE length(value)
-        WHEN 4 THEN make_date(value::integer, 12, 31)
-        WHEN 7 THEN (partial_date_earliest(value) + interval '1 month' - interval '1 day')::date
-        ELSE partial_date_earliest(value)
-    END;
-COMMENT ON FUNCTION partial_date_latest(text) IS 'Last day that a partial date can mean.';
-
 -- Documents
 
 CREATE FUNCTION members_are_distinct(list jsonb, member text) RETURNS boolean

@@ -14,10 +14,10 @@ CREATE TABLE cities (
     latitude double precision,
     longitude double precision,
     identifiers jsonb NOT NULL,
-    population_ascending bigint NOT NULL GENERATED ALWAYS AS (coalesce(population, 9223372036854775807)) STORED,
-    population_descending bigint NOT NULL GENERATED ALWAYS AS (coalesce(population, -1)) STORED,
-    area_km2_ascending numeric NOT NULL GENERATED ALWAYS AS (coalesce(area_km2, 9999999999)) STORED,
-    area_km2_descending numeric NOT NULL GENERATED ALWAYS AS (coalesce(area_km2, -1)) STORED,
+    population_ascending bigint NOT NULL,
+    population_descending bigint NOT NULL,
+    area_km2_ascending bigint NOT NULL,
+    area_km2_descending bigint NOT NULL,
     search tsvector NOT NULL GENERATED ALWAYS AS (
         search_vector(name, 'A') || search_vector(search_list(alternative_names), 'B') || search_vector(region, 'C')
         || search_names(name, alternative_names)) STORED,
@@ -50,10 +50,10 @@ COMMENT ON COLUMN cities.area_km2 IS 'Area in square kilometres, exact to two de
 COMMENT ON COLUMN cities.latitude IS 'Degrees north, WGS 84; null = unknown.';
 COMMENT ON COLUMN cities.longitude IS 'Degrees east, WGS 84; null = unknown.';
 COMMENT ON COLUMN cities.identifiers IS 'Identifiers in other registers: [{scheme, value}].';
-COMMENT ON COLUMN cities.population_ascending IS 'Sort key for ascending order: population, with unknown ones last. Generated.';
-COMMENT ON COLUMN cities.population_descending IS 'Sort key for descending order: population, with unknown ones last. Generated.';
-COMMENT ON COLUMN cities.area_km2_ascending IS 'Sort key for ascending order: area, with unknown ones last. Generated.';
-COMMENT ON COLUMN cities.area_km2_descending IS 'Sort key for descending order: area, with unknown ones last. Generated.';
+COMMENT ON COLUMN cities.population_ascending IS 'Sort key for ascending order: population, with unknown ones last. Derived by the program.';
+COMMENT ON COLUMN cities.population_descending IS 'Sort key for descending order: population, with unknown ones last. Derived by the program.';
+COMMENT ON COLUMN cities.area_km2_ascending IS 'Sort key for ascending order: area in hundredths of a square kilometre, with unknown ones last. Derived by the program.';
+COMMENT ON COLUMN cities.area_km2_descending IS 'Sort key for descending order: area in hundredths of a square kilometre, with unknown ones last. Derived by the program.';
 COMMENT ON COLUMN cities.search IS 'Words for the full-text search, by weight: A name, B alternative names, C region; and the names as a whole (search_names). Generated.';
 
 CREATE INDEX cities_slug_stem ON cities (regexp_replace(slug, '-[0-9]+$', ''));

@@ -19,14 +19,10 @@ CREATE TABLE plans (
     sources jsonb NOT NULL,
     relations jsonb NOT NULL,
     note text,
-    first_day date GENERATED ALWAYS AS (CASE WHEN coalesce(period ->> 'start', period ->> 'end') IS NOT NULL
-        THEN coalesce(partial_date_earliest(period ->> 'start'), make_date(1, 1, 1)) END) STORED,
-    last_day date GENERATED ALWAYS AS (CASE WHEN coalesce(period ->> 'start', period ->> 'end') IS NOT NULL
-        THEN coalesce(partial_date_latest(period ->> 'end'), make_date(9999, 12, 31)) END) STORED,
-    period_start_ascending date NOT NULL GENERATED ALWAYS AS
-        (coalesce(partial_date_earliest(period ->> 'start'), make_date(9999, 12, 31))) STORED,
-    period_start_descending date NOT NULL GENERATED ALWAYS AS
-        (coalesce(partial_date_earliest(period ->> 'start'), make_date(1, 1, 1))) STORED,
+    first_day date,
+    last_day date,
+    period_start_ascending date NOT NULL,
+    period_start_descending date NOT NULL,
     search tsvector NOT NULL GENERATED ALWAYS AS (
         search_vector(title, 'A')
         || search_vector(search_list(objectives || challenges) || search_members(themes, '$[*].label ? (@ != null)')
@@ -38,7 +34,7 @@ CREATE TABLE plans (
     CONSTRAINT plans_title_length CHECK (char_length(title) BETWEEN 1 AND 300),
     CONSTRAINT plans_kind_known CHECK (kind IN ('pairing', 'cluster')),
     CONSTRAINT plans_status_known CHECK (status IN ('draft', 'active', 'completed', 'cancelled')),
-    CONSTRAINT plans_period_ordered CHECK (partial_date_earliest(period ->> 'start') <= partial_date_latest(period ->> 'end')),
+    CONSTRAINT plans_period_ordered CHECK (first_day <= last_day),
     CONSTRAINT plans_lead_by_kind CHECK (
         jsonb_array_length(jsonb_path_query_array(cities, '$[*] ? (@.role == "lead")')) = CASE kind WHEN 'pairing' THEN 1 ELSE 0 END),
     CONSTRAINT plans_cities_distinct CHECK (members_are_distinct(cities, 'city_id')),
@@ -65,10 +61,10 @@ COMMENT ON COLUMN plans.contacts IS 'Contacts: [{organisation, name, email, url,
 COMMENT ON COLUMN plans.sources IS 'Where the record comes from: [{title, url, language, retrieved_on, note}].';
 COMMENT ON COLUMN plans.relations IS 'Related plans: [{plan_id, kind}].';
 COMMENT ON COLUMN plans.note IS 'Remark of an editor.';
-COMMENT ON COLUMN plans.first_day IS 'First day of the period; 0001-01-01 if only its end is known, null if there is no period. Generated.';
-COMMENT ON COLUMN plans.last_day IS 'Last day of the period; 9999-12-31 if only its start is known, null if there is no period. Generated.';
-COMMENT ON COLUMN plans.period_start_ascending IS 'Sort key for ascending order: start of the period, with unknown ones last. Generated.';
-COMMENT ON COLUMN plans.period_start_descending IS 'Sort key for descending order: start of the period, with unknown ones last. Generated.';
+COMMENT ON COLUMN plans.first_day IS 'First day of the period; 0001-01-01 if only its end is known, null if there is no period. Derived by the program.';
+COMMENT ON COLUMN plans.last_day IS 'Last day of the period; 9999-12-31 if only its start is known, null if there is no period. Derived by the program.';
+COMMENT ON COLUMN plans.period_start_ascending IS 'Sort key for ascending order: start of the period, with unknown ones last. Derived by the program.';
+COMMENT ON COLUMN plans.period_start_descending IS 'Sort key for descending order: start of the period, with unknown ones last. Derived by the program.';
 COMMENT ON COLUMN plans.search IS
     'Words for the full-text search, by weight: A title; B objectives, challenges, labels and focus of themes; C programme, note. Generated.';
 

@@ -16,12 +16,10 @@ CREATE TABLE activities (
     outputs text[] NOT NULL,
     position integer NOT NULL,
     note text,
-    first_day date GENERATED ALWAYS AS (partial_date_earliest(coalesce(date ->> 'start', date ->> 'end'))) STORED,
-    last_day date GENERATED ALWAYS AS (partial_date_latest(coalesce(date ->> 'end', date ->> 'start'))) STORED,
-    date_ascending date NOT NULL GENERATED ALWAYS AS
-        (coalesce(partial_date_earliest(coalesce(date ->> 'start', date ->> 'end')), make_date(9999, 12, 31))) STORED,
-    date_descending date NOT NULL GENERATED ALWAYS AS
-        (coalesce(partial_date_earliest(coalesce(date ->> 'start', date ->> 'end')), make_date(1, 1, 1))) STORED,
+    first_day date,
+    last_day date,
+    date_ascending date NOT NULL,
+    date_descending date NOT NULL,
     search tsvector NOT NULL GENERATED ALWAYS AS (
         search_vector(title, 'A') || search_vector(coalesce(description, '') || ' . ' || search_list(outputs), 'B')
         || search_vector(search_members(organisations, '$[*].name') || search_members(organisations, '$[*].acronym ? (@ != null)')
@@ -33,7 +31,7 @@ CREATE TABLE activities (
         'exhibition', 'agreement', 'pilot_project', 'publication', 'other')),
     CONSTRAINT activities_mode_known CHECK (mode IN ('in_person', 'online', 'hybrid')),
     CONSTRAINT activities_status_known CHECK (status IN ('planned', 'held', 'postponed', 'cancelled')),
-    CONSTRAINT activities_date_ordered CHECK (partial_date_earliest(date ->> 'start') <= partial_date_latest(date ->> 'end')),
+    CONSTRAINT activities_date_ordered CHECK (first_day <= last_day),
     CONSTRAINT activities_position_not_negative CHECK (position >= 0)
 );
 COMMENT ON TABLE activities IS 'Activities that took place or are planned under a plan.';
@@ -55,10 +53,10 @@ COMMENT ON COLUMN activities.theme_ids IS 'Themes of the plan that the activity 
 COMMENT ON COLUMN activities.outputs IS 'Key outputs, in the order of the source.';
 COMMENT ON COLUMN activities.position IS 'Order within the plan, from 0; need not be consecutive.';
 COMMENT ON COLUMN activities.note IS 'Remark of an editor.';
-COMMENT ON COLUMN activities.first_day IS 'First day that the date can mean; null = undated. Generated.';
-COMMENT ON COLUMN activities.last_day IS 'Last day that the date can mean; null = undated. Generated.';
-COMMENT ON COLUMN activities.date_ascending IS 'Sort key for ascending order: first day, with undated ones last. Generated.';
-COMMENT ON COLUMN activities.date_descending IS 'Sort key for descending order: first day, with undated ones last. Generated.';
+COMMENT ON COLUMN activities.first_day IS 'First day that the date can mean; null = undated. Derived by the program.';
+COMMENT ON COLUMN activities.last_day IS 'Last day that the date can mean; null = undated. Derived by the program.';
+COMMENT ON COLUMN activities.date_ascending IS 'Sort key for ascending order: first day, with undated ones last. Derived by the program.';
+COMMENT ON COLUMN activities.date_descending IS 'Sort key for descending order: first day, with undated ones last. Derived by the program.';
 COMMENT ON COLUMN activities.search IS
     'Words for the full-text search, by weight: A title; B description, outputs; C organisations, note. Generated.';
 

@@ -15,12 +15,10 @@ CREATE TABLE outcomes (
     indicators jsonb NOT NULL,
     position integer NOT NULL,
     note text,
-    first_day date GENERATED ALWAYS AS (partial_date_earliest(coalesce(due ->> 'start', due ->> 'end'))) STORED,
-    last_day date GENERATED ALWAYS AS (partial_date_latest(coalesce(due ->> 'end', due ->> 'start'))) STORED,
-    due_ascending date NOT NULL GENERATED ALWAYS AS
-        (coalesce(partial_date_earliest(coalesce(due ->> 'start', due ->> 'end')), make_date(9999, 12, 31))) STORED,
-    due_descending date NOT NULL GENERATED ALWAYS AS
-        (coalesce(partial_date_earliest(coalesce(due ->> 'start', due ->> 'end')), make_date(1, 1, 1))) STORED,
+    first_day date,
+    last_day date,
+    due_ascending date NOT NULL,
+    due_descending date NOT NULL,
     search tsvector NOT NULL GENERATED ALWAYS AS (
         search_vector(heading, 'A') || search_vector(description, 'B')
         || search_vector(search_members(organisations, '$[*].name') || search_members(organisations, '$[*].acronym ? (@ != null)')
@@ -33,7 +31,7 @@ CREATE TABLE outcomes (
         DEFERRABLE INITIALLY IMMEDIATE,
     CONSTRAINT outcomes_kind_known CHECK (kind IN ('result', 'benefit', 'output')),
     CONSTRAINT outcomes_status_known CHECK (status IN ('interest', 'possible', 'planned', 'agreed', 'in_progress', 'achieved', 'dropped')),
-    CONSTRAINT outcomes_due_ordered CHECK (partial_date_earliest(due ->> 'start') <= partial_date_latest(due ->> 'end')),
+    CONSTRAINT outcomes_due_ordered CHECK (first_day <= last_day),
     CONSTRAINT outcomes_position_not_negative CHECK (position >= 0)
 );
 COMMENT ON TABLE outcomes IS 'Expected or achieved results and benefits of a plan.';
@@ -53,10 +51,10 @@ COMMENT ON COLUMN outcomes.organisations IS 'Organisations involved: [{name, acr
 COMMENT ON COLUMN outcomes.indicators IS 'How it is measured: [{name, unit, baseline, target, actual}].';
 COMMENT ON COLUMN outcomes.position IS 'Order within the plan, from 0; need not be consecutive.';
 COMMENT ON COLUMN outcomes.note IS 'Remark of an editor.';
-COMMENT ON COLUMN outcomes.first_day IS 'First day that the due date can mean; null = undated. Generated.';
-COMMENT ON COLUMN outcomes.last_day IS 'Last day that the due date can mean; null = undated. Generated.';
-COMMENT ON COLUMN outcomes.due_ascending IS 'Sort key for ascending order: first day, with undated ones last. Generated.';
-COMMENT ON COLUMN outcomes.due_descending IS 'Sort key for descending order: first day, with undated ones last. Generated.';
+COMMENT ON COLUMN outcomes.first_day IS 'First day that the due date can mean; null = undated. Derived by the program.';
+COMMENT ON COLUMN outcomes.last_day IS 'Last day that the due date can mean; null = undated. Derived by the program.';
+COMMENT ON COLUMN outcomes.due_ascending IS 'Sort key for ascending order: first day, with undated ones last. Derived by the program.';
+COMMENT ON COLUMN outcomes.due_descending IS 'Sort key for descending order: first day, with undated ones last. Derived by the program.';
 COMMENT ON COLUMN outcomes.search IS
     'Words for the full-text search, by weight: A heading; B description; C organisations, indicators, note. Generated.';
 

@@ -37,13 +37,13 @@ diesel::table! {
         position -> Int4,
         /// Remark of an editor.
         note -> Nullable<Text>,
-        /// First day that the date can mean; null = undated. Generated.
+        /// First day that the date can mean; null = undated. Derived by the program.
         first_day -> Nullable<Date>,
-        /// Last day that the date can mean; null = undated. Generated.
+        /// Last day that the date can mean; null = undated. Derived by the program.
         last_day -> Nullable<Date>,
-        /// Sort key for ascending order: first day, with undated ones last. Generated.
+        /// Sort key for ascending order: first day, with undated ones last. Derived by the program.
         date_ascending -> Date,
-        /// Sort key for descending order: first day, with undated ones last. Generated.
+        /// Sort key for descending order: first day, with undated ones last. Derived by the program.
         date_descending -> Date,
     }
 }
@@ -165,14 +165,14 @@ diesel::table! {
         longitude -> Nullable<Float8>,
         /// Identifiers in other registers: [{scheme, value}].
         identifiers -> Jsonb,
-        /// Sort key for ascending order: population, with unknown ones last. Generated.
+        /// Sort key for ascending order: population, with unknown ones last. Derived by the program.
         population_ascending -> Int8,
-        /// Sort key for descending order: population, with unknown ones last. Generated.
+        /// Sort key for descending order: population, with unknown ones last. Derived by the program.
         population_descending -> Int8,
-        /// Sort key for ascending order: area, with unknown ones last. Generated.
-        area_km2_ascending -> Numeric,
-        /// Sort key for descending order: area, with unknown ones last. Generated.
-        area_km2_descending -> Numeric,
+        /// Sort key for ascending order: area in hundredths of a square kilometre, with unknown ones last. Derived by the program.
+        area_km2_ascending -> Int8,
+        /// Sort key for descending order: area in hundredths of a square kilometre, with unknown ones last. Derived by the program.
+        area_km2_descending -> Int8,
     }
 }
 
@@ -251,13 +251,13 @@ diesel::table! {
         position -> Int4,
         /// Remark of an editor.
         note -> Nullable<Text>,
-        /// First day that the due date can mean; null = undated. Generated.
+        /// First day that the due date can mean; null = undated. Derived by the program.
         first_day -> Nullable<Date>,
-        /// Last day that the due date can mean; null = undated. Generated.
+        /// Last day that the due date can mean; null = undated. Derived by the program.
         last_day -> Nullable<Date>,
-        /// Sort key for ascending order: first day, with undated ones last. Generated.
+        /// Sort key for ascending order: first day, with undated ones last. Derived by the program.
         due_ascending -> Date,
-        /// Sort key for descending order: first day, with undated ones last. Generated.
+        /// Sort key for descending order: first day, with undated ones last. Derived by the program.
         due_descending -> Date,
     }
 }
@@ -411,13 +411,13 @@ diesel::table! {
         relations -> Jsonb,
         /// Remark of an editor.
         note -> Nullable<Text>,
-        /// First day of the period; 0001-01-01 if only its end is known, null if there is no period. Generated.
+        /// First day of the period; 0001-01-01 if only its end is known, null if there is no period. Derived by the program.
         first_day -> Nullable<Date>,
-        /// Last day of the period; 9999-12-31 if only its start is known, null if there is no period. Generated.
+        /// Last day of the period; 9999-12-31 if only its start is known, null if there is no period. Derived by the program.
         last_day -> Nullable<Date>,
-        /// Sort key for ascending order: start of the period, with unknown ones last. Generated.
+        /// Sort key for ascending order: start of the period, with unknown ones last. Derived by the program.
         period_start_ascending -> Date,
-        /// Sort key for descending order: start of the period, with unknown ones last. Generated.
+        /// Sort key for descending order: start of the period, with unknown ones last. Derived by the program.
         period_start_descending -> Date,
     }
 }

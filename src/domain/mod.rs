@@ -23,6 +23,6 @@ pub use country::CountryCode;
 pub use faults::{Fault, FaultCode, Faults, Place};
 pub use kind::RecordKind;
 pub use nearest::{edit_distance, nearest, suggestion};
-pub use partial_date::PartialDate;
+pub use partial_date::{EARLIEST_DAY, LATEST_DAY, PartialDate};
 pub use period::Period;
 pub use slug::Slug;

@@ -18,6 +18,17 @@ pub struct PartialDate {
     precision: Precision,
 }
 
+/// The first day of the year 1, before every day that a partial date can mean.
+pub const EARLIEST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+/// The last day of the year 9999, after which there is no day that a partial date can mean.
+pub const LATEST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
 /// The alternatives are months of 31 days, months of 30 days, and February. Whether a year has a February 29 is checked by the
 /// format.
 const PATTERN: &str = "^[1-9][0-9]{3}(-((0[1-9]|1[0-2])|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])))?$";

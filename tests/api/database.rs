@@ -347,7 +347,7 @@ async fn the_database_enforces_the_rules_of_the_service() {
     for (statement, constraint) in [
         ("UPDATE plans SET cities = '[]'", "plans_lead_by_kind"),
         (
-            "UPDATE plans SET period = '{\"start\": \"2021\", \"end\": \"2020\"}'",
+            "UPDATE plans SET first_day = '2021-01-01', last_day = '2020-12-31'",
             "plans_period_ordered",
         ),
         (

@@ -14,6 +14,7 @@ mod collections;
 mod connections;
 mod conventions;
 mod database;
+mod derived;
 mod documents;
 mod guide;
 mod harness;

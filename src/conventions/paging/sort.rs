@@ -29,8 +29,6 @@ pub enum Cast {
     Text,
     /// `bigint`
     Integer,
-    /// `numeric`
-    Decimal,
     /// `real`
     Real,
 }
@@ -42,7 +40,6 @@ impl Cast {
             Self::Date => "date",
             Self::Text => "text",
             Self::Integer => "bigint",
-            Self::Decimal => "numeric",
             Self::Real => "real",
         }
     }
@@ -67,12 +64,6 @@ impl Cast {
                 .parse::<i64>()
                 .is_ok_and(|number| number.to_string() == text),
             Self::Real => text.parse::<f32>().is_ok_and(f32::is_finite),
-            Self::Decimal => {
-                let digits = text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
-                text.len() < 40 && digits && text.parse::<f64>().is_ok()
-            }
         }
     }
 }

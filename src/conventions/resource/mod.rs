@@ -23,7 +23,7 @@ pub use input::{
 };
 pub use key::Key;
 pub use nested::Nested;
-pub use record::Record;
+pub use record::{FIRST_VERSION, Record};
 pub use relation::{MAX_INCLUDED, Relation};
 
 use super::http::problem::RelatedRecord;
@@ -93,11 +93,17 @@ pub trait Readable: Resource {
 /// A resource that is created, changed and deleted.
 #[expect(async_fn_in_trait, reason = "futures stay on the worker's thread")]
 pub trait Writable: Readable {
+    /// The columns that are derived from the input document, such as sort keys. They are part of the row, not of the record.
+    type Derived: Serialize;
+
     /// The constraints of the database that its writes can violate.
     const CONSTRAINTS: &'static [Constraint];
     /// The example bodies of its writes, as a JSON object with the members `create`, `replace` and `patch`. The one to replace is
     /// the record of the sample plan at the address in the examples, so sending it changes nothing.
     const EXAMPLES: &'static str;
+
+    /// Derives these columns. Every write of a row writes them together with the input document.
+    fn derived(input: &Self::Input) -> Self::Derived;
 
     /// Inserts a row.
     async fn insert(

@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+/// The version of a record that never existed before.
+pub const FIRST_VERSION: i32 = 1;
+
 /// The metadata of a record, which only the service sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::Queryable, utoipa::ToSchema)]
 pub struct Record {

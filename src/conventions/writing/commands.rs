@@ -13,7 +13,6 @@ use crate::conventions::reading::fetch::Target;
 use crate::conventions::resource::assignment::{assign, lock_of};
 use crate::conventions::resource::{Input, Record, Writable, queries, references};
 use crate::conventions::writing::precondition::Precondition;
-use crate::database::sql::bulk::{self, VersionedRow};
 use chrono::DateTime;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -68,11 +67,7 @@ pub async fn insert<R: Writable>(
     acquire_lock::<R>(connection, &input).await?;
     assign(connection, R::KIND, &mut [&mut input]).await?;
     check_conflicts::<R>(connection, id, &input).await?;
-    let row = VersionedRow {
-        version,
-        row: input,
-    };
-    bulk::insert(connection, R::KIND.plural(), &[(id, row)])
+    queries::insert_all::<R>(connection, [(id, version, &input)])
         .await
         .map_err(store_problem::<R>)
 }

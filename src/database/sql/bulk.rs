@@ -1,13 +1,13 @@
 //! Writes of many rows of one table in one statement.
 //!
-//! A row is given as its input document, whose members have the names of the columns; PostgreSQL converts each value to the type
-//! of its column. This file therefore does not know the columns, and a new column requires no change of SQL.
+//! A row is given as an object whose members have the names of the columns; PostgreSQL converts each value to the type of its
+//! column. This file therefore does not know the columns, and a new column requires no change of SQL.
 
 use diesel::QueryResult;
 use diesel::sql_types::{Array, Jsonb, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Rows in the form in which they are sent to PostgreSQL: the names of their columns and an array of JSON objects.
@@ -17,34 +17,18 @@ struct Rows {
 }
 
 impl Rows {
-    fn new<T: Serialize>(rows: &[(Uuid, T)]) -> QueryResult<Self> {
-        let row = |(id, input): &(Uuid, T)| {
-            let mut row: Map<String, Value> = serde_json::from_value(serde_json::to_value(input)?)?;
-            row.insert("id".into(), Value::String(id.to_string()));
-            Ok(row)
-        };
-        let rows: Result<Vec<_>, serde_json::Error> = rows.iter().map(row).collect();
+    /// `None` if there are no rows.
+    fn new<T: Serialize>(rows: impl IntoIterator<Item = T>) -> QueryResult<Option<Self>> {
+        let rows: Result<Vec<_>, serde_json::Error> =
+            rows.into_iter().map(serde_json::to_value).collect();
         let rows = rows.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-        let columns = rows
-            .iter()
-            .take(1)
-            .flat_map(Map::keys)
-            .filter(|column| *column != "id");
-        Ok(Self {
-            columns: columns.map(|column| format!("\"{column}\"")).collect(),
-            json: rows.into_iter().map(Value::Object).collect(),
-        })
+        let first = rows.as_slice().first().and_then(Value::as_object);
+        let columns = first.map(|row| row.keys().map(|column| format!("\"{column}\"")).collect());
+        Ok(columns.map(|columns| Self {
+            columns,
+            json: Value::Array(rows),
+        }))
     }
-}
-
-/// A row with the version in which it begins: a deleted record that is inserted again continues its versions.
-#[derive(Debug, Serialize)]
-pub struct VersionedRow<T> {
-    /// The version.
-    pub version: i32,
-    /// The row without its version.
-    #[serde(flatten)]
-    pub row: T,
 }
 
 /// Makes each statement check the deferred constraints that it violates, because otherwise the commit would fail as a whole.
@@ -58,22 +42,21 @@ pub async fn check_constraints_immediately(connection: &mut AsyncPgConnection) -
         .map(drop)
 }
 
-/// Inserts rows in the given order. The caller must sort rows by their unique texts, so that concurrent imports cannot deadlock.
+/// Inserts rows in the given order.
 ///
 /// # Errors
 /// The statement fails; then no row is inserted.
 pub async fn insert<T: Serialize>(
     connection: &mut AsyncPgConnection,
     table: &'static str,
-    rows: &[(Uuid, T)],
+    rows: impl IntoIterator<Item = T>,
 ) -> QueryResult<()> {
-    if rows.is_empty() {
+    let Some(Rows { columns, json }) = Rows::new(rows)? else {
         return Ok(());
-    }
-    let Rows { columns, json } = Rows::new(rows)?;
+    };
     let columns = columns.join(", ");
     let statement = format!(
-        "INSERT INTO {table} (id, {columns}) SELECT id, {columns} FROM jsonb_populate_recordset(NULL::{table}, $1)"
+        "INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, $1)"
     );
     diesel::sql_query(statement)
         .bind::<Jsonb, _>(json)
@@ -82,21 +65,21 @@ pub async fn insert<T: Serialize>(
         .map(drop)
 }
 
-/// Updates rows, each to its next version.
+/// Updates the rows with the given ids, each to its next version.
 ///
 /// # Errors
 /// The statement fails; then no row is changed.
 pub async fn update<T: Serialize>(
     connection: &mut AsyncPgConnection,
     table: &'static str,
-    rows: &[(Uuid, T)],
+    rows: impl IntoIterator<Item = T>,
 ) -> QueryResult<()> {
-    if rows.is_empty() {
+    let Some(Rows { columns, json }) = Rows::new(rows)? else {
         return Ok(());
-    }
-    let Rows { columns, json } = Rows::new(rows)?;
+    };
     let assignments = columns
         .iter()
+        .filter(|column| *column != "\"id\"")
         .map(|column| format!(", {column} = given.{column}"))
         .collect::<String>();
     let statement = format!(

@@ -7,7 +7,9 @@ use super::matching;
 use super::pointers::with_prefix;
 use super::report::{ImportStatus, ImportedRecord, record};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::{MAX_POSITION, Record, UNASSIGNED_POSITION, Writable};
+use crate::conventions::resource::{
+    FIRST_VERSION, MAX_POSITION, Record, UNASSIGNED_POSITION, Writable, queries,
+};
 use crate::conventions::writing::store_problem;
 use crate::database::sql::bulk;
 use crate::resources::activities::{Activity, ActivityInput};
@@ -168,10 +170,15 @@ impl<R: Part> Parts<R> {
         bulk::delete(connection, table, self.removed)
             .await
             .map_err(problem)?;
-        bulk::update(connection, table, &self.updated)
+        let updated = self.updated.iter().map(|(id, input)| (*id, input));
+        queries::update_all::<R>(connection, updated)
             .await
             .map_err(problem)?;
-        bulk::insert(connection, table, &self.created)
+        let created = self
+            .created
+            .iter()
+            .map(|(id, input)| (*id, FIRST_VERSION, input));
+        queries::insert_all::<R>(connection, created)
             .await
             .map_err(problem)?;
         Ok(self.records)

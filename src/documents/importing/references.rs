@@ -12,10 +12,9 @@ use super::report::{ImportDifference, ImportStatus, ImportedRecord, record};
 use super::resolution::Resolved;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::resource::{Input, Writable};
+use crate::conventions::resource::{FIRST_VERSION, Input, Writable, queries};
 use crate::conventions::writing::input::parse;
 use crate::conventions::writing::store_problem;
-use crate::database::sql::bulk;
 use crate::domain::{Fault, FaultCode, suggestion};
 use diesel_async::AsyncPgConnection;
 use serde_json::Value;
@@ -165,10 +164,15 @@ impl<R: Writable<Input: Matchable>> References<R> {
         self.updated.sort_by_key(|(id, _)| *id);
         let table = R::KIND.plural();
         let problem = |error| with_prefix(store_problem::<R>(error), &format!("/{table}"));
-        bulk::insert(connection, table, &self.created)
+        let created = self
+            .created
+            .iter()
+            .map(|(id, input)| (*id, FIRST_VERSION, input));
+        queries::insert_all::<R>(connection, created)
             .await
             .map_err(problem)?;
-        bulk::update(connection, table, &self.updated)
+        let updated = self.updated.iter().map(|(id, input)| (*id, input));
+        queries::update_all::<R>(connection, updated)
             .await
             .map_err(problem)?;
         Ok(self.records)

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod columns;
+mod derived;
 mod handlers;
 mod model;
 mod queries;

@@ -1,5 +1,6 @@
 //! The SQL of activities.
 
+use super::derived::ActivityDerived;
 use super::model::{Activity, ActivityFilter, ActivityInput, ActivitySort};
 use crate::conventions::paging::{DayBounds, DayKeys};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
@@ -134,6 +135,8 @@ impl Readable for Activity {
 }
 
 impl Writable for Activity {
+    type Derived = ActivityDerived;
+
     const EXAMPLES: &'static str = include_str!("../../../openapi/examples/activities.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("activities_pkey", "/id", FaultCode::Duplicate),
@@ -197,13 +200,17 @@ impl Writable for Activity {
         ),
     ];
 
+    fn derived(input: &ActivityInput) -> Self::Derived {
+        ActivityDerived::from(input)
+    }
+
     async fn insert(
         mut connection: &AsyncPgConnection,
         id: Uuid,
         input: ActivityInput,
     ) -> QueryResult<Record> {
         insert_into(activities::table)
-            .values((activities::id.eq(id), input))
+            .values((activities::id.eq(id), Self::derived(&input), input))
             .returning(Metadata)
             .get_result(&mut connection)
             .await
@@ -215,7 +222,11 @@ impl Writable for Activity {
         input: ActivityInput,
     ) -> QueryResult<Record> {
         update(activities::table.find(id))
-            .set((input, NextVersion::new(activities::table)))
+            .set((
+                Self::derived(&input),
+                input,
+                NextVersion::new(activities::table),
+            ))
             .returning(Metadata)
             .get_result(connection)
             .await

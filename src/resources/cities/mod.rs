@@ -4,6 +4,7 @@
 //! [`CityInput`].
 
 mod columns;
+mod derived;
 mod handlers;
 mod map;
 mod model;

@@ -224,8 +224,8 @@ impl SortKey for CitySort {
             (Self::Name, _) => ("search_fold(cities.name) COLLATE \"C\"", Cast::Text),
             (Self::Population, Order::Asc) => ("cities.population_ascending", Cast::Integer),
             (Self::Population, Order::Desc) => ("cities.population_descending", Cast::Integer),
-            (Self::AreaKm2, Order::Asc) => ("cities.area_km2_ascending", Cast::Decimal),
-            (Self::AreaKm2, Order::Desc) => ("cities.area_km2_descending", Cast::Decimal),
+            (Self::AreaKm2, Order::Asc) => ("cities.area_km2_ascending", Cast::Integer),
+            (Self::AreaKm2, Order::Desc) => ("cities.area_km2_descending", Cast::Integer),
         };
         Column {
             sql,

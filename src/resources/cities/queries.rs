@@ -1,5 +1,6 @@
 //! The SQL of cities.
 
+use super::derived::CityDerived;
 use super::model::{
     City, CityFilter, CityInput, CityPartner, CitySort, PartnerTheme, duplicate_identifier,
 };
@@ -188,6 +189,8 @@ impl Readable for City {
 }
 
 impl Writable for City {
+    type Derived = CityDerived;
+
     const EXAMPLES: &'static str = include_str!("../../../openapi/examples/cities.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("cities_pkey", "/id", FaultCode::Duplicate),
@@ -214,13 +217,17 @@ impl Writable for City {
         Constraint::new("cities_identifiers_array", "/identifiers", FaultCode::Type),
     ];
 
+    fn derived(input: &CityInput) -> Self::Derived {
+        CityDerived::from(input)
+    }
+
     async fn insert(
         mut connection: &AsyncPgConnection,
         id: Uuid,
         input: CityInput,
     ) -> QueryResult<Record> {
         insert_into(cities::table)
-            .values((cities::id.eq(id), input))
+            .values((cities::id.eq(id), Self::derived(&input), input))
             .returning(Metadata)
             .get_result(&mut connection)
             .await
@@ -232,7 +239,11 @@ impl Writable for City {
         input: CityInput,
     ) -> QueryResult<Record> {
         update(cities::table.find(id))
-            .set((input, NextVersion::new(cities::table)))
+            .set((
+                Self::derived(&input),
+                input,
+                NextVersion::new(cities::table),
+            ))
             .returning(Metadata)
             .get_result(connection)
             .await

@@ -4,6 +4,7 @@
 //! differ from it. Start with [`OutcomeInput`].
 
 mod columns;
+mod derived;
 mod model;
 mod queries;
 

@@ -1,5 +1,6 @@
 //! The SQL of outcomes.
 
+use super::derived::OutcomeDerived;
 use super::model::{Outcome, OutcomeFilter, OutcomeInput, OutcomeSort};
 use crate::conventions::paging::{DayBounds, DayKeys};
 use crate::conventions::resource::filter::{FilterReference, ListFilter};
@@ -137,6 +138,8 @@ impl Readable for Outcome {
 }
 
 impl Writable for Outcome {
+    type Derived = OutcomeDerived;
+
     const EXAMPLES: &'static str = include_str!("../../../openapi/examples/outcomes.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("outcomes_pkey", "/id", FaultCode::Duplicate),
@@ -187,13 +190,17 @@ impl Writable for Outcome {
         ),
     ];
 
+    fn derived(input: &OutcomeInput) -> Self::Derived {
+        OutcomeDerived::from(input)
+    }
+
     async fn insert(
         mut connection: &AsyncPgConnection,
         id: Uuid,
         input: OutcomeInput,
     ) -> QueryResult<Record> {
         insert_into(outcomes::table)
-            .values((outcomes::id.eq(id), input))
+            .values((outcomes::id.eq(id), Self::derived(&input), input))
             .returning(Metadata)
             .get_result(&mut connection)
             .await
@@ -205,7 +212,11 @@ impl Writable for Outcome {
         input: OutcomeInput,
     ) -> QueryResult<Record> {
         update(outcomes::table.find(id))
-            .set((input, NextVersion::new(outcomes::table)))
+            .set((
+                Self::derived(&input),
+                input,
+                NextVersion::new(outcomes::table),
+            ))
             .returning(Metadata)
             .get_result(connection)
             .await

@@ -4,6 +4,7 @@
 //! belong to a plan and are deleted with it. Start with [`PlanInput`].
 
 mod columns;
+mod derived;
 mod findings;
 mod handlers;
 mod map;

@@ -1,5 +1,6 @@
 //! The SQL of plans.
 
+use super::derived::PlanDerived;
 use super::findings;
 use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
 use crate::conventions::http::problem::{Problem, RelatedRecord};
@@ -238,6 +239,8 @@ impl Readable for Plan {
 }
 
 impl Writable for Plan {
+    type Derived = PlanDerived;
+
     const EXAMPLES: &'static str = include_str!("../../../openapi/examples/plans.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("plans_pkey", "/id", FaultCode::Duplicate),
@@ -333,13 +336,17 @@ impl Writable for Plan {
         Constraint::new("outcomes_plan_theme_fkey", "/themes", FaultCode::InUse),
     ];
 
+    fn derived(input: &PlanInput) -> Self::Derived {
+        PlanDerived::from(input)
+    }
+
     async fn insert(
         mut connection: &AsyncPgConnection,
         id: Uuid,
         input: PlanInput,
     ) -> QueryResult<Record> {
         insert_into(plans::table)
-            .values((plans::id.eq(id), input))
+            .values((plans::id.eq(id), Self::derived(&input), input))
             .returning(Metadata)
             .get_result(&mut connection)
             .await
@@ -351,7 +358,7 @@ impl Writable for Plan {
         input: PlanInput,
     ) -> QueryResult<Record> {
         update(plans::table.find(id))
-            .set((input, NextVersion::new(plans::table)))
+            .set((Self::derived(&input), input, NextVersion::new(plans::table)))
             .returning(Metadata)
             .get_result(connection)
             .await

@@ -71,6 +71,8 @@ impl Readable for Theme {
 }
 
 impl Writable for Theme {
+    type Derived = ();
+
     const EXAMPLES: &'static str = include_str!("../../../openapi/examples/themes.json");
     const CONSTRAINTS: &'static [Constraint] = &[
         Constraint::new("themes_pkey", "/id", FaultCode::Duplicate),
@@ -94,6 +96,8 @@ impl Writable for Theme {
             FaultCode::UnknownReference,
         ),
     ];
+
+    fn derived(_: &ThemeInput) -> Self::Derived {}
 
     async fn insert(
         mut connection: &AsyncPgConnection,

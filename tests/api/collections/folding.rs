@@ -80,8 +80,9 @@ async fn capital_and_small_letters_of_all_scripts_have_the_same_folded_form() {
 async fn derived_columns_do_not_depend_on_the_search_path() {
     let database = TestDatabase::create().await;
     let client = database.client().await;
-    let insert = "SET search_path = ''; INSERT INTO public.cities (id, slug, name, alternative_names, kind, identifiers) \
-         VALUES (gen_random_uuid(), 'a', 'Xi’an', '{L’Aquila}', 'city', '[]'); REINDEX TABLE public.cities";
+    let insert = "SET search_path = ''; INSERT INTO public.cities (id, slug, name, alternative_names, kind, identifiers, \
+         population_ascending, population_descending, area_km2_ascending, area_km2_descending) \
+         VALUES (gen_random_uuid(), 'a', 'Xi’an', '{L’Aquila}', 'city', '[]', 0, 0, 0, 0); REINDEX TABLE public.cities";
     client
         .batch_execute("ALTER TABLE cities DISABLE TRIGGER USER")
         .await

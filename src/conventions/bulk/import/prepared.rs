@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::report::ImportStatus;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::queries::lookup::ids_of_slugs;
-use crate::conventions::resource::{Input, Writable, queries};
+use crate::conventions::resource::{FIRST_VERSION, Input, Writable, queries};
 use crate::conventions::writing::change_log;
 use crate::database::Connection;
 use crate::domain::Fault;
@@ -136,7 +136,7 @@ impl<'a, R: Writable> Prepared<'a, R> {
             entry,
             id: entry.id.unwrap_or_else(Uuid::now_v7),
             input: entry.input.clone(),
-            action: Action::Insert(version.unwrap_or(1)),
+            action: Action::Insert(version.unwrap_or(FIRST_VERSION)),
         });
     }
 

@@ -8,10 +8,9 @@ use super::entry::Entry;
 use super::prepared::{Action, Write, Written, ids_by_slug, prepare, split_duplicates};
 use super::report::faults_of;
 use crate::conventions::http::problem::{Code, Problem};
-use crate::conventions::resource::Writable;
 use crate::conventions::resource::assignment::assign;
+use crate::conventions::resource::{Writable, queries};
 use crate::conventions::writing::{commands, store_problem};
-use crate::database::sql::bulk::{self, VersionedRow};
 use crate::database::{Connection, DatabaseError, transaction};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -139,20 +138,14 @@ async fn write_batch<R: Writable>(
     } in &prepared.writes
     {
         match action {
-            Action::Insert(version) => inserted.push((
-                *id,
-                VersionedRow {
-                    version: *version,
-                    row: input,
-                },
-            )),
+            Action::Insert(version) => inserted.push((*id, *version, input)),
             Action::Update => updated.push((*id, input)),
         }
     }
-    bulk::insert(connection, R::KIND.plural(), &inserted)
+    queries::insert_all::<R>(connection, inserted)
         .await
         .map_err(store_problem::<R>)?;
-    bulk::update(connection, R::KIND.plural(), &updated)
+    queries::update_all::<R>(connection, updated)
         .await
         .map_err(store_problem::<R>)?;
     Ok(prepared.finish())

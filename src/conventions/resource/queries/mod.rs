@@ -4,6 +4,9 @@
 //! [`page`]. Lookups of ids and slugs are in [`lookup`].
 
 pub mod lookup;
+mod writes;
+
+pub use writes::{insert_all, update_all};
 
 use super::filter::ListFilter;
 use super::selection::{Selection, has_key};

@@ -1,0 +1,32 @@
+//! The columns of an activity that are derived from its document.
+//!
+//! One rule: they depend on the document alone, so whoever writes a row can derive them.
+
+use super::model::ActivityInput;
+use crate::database::schema::activities;
+use crate::domain::{EARLIEST_DAY, LATEST_DAY};
+use chrono::NaiveDate;
+use diesel::prelude::{AsChangeset, Insertable};
+use serde::Serialize;
+
+/// The derived columns of an activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Insertable, AsChangeset)]
+#[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct ActivityDerived {
+    first_day: Option<NaiveDate>,
+    last_day: Option<NaiveDate>,
+    date_ascending: NaiveDate,
+    date_descending: NaiveDate,
+}
+
+impl From<&ActivityInput> for ActivityDerived {
+    fn from(input: &ActivityInput) -> Self {
+        let (first_day, last_day) = input.content.date.days().unzip();
+        Self {
+            first_day,
+            last_day,
+            date_ascending: first_day.unwrap_or(LATEST_DAY),
+            date_descending: first_day.unwrap_or(EARLIEST_DAY),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The columns of a plan that are derived from its document.
+//!
+//! One rule: they depend on the document alone, so whoever writes a row can derive them.
+
+use super::model::PlanInput;
+use crate::database::schema::plans;
+use crate::domain::{EARLIEST_DAY, LATEST_DAY, PartialDate};
+use chrono::NaiveDate;
+use diesel::prelude::{AsChangeset, Insertable};
+use serde::Serialize;
+
+/// The derived columns of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Insertable, AsChangeset)]
+#[diesel(table_name = plans, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct PlanDerived {
+    first_day: Option<NaiveDate>,
+    last_day: Option<NaiveDate>,
+    period_start_ascending: NaiveDate,
+    period_start_descending: NaiveDate,
+}
+
+impl From<&PlanInput> for PlanDerived {
+    fn from(input: &PlanInput) -> Self {
+        let period = &input.period;
+        let start = period.start.map(PartialDate::earliest);
+        let end = period.end.map(PartialDate::latest);
+        let is_dated = start.is_some() || end.is_some();
+        Self {
+            // A period without a start or without an end is open on that side.
+            first_day: is_dated.then(|| start.unwrap_or(EARLIEST_DAY)),
+            last_day: is_dated.then(|| end.unwrap_or(LATEST_DAY)),
+            period_start_ascending: start.unwrap_or(LATEST_DAY),
+            period_start_descending: start.unwrap_or(EARLIEST_DAY),
+        }
+    }
+}
