@@ -19,10 +19,8 @@ CREATE TABLE outcomes (
     last_day date,
     due_ascending date NOT NULL,
     due_descending date NOT NULL,
-    search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(heading, 'A') || search_vector(description, 'B')
-        || search_vector(search_members(organisations, '$[*].name') || search_members(organisations, '$[*].acronym ? (@ != null)')
-            || search_members(indicators, '$[*].name') || coalesce(note, ''), 'C')) STORED,
+    folded_heading text COLLATE "C" NOT NULL,
+    search tsvector NOT NULL,
     CONSTRAINT outcomes_pkey PRIMARY KEY (id),
     CONSTRAINT outcomes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     -- Deferrable, because a whole plan is written in one transaction, in which a theme may be removed from the plan before the
@@ -55,8 +53,8 @@ COMMENT ON COLUMN outcomes.first_day IS 'First day that the due date can mean; n
 COMMENT ON COLUMN outcomes.last_day IS 'Last day that the due date can mean; null = undated. Derived by the program.';
 COMMENT ON COLUMN outcomes.due_ascending IS 'Sort key for ascending order: first day, with undated ones last. Derived by the program.';
 COMMENT ON COLUMN outcomes.due_descending IS 'Sort key for descending order: first day, with undated ones last. Derived by the program.';
-COMMENT ON COLUMN outcomes.search IS
-    'Words for the full-text search, by weight: A heading; B description; C organisations, indicators, note. Generated.';
+COMMENT ON COLUMN outcomes.folded_heading IS 'Heading in lower case, without accents and marks, by which it is sorted and compared; empty if there is none. Derived by the program.';
+COMMENT ON COLUMN outcomes.search IS 'Words for the full-text search, each with how much it weighs in the record. Derived by the program.';
 
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX outcomes_created_at ON outcomes (created_at, id);
@@ -123,8 +121,6 @@ CREATE TABLE outcome_organisations (
     CONSTRAINT outcome_organisations_outcome_id_fkey FOREIGN KEY (outcome_id) REFERENCES outcomes (id) ON DELETE CASCADE,
     CONSTRAINT outcome_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
-CREATE INDEX outcome_organisations_name ON outcome_organisations (search_fold(name), outcome_id);
-CREATE INDEX outcome_organisations_acronym ON outcome_organisations (search_fold(acronym), outcome_id);
 CREATE INDEX outcome_organisations_city_id ON outcome_organisations (city_id);
 COMMENT ON TABLE outcome_organisations IS 'Link table: outcomes.organisations, one row each. Maintained by a trigger.';
 COMMENT ON COLUMN outcome_organisations.outcome_id IS 'The outcome.';
@@ -155,5 +151,5 @@ COMMENT ON FUNCTION maintain_outcome_links() IS
 CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON outcomes FOR EACH ROW EXECUTE FUNCTION maintain_outcome_links();
 COMMENT ON TRIGGER maintain_links ON outcomes IS 'Maintains the link tables of outcomes.';
 CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON outcomes FOR EACH ROW
-    EXECUTE FUNCTION record_change('outcome', '{search,first_day,last_day,due_ascending,due_descending}');
+    EXECUTE FUNCTION record_change('outcome', '{search,folded_heading,first_day,last_day,due_ascending,due_descending}');
 COMMENT ON TRIGGER record_change ON outcomes IS 'Appends every write to the change log.';

@@ -5,10 +5,12 @@
 //! Start with [`Page`].
 
 mod cursor;
+mod position;
 mod queries;
 mod sort;
 
 pub use cursor::Start;
+pub use position::Position;
 pub use queries::{
     DayBounds, DayKeys, DayRange, FewChanged, LookedUp, LookupTable, Ordering, Seek, SortKeyText,
 };

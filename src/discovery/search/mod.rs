@@ -1,9 +1,10 @@
 //! Search over the records of all resources, the best matches first.
 //!
-//! The migration of a table says in which texts its records are searched (column `search`); `snippet.rs` marks the matches. Start
+//! `derived.rs` of a resource says in which texts its records are searched; `snippet.rs` marks the matches. Start
 //! with [`SearchHit`].
 
 mod handlers;
+mod matches;
 mod model;
 mod page;
 mod queries;

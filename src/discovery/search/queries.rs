@@ -1,26 +1,22 @@
-//! The SQL of the search. A branch for each kind finds its matches; of all of them, the best are joined with what is shown of them.
+//! The SQL of the search. It finds the best records of all kinds, and joins them with what is shown of them.
 
+use super::matches::{Matches, Similar, Words};
 use super::model::{SearchHit, SearchParameters};
 use super::snippet;
 use crate::conventions::paging::Start;
+use crate::conventions::slice::Slice;
 use crate::database::sql::full_text::{SearchMode, SearchSource, can_use_trigrams, has_trigrams};
 use crate::domain::RecordKind;
+use crate::domain::words;
 use crate::resources::SLICES;
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Float, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Float, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// The rank of a match. It is lower in longer texts.
-const RANK: &str = "ts_rank(search, parameters.query, 1)";
-/// Whoever has exactly the name that is searched for comes first, then whoever has it among the other names. `ts_rank` is below 1.
-const NAME_RANK: &str = "CASE WHEN search @@ parameters.exact_name THEN 2 WHEN search @@ parameters.other_name THEN 1 ELSE 0 END::real";
-const MATCHES: &str = "search @@ parameters.query";
-
-/// Kind, id, slug, title, text, rank, and the query without its exclusions.
+/// Kind, id, slug, title, text, rank, and the key by which the next page continues.
 type Row = (
     RecordKind,
     Uuid,
@@ -28,31 +24,30 @@ type Row = (
     String,
     String,
     f32,
-    Option<String>,
+    String,
 );
 
 /// The records of a page, and the cursor of the next page if there is one.
 pub async fn found(
-    mut connection: &AsyncPgConnection,
+    connection: &AsyncPgConnection,
     parameters: &SearchParameters,
     start: &Start,
 ) -> QueryResult<(Vec<SearchHit>, Option<String>)> {
+    let query = words::Query::parse(&parameters.q);
     // The extension may have been removed since the previous page.
     let mut mode = if start.mode == SearchMode::Trigram && has_trigrams(connection).await? {
         SearchMode::Trigram
     } else {
         SearchMode::FullText
     };
-    let search = SearchQuery::new(parameters, start, mode);
-    let mut rows: Vec<Row> = search.load(&mut connection).await?;
+    let mut rows = load(connection, parameters, query.as_ref(), start, mode).await?;
     if rows.is_empty()
         && start.after.is_none()
         && can_use_trigrams(&parameters.q)
         && has_trigrams(connection).await?
     {
         mode = SearchMode::Trigram;
-        let search = SearchQuery::new(parameters, start, mode);
-        rows = search.load(&mut connection).await?;
+        rows = load(connection, parameters, query.as_ref(), start, mode).await?;
     }
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
@@ -60,13 +55,36 @@ pub async fn found(
     let cursor = rows
         .last()
         .filter(|_| more)
-        .map(|row| start.cursor(&row.5.to_string(), row.1, mode));
-    Ok((rows.into_iter().map(hit).collect(), cursor))
+        .map(|row| start.cursor(&row.6, row.1, mode));
+    let words = query.map(|query| query.words()).unwrap_or_default();
+    let hits = rows.into_iter().map(|row| hit(row, &words));
+    Ok((hits.collect(), cursor))
 }
 
-fn hit((kind, id, slug, title, text, rank, query): Row) -> SearchHit {
-    let words = snippet::words(query.as_deref().unwrap_or_default());
-    let snippet = snippet::mark(&title, &text, &words);
+async fn load(
+    mut connection: &AsyncPgConnection,
+    parameters: &SearchParameters,
+    query: Option<&words::Query>,
+    start: &Start,
+    mode: SearchMode,
+) -> QueryResult<Vec<Row>> {
+    let matches = match (mode, query) {
+        (SearchMode::Trigram, _) => Matches::Similar(Similar::new(&parameters.q, start)),
+        (SearchMode::FullText, Some(query)) => {
+            Matches::Words(Words::new(&parameters.q, query, start))
+        }
+        (SearchMode::FullText, None) => return Ok(Vec::new()),
+    };
+    let search = SearchQuery {
+        matches,
+        kinds: parameters.kind.clone(),
+        limit: start.limit + 1,
+    };
+    search.load(&mut connection).await
+}
+
+fn hit((kind, id, slug, title, text, rank, _): Row, words: &[String]) -> SearchHit {
+    let snippet = snippet::mark(&title, &text, words);
     SearchHit {
         kind,
         id,
@@ -78,90 +96,23 @@ fn hit((kind, id, slug, title, text, rank, query): Row) -> SearchHit {
 }
 
 struct SearchQuery {
-    text: String,
-    kinds: Vec<String>,
-    rank: Option<f32>,
-    id: Option<Uuid>,
+    matches: Matches,
+    /// The kinds that are searched; all if there are none.
+    kinds: Vec<RecordKind>,
     limit: i64,
-    mode: SearchMode,
 }
 
 impl SearchQuery {
-    fn new(parameters: &SearchParameters, start: &Start, mode: SearchMode) -> Self {
-        let kinds = if parameters.kind.is_empty() {
-            RecordKind::iter().collect()
-        } else {
-            parameters.kind.clone()
-        };
-        let (rank, id) = start
-            .after
-            .clone()
-            .map(|(key, id)| (key.parse().ok(), Some(id)))
-            .unwrap_or_default();
-        Self {
-            text: parameters.q.clone(),
-            kinds: kinds.iter().map(ToString::to_string).collect(),
-            rank,
-            id,
-            limit: start.limit + 1,
-            mode,
-        }
-    }
-
-    /// The parameters as a table of one row, so that they are evaluated once and not for each record.
-    fn push_parameters<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("parameters AS MATERIALIZED (SELECT ");
-        out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql("::text AS text, search_query(");
-        out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql(") AS query, search_name_query(");
-        out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql(", '=') AS exact_name, search_name_query(");
-        out.push_bind_param::<Text, _>(&self.text)?;
-        out.push_sql(", '~') AS other_name, ");
-        out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
-        out.push_sql("::text[] AS kinds, ");
-        out.push_bind_param::<Nullable<Float>, _>(&self.rank)?;
-        out.push_sql("::real AS rank, ");
-        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.id)?;
-        out.push_sql("::uuid AS id)");
-        Ok(())
-    }
-
-    /// The matching records of all kinds, with their ranks.
-    fn push_hits(&self, out: &mut AstPass<'_, '_, Pg>) {
-        for (index, slice) in SLICES.iter().enumerate() {
-            let SearchSource { table, name, .. } = slice.search;
-            let kind = slice.kind.singular();
-            let union = if index > 0 { " UNION ALL " } else { "" };
-            let (rank, condition) = match (self.mode, slice.search.has_proper_names) {
-                (SearchMode::FullText, false) => (RANK.to_owned(), MATCHES.to_owned()),
-                (SearchMode::FullText, true) => {
-                    (format!("{RANK} + {NAME_RANK}"), MATCHES.to_owned())
-                }
-                (SearchMode::Trigram, _) => (
-                    format!("word_similarity(search_fold(parameters.text), search_fold({name}))"),
-                    slice.search.similar("parameters.text"),
-                ),
-            };
-            let columns = [union, "SELECT '", kind, "' AS kind, ", table, ".id, "];
-            let from = [
-                " AS rank FROM parameters, ",
-                table,
-                " WHERE '",
-                kind,
-                "' = ANY (parameters.kinds) AND ",
-            ];
-            columns.into_iter().for_each(|part| out.push_sql(part));
-            out.push_sql(&rank);
-            from.into_iter().for_each(|part| out.push_sql(part));
-            out.push_sql(&condition);
-        }
+    /// The kinds that are searched, each with its number.
+    fn slices(&self) -> impl Iterator<Item = (usize, &'static Slice)> {
+        let slices = SLICES.iter().enumerate();
+        slices.filter(|(_, slice)| self.kinds.is_empty() || self.kinds.contains(&slice.kind))
     }
 
     /// The columns that are shown of a record.
-    fn push_columns(out: &mut AstPass<'_, '_, Pg>) {
-        for (index, slice) in SLICES.iter().enumerate() {
+    fn push_columns(&self, out: &mut AstPass<'_, '_, Pg>) {
+        let mut union = "";
+        for (_, slice) in self.slices() {
             let SearchSource {
                 table, title, text, ..
             } = slice.search;
@@ -171,9 +122,8 @@ impl SearchQuery {
             } else {
                 "NULL"
             };
-            let union = if index > 0 { " UNION ALL " } else { "" };
             let columns = [
-                union,
+                std::mem::replace(&mut union, " UNION ALL "),
                 "SELECT ",
                 slug,
                 "::text AS slug, ",
@@ -197,19 +147,14 @@ impl SearchQuery {
 
 impl QueryFragment<Pg> for SearchQuery {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH ");
-        self.push_parameters(&mut out)?;
-        out.push_sql(", page AS MATERIALIZED (SELECT kind, id, rank FROM (");
-        self.push_hits(&mut out);
-        out.push_sql(") AS hits WHERE (SELECT parameters.rank IS NULL OR (hits.rank, hits.id) < (parameters.rank, parameters.id) FROM parameters) ");
-        out.push_sql("ORDER BY rank DESC, id DESC LIMIT ");
+        out.push_sql("WITH page AS MATERIALIZED (SELECT kind, id, rank, key, row_number() OVER () AS place FROM (");
+        self.matches.push(self.slices(), &mut out)?;
+        out.push_sql(") AS hits LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)?;
-        out.push_sql(
-            ") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, ",
-        );
-        out.push_sql("querytree(parameters.query) FROM parameters, page CROSS JOIN LATERAL (");
-        Self::push_columns(&mut out);
-        out.push_sql(") AS shown ORDER BY page.rank DESC, page.id DESC");
+        out.push_sql(") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, page.key ");
+        out.push_sql("FROM page CROSS JOIN LATERAL (");
+        self.push_columns(&mut out);
+        out.push_sql(") AS shown ORDER BY page.place");
         Ok(())
     }
 }
@@ -219,14 +164,6 @@ impl QueryId for SearchQuery {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 impl Query for SearchQuery {
-    type SqlType = (
-        Text,
-        SqlUuid,
-        Nullable<Text>,
-        Text,
-        Text,
-        Float,
-        Nullable<Text>,
-    );
+    type SqlType = (Text, SqlUuid, Nullable<Text>, Text, Text, Float, Text);
 }
 impl diesel::RunQueryDsl<AsyncPgConnection> for SearchQuery {}

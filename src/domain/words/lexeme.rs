@@ -51,6 +51,11 @@ pub fn other_name(name: &str) -> String {
     format!("~{}", fold(name))
 }
 
+/// The whole name or the acronym of an organisation.
+pub fn organisation(name: &str) -> String {
+    format!("@{}", fold(name))
+}
+
 /// A lexeme in quotation marks.
 pub fn quoted(lexeme: &str) -> String {
     format!("'{}'", lexeme.replace('\\', "\\\\").replace('\'', "''"))

@@ -2,18 +2,21 @@
 //!
 //! One rule: how a text is split into words is decided here and nowhere else, for the texts of records as for search terms.
 //! PostgreSQL only stores the words and looks them up. [`Vector`] holds the words of a record, [`Query`] the terms of a search,
-//! and [`ranking`] says which records come first. Start with [`split`].
+//! and [`Rank`] says which records come first. Start with [`split`].
 
 mod level;
 mod lexeme;
+mod lexemes;
 mod query;
-pub mod ranking;
+mod ranking;
 mod splitting;
 mod stems;
 mod tsquery;
 mod vector;
 
+pub use lexemes::{Lexemes, Position};
 pub use query::Query;
+pub use ranking::{Rank, ranks};
 pub use splitting::{is_word_of_its_own, split};
-pub use tsquery::{any_name, matching};
+pub use tsquery::{any_name, any_organisation, matching};
 pub use vector::{Vector, Weight};

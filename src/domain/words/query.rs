@@ -75,6 +75,28 @@ impl Query {
         }
     }
 
+    /// The same query without beginnings of words; `None` if it consists of nothing else.
+    pub(super) fn whole_words(&self) -> Option<Self> {
+        let parts = |parts: &[Self]| parts.iter().filter_map(Self::whole_words).collect();
+        match self {
+            Self::Start { .. } => None,
+            Self::Word { .. } | Self::Not(_) => Some(self.clone()),
+            Self::Sequence(all) => one_or(parts(all), Self::Sequence),
+            Self::All(all) => one_or(parts(all), Self::All),
+            Self::Any(all) => one_or(parts(all), Self::Any),
+        }
+    }
+
+    /// True if every record that is found has one of the words.
+    pub(super) fn needs_a_word(&self) -> bool {
+        match self {
+            Self::Word { .. } | Self::Start { .. } => true,
+            Self::Not(_) => false,
+            Self::Sequence(parts) | Self::All(parts) => parts.iter().any(Self::needs_a_word),
+            Self::Any(parts) => parts.iter().all(Self::needs_a_word),
+        }
+    }
+
     /// The words of the query, folded and without endings, apart from those that are excluded.
     pub fn words(&self) -> Vec<String> {
         match self {

@@ -1,109 +1,54 @@
 //! Which records a search lists first.
 //!
 //! A search asks for the best records first, then for the next best, until the page is full. So it never looks at all records that
-//! contain a common word. Start with [`Ranking`].
+//! contain a common word. Start with [`ranks`].
 
-use super::lexeme::{Class, at_any_level, exact_name, other_name, quoted};
 use super::level;
+use super::lexeme::{Class, at_any_level, exact_name, other_name, quoted};
 use super::query::Query;
-use super::tsquery::{Field, any_of, begun_in, matching, within, word_at};
-use std::collections::HashMap;
+use super::tsquery::{Levels, at_levels, begun_in, matching, word_at};
 
-/// The ranks of a search, the best first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ranking {
-    /// Sections of ranks.
-    pub sections: Vec<Section>,
-}
+/// Levels of words in texts: those of several words that are listed first, and those that come next.
+const STRONG: [&str; 2] = ["ABC", "ABCDE"];
 
-/// Consecutive ranks. No record has two of them.
+/// Records that a search lists after better ones and before worse ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
-    /// The records of each rank, as queries of PostgreSQL that an index can answer.
-    pub ranks: Vec<String>,
-    /// What the records must match as well; empty if that is all.
-    pub filter: String,
-    /// Which of them have a better rank already; empty if none have.
+pub struct Rank {
+    /// The records, as a query of PostgreSQL that an index can answer.
+    pub query: String,
+    /// Those of them that have a better rank already; empty if none have.
     pub better: String,
 }
 
-/// How many records are estimated to match each of some queries of PostgreSQL.
-pub type Estimates = HashMap<String, f64>;
-
-impl Ranking {
-    /// The ranks of a search. One word is ranked exactly: the record with exactly this name comes first, then names with the word in
-    /// this form, names with another form, other texts, and then the same for words that begin with it; the more of its name or text
-    /// a word makes up, the better. Several words are ranked by the rarest: first all in the name, then this one in the name, then
-    /// the rest.
-    pub fn new(text: &str, query: &Query, estimates: &Estimates) -> Self {
-        let names = [exact_name(text), other_name(text)].map(|name| quoted(&name));
-        let better = names.join(" | ");
-        let mut sections = vec![Section {
-            ranks: names.to_vec(),
-            filter: String::new(),
-            better: String::new(),
-        }];
-        match (single_word(query), leading(query, estimates)) {
-            (Some(word), _) => sections.extend(word.sections(&better)),
-            (None, Some(leading)) => sections.extend(led(&better, query, &leading)),
-            (None, None) => sections.push(Section {
-                ranks: vec![matching(query)],
-                filter: String::new(),
-                better,
-            }),
+/// The ranks of a search, the best first. One word is ranked exactly: the record with exactly this name comes first, then names with
+/// the word in this form, names with another form, other texts, and then the same for words that begin with it; the more of its name
+/// or text a word makes up, the better. Several words are ranked approximately: first all in the name, then all where they weigh
+/// much, then the rest.
+pub fn ranks(text: &str, query: &Query) -> Vec<Rank> {
+    let names = [exact_name(text), other_name(text)].map(|name| quoted(&name));
+    let better = names.join(" | ");
+    let mut ranks: Vec<Rank> = names
+        .into_iter()
+        .map(|query| rank(query, String::new()))
+        .collect();
+    if let Some(first) = ranks.first().map(|first| first.query.clone()) {
+        ranks
+            .iter_mut()
+            .skip(1)
+            .for_each(|rank| rank.better.clone_from(&first));
+    }
+    match (single_word(query), query.whole_words()) {
+        (Some(word), _) => ranks.extend(word.ranks(&better)),
+        (None, Some(whole)) if query.needs_a_word() => {
+            ranks.extend(several(query, &whole, &better));
         }
-        Self { sections }
+        _ => ranks.push(rank(matching(query), better)),
     }
-
-    /// The number of ranks.
-    pub fn len(&self) -> usize {
-        self.sections.iter().map(|one| one.ranks.len()).sum()
-    }
-
-    /// True if there are no ranks.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
+    ranks
 }
 
-/// The words of a query that must all be there, as queries of PostgreSQL: the rarest of them leads the search. Empty if there is
-/// nothing to choose.
-pub fn candidates(query: &Query) -> Vec<String> {
-    let parts = match query {
-        Query::All(parts) | Query::Sequence(parts) => parts,
-        Query::Any(parts) => return parts.iter().flat_map(candidates).collect(),
-        Query::Word { .. } | Query::Start { .. } | Query::Not(_) => return Vec::new(),
-    };
-    let required = parts.iter().filter(|part| !matches!(part, Query::Not(_)));
-    let mut found: Vec<String> = parts.iter().flat_map(candidates).collect();
-    let required: Vec<String> = required.map(matching).collect();
-    if required.len() > 1 {
-        found.extend(required);
-    }
-    found
-}
-
-/// The words of which every record that a query finds has one: those that are estimated to be the rarest. `None` if records are
-/// found that have no particular word.
-fn leading<'q>(query: &'q Query, estimates: &Estimates) -> Option<Vec<&'q Query>> {
-    match query {
-        Query::Word { .. } | Query::Start { .. } => Some(vec![query]),
-        Query::Not(_) => None,
-        Query::Any(parts) => {
-            let leading: Option<Vec<_>> =
-                parts.iter().map(|part| leading(part, estimates)).collect();
-            leading.map(|parts| parts.concat())
-        }
-        Query::All(parts) | Query::Sequence(parts) => {
-            let estimate = |part: &Query| estimates.get(&matching(part)).copied();
-            let leading = parts
-                .iter()
-                .filter_map(|part| Some((estimate(part)?, leading(part, estimates)?)));
-            let rarest = leading.min_by(|(one, _), (other, _)| one.total_cmp(other));
-            let first = || parts.iter().find_map(|part| self::leading(part, estimates));
-            rarest.map(|(_, leading)| leading).or_else(first)
-        }
-    }
+fn rank(query: String, better: String) -> Rank {
+    Rank { query, better }
 }
 
 /// A query for one word.
@@ -129,117 +74,106 @@ fn single_word(query: &Query) -> Option<Single<'_>> {
 }
 
 impl Single<'_> {
-    fn sections(&self, names: &str) -> Vec<Section> {
+    fn ranks(&self, names: &str) -> Vec<Rank> {
         let any_form = quoted(&at_any_level(Class::Form, self.form));
-        let section = |ranks, better: &str| Section {
-            ranks,
-            filter: String::new(),
-            better: better.to_owned(),
-        };
-        let mut sections = vec![
-            section(at_each_level(Class::Form, self.form), names),
-            section(
-                at_each_level(Class::Name, self.stem),
-                &format!("{names} | {any_form}:*"),
-            ),
-            section(at_each_level(Class::Text, self.stem), names),
-        ];
+        let other_forms = format!("{names} | {any_form}:*");
+        let mut ranks = Vec::new();
+        for (class, word, better) in [
+            (Class::Form, self.form, names),
+            (Class::Name, self.stem, &other_forms),
+            (Class::Text, self.stem, names),
+        ] {
+            let levels = level::ALL.chars().map(|level| level.to_string());
+            ranks.extend(levels.map(|level| rank(word_at(class, word, &level), better.to_owned())));
+        }
         if let Some((start, stems)) = self.start {
-            let stem = [Class::Name, Class::Text].map(|class| quoted(&at_any_level(class, self.stem)));
-            let whole = format!("{names} | {}:* | {}:*", stem[0], stem[1]);
+            let stem = |class| quoted(&at_any_level(class, self.stem));
+            let (in_names, in_texts) = (stem(Class::Name), stem(Class::Text));
+            let whole = format!("{names} | {in_names}:* | {in_texts}:*");
             let in_name = begun_in(Class::Name, start, stems);
             let better = format!("{whole} | {in_name}");
-            sections.push(section(vec![in_name], &whole));
-            sections.push(section(vec![begun_in(Class::Text, start, stems)], &better));
+            ranks.push(rank(in_name, whole));
+            ranks.push(rank(begun_in(Class::Text, start, stems), better));
         }
-        sections
+        ranks
     }
 }
 
-fn at_each_level(class: Class, word: &str) -> Vec<String> {
-    let levels = level::ALL.split("").filter(|level| !level.is_empty());
-    levels.map(|level| word_at(class, word, level)).collect()
-}
-
-/// The sections of a query that finds only records with one of the leading words.
-fn led(names: &str, query: &Query, leading: &[&Query]) -> Vec<Section> {
-    let in_name = within(query, Field::Name);
-    let section = |stage: &Stage, filter: &str, better: &str| Section {
-        ranks: stage.ranks.clone(),
-        filter: filter.to_owned(),
-        better: [better, &stage.better].concat(),
+/// The ranks of several words, whose whole words are given as well.
+fn several(query: &Query, whole: &Query, names: &str) -> Vec<Rank> {
+    let at = |texts| {
+        at_levels(
+            whole,
+            Levels {
+                names: level::ALL,
+                texts,
+            },
+        )
     };
-    let stages = stages(leading);
-    let named = stages
-        .iter()
-        .filter(|stage| stage.class == Class::Name)
-        .map(|stage| section(stage, &in_name, names));
-    let better = format!("{names} | ({in_name})");
-    let filter = matching(query);
-    let all = stages.iter().map(|stage| section(stage, &filter, &better));
-    named.chain(all).collect()
-}
-
-/// The records that have one of some words in a field.
-struct Stage {
-    class: Class,
-    ranks: Vec<String>,
-    /// Those of them that a stage before has, with the operator before it.
-    better: String,
-}
-
-/// First the whole words in names and in texts, then words that begin with them.
-fn stages(words: &[&Query]) -> Vec<Stage> {
-    let stems: Vec<&str> = words.iter().filter_map(|word| stem_of(word)).collect();
-    let whole = |class| {
-        let stems = stems.iter().map(|stem| at_any_level(class, stem));
-        any_of(stems.map(|stem| format!("{}:*", quoted(&stem))).collect())
-    };
-    let begun = |class| {
-        let starts = words.iter().filter_map(|word| match word {
-            Query::Start { start, stems } => Some(begun_in(class, start, stems)),
-            _ => None,
-        });
-        starts.collect::<Vec<_>>()
-    };
-    let mut stages = Vec::new();
-    let mut better = String::new();
-    for class in [Class::Name, Class::Text] {
-        match stems.as_slice() {
-            [] => {}
-            [stem] => stages.push(Stage {
-                class,
-                ranks: at_each_level(class, stem),
-                better: String::new(),
-            }),
-            _ => stages.push(Stage {
-                class,
-                ranks: vec![whole(class)],
-                better: better.clone(),
-            }),
-        }
-        if !stems.is_empty() {
-            better.push_str(&format!(" | {}", whole(class)));
-        }
+    let mut ranks = Vec::new();
+    let mut better = names.to_owned();
+    for texts in [""].iter().chain(&STRONG).chain(&[level::ALL]) {
+        let found = at(texts);
+        let above = format!("{names} | {found}");
+        ranks.push(rank(found, std::mem::replace(&mut better, above)));
     }
-    for class in [Class::Name, Class::Text] {
-        let begun = begun(class);
-        if !begun.is_empty() {
-            let begun = any_of(begun);
-            let above = format!("{better} | {begun}");
-            stages.push(Stage {
-                class,
-                ranks: vec![begun],
-                better: std::mem::replace(&mut better, above),
-            });
-        }
+    if whole != query {
+        let better = format!("{names} | {}", matching(whole));
+        ranks.push(rank(matching(query), better));
     }
-    stages
+    ranks
 }
 
-fn stem_of(query: &Query) -> Option<&str> {
-    match query {
-        Query::Word { stem, .. } => Some(stem),
-        _ => None,
+#[cfg(test)]
+mod tests {
+    use super::{Rank, ranks};
+    use crate::domain::words::Query;
+
+    fn ranked(text: &str) -> Vec<Rank> {
+        ranks(text, &Query::parse(text).unwrap())
+    }
+
+    fn place(ranks: &[Rank], lexeme: &str) -> usize {
+        let mut places = ranks.iter().map(|rank| rank.query.contains(lexeme));
+        places.position(|contains| contains).unwrap()
+    }
+
+    #[test]
+    fn one_word_is_looked_for_in_names_first_and_where_it_weighs_most() {
+        let ranks = ranked("Cities");
+        let places = [
+            "'=cities'",
+            "'~cities'",
+            "'Fcities!A'",
+            "'Fcities!B'",
+            "'Nciti!A'",
+            "'Tciti!A'",
+            "'Tciti!P'",
+            "'Tcities'",
+        ]
+        .map(|lexeme| place(&ranks, lexeme));
+        assert!(places.is_sorted(), "{places:?}");
+        assert_eq!(places.last(), Some(&(ranks.len() - 1)));
+    }
+
+    #[test]
+    fn several_words_are_looked_for_in_the_name_then_in_strong_places_then_everywhere() {
+        let ranks = ranked("green energy");
+        assert_eq!(ranks.len(), 7);
+        assert!(!ranks[2].query.contains("Tgreen"), "{:?}", ranks[2]);
+        assert!(ranks[3].query.contains("'Tgreen!C'") && !ranks[3].query.contains("'Tgreen!D'"));
+        assert!(ranks[5].query.contains("'Tgreen!P'") && !ranks[5].query.contains(":*"));
+        assert!(ranks[6].query.contains("'Tenergy':*"));
+        assert!(
+            ranks
+                .iter()
+                .skip(3)
+                .all(|rank| rank.better.contains("'=green energy'"))
+        );
+    }
+
+    #[test]
+    fn what_needs_no_word_has_one_rank_after_the_names() {
+        assert_eq!(ranked("-energy").len(), 3);
     }
 }

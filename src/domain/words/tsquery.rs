@@ -1,22 +1,51 @@
 //! Queries in the form in which PostgreSQL reads them.
 
 use super::lexeme::{
-    Class, at_any_level, at_level, beginning, exact_name, other_name, quoted,
+    Class, at_any_level, at_level, beginning, exact_name, organisation, other_name, quoted,
 };
 use super::query::Query;
 
-/// Where in a record words are looked for.
+/// The levels at which words are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
-    /// In its name or title.
-    Name,
-    /// In all its texts.
-    All,
+pub(super) struct Levels {
+    /// Those of words of names.
+    pub names: &'static str,
+    /// Those of words of other texts.
+    pub texts: &'static str,
 }
 
 /// The records that a query finds.
 pub fn matching(query: &Query) -> String {
-    within(query, Field::All)
+    match query {
+        Query::Word { stem, .. } => any_of(word(stem)),
+        Query::Start { start, stems } => any_of(begun(start, stems)),
+        Query::Sequence(parts) => joined(parts, " <-> ", matching),
+        Query::All(parts) => joined(parts, " & ", matching),
+        Query::Any(parts) => joined(parts, " | ", matching),
+        Query::Not(query) => format!("!{}", matching(query)),
+    }
+}
+
+/// The records in which a query finds its words at some levels. An index finds these without reading what begins with a word.
+pub(super) fn at_levels(query: &Query, levels: Levels) -> String {
+    let at = |part: &Query| at_levels(part, levels);
+    match query {
+        Query::Word { stem, .. } => {
+            let in_names = word_at(Class::Name, stem, levels.names);
+            let in_texts = word_at(Class::Text, stem, levels.texts);
+            let words = [in_names, in_texts].into_iter();
+            any_of(words.filter(|words| !words.is_empty()).collect())
+        }
+        Query::Sequence(parts) => joined(parts, " <-> ", at),
+        Query::All(parts) => joined(parts, " & ", at),
+        Query::Any(parts) => joined(parts, " | ", at),
+        // What is excluded must be in no text.
+        Query::Start { .. } | Query::Not(_) => matching(query),
+    }
+}
+
+fn joined(parts: &[Query], operator: &str, write: impl Fn(&Query) -> String) -> String {
+    group(parts.iter().map(write).collect(), operator)
 }
 
 /// The records that have one of these names, whatever its spelling.
@@ -27,50 +56,25 @@ pub fn any_name<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
     lexemes.collect::<Vec<_>>().join(" | ")
 }
 
-/// The records in which a query finds its words in that field.
-pub(super) fn within(query: &Query, field: Field) -> String {
-    let joined = |parts: &[Query], operator: &str| {
-        let parts = parts.iter().map(|part| within(part, field));
-        group(parts.collect(), operator)
-    };
-    match query {
-        Query::Word { stem, .. } => any_of(words(stem, field)),
-        Query::Start { start, stems } => any_of(begun(start, stems, field)),
-        Query::Sequence(parts) => joined(parts, " <-> "),
-        Query::All(parts) => joined(parts, " & "),
-        Query::Any(parts) => joined(parts, " | "),
-        // What is excluded must be in no text.
-        Query::Not(query) => format!("!{}", within(query, Field::All)),
-    }
+/// The records that name an organisation with one of these names or acronyms, whatever its spelling.
+pub fn any_organisation(names: &[String]) -> String {
+    let lexemes = names.iter().map(|name| quoted(&organisation(name)));
+    lexemes.collect::<Vec<_>>().join(" | ")
 }
 
-fn words(stem: &str, field: Field) -> Vec<String> {
-    let name = quoted(&at_any_level(Class::Name, stem));
-    match field {
-        Field::Name => vec![format!("{name}:*A")],
-        Field::All => vec![
-            format!("{name}:*"),
-            format!("{}:*", quoted(&at_any_level(Class::Text, stem))),
-        ],
-    }
+/// A word at any level.
+fn word(stem: &str) -> Vec<String> {
+    let stem = |class| format!("{}:*", quoted(&at_any_level(class, stem)));
+    vec![stem(Class::Name), stem(Class::Text)]
 }
 
 /// Words that begin with a text.
-fn begun(start: &str, stems: &[String], field: Field) -> Vec<String> {
-    let beginning = |class| quoted(&beginning(class, start));
-    let mut begun = match field {
-        Field::Name => vec![
-            format!("{}:*A", beginning(Class::Form)),
-            format!("{}:*A", beginning(Class::Name)),
-        ],
-        Field::All => vec![
-            format!("{}:*", beginning(Class::Form)),
-            format!("{}:*", beginning(Class::Name)),
-            format!("{}:*", beginning(Class::Text)),
-        ],
-    };
-    begun.extend(stems.iter().flat_map(|stem| words(stem, field)));
-    begun
+fn begun(start: &str, stems: &[String]) -> Vec<String> {
+    let classes = [Class::Form, Class::Name, Class::Text].into_iter();
+    let starts = classes.map(|class| format!("{}:*", quoted(&beginning(class, start))));
+    starts
+        .chain(stems.iter().flat_map(|stem| word(stem)))
+        .collect()
 }
 
 /// Words that begin with a text, of one class.
@@ -93,12 +97,13 @@ pub(super) fn word_at(class: Class, word: &str, levels: &str) -> String {
     any_of(lexemes.collect())
 }
 
-pub(super) fn any_of(parts: Vec<String>) -> String {
+fn any_of(parts: Vec<String>) -> String {
     group(parts, " | ")
 }
 
 fn group(parts: Vec<String>, operator: &str) -> String {
     match parts.as_slice() {
+        [] => String::new(),
         [only] => only.clone(),
         _ => format!("({})", parts.join(operator)),
     }

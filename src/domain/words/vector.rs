@@ -1,15 +1,11 @@
-//! The words of a record in the form in which PostgreSQL stores and indexes them.
+//! The words of a record: where they are in its texts and how much each weighs in it. Start with [`Vector`].
 
 use super::level;
-use super::lexeme::{Class, at_level, exact_name, other_name, quoted};
+use super::lexeme::{Class, at_level, exact_name, organisation, other_name};
+use super::lexemes::{Lexemes, Position};
 use super::splitting::{MAX_CHARACTERS, split};
 use super::stems::stem;
 use std::collections::BTreeMap;
-
-/// The last position that a vector of PostgreSQL knows.
-const MAX_POSITION: usize = 16_383;
-/// The number of positions of one word that PostgreSQL keeps.
-const MAX_POSITIONS: usize = 255;
 
 /// The words of a record.
 #[derive(Debug, Default)]
@@ -106,29 +102,39 @@ impl Vector {
         self
     }
 
-    fn next_position(&mut self) -> usize {
-        self.position += 1;
-        self.position.min(MAX_POSITION)
+    /// Adds names and acronyms of organisations, by which a record is found that names exactly this organisation.
+    #[must_use]
+    pub fn organisations<'n>(mut self, names: impl IntoIterator<Item = &'n String>) -> Self {
+        let names = names.into_iter().map(|name| organisation(name));
+        self.whole_names.extend(names);
+        self
     }
 
-    /// The vector as PostgreSQL reads it.
-    pub fn literal(&self) -> String {
-        let mut literal = String::new();
+    fn next_position(&mut self) -> usize {
+        self.position += 1;
+        self.position
+    }
+
+    /// The words of the record as lexemes.
+    pub fn lexemes(&self) -> Lexemes {
+        let mut lexemes = Lexemes::default();
         for (stem, word) in &self.words {
             let (class, level) = self.level(word);
-            let in_name = word.forms.iter().map(|(_, position)| (*position, "A"));
-            let in_texts = word.positions.iter().map(|position| (*position, ""));
-            let positions = in_name.chain(in_texts);
-            push(&mut literal, &at_level(class, stem, level), positions);
-            for (form, position) in &word.forms {
+            let in_name = word
+                .forms
+                .iter()
+                .map(|(_, place)| Position::in_name(*place));
+            let in_texts = word.positions.iter().map(|place| Position::in_text(*place));
+            lexemes.add(at_level(class, stem, level), in_name.chain(in_texts));
+            for (form, place) in &word.forms {
                 let form = at_level(Class::Form, form, level);
-                push(&mut literal, &form, [(*position, "A")]);
+                lexemes.add(form, [Position::in_name(*place)]);
             }
         }
         for name in &self.whole_names {
-            push(&mut literal, name, []);
+            lexemes.add(name.clone(), []);
         }
-        literal
+        lexemes
     }
 
     #[expect(
@@ -157,23 +163,4 @@ fn within<'t>(text: &'t str, room: &mut usize) -> Option<&'t str> {
     };
     *room = room.saturating_sub(length);
     Some(shown)
-}
-
-/// Adds a lexeme with its positions and their weights; A is the weight of names.
-fn push(
-    literal: &mut String,
-    lexeme: &str,
-    positions: impl IntoIterator<Item = (usize, &'static str)>,
-) {
-    if !literal.is_empty() {
-        literal.push(' ');
-    }
-    literal.push_str(&quoted(lexeme));
-    let mut mark = ':';
-    for (position, weight) in positions.into_iter().take(MAX_POSITIONS) {
-        literal.push(mark);
-        literal.push_str(&position.to_string());
-        literal.push_str(weight);
-        mark = ',';
-    }
 }
