@@ -4,7 +4,6 @@
 //! with [`SearchHit`].
 
 mod handlers;
-mod matches;
 mod model;
 mod page;
 mod queries;

@@ -1,6 +1,8 @@
 //! The SQL of the search. It finds the best records of all kinds, and joins them with what is shown of them.
 
-use super::matches::{Matches, Similar, Words};
+mod matches;
+
+use self::matches::{Matches, Similar, Words};
 use super::model::{SearchHit, SearchParameters};
 use super::snippet;
 use crate::conventions::paging::Start;
