@@ -49,8 +49,8 @@ ALTER TEXT SEARCH CONFIGURATION bench.english ALTER MAPPING FOR asciihword, asci
 CREATE FUNCTION bench.fold(value text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN btrim(regexp_replace(translate(lower(value), 'ōåöäãáéńł' || chr(39), 'oaoaaaenl'), '[^[:alnum:]]+', ' ', 'g'));
 -- A level is a letter, A for the words that weigh most.
-CREATE FUNCTION bench.level(place double precision) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN chr(65 + greatest(0, least(15, floor(place)::integer)));
+CREATE FUNCTION bench.level(place double precision, last integer) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN chr(65 + greatest(0, least(last, floor(place)::integer)));
 CREATE FUNCTION bench.vector(name text, content text, details text, whole text[]) RETURNS tsvector LANGUAGE sql IMMUTABLE
     RETURN (
         WITH words AS (
@@ -63,9 +63,9 @@ CREATE FUNCTION bench.vector(name text, content text, details text, whole text[]
                     AS pair (position, weight)) AS written (at)
         ), weighed AS (
             SELECT lexeme, at, in_name > 0 AS is_name, bench.level(CASE
-                WHEN in_name > 0 THEN 3 * (-ln(in_name * length(lexeme)::float8 / sum(in_name * length(lexeme)) OVER ()) / ln(2)
+                WHEN in_name > 0 THEN 1.5 * (-ln(in_name * length(lexeme)::float8 / sum(in_name * length(lexeme)) OVER ()) / ln(2)
                     - 0.2 * least(ln(1 + times) / ln(2), 1.5))
-                ELSE -5 * ln(times / (times + 1.2 * (0.25 + 0.75 * (sum(n - in_name) OVER ())::float8 / 40))) / ln(2) END) AS level
+                ELSE -5 * ln(times / (times + 1.2 * (0.25 + 0.75 * (sum(n - in_name) OVER ())::float8 / 40))) / ln(2) END, CASE WHEN in_name > 0 THEN 7 ELSE 15 END) AS level
             FROM words
         )
         SELECT coalesce(string_agg(entry, ' '), '')::tsvector FROM (

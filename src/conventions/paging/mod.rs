@@ -12,7 +12,8 @@ mod sort;
 pub use cursor::Start;
 pub use position::Position;
 pub use queries::{
-    DayBounds, DayKeys, DayRange, FewChanged, LookedUp, LookupTable, Ordering, Seek, SortKeyText,
+    DayBounds, DayKeys, DayRange, FewChanged, FewFound, LookedUp, LookupTable, Ordering, Seek,
+    SortKeyText,
 };
 pub use sort::{Cast, Column, Order, SortKey};
 

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::include;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::{FewChanged, Page, Start};
+use crate::conventions::paging::{FewChanged, FewFound, Page, Start};
 use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::selection::Selection;
@@ -86,12 +86,18 @@ async fn choose_plan<R: Readable>(
 ) -> QueryResult<()> {
     let common = &selection.common;
     if let Some(text) = &common.q {
-        // A phrase is far rarer than its words, but the planner only knows how frequent the words are. It would scan the index
-        // of the sort key and check nearly all records to find a few.
-        page.sort_after_filter = text.contains('"');
         // The extension may have been dropped since the previous page.
         if page.mode == SearchMode::Trigram && !has_trigrams(connection).await? {
             page.mode = SearchMode::FullText;
+        }
+        if page.mode == SearchMode::FullText {
+            let found = FewFound {
+                table: R::KIND.plural(),
+                search: R::SEARCH.condition(text, page.mode),
+                seek: page.seek(),
+                ordering: page.ordering(),
+            };
+            page.sort_after_filter = found.is_few(connection).await?;
         }
     }
     let (after, before) = (common.updated_after, common.updated_before);

@@ -8,8 +8,8 @@ use super::lexeme::{Class, at_any_level, exact_name, other_name, quoted};
 use super::query::Query;
 use super::tsquery::{Levels, at_levels, begun_in, matching, word_at};
 
-/// Levels of words in texts: those of several words that are listed first, and those that come next.
-const STRONG: [&str; 2] = ["ABC", "ABCDE"];
+/// The levels in texts at which several words are looked for, one after the other.
+const STRONG: [&str; 3] = ["ABC", "ABCD", "ABCDE"];
 
 /// Records that a search lists after better ones and before worse ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +78,12 @@ impl Single<'_> {
         let any_form = quoted(&at_any_level(Class::Form, self.form));
         let other_forms = format!("{names} | {any_form}:*");
         let mut ranks = Vec::new();
-        for (class, word, better) in [
-            (Class::Form, self.form, names),
-            (Class::Name, self.stem, &other_forms),
-            (Class::Text, self.stem, names),
+        for (class, word, levels, better) in [
+            (Class::Form, self.form, level::OF_NAMES, names),
+            (Class::Name, self.stem, level::OF_NAMES, &other_forms),
+            (Class::Text, self.stem, level::OF_TEXTS, names),
         ] {
-            let levels = level::ALL.chars().map(|level| level.to_string());
+            let levels = levels.chars().map(|level| level.to_string());
             ranks.extend(levels.map(|level| rank(word_at(class, word, &level), better.to_owned())));
         }
         if let Some((start, stems)) = self.start {
@@ -105,14 +105,14 @@ fn several(query: &Query, whole: &Query, names: &str) -> Vec<Rank> {
         at_levels(
             whole,
             Levels {
-                names: level::ALL,
+                names: level::OF_NAMES,
                 texts,
             },
         )
     };
     let mut ranks = Vec::new();
     let mut better = names.to_owned();
-    for texts in [""].iter().chain(&STRONG).chain(&[level::ALL]) {
+    for texts in [""].iter().chain(&STRONG).chain(&[level::OF_TEXTS]) {
         let found = at(texts);
         let above = format!("{names} | {found}");
         ranks.push(rank(found, std::mem::replace(&mut better, above)));
@@ -159,11 +159,11 @@ mod tests {
     #[test]
     fn several_words_are_looked_for_in_the_name_then_in_strong_places_then_everywhere() {
         let ranks = ranked("green energy");
-        assert_eq!(ranks.len(), 7);
+        assert_eq!(ranks.len(), 8);
         assert!(!ranks[2].query.contains("Tgreen"), "{:?}", ranks[2]);
         assert!(ranks[3].query.contains("'Tgreen!C'") && !ranks[3].query.contains("'Tgreen!D'"));
-        assert!(ranks[5].query.contains("'Tgreen!P'") && !ranks[5].query.contains(":*"));
-        assert!(ranks[6].query.contains("'Tenergy':*"));
+        assert!(ranks[6].query.contains("'Tgreen!P'") && !ranks[6].query.contains(":*"));
+        assert!(ranks[7].query.contains("'Tenergy':*"));
         assert!(
             ranks
                 .iter()

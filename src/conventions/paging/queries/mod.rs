@@ -5,10 +5,12 @@
 
 mod day_range;
 mod few_changed;
+mod few_found;
 mod lookup;
 
 pub use day_range::{DayBounds, DayKeys, DayRange};
 pub use few_changed::FewChanged;
+pub use few_found::FewFound;
 pub use lookup::{LookedUp, LookupTable};
 
 use crate::conventions::paging::{Column, Order};
