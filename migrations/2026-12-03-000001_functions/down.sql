@@ -13,4 +13,3 @@ DROP TEXT SEARCH CONFIGURATION search_english;
 DROP TEXT SEARCH DICTIONARY search_english;
 DROP FUNCTION search_fold(text);
 DROP FUNCTION search_text(text, text);
-DROP FUNCTION members_are_distinct(jsonb, text);

@@ -1,14 +1,6 @@
 -- Functions that the columns, constraints and indexes of the tables use. All are immutable, because generated columns and
 -- indexes may use no others.
 
--- Documents
-
-CREATE FUNCTION members_are_distinct(list jsonb, member text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (SELECT count(*) = count(DISTINCT item -> member) FROM jsonb_array_elements(list) AS item);
-COMMENT ON FUNCTION members_are_distinct(jsonb, text) IS
-    'True if no two objects of the array have the same value in the member of that name.';
-
 -- Full-text search, with nothing but what PostgreSQL itself ships. Texts are folded before they are indexed, and search terms before
 -- they are looked up. The result must not depend on the locale of the database: which characters are letters, and which lower-case
 -- letter belongs to which capital, stands in the tables below and nowhere else. src/domain/folding/ has the same tables; a test compares.

@@ -18,6 +18,7 @@ use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{
     CityReference, ThemeReference, cities_by_id, themes_by_id, users,
 };
+use diesel::JoinOnDsl;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::sql_types::Uuid as SqlUuid;
@@ -200,11 +201,6 @@ impl Writable for City {
             "/identifiers",
             FaultCode::Duplicate,
         ),
-        Constraint::new(
-            "city_identifiers_city_id_fkey",
-            "/identifiers",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new("cities_slug_format", "/slug", FaultCode::Format),
         Constraint::new("cities_name_length", "/name", FaultCode::MaxLength),
         Constraint::new("cities_kind_known", "/kind", FaultCode::Enum),
@@ -256,7 +252,8 @@ impl Writable for City {
     ) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for (index, identifier) in input.identifiers.iter().enumerate() {
-            let others = city_identifiers::table.inner_join(cities::table);
+            let others = city_identifiers::table
+                .inner_join(cities::table.on(cities::id.eq(city_identifiers::city_id)));
             let others = others.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
             let others = others
                 .filter(city_identifiers::value.eq(identifier.value.clone()))

@@ -251,32 +251,15 @@ impl Writable for Plan {
         Constraint::new("plans_status_known", "/status", FaultCode::Enum),
         Constraint::new("plans_period_ordered", "/period/end", FaultCode::Rule),
         Constraint::new("plans_lead_by_kind", "/cities", FaultCode::Rule),
-        Constraint::new("plans_cities_distinct", "/cities", FaultCode::UniqueItems),
-        Constraint::new("plans_themes_distinct", "/themes", FaultCode::UniqueItems),
         Constraint::new("plan_cities_pkey", "/cities", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_cities_plan_id_fkey",
-            "/cities",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new(
             "plan_cities_city_id_fkey",
             "/cities",
             FaultCode::UnknownReference,
         ),
         Constraint::new("plan_countries_pkey", "/cities", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_countries_plan_id_fkey",
-            "/cities",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new("plan_cities_role_known", "/cities", FaultCode::Enum),
         Constraint::new("plan_themes_pkey", "/themes", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_themes_plan_id_fkey",
-            "/themes",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new(
             "plan_themes_theme_id_fkey",
             "/themes",
@@ -284,21 +267,11 @@ impl Writable for Plan {
         ),
         Constraint::new("plan_focus_cities_pkey", "/themes", FaultCode::UniqueItems),
         Constraint::new(
-            "plan_focus_cities_plan_id_fkey",
-            "/themes",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "plan_focus_cities_city_id_fkey",
             "/themes",
             FaultCode::UnknownReference,
         ),
         Constraint::new("plan_sdgs_pkey", "/sdgs", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_sdgs_plan_id_fkey",
-            "/sdgs",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new("plan_sdgs_goal_range", "/sdgs", FaultCode::Maximum),
         Constraint::new(
             "plan_urban_agenda_pkey",
@@ -306,21 +279,11 @@ impl Writable for Plan {
             FaultCode::UniqueItems,
         ),
         Constraint::new(
-            "plan_urban_agenda_plan_id_fkey",
-            "/urban_agenda",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "plan_urban_agenda_partnership_fkey",
             "/urban_agenda",
             FaultCode::UnknownReference,
         ),
         Constraint::new("plan_relations_pkey", "/relations", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_relations_plan_id_fkey",
-            "/relations",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new(
             "plan_relations_related_plan_id_fkey",
             "/relations",

@@ -86,11 +86,6 @@ impl Writable for Theme {
             FaultCode::UniqueItems,
         ),
         Constraint::new(
-            "theme_urban_agenda_theme_id_fkey",
-            "/urban_agenda",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "theme_urban_agenda_partnership_fkey",
             "/urban_agenda",
             FaultCode::UnknownReference,
