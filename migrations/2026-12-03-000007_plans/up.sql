@@ -259,6 +259,10 @@ BEGIN
             INSERT INTO plan_themes (plan_id, theme_id)
             SELECT changed.id, (item ->> 'theme_id')::uuid FROM jsonb_array_elements(changed.themes) AS item
             ON CONFLICT ON CONSTRAINT plan_themes_pkey DO NOTHING;
+            IF (SELECT count(*) FROM plan_themes WHERE plan_id = changed.id) <> jsonb_array_length(changed.themes) THEN
+                RAISE unique_violation USING
+                    MESSAGE = 'a plan names a theme twice', SCHEMA = 'public', TABLE = 'plan_themes', CONSTRAINT = 'plan_themes_pkey';
+            END IF;
             DELETE FROM plan_focus_cities WHERE plan_id = changed.id;
             INSERT INTO plan_focus_cities (plan_id, city_id)
             SELECT DISTINCT changed.id, (city #>> '{}')::uuid
@@ -294,6 +298,9 @@ CREATE FUNCTION delete_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ids constant uuid[] := ARRAY(SELECT id FROM written);
 BEGIN
+    -- The foreign key of activities has deleted them, but their triggers fire only after this one: PostgreSQL queues what a
+    -- cascade fires behind what the deletion of the plan fires. These rows refer to those of plan_themes.
+    DELETE FROM activity_themes WHERE plan_id = ANY (ids);
     DELETE FROM plan_cities WHERE plan_id = ANY (ids);
     DELETE FROM plan_countries WHERE plan_id = ANY (ids);
     DELETE FROM plan_themes WHERE plan_id = ANY (ids);
