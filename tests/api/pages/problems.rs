@@ -50,7 +50,10 @@ async fn an_unknown_path_is_a_page_only_for_requests_that_name_html() {
         let answer = visit(&app, path).await;
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.text().contains("<h1>"), "{path}");
-        let vary = answer.headers.get_all("vary").any(|names| names == "Accept");
+        let vary = answer
+            .headers
+            .get_all("vary")
+            .any(|names| names == "Accept");
         assert!(vary, "{path}");
         app.get(path).await.problem(404, "not_found");
     }
