@@ -19,7 +19,7 @@ use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
-use crate::resources::references::{names_of, users};
+use crate::resources::references::{MAX_USERS, names_of, users};
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
@@ -355,7 +355,8 @@ impl Writable for Plan {
     ) -> QueryResult<Vec<RelatedRecord>> {
         let relating = plan_relations::table
             .filter(plan_relations::related_plan_id.eq(id))
-            .select(plan_relations::plan_id);
+            .select(plan_relations::plan_id)
+            .limit(MAX_USERS);
         let plans = relating.load(&mut connection).await?;
         users(connection, plans, Vec::new(), Vec::new()).await
     }
@@ -373,13 +374,15 @@ async fn removed_themes_in_use(
         .filter(activity_themes::theme_id.ne_all(kept.clone()));
     let activities: Vec<Uuid> = serving
         .select(activity_themes::activity_id)
+        .limit(MAX_USERS)
         .load(&mut connection)
         .await?;
     let serving = outcomes::table
         .filter(outcomes::plan_id.eq(id))
         .filter(outcomes::theme_id.is_not_null())
         .filter(outcomes::theme_id.ne_all(kept));
-    let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
+    let serving = serving.select(outcomes::id).limit(MAX_USERS);
+    let outcomes: Vec<Uuid> = serving.load(&mut connection).await?;
     let related = users(connection, Vec::new(), activities, outcomes).await?;
     let detail = "activities or outcomes of the plan serve a theme that would be removed from it";
     Ok((!related.is_empty()).then(|| Conflict {

@@ -8,7 +8,7 @@ use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urba
 use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
-use crate::resources::references::users;
+use crate::resources::references::{MAX_USERS, users};
 use diesel::prelude::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -125,15 +125,18 @@ impl Writable for Theme {
         let plans = plan_themes::table
             .filter(plan_themes::theme_id.eq(id))
             .select(plan_themes::plan_id)
+            .limit(MAX_USERS)
             .load(&mut connection)
             .await?;
         let serving = activity_themes::table
             .filter(activity_themes::theme_id.eq(id))
-            .select(activity_themes::activity_id);
+            .select(activity_themes::activity_id)
+            .limit(MAX_USERS);
         let activities = serving.load(&mut connection).await?;
         let outcomes = outcomes::table
             .filter(outcomes::theme_id.eq(id))
             .select(outcomes::id)
+            .limit(MAX_USERS)
             .load(&mut connection)
             .await?;
         users(connection, plans, activities, outcomes).await
