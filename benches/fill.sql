@@ -41,6 +41,45 @@ CREATE FUNCTION bench.earliest(value text) RETURNS date LANGUAGE sql IMMUTABLE
 CREATE FUNCTION bench.latest(value text) RETURNS date LANGUAGE sql IMMUTABLE
     RETURN CASE length(value) WHEN 4 THEN value || '-12-31'
         WHEN 7 THEN ((value || '-01')::date + interval '1 month' - interval '1 day')::date::text ELSE value END::date;
+-- The derived columns of the search, as the program makes them of the words that are here: plain words and names.
+CREATE TEXT SEARCH DICTIONARY bench.english (TEMPLATE = pg_catalog.snowball, LANGUAGE = 'english');
+CREATE TEXT SEARCH CONFIGURATION bench.english (COPY = pg_catalog.english);
+ALTER TEXT SEARCH CONFIGURATION bench.english ALTER MAPPING FOR asciihword, asciiword, hword, hword_asciipart, hword_part, word
+    WITH bench.english;
+CREATE FUNCTION bench.fold(value text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN btrim(regexp_replace(translate(lower(value), 'ōåöäãáéńł' || chr(39), 'oaoaaaenl'), '[^[:alnum:]]+', ' ', 'g'));
+-- A level is a letter, A for the words that weigh most.
+CREATE FUNCTION bench.level(place double precision) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN chr(65 + greatest(0, least(15, floor(place)::integer)));
+CREATE FUNCTION bench.vector(name text, content text, details text, whole text[]) RETURNS tsvector LANGUAGE sql IMMUTABLE
+    RETURN (
+        WITH words AS (
+            SELECT lexeme, at, cardinality(array_positions(weights, 'A')) AS in_name,
+                cardinality(array_positions(weights, 'B')) + 0.5 * cardinality(array_positions(weights, 'C')) AS times, cardinality(weights) AS n
+            FROM unnest(setweight(to_tsvector('bench.english', coalesce(bench.fold(name), '')), 'A')
+                || setweight(to_tsvector('bench.english', coalesce(bench.fold(content), '')), 'B')
+                || setweight(to_tsvector('bench.english', coalesce(bench.fold(details), '')), 'C')) AS listed (lexeme, positions, weights),
+                LATERAL (SELECT string_agg(position || CASE weight WHEN 'A' THEN 'A' ELSE '' END, ',') FROM unnest(positions, weights)
+                    AS pair (position, weight)) AS written (at)
+        ), weighed AS (
+            SELECT lexeme, at, in_name > 0 AS is_name, bench.level(CASE
+                WHEN in_name > 0 THEN 3 * (-ln(in_name * length(lexeme)::float8 / sum(in_name * length(lexeme)) OVER ()) / ln(2)
+                    - 0.2 * least(ln(1 + times) / ln(2), 1.5))
+                ELSE -5 * ln(times / (times + 1.2 * (0.25 + 0.75 * (sum(n - in_name) OVER ())::float8 / 40))) / ln(2) END) AS level
+            FROM words
+        )
+        SELECT coalesce(string_agg(entry, ' '), '')::tsvector FROM (
+            SELECT quote_literal(CASE WHEN is_name THEN 'N' ELSE 'T' END || lexeme || '!' || level) || ':' || at AS entry FROM weighed
+            UNION ALL
+            SELECT quote_literal('F' || form || '!' || level) || ':' || array_to_string(positions, 'A,') || 'A'
+            FROM unnest(to_tsvector('simple', coalesce(bench.fold(name), ''))) AS forms (form, positions, weights)
+            JOIN weighed ON lexeme = (ts_lexize('bench.english', form))[1]
+            UNION ALL
+            SELECT quote_literal(entry) FROM unnest(whole) AS entry) AS entries);
+CREATE FUNCTION bench.organisation_names(organisations jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE
+    RETURN ARRAY(SELECT DISTINCT '@' || bench.fold(name #>> '{}')
+        FROM jsonb_path_query(organisations, '$[*].keyvalue() ? (@.key == "name" || @.key == "acronym").value ? (@ != null)') AS name);
+
 -- A period as a form states it: most by month, some by day or year, some in words alone, some not at all.
 CREATE FUNCTION bench.period(n bigint, salt integer, day date, months integer) RETURNS jsonb LANGUAGE sql IMMUTABLE
     RETURN CASE
@@ -107,9 +146,10 @@ FROM unnest(string_to_array('Chengdu|成都|CN,Manchester|曼彻斯特|GB,Guangz
     'Kochi|കൊച്ചി|IN,Hanoi|Hà Nội|VN,Suwon|수원|KR,São Leopoldo||BR,Recife||BR,Bogotá||CO,Warsaw|Warszawa|PL,Gdańsk||PL,Cluj-Napoca||RO,'
     'Ghent|Gent|BE', ',')) WITH ORDINALITY AS listed (line, place), string_to_array(line, '|') AS entry;
 INSERT INTO cities (id, created_at, updated_at, slug, name, alternative_names, kind, country, region, population, area_km2, latitude,
-    longitude, identifiers, population_ascending, population_descending, area_km2_ascending, area_km2_descending)
+    longitude, identifiers, population_ascending, population_descending, area_km2_ascending, area_km2_descending, folded_name, search)
 SELECT stated.*, coalesce(population, 9223372036854775807), coalesce(population, -1), coalesce((100 * area_km2)::bigint, 9223372036854775807),
-    coalesce((100 * area_km2)::bigint, -1)
+    coalesce((100 * area_km2)::bigint, -1), bench.fold(name), bench.vector(name, array_to_string(alternative_names, ' '), region,
+    ARRAY['=' || bench.fold(name)] || ARRAY(SELECT DISTINCT '~' || bench.fold(other) FROM unnest(alternative_names) AS other))
 FROM (
 SELECT bench.id(2, i + 1), at, at, regexp_replace(translate(lower(name), 'ōåöäãáéń''', 'oaoaaaen'), '[^a-z0-9]+', '-', 'g') || '-' || i,
     name, CASE WHEN other IS NULL THEN '{}' ELSE ARRAY[other] END,
@@ -138,11 +178,15 @@ ORDER BY id;
 INSERT INTO city_identifiers (city_id, scheme, value)
 SELECT id, item ->> 'scheme', item ->> 'value' FROM cities, jsonb_array_elements(identifiers) AS item;
 
-INSERT INTO themes (id, created_at, updated_at, slug, name, description, aliases, sdgs, urban_agenda)
+INSERT INTO themes (id, created_at, updated_at, slug, name, description, aliases, sdgs, urban_agenda, folded_name, search)
+SELECT stated.*, bench.fold(name), bench.vector(name, array_to_string(aliases, ' '), description,
+    ARRAY['=' || bench.fold(name)] || ARRAY(SELECT DISTINCT '~' || bench.fold(other) FROM unnest(aliases) AS other))
+FROM (
 SELECT bench.id(3, i + 1), at, at, replace(lower(name), ' ', '-') || '-' || i, initcap(name), bench.sentence(i, 20),
     CASE WHEN i % 3 = 0 THEN ARRAY[initcap(bench.name(i, 21))] ELSE '{}' END, ARRAY[1 + i % 17, 1 + (i + 5) % 17],
     CASE WHEN i % 4 = 0 THEN '{}' ELSE ARRAY[(SELECT slug FROM urban_agenda_partnerships ORDER BY slug OFFSET i % 20 LIMIT 1)] END
-FROM (SELECT i, bench.name(i, 22) AS name, timestamptz '2019-06-01Z' + make_interval(hours => i) AS at FROM generate_series(0, 39) AS i) AS made;
+FROM (SELECT i, bench.name(i, 22) AS name, timestamptz '2019-06-01Z' + make_interval(hours => i) AS at FROM generate_series(0, 39) AS i) AS made
+) AS stated (id, created_at, updated_at, slug, name, description, aliases, sdgs, urban_agenda);
 INSERT INTO theme_urban_agenda (theme_id, partnership) SELECT id, unnest(urban_agenda) FROM themes;
 
 CREATE TABLE bench.organisations AS
@@ -162,9 +206,11 @@ ANALYZE bench.words, bench.sentences, bench.organisations, cities, themes;
 -- A city or theme comes from the class of its place modulo 4, so that a plan never has one twice; low numbers come more often.
 INSERT INTO plans (id, version, created_at, updated_at, slug, title, programme, kind, status, period, objectives, challenges, cities, themes,
     sdgs, urban_agenda, contacts, sources, relations, note,
-    first_day, last_day, period_start_ascending, period_start_descending)
+    first_day, last_day, period_start_ascending, period_start_descending, folded_title, search)
 SELECT stated.*, CASE WHEN num_nulls(first_day, last_day) < 2 THEN coalesce(first_day, '0001-01-01') END,
-    CASE WHEN num_nulls(first_day, last_day) < 2 THEN coalesce(last_day, '9999-12-31') END, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01')
+    CASE WHEN num_nulls(first_day, last_day) < 2 THEN coalesce(last_day, '9999-12-31') END, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01'),
+    bench.fold(title), bench.vector(title, array_to_string(objectives || challenges || search_texts(themes, '$[*].label')
+    || search_texts(themes, '$[*].focus[*].text'), ' '), concat_ws(' ', programme, note), '{}')
 FROM (
 SELECT bench.id(1, n), 1 + changed, at, at + make_interval(days => changed * (1 + bench.pick(n, 42, 90))),
     first.slug || '-' || second.slug || '-plan-' || n, first.name || ' with ' || second.name || ': ' || bench.name(n, 43),
@@ -213,8 +259,10 @@ ANALYZE plans;
 \if :is_activities
 INSERT INTO activities (id, version, created_at, updated_at, plan_id, title, description, kind, mode, status, date, cities, organisations,
     theme_ids, outputs, position, note,
-    first_day, last_day, date_ascending, date_descending)
-SELECT stated.*, first_day, last_day, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01')
+    first_day, last_day, date_ascending, date_descending, folded_title, search)
+SELECT stated.*, first_day, last_day, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01'), bench.fold(title),
+    bench.vector(title, array_to_string(description || outputs, ' '), array_to_string(search_texts(organisations, '$[*].name')
+    || search_texts(organisations, '$[*].acronym') || note, ' '), bench.organisation_names(organisations))
 FROM (
 SELECT bench.id(4, n), 1 + changed, at, at + make_interval(days => changed * (1 + bench.pick(n, 42, 90))), plan_id,
     (ARRAY['First mission to ', 'Meeting in ', 'Workshop with ', 'Webinar of ', 'Follow-up in '])[1 + bench.pick(n, 1, 5)]
@@ -259,8 +307,10 @@ ORDER BY id;
 \if :is_outcomes
 INSERT INTO outcomes (id, version, created_at, updated_at, plan_id, theme_id, heading, description, kind, status, due, cities, organisations,
     indicators, position, note,
-    first_day, last_day, due_ascending, due_descending)
-SELECT stated.*, first_day, last_day, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01')
+    first_day, last_day, due_ascending, due_descending, folded_heading, search)
+SELECT stated.*, first_day, last_day, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01'), coalesce(bench.fold(heading), ''),
+    bench.vector(heading, description, array_to_string(search_texts(organisations, '$[*].name')
+    || search_texts(organisations, '$[*].acronym') || search_texts(indicators, '$[*].name') || note, ' '), bench.organisation_names(organisations))
 FROM (
 SELECT bench.id(5, n), 1 + changed, at, at + make_interval(days => changed * (1 + bench.pick(n, 42, 90))), plan_id,
     CASE bench.pick(n, 101, 10) WHEN 0 THEN NULL ELSE (plan_themes -> (bench.pick(n, 101, 10) % 2) ->> 'theme_id')::uuid END,

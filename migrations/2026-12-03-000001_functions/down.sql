@@ -1,15 +1,1 @@
-DROP FUNCTION search_query(text);
-DROP FUNCTION search_term(text, boolean);
-DROP FUNCTION search_start(text);
-DROP FUNCTION search_stems(text);
-DROP FUNCTION search_names_query(text[]);
-DROP FUNCTION search_name_query(text, text);
-DROP FUNCTION search_names(text, text[]);
-DROP FUNCTION search_vector(text, "char");
 DROP FUNCTION search_texts(jsonb, jsonpath);
-DROP FUNCTION search_members(jsonb, jsonpath);
-DROP FUNCTION search_list(text[]);
-DROP TEXT SEARCH CONFIGURATION search_english;
-DROP TEXT SEARCH DICTIONARY search_english;
-DROP FUNCTION search_fold(text);
-DROP FUNCTION search_text(text, text);

@@ -18,9 +18,8 @@ CREATE TABLE cities (
     population_descending bigint NOT NULL,
     area_km2_ascending bigint NOT NULL,
     area_km2_descending bigint NOT NULL,
-    search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(name, 'A') || search_vector(search_list(alternative_names), 'B') || search_vector(region, 'C')
-        || search_names(name, alternative_names)) STORED,
+    folded_name text COLLATE "C" NOT NULL,
+    search tsvector NOT NULL,
     CONSTRAINT cities_pkey PRIMARY KEY (id),
     CONSTRAINT cities_slug_key UNIQUE (slug),
     CONSTRAINT cities_slug_format CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) <= 200),
@@ -54,14 +53,15 @@ COMMENT ON COLUMN cities.population_ascending IS 'Sort key for ascending order: 
 COMMENT ON COLUMN cities.population_descending IS 'Sort key for descending order: population, with unknown ones last. Derived by the program.';
 COMMENT ON COLUMN cities.area_km2_ascending IS 'Sort key for ascending order: area in hundredths of a square kilometre, with unknown ones last. Derived by the program.';
 COMMENT ON COLUMN cities.area_km2_descending IS 'Sort key for descending order: area in hundredths of a square kilometre, with unknown ones last. Derived by the program.';
-COMMENT ON COLUMN cities.search IS 'Words for the full-text search, by weight: A name, B alternative names, C region; and the names as a whole (search_names). Generated.';
+COMMENT ON COLUMN cities.folded_name IS 'Name in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.';
+COMMENT ON COLUMN cities.search IS 'Words for the full-text search, each with how much it weighs in the record. Derived by the program.';
 
 CREATE INDEX cities_slug_stem ON cities (regexp_replace(slug, '-[0-9]+$', ''));
 COMMENT ON INDEX cities_slug_stem IS 'The slug without the number at its end, to find the next free number.';
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX cities_created_at ON cities (created_at, id);
 CREATE INDEX cities_updated_at ON cities (updated_at, id);
-CREATE INDEX cities_name ON cities (search_fold(name) COLLATE "C", id);
+CREATE INDEX cities_name ON cities (folded_name, id);
 CREATE INDEX cities_population_ascending ON cities (population_ascending, id);
 CREATE INDEX cities_population_descending ON cities (population_descending, id);
 CREATE INDEX cities_area_km2_ascending ON cities (area_km2_ascending, id);
@@ -111,4 +111,4 @@ CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON cities REFERENCING OL
 COMMENT ON TRIGGER maintain_links_after_update ON cities IS 'Maintains the link table of changed cities.';
 CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON cities REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_city_links();
 COMMENT ON TRIGGER maintain_links_after_delete ON cities IS 'Maintains the link table of deleted cities.';
-CALL log_changes('cities', 'city', '{search,population_ascending,population_descending,area_km2_ascending,area_km2_descending}');
+CALL log_changes('cities', 'city', '{search,folded_name,population_ascending,population_descending,area_km2_ascending,area_km2_descending}');

@@ -9,9 +9,8 @@ CREATE TABLE themes (
     aliases text[] NOT NULL,
     sdgs integer[] NOT NULL,
     urban_agenda text[] NOT NULL,
-    search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(name, 'A') || search_vector(search_list(aliases), 'B') || search_vector(description, 'C')
-        || search_names(name, aliases)) STORED,
+    folded_name text COLLATE "C" NOT NULL,
+    search tsvector NOT NULL,
     CONSTRAINT themes_pkey PRIMARY KEY (id),
     CONSTRAINT themes_slug_key UNIQUE (slug),
     CONSTRAINT themes_slug_format CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) <= 200),
@@ -29,14 +28,15 @@ COMMENT ON COLUMN themes.description IS 'What belongs to the theme.';
 COMMENT ON COLUMN themes.aliases IS 'Other names that plans use for it.';
 COMMENT ON COLUMN themes.sdgs IS 'Sustainable Development Goals that the theme usually serves, by number, 1 to 17.';
 COMMENT ON COLUMN themes.urban_agenda IS 'Partnerships of the Urban Agenda that the theme usually serves, by slug.';
-COMMENT ON COLUMN themes.search IS 'Words for the full-text search, by weight: A name, B aliases, C description; and the names as a whole (search_names). Generated.';
+COMMENT ON COLUMN themes.folded_name IS 'Name in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.';
+COMMENT ON COLUMN themes.search IS 'Words for the full-text search, each with how much it weighs in the record. Derived by the program.';
 
 CREATE INDEX themes_slug_stem ON themes (regexp_replace(slug, '-[0-9]+$', ''));
 COMMENT ON INDEX themes_slug_stem IS 'The slug without the number at its end, to find the next free number.';
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX themes_created_at ON themes (created_at, id);
 CREATE INDEX themes_updated_at ON themes (updated_at, id);
-CREATE INDEX themes_name ON themes (search_fold(name) COLLATE "C", id);
+CREATE INDEX themes_name ON themes (folded_name, id);
 CREATE INDEX themes_sdgs ON themes USING gin (sdgs);
 CREATE INDEX themes_search ON themes USING gin (search);
 COMMENT ON INDEX themes_search IS 'The full-text search, and finds the themes of an imported document by their names.';
@@ -78,4 +78,4 @@ CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON themes REFERENCING OL
 COMMENT ON TRIGGER maintain_links_after_update ON themes IS 'Maintains the link table of changed themes.';
 CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON themes REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_theme_links();
 COMMENT ON TRIGGER maintain_links_after_delete ON themes IS 'Maintains the link table of deleted themes.';
-CALL log_changes('themes', 'theme', '{search}');
+CALL log_changes('themes', 'theme', '{search,folded_name}');

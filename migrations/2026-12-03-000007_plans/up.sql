@@ -23,11 +23,8 @@ CREATE TABLE plans (
     last_day date,
     period_start_ascending date NOT NULL,
     period_start_descending date NOT NULL,
-    search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(title, 'A')
-        || search_vector(search_list(objectives || challenges) || search_members(themes, '$[*].label ? (@ != null)')
-            || search_members(themes, '$[*].focus[*].text'), 'B')
-        || search_vector(coalesce(programme, '') || ' . ' || coalesce(note, ''), 'C')) STORED,
+    folded_title text COLLATE "C" NOT NULL,
+    search tsvector NOT NULL,
     CONSTRAINT plans_pkey PRIMARY KEY (id),
     CONSTRAINT plans_slug_key UNIQUE (slug),
     CONSTRAINT plans_slug_format CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(slug) <= 200),
@@ -63,15 +60,15 @@ COMMENT ON COLUMN plans.first_day IS 'First day of the period; 0001-01-01 if onl
 COMMENT ON COLUMN plans.last_day IS 'Last day of the period; 9999-12-31 if only its start is known, null if there is no period. Derived by the program.';
 COMMENT ON COLUMN plans.period_start_ascending IS 'Sort key for ascending order: start of the period, with unknown ones last. Derived by the program.';
 COMMENT ON COLUMN plans.period_start_descending IS 'Sort key for descending order: start of the period, with unknown ones last. Derived by the program.';
-COMMENT ON COLUMN plans.search IS
-    'Words for the full-text search, by weight: A title; B objectives, challenges, labels and focus of themes; C programme, note. Generated.';
+COMMENT ON COLUMN plans.folded_title IS 'Title in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.';
+COMMENT ON COLUMN plans.search IS 'Words for the full-text search, each with how much it weighs in the record. Derived by the program.';
 
 CREATE INDEX plans_slug_stem ON plans (regexp_replace(slug, '-[0-9]+$', ''));
 COMMENT ON INDEX plans_slug_stem IS 'The slug without the number at its end, to find the next free number.';
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX plans_created_at ON plans (created_at, id);
 CREATE INDEX plans_updated_at ON plans (updated_at, id);
-CREATE INDEX plans_title ON plans (search_fold(title) COLLATE "C", id);
+CREATE INDEX plans_title ON plans (folded_title, id);
 CREATE INDEX plans_period_start_ascending ON plans (period_start_ascending, id, last_day);
 COMMENT ON INDEX plans_period_start_ascending IS
     'A sort key. last_day is in the index so that plans that ended too early are skipped without reading their rows.';
@@ -338,4 +335,4 @@ COMMENT ON TRIGGER maintain_links_after_delete ON plans IS 'Maintains the link t
 CREATE TRIGGER maintain_plan_countries AFTER UPDATE ON cities REFERENCING OLD TABLE AS replaced NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION maintain_countries_of_city();
 COMMENT ON TRIGGER maintain_plan_countries ON cities IS 'Maintains plan_countries when the country of a city changes.';
-CALL log_changes('plans', 'plan', '{search,first_day,last_day,period_start_ascending,period_start_descending}');
+CALL log_changes('plans', 'plan', '{search,folded_title,first_day,last_day,period_start_ascending,period_start_descending}');

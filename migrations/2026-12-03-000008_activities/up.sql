@@ -20,10 +20,8 @@ CREATE TABLE activities (
     last_day date,
     date_ascending date NOT NULL,
     date_descending date NOT NULL,
-    search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(title, 'A') || search_vector(coalesce(description, '') || ' . ' || search_list(outputs), 'B')
-        || search_vector(search_members(organisations, '$[*].name') || search_members(organisations, '$[*].acronym ? (@ != null)')
-            || coalesce(note, ''), 'C')) STORED,
+    folded_title text COLLATE "C" NOT NULL,
+    search tsvector NOT NULL,
     CONSTRAINT activities_pkey PRIMARY KEY (id),
     CONSTRAINT activities_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     CONSTRAINT activities_title_length CHECK (char_length(title) BETWEEN 1 AND 300),
@@ -57,13 +55,13 @@ COMMENT ON COLUMN activities.first_day IS 'First day that the date can mean; nul
 COMMENT ON COLUMN activities.last_day IS 'Last day that the date can mean; null = undated. Derived by the program.';
 COMMENT ON COLUMN activities.date_ascending IS 'Sort key for ascending order: first day, with undated ones last. Derived by the program.';
 COMMENT ON COLUMN activities.date_descending IS 'Sort key for descending order: first day, with undated ones last. Derived by the program.';
-COMMENT ON COLUMN activities.search IS
-    'Words for the full-text search, by weight: A title; B description, outputs; C organisations, note. Generated.';
+COMMENT ON COLUMN activities.folded_title IS 'Title in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.';
+COMMENT ON COLUMN activities.search IS 'Words for the full-text search, each with how much it weighs in the record. Derived by the program.';
 
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX activities_created_at ON activities (created_at, id);
 CREATE INDEX activities_updated_at ON activities (updated_at, id);
-CREATE INDEX activities_title ON activities (search_fold(title) COLLATE "C", id);
+CREATE INDEX activities_title ON activities (folded_title, id);
 CREATE INDEX activities_position ON activities (position, id);
 CREATE INDEX activities_date_ascending ON activities (date_ascending, id, last_day);
 COMMENT ON INDEX activities_date_ascending IS
@@ -122,8 +120,6 @@ CREATE TABLE activity_organisations (
     CONSTRAINT activity_organisations_pkey PRIMARY KEY (activity_id, position),
     CONSTRAINT activity_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
-CREATE INDEX activity_organisations_name ON activity_organisations (search_fold(name), activity_id);
-CREATE INDEX activity_organisations_acronym ON activity_organisations (search_fold(acronym), activity_id);
 CREATE INDEX activity_organisations_city_id ON activity_organisations (city_id);
 COMMENT ON TABLE activity_organisations IS 'Link table: activities.organisations, one row each. Maintained by triggers.';
 COMMENT ON COLUMN activity_organisations.activity_id IS 'The activity.';
@@ -193,4 +189,4 @@ CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON activities REFERENCIN
 COMMENT ON TRIGGER maintain_links_after_update ON activities IS 'Maintains the link tables of changed activities.';
 CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON activities REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_activity_links();
 COMMENT ON TRIGGER maintain_links_after_delete ON activities IS 'Maintains the link tables of deleted activities.';
-CALL log_changes('activities', 'activity', '{search,first_day,last_day,date_ascending,date_descending}');
+CALL log_changes('activities', 'activity', '{search,folded_title,first_day,last_day,date_ascending,date_descending}');

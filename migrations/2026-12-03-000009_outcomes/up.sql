@@ -19,10 +19,8 @@ CREATE TABLE outcomes (
     last_day date,
     due_ascending date NOT NULL,
     due_descending date NOT NULL,
-    search tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector(heading, 'A') || search_vector(description, 'B')
-        || search_vector(search_members(organisations, '$[*].name') || search_members(organisations, '$[*].acronym ? (@ != null)')
-            || search_members(indicators, '$[*].name') || coalesce(note, ''), 'C')) STORED,
+    folded_heading text COLLATE "C" NOT NULL,
+    search tsvector NOT NULL,
     CONSTRAINT outcomes_pkey PRIMARY KEY (id),
     CONSTRAINT outcomes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     -- Deferrable, because a whole plan is written in one transaction, in which a theme may be removed from the plan before the
@@ -55,8 +53,8 @@ COMMENT ON COLUMN outcomes.first_day IS 'First day that the due date can mean; n
 COMMENT ON COLUMN outcomes.last_day IS 'Last day that the due date can mean; null = undated. Derived by the program.';
 COMMENT ON COLUMN outcomes.due_ascending IS 'Sort key for ascending order: first day, with undated ones last. Derived by the program.';
 COMMENT ON COLUMN outcomes.due_descending IS 'Sort key for descending order: first day, with undated ones last. Derived by the program.';
-COMMENT ON COLUMN outcomes.search IS
-    'Words for the full-text search, by weight: A heading; B description; C organisations, indicators, note. Generated.';
+COMMENT ON COLUMN outcomes.folded_heading IS 'Heading in lower case, without accents and marks, by which it is sorted and compared; empty if there is none. Derived by the program.';
+COMMENT ON COLUMN outcomes.search IS 'Words for the full-text search, each with how much it weighs in the record. Derived by the program.';
 
 -- One index for each sort key of the list; the id breaks ties.
 CREATE INDEX outcomes_created_at ON outcomes (created_at, id);
@@ -121,8 +119,6 @@ CREATE TABLE outcome_organisations (
     CONSTRAINT outcome_organisations_pkey PRIMARY KEY (outcome_id, position),
     CONSTRAINT outcome_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
-CREATE INDEX outcome_organisations_name ON outcome_organisations (search_fold(name), outcome_id);
-CREATE INDEX outcome_organisations_acronym ON outcome_organisations (search_fold(acronym), outcome_id);
 CREATE INDEX outcome_organisations_city_id ON outcome_organisations (city_id);
 COMMENT ON TABLE outcome_organisations IS 'Link table: outcomes.organisations, one row each. Maintained by triggers.';
 COMMENT ON COLUMN outcome_organisations.outcome_id IS 'The outcome.';
@@ -170,4 +166,4 @@ CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON outcomes REFERENCING 
 COMMENT ON TRIGGER maintain_links_after_update ON outcomes IS 'Maintains the link tables of changed outcomes.';
 CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON outcomes REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_outcome_links();
 COMMENT ON TRIGGER maintain_links_after_delete ON outcomes IS 'Maintains the link tables of deleted outcomes.';
-CALL log_changes('outcomes', 'outcome', '{search,first_day,last_day,due_ascending,due_descending}');
+CALL log_changes('outcomes', 'outcome', '{search,folded_heading,first_day,last_day,due_ascending,due_descending}');

@@ -4,11 +4,11 @@
 CREATE FUNCTION enable_trigrams() RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
-    CREATE INDEX IF NOT EXISTS cities_name_trigrams ON cities USING gin (search_fold(name) gin_trgm_ops);
-    CREATE INDEX IF NOT EXISTS themes_name_trigrams ON themes USING gin (search_fold(name) gin_trgm_ops);
-    CREATE INDEX IF NOT EXISTS plans_title_trigrams ON plans USING gin (search_fold(title) gin_trgm_ops);
-    CREATE INDEX IF NOT EXISTS activities_title_trigrams ON activities USING gin (search_fold(title) gin_trgm_ops);
-    CREATE INDEX IF NOT EXISTS outcomes_heading_trigrams ON outcomes USING gin (search_fold(coalesce(heading, '')) gin_trgm_ops);
+    CREATE INDEX IF NOT EXISTS cities_name_trigrams ON cities USING gin (folded_name gin_trgm_ops);
+    CREATE INDEX IF NOT EXISTS themes_name_trigrams ON themes USING gin (folded_name gin_trgm_ops);
+    CREATE INDEX IF NOT EXISTS plans_title_trigrams ON plans USING gin (folded_title gin_trgm_ops);
+    CREATE INDEX IF NOT EXISTS activities_title_trigrams ON activities USING gin (folded_title gin_trgm_ops);
+    CREATE INDEX IF NOT EXISTS outcomes_heading_trigrams ON outcomes USING gin (folded_heading gin_trgm_ops);
     RETURN true;
 EXCEPTION WHEN undefined_file OR insufficient_privilege OR feature_not_supported OR undefined_object OR invalid_schema_name THEN
     RETURN false;

@@ -51,7 +51,7 @@ UNION ALL
 SELECT activity.plan_id, 'duplicate_activity', 2, activity.place, '/activities/' || activity.place, activity.title
 FROM (
     SELECT plan_id, title, (row_number() OVER (PARTITION BY plan_id ORDER BY position, id) - 1)::integer AS place,
-        row_number() OVER (PARTITION BY plan_id, search_fold(title), date - 'text' ORDER BY position, id) AS occurrence
+        row_number() OVER (PARTITION BY plan_id, folded_title, date - 'text' ORDER BY position, id) AS occurrence
     FROM activities) AS activity
 WHERE activity.occurrence > 1
 UNION ALL

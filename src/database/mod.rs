@@ -15,6 +15,7 @@ mod pipelined;
 pub mod schema;
 pub mod sql;
 pub mod tls;
+mod vector;
 
 pub(crate) use columns::text_column;
 pub use columns::{Json, clock_timestamp};
@@ -24,6 +25,7 @@ pub use facts::{ServerFacts, server_facts};
 pub use migrate::{
     MigrateError, SchemaState, is_current, migrate, newest_migration, revert_all, schema_state,
 };
+pub use vector::{SearchVector, Tsvector};
 
 use connection::CONNECTION_TIMEOUT;
 use dedicated::DedicatedConnections;

@@ -45,6 +45,10 @@ diesel::table! {
         date_ascending -> Date,
         /// Sort key for descending order: first day, with undated ones last. Derived by the program.
         date_descending -> Date,
+        /// Title in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.
+        folded_title -> Text,
+        /// Words for the full-text search, each with how much it weighs in the record. Derived by the program.
+        search -> crate::database::Tsvector,
     }
 }
 
@@ -173,6 +177,10 @@ diesel::table! {
         area_km2_ascending -> Int8,
         /// Sort key for descending order: area in hundredths of a square kilometre, with unknown ones last. Derived by the program.
         area_km2_descending -> Int8,
+        /// Name in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.
+        folded_name -> Text,
+        /// Words for the full-text search, each with how much it weighs in the record. Derived by the program.
+        search -> crate::database::Tsvector,
     }
 }
 
@@ -259,6 +267,10 @@ diesel::table! {
         due_ascending -> Date,
         /// Sort key for descending order: first day, with undated ones last. Derived by the program.
         due_descending -> Date,
+        /// Heading in lower case, without accents and marks, by which it is sorted and compared; empty if there is none. Derived by the program.
+        folded_heading -> Text,
+        /// Words for the full-text search, each with how much it weighs in the record. Derived by the program.
+        search -> crate::database::Tsvector,
     }
 }
 
@@ -419,6 +431,10 @@ diesel::table! {
         period_start_ascending -> Date,
         /// Sort key for descending order: start of the period, with unknown ones last. Derived by the program.
         period_start_descending -> Date,
+        /// Title in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.
+        folded_title -> Text,
+        /// Words for the full-text search, each with how much it weighs in the record. Derived by the program.
+        search -> crate::database::Tsvector,
     }
 }
 
@@ -465,6 +481,10 @@ diesel::table! {
         sdgs -> Array<Int4>,
         /// Partnerships of the Urban Agenda that the theme usually serves, by slug.
         urban_agenda -> Array<Text>,
+        /// Name in lower case, without accents and marks, by which it is sorted and compared. Derived by the program.
+        folded_name -> Text,
+        /// Words for the full-text search, each with how much it weighs in the record. Derived by the program.
+        search -> crate::database::Tsvector,
     }
 }
 

@@ -16,6 +16,7 @@ mod period;
 mod slug;
 pub mod text;
 pub mod vocabularies;
+pub mod words;
 
 pub use area::AreaKm2;
 pub use country::CountryCode;

@@ -74,7 +74,7 @@ async fn run_search(
         let extensions = request.extensions();
         QueryValues::from_extensions(&extensions)?.parse()?
     };
-    let start = Start::from_query(request, "rank", Cast::Real)?;
+    let start = Start::from_query(request, "rank", Cast::Rank)?;
     search::read(context, &parameters, &start).await
 }
 

@@ -5,11 +5,13 @@
 //! Start with [`Page`].
 
 mod cursor;
+mod position;
 mod queries;
 mod sort;
 mod total;
 
 pub use cursor::Start;
+pub use position::Position;
 pub use queries::{
     DayBounds, DayKeys, DayRange, FewChanged, LookedUp, LookupTable, Ordering, Seek, SortKeyText,
 };

@@ -2,6 +2,7 @@
 //!
 //! One rule: the column of a sort key is indexed together with the id and is never null. Start with [`SortKey`].
 
+use super::position::Position;
 use chrono::Datelike;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -29,8 +30,8 @@ pub enum Cast {
     Text,
     /// `bigint`
     Integer,
-    /// `real`
-    Real,
+    /// A rank of the search, as text: a number, or the numbers of a position.
+    Rank,
 }
 
 impl Cast {
@@ -38,9 +39,8 @@ impl Cast {
         match self {
             Self::Time => "timestamptz",
             Self::Date => "date",
-            Self::Text => "text",
+            Self::Text | Self::Rank => "text",
             Self::Integer => "bigint",
-            Self::Real => "real",
         }
     }
 
@@ -63,7 +63,9 @@ impl Cast {
             Self::Integer => text
                 .parse::<i64>()
                 .is_ok_and(|number| number.to_string() == text),
-            Self::Real => text.parse::<f32>().is_ok_and(f32::is_finite),
+            Self::Rank => {
+                text.parse::<f32>().is_ok_and(f32::is_finite) || text.parse::<Position>().is_ok()
+            }
         }
     }
 }

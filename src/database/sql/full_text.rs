@@ -1,8 +1,10 @@
 //! Search as a condition of any statement: by full text, or by trigrams if no record contains the words.
 //!
-//! The SQL function `search_query` makes the words of a user into a query of PostgreSQL. Trigrams need the extension `pg_trgm`;
-//! without it, names that are spelled differently are not found; everything else works as before. Start with [`SearchSource`].
+//! What the words of a user ask for is decided in [`words`](crate::domain::words). Trigrams need the extension `pg_trgm`; without it,
+//! names that are spelled differently are not found; everything else works as before. Start with [`SearchSource`].
 
+use crate::domain::folding::fold;
+use crate::domain::words;
 use diesel::QueryResult;
 use diesel::expression::Expression;
 use diesel::pg::Pg;
@@ -15,8 +17,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 pub struct SearchSource {
     /// The table.
     pub table: &'static str,
-    /// The name of a record, as SQL, exactly as in the trigram index.
-    pub name: &'static str,
+    /// The column with the folded name of a record, which has a trigram index.
+    pub folded_name: &'static str,
     /// True if records have proper names: the exact name comes first, and typing errors in it are forgiven.
     pub has_proper_names: bool,
     /// The title that is shown, as SQL.
@@ -39,6 +41,7 @@ pub enum SearchMode {
 #[derive(Debug, Clone)]
 pub struct Search {
     source: SearchSource,
+    /// What is searched for, in the form of the mode: a query of PostgreSQL, or a folded text.
     text: String,
     mode: SearchMode,
 }
@@ -58,7 +61,7 @@ impl SearchSource {
         }
         let query = ModeQuery {
             source: self,
-            text: text.to_owned(),
+            words: matching(text),
         };
         let (has_words, has_trigrams): (bool, bool) = query.get_result(&mut connection).await?;
         Ok(if !has_words && has_trigrams {
@@ -68,27 +71,34 @@ impl SearchSource {
         })
     }
 
-    /// The condition that the name of a record is similar to a text, which is given as SQL.
-    pub fn similar(self, text: &str) -> String {
-        let (name, text) = (
-            format!("search_fold({})", self.name),
-            format!("search_fold({text})"),
-        );
+    /// The condition that the name of a record is similar to a folded text, which is given as SQL.
+    pub fn similar(self, folded: &str) -> String {
+        let name = self.folded_name;
         if self.has_proper_names {
-            format!("{name} %>> {text} AND search_is_misspelling({name}, {text})")
+            format!("{name} %>> {folded} AND search_is_misspelling({name}, {folded})")
         } else {
-            format!("{name} %> {text}")
+            format!("{name} %> {folded}")
         }
     }
 
     /// The condition that a record matches a text in a search mode.
     pub fn condition(self, text: &str, mode: SearchMode) -> Search {
+        let text = match mode {
+            SearchMode::FullText => matching(text),
+            SearchMode::Trigram => fold(text),
+        };
         Search {
             source: self,
-            text: text.to_owned(),
+            text,
             mode,
         }
     }
+}
+
+/// The records that have the words of a user, as a query of PostgreSQL; a text without words finds none.
+fn matching(text: &str) -> String {
+    let query = words::Query::parse(text);
+    query.as_ref().map(words::matching).unwrap_or_default()
 }
 
 /// True if similar names may match a text. A phrase, an alternative or an exclusion only matches literally.
@@ -113,7 +123,7 @@ const HAS_TRIGRAMS: &str = "to_regoperator('%>(text,text)') IS NOT NULL";
 impl QueryFragment<Pg> for Search {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let condition = match self.mode {
-            SearchMode::FullText => format!("{}.search @@ search_query(?)", self.source.table),
+            SearchMode::FullText => format!("{}.search @@ ?::tsquery", self.source.table),
             SearchMode::Trigram => self.source.similar("?"),
         };
         let mut parts = condition.split('?').peekable();
@@ -134,7 +144,7 @@ impl Expression for Search {
 /// Queries whether any record contains the words of a text, and whether trigrams are available.
 struct ModeQuery {
     source: SearchSource,
-    text: String,
+    words: String,
 }
 
 impl QueryFragment<Pg> for ModeQuery {
@@ -142,12 +152,12 @@ impl QueryFragment<Pg> for ModeQuery {
         [
             "SELECT EXISTS (SELECT FROM ",
             self.source.table,
-            " WHERE search @@ search_query(",
+            " WHERE search @@ ",
         ]
         .into_iter()
         .for_each(|part| out.push_sql(part));
-        out.push_bind_param::<Text, _>(&self.text)?;
-        ["))", ", ", HAS_TRIGRAMS]
+        out.push_bind_param::<Text, _>(&self.words)?;
+        ["::tsquery), ", HAS_TRIGRAMS]
             .into_iter()
             .for_each(|part| out.push_sql(part));
         Ok(())

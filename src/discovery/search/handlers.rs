@@ -15,7 +15,7 @@ pub async fn search(
     context: Context,
     parameters: Query<SearchParameters>,
 ) -> Result<impl Responder, Problem> {
-    let start = Start::from_query(&request, "rank", Cast::Real)?;
+    let start = Start::from_query(&request, "rank", Cast::Rank)?;
     let value = page::read(&context, &parameters.0, &start).await?;
     let header = Start::next_link(&request, value.next_cursor.as_deref());
     Ok(Tagged { value, header })

@@ -22,8 +22,8 @@ pub struct SearchHit {
     /// Excerpt with the matches, as HTML: matching words are in `<mark>`, and the rest is escaped.
     #[schema(example = "A first plan for <mark>hydrogen</mark> buses")]
     pub snippet: String,
-    /// Rank of the match, at least 0; ranks can only be compared within one search.
-    #[schema(example = 0.6079271)]
+    /// Rank of the match, at least 0; equally good matches have the same. Ranks can only be compared within one search.
+    #[schema(example = 0.25)]
     pub rank: f32,
 }
 

@@ -1,17 +1,12 @@
 //! Snippets: the part of a text that contains the words that are searched for, as HTML with the matches marked.
 
 use crate::domain::folding::{is_part_of_word, letters};
+use crate::domain::words::is_word_of_its_own;
 
 /// The approximate length of a snippet in characters.
 const LENGTH: usize = 240;
 /// The approximate number of characters before the first match.
 const CONTEXT_BEFORE: usize = 60;
-
-/// The words of a query of PostgreSQL, as they are indexed: folded and without endings.
-pub fn words(query: &str) -> Vec<String> {
-    let quoted = query.split('\'').skip(1).step_by(2);
-    quoted.map(str::to_owned).collect()
-}
 
 /// Makes a snippet of the text, or of the title if only the title contains the words.
 pub fn mark(title: &str, text: &str, words: &[String]) -> String {
@@ -91,7 +86,7 @@ fn runs(text: &str) -> Vec<Run> {
     for (place, character) in text.chars().enumerate() {
         let folded = letters(character.encode_utf8(&mut [0; 4]));
         let is_letter = folded.chars().any(is_part_of_word);
-        let alone = is_letter && is_indexed_alone(character);
+        let alone = is_letter && is_word_of_its_own(character);
         match runs.last_mut() {
             // Marks that belong to the letter before them have no folded form.
             Some(run) if between.is_empty() && (folded.is_empty() || is_letter && !alone) => {
@@ -131,14 +126,10 @@ fn has_stem(word: &str, stem: &str) -> bool {
         })
 }
 
-/// True for letters of scripts without word breaks, which the index contains one by one.
-fn is_indexed_alone(character: char) -> bool {
-    matches!(character, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{mark, words};
+    use super::mark;
+    use crate::domain::words::Query;
 
     fn snippet(text: &str, stems: &[&str]) -> String {
         mark(
@@ -187,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_name_with_an_apostrophe_is_marked_however_it_is_searched_for() {
-        let query = words("'xi' <-> 'an' | 'xian' | 'xian':*");
+        let query = Query::parse("Xi'an").unwrap().words();
         assert_eq!(query, ["xi", "an", "xian", "xian"]);
         for (text, marked) in [
             ("to Xi’an now", "to <mark>Xi’an</mark> now"),

@@ -5,11 +5,12 @@ use crate::database::schema::{
     activities, changes, cities, city_identifiers, outcomes, plans, themes,
 };
 use crate::domain::Slug;
+use crate::domain::words::any_name;
 use crate::resources::cities::CityInput;
 use crate::resources::themes::ThemeInput;
 use diesel::dsl::{exists, sql};
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
-use diesel::sql_types::{Array, Bool, Integer, Text};
+use diesel::sql_types::{Bool, Integer, Text};
 use diesel::{QueryResult, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashMap;
@@ -122,9 +123,9 @@ pub async fn city_candidates(
         .filter(city_identifiers::value.eq_any(&keys.values))
         .select(city_identifiers::city_id);
     let by_identifier = cities::id.eq_any(identified.load::<Uuid>(&mut connection).await?);
-    let by_name = sql::<Bool>("cities.search @@ search_names_query(")
-        .bind::<Array<Text>, _>(&keys.names)
-        .sql(")");
+    let by_name = sql::<Bool>("cities.search @@ ")
+        .bind::<Text, _>(any_name(&keys.names))
+        .sql("::tsquery");
     let matching = cities::slug
         .eq_any(&keys.slugs)
         .or(by_identifier)
@@ -144,9 +145,9 @@ pub async fn theme_candidates(
     mut connection: &AsyncPgConnection,
     keys: &SearchKeys,
 ) -> QueryResult<Vec<(Uuid, ThemeInput)>> {
-    let by_name = sql::<Bool>("themes.search @@ search_names_query(")
-        .bind::<Array<Text>, _>(&keys.names)
-        .sql(")");
+    let by_name = sql::<Bool>("themes.search @@ ")
+        .bind::<Text, _>(any_name(&keys.names))
+        .sql("::tsquery");
     let matching = themes::slug.eq_any(&keys.slugs).or(by_name);
     let query = themes::table
         .filter(matching)

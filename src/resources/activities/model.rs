@@ -322,7 +322,6 @@ impl PlanPart for Activity {
         parts: "activities",
         id: "activity_id",
         cities: "activity_cities",
-        organisations: "activity_organisations",
     };
 
     fn plan_id(&self) -> Uuid {
@@ -431,7 +430,7 @@ impl SortKey for ActivitySort {
         let (sql, cast) = match (self, order) {
             (Self::CreatedAt, _) => ("activities.created_at", Cast::Time),
             (Self::UpdatedAt, _) => ("activities.updated_at", Cast::Time),
-            (Self::Title, _) => ("search_fold(activities.title) COLLATE \"C\"", Cast::Text),
+            (Self::Title, _) => ("activities.folded_title", Cast::Text),
             (Self::Position, _) => ("activities.position", Cast::Integer),
             (Self::Date, Order::Asc) => ("activities.date_ascending", Cast::Date),
             (Self::Date, Order::Desc) => ("activities.date_descending", Cast::Date),

@@ -111,7 +111,7 @@ impl Readable for Activity {
 
     const SEARCH: SearchSource = SearchSource {
         table: "activities",
-        name: "title",
+        folded_name: "folded_title",
         has_proper_names: false,
         title: "title",
         text: "array_to_string(description || outputs || search_texts(organisations, '$[*].name') \

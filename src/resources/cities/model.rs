@@ -221,7 +221,7 @@ impl SortKey for CitySort {
         let (sql, cast) = match (self, order) {
             (Self::CreatedAt, _) => ("cities.created_at", Cast::Time),
             (Self::UpdatedAt, _) => ("cities.updated_at", Cast::Time),
-            (Self::Name, _) => ("search_fold(cities.name) COLLATE \"C\"", Cast::Text),
+            (Self::Name, _) => ("cities.folded_name", Cast::Text),
             (Self::Population, Order::Asc) => ("cities.population_ascending", Cast::Integer),
             (Self::Population, Order::Desc) => ("cities.population_descending", Cast::Integer),
             (Self::AreaKm2, Order::Asc) => ("cities.area_km2_ascending", Cast::Integer),

@@ -174,7 +174,7 @@ impl Readable for City {
 
     const SEARCH: SearchSource = SearchSource {
         table: "cities",
-        name: "name",
+        folded_name: "folded_name",
         has_proper_names: true,
         title: "name",
         text: "array_to_string(alternative_names || region, ' … ')",

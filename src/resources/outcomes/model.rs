@@ -308,7 +308,6 @@ impl PlanPart for Outcome {
         parts: "outcomes",
         id: "outcome_id",
         cities: "outcome_cities",
-        organisations: "outcome_organisations",
     };
 
     fn plan_id(&self) -> Uuid {

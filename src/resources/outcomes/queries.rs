@@ -114,7 +114,7 @@ impl Readable for Outcome {
 
     const SEARCH: SearchSource = SearchSource {
         table: "outcomes",
-        name: "coalesce(heading, '')",
+        folded_name: "folded_heading",
         has_proper_names: false,
         title: "coalesce(heading, left(description, 200))",
         text: "array_to_string(description || search_texts(organisations, '$[*].name') \

@@ -36,8 +36,6 @@ pub struct PartTables {
     pub id: &'static str,
     /// The table of their links to cities, with roles.
     pub cities: &'static str,
-    /// The table of the names and acronyms of their organisations.
-    pub organisations: &'static str,
 }
 
 /// The links of a part: to its cities, and to the cities of its organisations.

@@ -7,6 +7,7 @@ use crate::conventions::resource::queries::load;
 use crate::conventions::resource::references::Conflict;
 use crate::database::schema::plan_themes;
 use crate::database::sql::{Conditions, Select};
+use crate::domain::words::any_organisation;
 use crate::domain::{Fault, FaultCode};
 use crate::resources::references::links::Targets;
 use crate::resources::references::names_of;
@@ -48,8 +49,11 @@ impl PartFilter<'_> {
             });
         }
         if !self.organisations.is_empty() {
-            let names = self.organisations.to_vec();
-            conditions.add(ByOrganisation { tables, names });
+            let organisations = any_organisation(self.organisations);
+            conditions.add(ByOrganisation {
+                tables,
+                organisations,
+            });
         }
     }
 }
@@ -103,29 +107,15 @@ impl QueryFragment<Pg> for ByCity {
 /// The condition that a part names an organisation with one of the names or acronyms, in any spelling that folds to the same.
 struct ByOrganisation {
     tables: &'static PartTables,
-    names: Vec<String>,
+    organisations: String,
 }
 
 impl QueryFragment<Pg> for ByOrganisation {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let PartTables {
-            parts,
-            id,
-            organisations,
-            ..
-        } = self.tables;
-        for part in [parts, ".id IN (SELECT ", id, " FROM ", organisations] {
-            out.push_sql(part);
-        }
-        for (index, name) in self.names.iter().enumerate() {
-            out.push_sql(if index == 0 { " WHERE " } else { " OR " });
-            out.push_sql("search_fold(name) = search_fold(");
-            out.push_bind_param::<Text, _>(name)?;
-            out.push_sql(") OR search_fold(acronym) = search_fold(");
-            out.push_bind_param::<Text, _>(name)?;
-            out.push_sql(")");
-        }
-        out.push_sql(")");
+        out.push_sql(self.tables.parts);
+        out.push_sql(".search @@ ");
+        out.push_bind_param::<Text, _>(&self.organisations)?;
+        out.push_sql("::tsquery");
         Ok(())
     }
 }

@@ -434,7 +434,7 @@ impl SortKey for PlanSort {
         let (sql, cast) = match (self, order) {
             (Self::CreatedAt, _) => ("plans.created_at", Cast::Time),
             (Self::UpdatedAt, _) => ("plans.updated_at", Cast::Time),
-            (Self::Title, _) => ("search_fold(plans.title) COLLATE \"C\"", Cast::Text),
+            (Self::Title, _) => ("plans.folded_title", Cast::Text),
             (Self::PeriodStart, Order::Asc) => ("plans.period_start_ascending", Cast::Date),
             (Self::PeriodStart, Order::Desc) => ("plans.period_start_descending", Cast::Date),
         };

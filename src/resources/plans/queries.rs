@@ -209,7 +209,7 @@ impl Readable for Plan {
 
     const SEARCH: SearchSource = SearchSource {
         table: "plans",
-        name: "title",
+        folded_name: "folded_title",
         has_proper_names: false,
         title: "title",
         text: "array_to_string(objectives || challenges || search_texts(themes, '$[*].label') \

@@ -72,6 +72,13 @@ read_by_id!(Organisation {
     role: Option<OrganisationRole>,
 });
 
+/// The names and acronyms of organisations.
+pub fn names(organisations: &[Organisation]) -> Vec<&String> {
+    let each = organisations.iter();
+    each.flat_map(|one| std::iter::once(&one.name).chain(&one.acronym))
+        .collect()
+}
+
 /// The references to cities in the list of organisations at `/organisations`.
 pub fn references(organisations: &[Organisation]) -> Vec<Reference> {
     let ids = organisations

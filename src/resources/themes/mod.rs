@@ -3,6 +3,7 @@
 //! One rule: a plan keeps its own wording of a theme as a label; the theme itself is shared by plans. Start with [`ThemeInput`].
 
 mod columns;
+mod derived;
 mod model;
 mod queries;
 

@@ -119,7 +119,7 @@ impl SortKey for ThemeSort {
         let (sql, cast) = match self {
             Self::CreatedAt => ("themes.created_at", Cast::Time),
             Self::UpdatedAt => ("themes.updated_at", Cast::Time),
-            Self::Name => ("search_fold(themes.name) COLLATE \"C\"", Cast::Text),
+            Self::Name => ("themes.folded_name", Cast::Text),
         };
         Column {
             sql,

@@ -1,5 +1,6 @@
 //! The SQL of themes.
 
+use super::derived::ThemeDerived;
 use super::model::{Theme, ThemeFilter, ThemeInput, ThemeSort};
 use crate::conventions::http::problem::RelatedRecord;
 use crate::conventions::resource::filter::ListFilter;
@@ -55,7 +56,7 @@ impl Readable for Theme {
 
     const SEARCH: SearchSource = SearchSource {
         table: "themes",
-        name: "name",
+        folded_name: "folded_name",
         has_proper_names: true,
         title: "name",
         text: "array_to_string(aliases || description, ' … ')",
@@ -71,7 +72,7 @@ impl Readable for Theme {
 }
 
 impl Writable for Theme {
-    type Derived = ();
+    type Derived = ThemeDerived;
 
     const EXAMPLES: &'static str = include_str!("../../../openapi/examples/themes.json");
     const CONSTRAINTS: &'static [Constraint] = &[
@@ -92,7 +93,9 @@ impl Writable for Theme {
         ),
     ];
 
-    fn derived(_: &ThemeInput) -> Self::Derived {}
+    fn derived(input: &ThemeInput) -> Self::Derived {
+        ThemeDerived::from(input)
+    }
 
     async fn insert(
         mut connection: &AsyncPgConnection,
@@ -100,7 +103,7 @@ impl Writable for Theme {
         input: ThemeInput,
     ) -> QueryResult<Record> {
         insert_into(themes::table)
-            .values((themes::id.eq(id), input))
+            .values((themes::id.eq(id), Self::derived(&input), input))
             .returning(Metadata)
             .get_result(&mut connection)
             .await
@@ -112,7 +115,11 @@ impl Writable for Theme {
         input: ThemeInput,
     ) -> QueryResult<Record> {
         update(themes::table.find(id))
-            .set((input, NextVersion::new(themes::table)))
+            .set((
+                Self::derived(&input),
+                input,
+                NextVersion::new(themes::table),
+            ))
             .returning(Metadata)
             .get_result(connection)
             .await

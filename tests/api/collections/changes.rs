@@ -335,8 +335,8 @@ async fn a_client_whose_filters_match_nothing_resumes_at_the_end_of_the_log() {
 async fn a_cursor_misses_no_write_that_was_running_when_it_was_issued() {
     let app = App::start().await;
     let client = app.database.client().await;
-    let begun = "BEGIN; INSERT INTO themes (id, slug, name, aliases, sdgs, urban_agenda) \
-         VALUES ('0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b', 'slow', 'Slow', '{}', '{}', '{}')";
+    let begun = "BEGIN; INSERT INTO themes (id, slug, name, aliases, sdgs, urban_agenda, folded_name, search) \
+         VALUES ('0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b', 'slow', 'Slow', '{}', '{}', '{}', 'slow', '')";
     for path in ["/v1/changes", "/v1/changes?kind=theme"] {
         client.batch_execute(begun).await.unwrap();
         app.create("cities", &city()).await;
