@@ -189,7 +189,7 @@ fn request<'a>(app: &'a App, registry: &'a Registry, number: usize) -> LocalBoxF
                 app.post("/v1/outcomes", &body).await
             }
             4 => {
-                let kept = if place % 2 == 0 { 1 } else { 0 };
+                let kept = if place.is_multiple_of(2) { 1 } else { 0 };
                 let body = json!({"themes": [plan["themes"][kept]]});
                 app.patch(&path("plans", plan), &body).await
             }
@@ -197,7 +197,7 @@ fn request<'a>(app: &'a App, registry: &'a Registry, number: usize) -> LocalBoxF
             5 => app.delete(&path("cities", city)).await,
             6 => {
                 let theme = &registry.themes[number % registry.themes.len()];
-                if place % 3 == 0 {
+                if place.is_multiple_of(3) {
                     app.delete(&path("themes", theme)).await
                 } else {
                     let slugs = ["housing", "urban-mobility"];
