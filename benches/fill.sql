@@ -379,6 +379,20 @@ FROM outcomes, jsonb_array_elements(organisations) WITH ORDINALITY AS entry (ite
 \if :is_end
 SET work_mem = '256MB';
 INSERT INTO plan_finding_codes (plan_id, code) SELECT DISTINCT plan_id, code FROM plan_findings;
+-- What writing is compared with: the same documents in tables that have keys and nothing else.
+CREATE SCHEMA plain;
+CREATE TABLE plain.plans AS
+SELECT id, version, created_at, updated_at, slug, title, programme, kind, status, period, objectives, challenges, cities, themes, sdgs,
+    urban_agenda, contacts, sources, relations, note
+FROM plans WITH NO DATA;
+ALTER TABLE plain.plans ADD PRIMARY KEY (id), ADD UNIQUE (slug);
+CREATE TABLE plain.activities AS
+SELECT id, version, created_at, updated_at, plan_id, title, description, kind, mode, status, date, cities, organisations, theme_ids,
+    outputs, position, note
+FROM activities WITH NO DATA;
+ALTER TABLE plain.activities ADD PRIMARY KEY (id);
+SELECT format('ALTER TABLE plain.%I ALTER version SET DEFAULT 1, ALTER created_at SET DEFAULT now(), ALTER updated_at SET DEFAULT now()', name)
+FROM unnest('{plans,activities}'::text[]) AS name \gexec
 VACUUM (ANALYZE);
 -- Some records are stored once more, through the triggers: the links that these make must be those that are here.
 BEGIN;

@@ -44,7 +44,8 @@ def scale(name, results, wanted):
                          number(ratio(results[workload], workload, service)), number(one.p50_ms), number(one.p99_ms), number(one.service_cpu, 3),
                          number(one.postgres_cpu, 3), memory(one), number(one.megabytes, 0)])
     return [f"## {PLANS[name]:,} plans".replace(",", " "), "", *markdown(HEADS, rows), "",
-            "W8 and W9 count rows, not requests; the limit of W9 is COPY."]
+            "W8 and W9 count rows, not requests; the limit of W9 is COPY. W6 of the other services, and COPY, write into tables without indexes "
+            "but those of keys, triggers, links, search and log."]
 
 
 class Targets:
@@ -77,9 +78,12 @@ def targets(results, starts):
             return one.rate if one else None
 
         at = f" ({PLANS[name]:,} plans)".replace(",", " ")
-        for workload, bound in {"W1": 0.8, "W2": 0.75, "W4": 5, "W5": 0.8, "W6": 0.6, "W7": 0.8, "W8": 0.6, "W9": 0.5}.items():
+        for workload, bound in {"W1": 0.8, "W2": 0.85, "W4": 3, "W5": 0.8, "W6": 0.6, "W7": 0.8, "W8": 0.6, "W9": 0.5}.items():
             against = "COPY" if workload == "W9" else "the limit"
             table.at_least(f"{workload} against {against}{at}", bound, ratio(measured.get(workload, {}), workload, "ucap"))
+        if of("W6"):
+            table.at_most(f"W6 CPU of PostgreSQL for a plan, ms{at}", 0.8, of("W6").postgres_cpu)
+        table.at_least(f"W9 activities a second{at}", 15_000, rate("W9"))
         table.at_least(f"W3 against our W2{at}", 0.9, divided(rate("W3"), rate("W2")))
         table.at_least(f"W10 against our W1{at}", 1, divided(rate("W10"), rate("W1")))
         if of("W1") and of("W1", "limit"):

@@ -1,4 +1,4 @@
-"""Whole collections: the export of all activities (W8) and the import of many (W9), against COPY of the same rows."""
+"""Whole collections: the export of all activities (W8) and the import of many (W9), against COPY of the same documents into a plain table."""
 
 import http.client
 import json
@@ -78,11 +78,11 @@ def import_activities(service, postgres, workloads, directory, key):
 
 
 def copy_activities(postgres, workloads, directory):
-    """The same rows with COPY into the same table, its triggers and indexes at work."""
+    """The same documents with COPY into a table that has a primary key and nothing else."""
     wanted = min(IMPORTED, workloads.plans * 10)
     columns = ", ".join(row[0] for row in postgres.rows(
-        workloads.database, "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'activities' "
-        "AND is_generated = 'NEVER' AND column_name <> 'id' ORDER BY ordinal_position"))
+        workloads.database, "SELECT column_name FROM information_schema.columns WHERE table_schema = 'plain' AND table_name = 'activities' "
+        "AND column_name <> 'id' ORDER BY ordinal_position"))
     file = directory / f"copy-{workloads.database}.rows"
     with open(file, "wb") as out:
         subprocess.run([*command(postgres, workloads), "-c",
@@ -91,7 +91,7 @@ def copy_activities(postgres, workloads, directory):
     before = processes.cpu_seconds(postgres.process.pid)
     begun = time.monotonic()
     with open(file, "rb") as rows:
-        subprocess.run([*command(postgres, workloads), "-c", f"COPY activities (id, {columns}) FROM STDIN"], stdin=rows, check=True)
+        subprocess.run([*command(postgres, workloads), "-c", f"COPY plain.activities (id, {columns}) FROM STDIN"], stdin=rows, check=True)
     seconds = time.monotonic() - begun
     used = processes.cpu_seconds(postgres.process.pid) - before
     workloads.forget_created()

@@ -91,7 +91,7 @@ class Workloads:
                                    "AND table_name NOT IN (SELECT table_name FROM information_schema.views)")
         owned = [("plans", "id"), ("activities", "id"), ("outcomes", "id"), ("changes", "record_id"), *map(tuple, links)]
         deletions = "".join(f"DELETE FROM {table} WHERE {column} >= '{first_other}';" for table, column in dict.fromkeys(owned))
-        self.postgres.psql(self.database, f"SET session_replication_role = replica; {deletions} TRUNCATE changes;")
+        self.postgres.psql(self.database, f"SET session_replication_role = replica; {deletions} TRUNCATE changes, plain.plans, plain.activities;")
         tables = ", ".join(sorted({table for table, _ in owned}))
         self.postgres.psql(self.database, f"VACUUM (ANALYZE) {tables}")
 
@@ -159,7 +159,7 @@ UNION SELECT city_id FROM activity_cities JOIN activities ON activities.id = act
                   for name, value in plan.items() if name not in ("slug",)}
         # An id of a later time than all that is there, and a slug that goes with it.
         return ("\\set n random(1, 1000000000000)\n"
-                f"INSERT INTO plans (id, slug, {', '.join(values)}) VALUES "
+                f"INSERT INTO plain.plans (id, slug, {', '.join(values)}) VALUES "
                 "(('01990000-0000-7000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, 'database-alone-' || :n, "
                 f"{', '.join(values.values())});\n")
 

@@ -70,7 +70,7 @@
 //!
 //! ## One row is the whole document
 //! The nested parts of a record are `jsonb` columns, so that one row has the whole stored document. Triggers repeat some of
-//! these parts in narrow link tables, for foreign keys and filters. Another trigger writes the change log. Which plans have
+//! these parts in narrow link tables, for foreign keys and filters, and write the change log. Which plans have
 //! which findings depends on too much to be updated by each write: a write only marks the plans concerned as stale, and a
 //! request that filters by findings refreshes them first.
 

@@ -118,7 +118,7 @@ async def create_plan(plan: models.NewPlan):
     places = ", ".join(f"${place + 2}" for place in range(len(columns)))
     async with app.state.pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(
-            f"INSERT INTO plans (id, {', '.join(columns)}) VALUES ($1, {places}) RETURNING {PLAN}", uuid7(), *(new[name] for name in columns))
+            f"INSERT INTO plain.plans (id, {', '.join(columns)}) VALUES ($1, {places}) RETURNING {PLAN}", uuid7(), *(new[name] for name in columns))
         return (await shown(connection, [row]))[0]
 
 

@@ -195,7 +195,7 @@ function server() {
     // pg writes arrays as arrays of PostgreSQL; what goes into jsonb has to be a text.
     const values = columns.map((name) => (JSONB.has(name) ? JSON.stringify(request.body[name]) : request.body[name]));
     const places = columns.map((_, place) => `$${place + 2}`).join(', ');
-    const text = `INSERT INTO plans (id, ${columns.join(', ')}) VALUES ($1, ${places}) RETURNING ${PLAN}`;
+    const text = `INSERT INTO plain.plans (id, ${columns.join(', ')}) VALUES ($1, ${places}) RETURNING ${PLAN}`;
     const found = await rows(`insert-${columns.join('-')}`.slice(0, 60), text, [uuid7(), ...values]);
     reply.code(201);
     return (await shown(found))[0];

@@ -1,4 +1,5 @@
 DROP FUNCTION continue_change_log();
-DROP FUNCTION record_change();
+DROP PROCEDURE log_changes(regclass, text, text[]);
+DROP FUNCTION record_changes();
 DROP TABLE changes;
 DROP FUNCTION transaction_offset();

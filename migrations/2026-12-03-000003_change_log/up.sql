@@ -35,6 +35,13 @@ COMMENT ON COLUMN changes.record_id IS 'Id of the record, which may have been de
 COMMENT ON COLUMN changes.version IS 'Version of the record after the write; a deletion counts as a version, too.';
 COMMENT ON COLUMN changes.body IS 'The whole record as stored by the write; for a deletion, as it was before. Without derived columns.';
 
+-- Bodies that are stored compressed are compressed the faster way, where the server was built with it.
+DO $$ BEGIN
+    ALTER TABLE changes ALTER COLUMN body SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+    NULL;
+END $$;
+
 CREATE INDEX changes_transaction_id ON changes (transaction_id, seq);
 COMMENT ON INDEX changes_transaction_id IS
     'The order of the change feed: by start of the transaction, so that transactions that commit later also come later.';
@@ -42,23 +49,39 @@ CREATE INDEX changes_at ON changes USING brin (at) WITH (pages_per_range = 16, a
 COMMENT ON INDEX changes_at IS
     'Finds where a range of time begins. The log grows in the order of time, so a summary of every few pages is enough.';
 
-CREATE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION record_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    stored jsonb := to_jsonb(coalesce(NEW, OLD)) - TG_ARGV[1]::text[];
+    derived constant text[] := TG_ARGV[1];
 BEGIN
     INSERT INTO changes (key_id, key_name, operation, resource, record_id, version, body)
-    VALUES (
+    SELECT
         nullif(current_setting('ucap.key_id', true), '')::uuid,
         coalesce(nullif(current_setting('ucap.key_name', true), ''), 'ucap'),
         CASE TG_OP WHEN 'INSERT' THEN 'create' WHEN 'UPDATE' THEN 'update' ELSE 'delete' END,
         TG_ARGV[0],
-        (stored ->> 'id')::uuid,
-        (stored ->> 'version')::integer + CASE TG_OP WHEN 'DELETE' THEN 1 ELSE 0 END,
-        stored);
+        id,
+        version + CASE TG_OP WHEN 'DELETE' THEN 1 ELSE 0 END,
+        to_jsonb(written) - derived
+    FROM written;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION record_change() IS
-    'Trigger function: appends the written row to the change log. Arguments: the kind of record, and an array of the derived columns, which are not part of the record. The settings ucap.key_id and ucap.key_name of the transaction name the writer.';
+COMMENT ON FUNCTION record_changes() IS
+    'Trigger function: appends all rows that a statement wrote to the change log. Arguments: the kind of record, and an array of the derived columns, which are not part of the record. The trigger names the transition table written. The settings ucap.key_id and ucap.key_name of the transaction name the writer.';
+
+CREATE PROCEDURE log_changes(records regclass, kind text, derived text[]) LANGUAGE plpgsql AS $$
+DECLARE
+    operation text;
+BEGIN
+    FOREACH operation IN ARRAY '{INSERT,UPDATE,DELETE}'::text[] LOOP
+        EXECUTE format('CREATE TRIGGER record_changes_after_%s AFTER %s ON %s REFERENCING %s TABLE AS written '
+            'FOR EACH STATEMENT EXECUTE FUNCTION record_changes(%L, %L)', lower(operation), operation, records,
+            CASE operation WHEN 'DELETE' THEN 'OLD' ELSE 'NEW' END, kind, derived);
+        EXECUTE format('COMMENT ON TRIGGER record_changes_after_%s ON %s IS %L', lower(operation), records,
+            'Appends every write to the change log.');
+    END LOOP;
+END $$;
+COMMENT ON PROCEDURE log_changes(regclass, text, text[]) IS
+    'Gives a table of records the triggers that write the change log: one for each operation. Arguments: the table, the kind of record and the derived columns, which are not part of the record.';
 
 CREATE FUNCTION continue_change_log() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -74,30 +74,41 @@ CREATE TABLE city_identifiers (
     city_id uuid NOT NULL,
     scheme text NOT NULL,
     value text NOT NULL,
-    CONSTRAINT city_identifiers_pkey PRIMARY KEY (scheme, value),
-    CONSTRAINT city_identifiers_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id) ON DELETE CASCADE
+    CONSTRAINT city_identifiers_pkey PRIMARY KEY (scheme, value)
 );
 CREATE INDEX city_identifiers_city_id ON city_identifiers (city_id);
 COMMENT ON TABLE city_identifiers IS
-    'Link table: cities.identifiers, one row each. Makes them unique over all cities, and filters read it. Maintained by a trigger.';
+    'Link table: cities.identifiers, one row each. Makes them unique over all cities, and filters read it. Maintained by triggers.';
 COMMENT ON COLUMN city_identifiers.city_id IS 'The city.';
 COMMENT ON COLUMN city_identifiers.scheme IS 'The register, such as geonames, wikidata, unlocode or nuts.';
 COMMENT ON COLUMN city_identifiers.value IS 'The identifier in this register.';
 
 CREATE FUNCTION maintain_city_links() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];     -- the cities whose rows are replaced
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF NEW.identifiers = OLD.identifiers THEN RETURN NULL; END IF;
-        DELETE FROM city_identifiers WHERE city_id = NEW.id;
+        ids := ARRAY(SELECT id FROM written JOIN replaced USING (id) WHERE written.identifiers <> replaced.identifiers);
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT id FROM written);
     END IF;
-    INSERT INTO city_identifiers (city_id, scheme, value)
-    SELECT NEW.id, item ->> 'scheme', item ->> 'value' FROM jsonb_array_elements(NEW.identifiers) AS item;
+    IF ids <> '{}' THEN
+        DELETE FROM city_identifiers WHERE city_id = ANY (ids);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ids <> '{}' THEN
+        INSERT INTO city_identifiers (city_id, scheme, value)
+        SELECT id, item ->> 'scheme', item ->> 'value'
+        FROM written CROSS JOIN LATERAL jsonb_array_elements(identifiers) AS item
+        WHERE ids IS NULL OR id = ANY (ids);
+    END IF;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION maintain_city_links() IS 'Trigger function: writes the rows of a city in city_identifiers.';
+COMMENT ON FUNCTION maintain_city_links() IS 'Trigger function: writes the rows of all written cities in city_identifiers.';
 
-CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON cities FOR EACH ROW EXECUTE FUNCTION maintain_city_links();
-COMMENT ON TRIGGER maintain_links ON cities IS 'Maintains the link table of cities.';
-CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON cities FOR EACH ROW
-    EXECUTE FUNCTION record_change('city', '{search,folded_name,population_ascending,population_descending,area_km2_ascending,area_km2_descending}');
-COMMENT ON TRIGGER record_change ON cities IS 'Appends every write to the change log.';
+CREATE TRIGGER maintain_links_after_insert AFTER INSERT ON cities REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_city_links();
+COMMENT ON TRIGGER maintain_links_after_insert ON cities IS 'Maintains the link table of created cities.';
+CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON cities REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_city_links();
+COMMENT ON TRIGGER maintain_links_after_update ON cities IS 'Maintains the link table of changed cities.';
+CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON cities REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_city_links();
+COMMENT ON TRIGGER maintain_links_after_delete ON cities IS 'Maintains the link table of deleted cities.';
+CALL log_changes('cities', 'city', '{search,folded_name,population_ascending,population_descending,area_km2_ascending,area_km2_descending}');

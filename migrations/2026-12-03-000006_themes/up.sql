@@ -45,27 +45,37 @@ CREATE TABLE theme_urban_agenda (
     theme_id uuid NOT NULL,
     partnership text NOT NULL,
     CONSTRAINT theme_urban_agenda_pkey PRIMARY KEY (theme_id, partnership),
-    CONSTRAINT theme_urban_agenda_theme_id_fkey FOREIGN KEY (theme_id) REFERENCES themes (id) ON DELETE CASCADE,
     CONSTRAINT theme_urban_agenda_partnership_fkey FOREIGN KEY (partnership) REFERENCES urban_agenda_partnerships (slug)
 );
 CREATE INDEX theme_urban_agenda_partnership ON theme_urban_agenda (partnership, theme_id);
-COMMENT ON TABLE theme_urban_agenda IS 'Link table: themes.urban_agenda, one row each. Maintained by a trigger.';
+COMMENT ON TABLE theme_urban_agenda IS 'Link table: themes.urban_agenda, one row each. Maintained by triggers.';
 COMMENT ON COLUMN theme_urban_agenda.theme_id IS 'The theme.';
 COMMENT ON COLUMN theme_urban_agenda.partnership IS 'Slug of the partnership.';
 
 CREATE FUNCTION maintain_theme_links() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];     -- the themes whose rows are replaced
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF NEW.urban_agenda = OLD.urban_agenda THEN RETURN NULL; END IF;
-        DELETE FROM theme_urban_agenda WHERE theme_id = NEW.id;
+        ids := ARRAY(SELECT id FROM written JOIN replaced USING (id) WHERE written.urban_agenda <> replaced.urban_agenda);
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT id FROM written);
     END IF;
-    INSERT INTO theme_urban_agenda (theme_id, partnership) SELECT NEW.id, unnest(NEW.urban_agenda);
+    IF ids <> '{}' THEN
+        DELETE FROM theme_urban_agenda WHERE theme_id = ANY (ids);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ids <> '{}' THEN
+        INSERT INTO theme_urban_agenda (theme_id, partnership)
+        SELECT id, unnest(urban_agenda) FROM written WHERE ids IS NULL OR id = ANY (ids);
+    END IF;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION maintain_theme_links() IS 'Trigger function: writes the rows of a theme in theme_urban_agenda.';
+COMMENT ON FUNCTION maintain_theme_links() IS 'Trigger function: writes the rows of all written themes in theme_urban_agenda.';
 
-CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON themes FOR EACH ROW EXECUTE FUNCTION maintain_theme_links();
-COMMENT ON TRIGGER maintain_links ON themes IS 'Maintains the link table of themes.';
-CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON themes FOR EACH ROW
-    EXECUTE FUNCTION record_change('theme', '{search,folded_name}');
-COMMENT ON TRIGGER record_change ON themes IS 'Appends every write to the change log.';
+CREATE TRIGGER maintain_links_after_insert AFTER INSERT ON themes REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_theme_links();
+COMMENT ON TRIGGER maintain_links_after_insert ON themes IS 'Maintains the link table of created themes.';
+CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON themes REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_theme_links();
+COMMENT ON TRIGGER maintain_links_after_update ON themes IS 'Maintains the link table of changed themes.';
+CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON themes REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_theme_links();
+COMMENT ON TRIGGER maintain_links_after_delete ON themes IS 'Maintains the link table of deleted themes.';
+CALL log_changes('themes', 'theme', '{search,folded_name}');

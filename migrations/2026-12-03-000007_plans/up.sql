@@ -33,9 +33,7 @@ CREATE TABLE plans (
     CONSTRAINT plans_status_known CHECK (status IN ('draft', 'active', 'completed', 'cancelled')),
     CONSTRAINT plans_period_ordered CHECK (first_day <= last_day),
     CONSTRAINT plans_lead_by_kind CHECK (
-        jsonb_array_length(jsonb_path_query_array(cities, '$[*] ? (@.role == "lead")')) = CASE kind WHEN 'pairing' THEN 1 ELSE 0 END),
-    CONSTRAINT plans_cities_distinct CHECK (members_are_distinct(cities, 'city_id')),
-    CONSTRAINT plans_themes_distinct CHECK (members_are_distinct(themes, 'theme_id'))
+        jsonb_array_length(jsonb_path_query_array(cities, '$[*] ? (@.role == "lead")')) = CASE kind WHEN 'pairing' THEN 1 ELSE 0 END)
 );
 COMMENT ON TABLE plans IS 'Urban Cooperation Action Plans. Their activities and outcomes are in separate tables.';
 COMMENT ON COLUMN plans.id IS 'UUIDv7 of the record, assigned by the service.';
@@ -92,7 +90,6 @@ CREATE TABLE plan_cities (
     city_id uuid NOT NULL,
     role text NOT NULL,
     CONSTRAINT plan_cities_pkey PRIMARY KEY (plan_id, city_id),
-    CONSTRAINT plan_cities_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     CONSTRAINT plan_cities_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id),
     CONSTRAINT plan_cities_role_known CHECK (role IN ('lead', 'partner'))
 );
@@ -104,7 +101,7 @@ CREATE STATISTICS plan_cities_city_role (mcv) ON city_id, role FROM plan_cities;
 COMMENT ON STATISTICS plan_cities_city_role IS 'How often each pair of city and role occurs: the planner cannot derive it from the two columns.';
 ALTER STATISTICS plan_cities_city_role SET STATISTICS 5000;
 COMMENT ON TABLE plan_cities IS
-    'Link table: plans.cities, one row each. Filters read it, and its foreign key keeps cities in use from being deleted. Maintained by a trigger.';
+    'Link table: plans.cities, one row each. Filters read it, and its foreign key keeps cities in use from being deleted. Maintained by triggers.';
 COMMENT ON COLUMN plan_cities.plan_id IS 'The plan.';
 COMMENT ON COLUMN plan_cities.city_id IS 'A cooperating city.';
 COMMENT ON COLUMN plan_cities.role IS 'lead or partner.';
@@ -113,13 +110,12 @@ CREATE TABLE plan_themes (
     plan_id uuid NOT NULL,
     theme_id uuid NOT NULL,
     CONSTRAINT plan_themes_pkey PRIMARY KEY (plan_id, theme_id),
-    CONSTRAINT plan_themes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     CONSTRAINT plan_themes_theme_id_fkey FOREIGN KEY (theme_id) REFERENCES themes (id)
 );
 CREATE INDEX plan_themes_theme_id ON plan_themes (theme_id, plan_id);
 ALTER TABLE plan_themes ALTER COLUMN theme_id SET STATISTICS 1000;
 COMMENT ON TABLE plan_themes IS
-    'Link table: plans.themes, one row each. The themes of activities and outcomes refer to it. Maintained by a trigger.';
+    'Link table: plans.themes, one row each. The themes of activities and outcomes refer to it. Maintained by triggers.';
 COMMENT ON COLUMN plan_themes.plan_id IS 'The plan.';
 COMMENT ON COLUMN plan_themes.theme_id IS 'A theme of the plan.';
 
@@ -127,12 +123,11 @@ CREATE TABLE plan_focus_cities (
     plan_id uuid NOT NULL,
     city_id uuid NOT NULL,
     CONSTRAINT plan_focus_cities_pkey PRIMARY KEY (plan_id, city_id),
-    CONSTRAINT plan_focus_cities_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     CONSTRAINT plan_focus_cities_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
 CREATE INDEX plan_focus_cities_city_id ON plan_focus_cities (city_id, plan_id);
 COMMENT ON TABLE plan_focus_cities IS
-    'Link table: the cities named in plans.themes[].focus[].city_ids, each once. Maintained by a trigger.';
+    'Link table: the cities named in plans.themes[].focus[].city_ids, each once. Maintained by triggers.';
 COMMENT ON COLUMN plan_focus_cities.plan_id IS 'The plan.';
 COMMENT ON COLUMN plan_focus_cities.city_id IS 'A city named in one of its key focus statements.';
 
@@ -140,11 +135,10 @@ CREATE TABLE plan_sdgs (
     plan_id uuid NOT NULL,
     goal integer NOT NULL,
     CONSTRAINT plan_sdgs_pkey PRIMARY KEY (plan_id, goal),
-    CONSTRAINT plan_sdgs_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     CONSTRAINT plan_sdgs_goal_range CHECK (goal BETWEEN 1 AND 17)
 );
 CREATE INDEX plan_sdgs_goal ON plan_sdgs (goal, plan_id);
-COMMENT ON TABLE plan_sdgs IS 'Link table: the goals of plans.sdgs, each once. Maintained by a trigger.';
+COMMENT ON TABLE plan_sdgs IS 'Link table: the goals of plans.sdgs, each once. Maintained by triggers.';
 COMMENT ON COLUMN plan_sdgs.plan_id IS 'The plan.';
 COMMENT ON COLUMN plan_sdgs.goal IS 'Number of the Sustainable Development Goal, 1 to 17.';
 
@@ -152,11 +146,10 @@ CREATE TABLE plan_urban_agenda (
     plan_id uuid NOT NULL,
     partnership text NOT NULL,
     CONSTRAINT plan_urban_agenda_pkey PRIMARY KEY (plan_id, partnership),
-    CONSTRAINT plan_urban_agenda_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     CONSTRAINT plan_urban_agenda_partnership_fkey FOREIGN KEY (partnership) REFERENCES urban_agenda_partnerships (slug)
 );
 CREATE INDEX plan_urban_agenda_partnership ON plan_urban_agenda (partnership, plan_id);
-COMMENT ON TABLE plan_urban_agenda IS 'Link table: plans.urban_agenda, one row each. Maintained by a trigger.';
+COMMENT ON TABLE plan_urban_agenda IS 'Link table: plans.urban_agenda, one row each. Maintained by triggers.';
 COMMENT ON COLUMN plan_urban_agenda.plan_id IS 'The plan.';
 COMMENT ON COLUMN plan_urban_agenda.partnership IS 'Slug of the partnership.';
 
@@ -165,13 +158,12 @@ CREATE TABLE plan_relations (
     related_plan_id uuid NOT NULL,
     kind text NOT NULL,
     CONSTRAINT plan_relations_pkey PRIMARY KEY (plan_id, related_plan_id, kind),
-    CONSTRAINT plan_relations_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     CONSTRAINT plan_relations_related_plan_id_fkey FOREIGN KEY (related_plan_id) REFERENCES plans (id),
     CONSTRAINT plan_relations_kind_known CHECK (kind IN ('mirrors', 'member_of', 'continues')),
     CONSTRAINT plan_relations_not_itself CHECK (plan_id <> related_plan_id)
 );
 CREATE INDEX plan_relations_related_plan_id ON plan_relations (related_plan_id);
-COMMENT ON TABLE plan_relations IS 'Link table: plans.relations, one row each. Maintained by a trigger.';
+COMMENT ON TABLE plan_relations IS 'Link table: plans.relations, one row each. Maintained by triggers.';
 COMMENT ON COLUMN plan_relations.plan_id IS 'The plan that states the relation.';
 COMMENT ON COLUMN plan_relations.related_plan_id IS 'The related plan.';
 COMMENT ON COLUMN plan_relations.kind IS 'mirrors, member_of or continues.';
@@ -181,8 +173,7 @@ CREATE TABLE plan_countries (
     country text NOT NULL,
     period_start_ascending date NOT NULL,
     period_start_descending date NOT NULL,
-    CONSTRAINT plan_countries_pkey PRIMARY KEY (plan_id, country),
-    CONSTRAINT plan_countries_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE
+    CONSTRAINT plan_countries_pkey PRIMARY KEY (plan_id, country)
 );
 CREATE INDEX plan_countries_period_start_ascending ON plan_countries (country, period_start_ascending, plan_id);
 CREATE INDEX plan_countries_period_start_descending ON plan_countries (country, period_start_descending, plan_id);
@@ -194,46 +185,6 @@ COMMENT ON COLUMN plan_countries.period_start_ascending IS 'Copy of plans.period
 COMMENT ON COLUMN plan_countries.period_start_descending IS 'Copy of plans.period_start_descending.';
 
 -- Triggers
-
-CREATE FUNCTION maintain_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    -- Unchanged rows of plan_cities and plan_themes are kept, because rows of other tables refer to them.
-    IF TG_OP = 'INSERT' OR NEW.cities <> OLD.cities THEN
-        DELETE FROM plan_cities WHERE plan_id = NEW.id
-            AND city_id NOT IN (SELECT (item ->> 'city_id')::uuid FROM jsonb_array_elements(NEW.cities) AS item);
-        INSERT INTO plan_cities (plan_id, city_id, role)
-        SELECT NEW.id, (item ->> 'city_id')::uuid, item ->> 'role' FROM jsonb_array_elements(NEW.cities) AS item
-        ON CONFLICT ON CONSTRAINT plan_cities_pkey DO UPDATE SET role = excluded.role;
-    END IF;
-    IF TG_OP = 'INSERT' OR NEW.themes <> OLD.themes THEN
-        DELETE FROM plan_themes WHERE plan_id = NEW.id
-            AND theme_id NOT IN (SELECT (item ->> 'theme_id')::uuid FROM jsonb_array_elements(NEW.themes) AS item);
-        INSERT INTO plan_themes (plan_id, theme_id)
-        SELECT NEW.id, (item ->> 'theme_id')::uuid FROM jsonb_array_elements(NEW.themes) AS item
-        ON CONFLICT ON CONSTRAINT plan_themes_pkey DO NOTHING;
-        DELETE FROM plan_focus_cities WHERE plan_id = NEW.id;
-        INSERT INTO plan_focus_cities (plan_id, city_id)
-        SELECT DISTINCT NEW.id, (city #>> '{}')::uuid FROM jsonb_path_query(NEW.themes, '$[*].focus[*].city_ids[*]') AS city;
-    END IF;
-    IF TG_OP = 'INSERT' OR NEW.sdgs <> OLD.sdgs THEN
-        DELETE FROM plan_sdgs WHERE plan_id = NEW.id;
-        INSERT INTO plan_sdgs (plan_id, goal)
-        SELECT DISTINCT NEW.id, (item ->> 'goal')::integer FROM jsonb_array_elements(NEW.sdgs) AS item;
-    END IF;
-    IF TG_OP = 'INSERT' OR NEW.urban_agenda <> OLD.urban_agenda THEN
-        DELETE FROM plan_urban_agenda WHERE plan_id = NEW.id;
-        INSERT INTO plan_urban_agenda (plan_id, partnership)
-        SELECT NEW.id, item ->> 'partnership' FROM jsonb_array_elements(NEW.urban_agenda) AS item;
-    END IF;
-    IF TG_OP = 'INSERT' OR NEW.relations <> OLD.relations THEN
-        DELETE FROM plan_relations WHERE plan_id = NEW.id;
-        INSERT INTO plan_relations (plan_id, related_plan_id, kind)
-        SELECT NEW.id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM jsonb_array_elements(NEW.relations) AS item;
-    END IF;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION maintain_plan_links() IS
-    'Trigger function: writes the rows of a plan in plan_cities, plan_themes, plan_focus_cities, plan_sdgs, plan_urban_agenda and plan_relations.';
 
 CREATE FUNCTION refresh_plan_countries(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -252,40 +203,136 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION refresh_plan_countries(uuid[]) IS 'Replaces the rows of these plans in plan_countries.';
 
-CREATE FUNCTION maintain_countries_of_plan() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION insert_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        IF NEW.cities = OLD.cities AND NEW.period = OLD.period THEN RETURN NULL; END IF;
-    END IF;
     -- A transaction that moves a city to another country and one that adds the city to a plan must see each other: this lock
     -- makes one of them wait.
-    PERFORM FROM cities WHERE id IN (SELECT (item ->> 'city_id')::uuid FROM jsonb_array_elements(NEW.cities) AS item) ORDER BY id FOR SHARE;
-    IF TG_OP = 'UPDATE' THEN
-        PERFORM refresh_plan_countries(ARRAY[NEW.id]);
-    ELSE
-        INSERT INTO plan_countries (plan_id, country, period_start_ascending, period_start_descending)
-        SELECT DISTINCT NEW.id, country, NEW.period_start_ascending, NEW.period_start_descending
-        FROM cities JOIN jsonb_array_elements(NEW.cities) AS item ON id = (item ->> 'city_id')::uuid WHERE country IS NOT NULL;
+    PERFORM FROM cities WHERE id = ANY (ARRAY(
+        SELECT (item ->> 'city_id')::uuid FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item)) ORDER BY id FOR SHARE;
+    INSERT INTO plan_cities (plan_id, city_id, role)
+    SELECT id, (item ->> 'city_id')::uuid, item ->> 'role' FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item;
+    INSERT INTO plan_countries (plan_id, country, period_start_ascending, period_start_descending)
+    SELECT DISTINCT id, city.country, period_start_ascending, period_start_descending
+    FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item
+    -- OFFSET 0 keeps this a lookup by id, however many plans the statement wrote that this one was planned for.
+    CROSS JOIN LATERAL (SELECT country FROM cities WHERE cities.id = (item ->> 'city_id')::uuid OFFSET 0) AS city
+    WHERE city.country IS NOT NULL;
+    INSERT INTO plan_themes (plan_id, theme_id)
+    SELECT id, (item ->> 'theme_id')::uuid FROM written CROSS JOIN LATERAL jsonb_array_elements(themes) AS item;
+    INSERT INTO plan_focus_cities (plan_id, city_id)
+    SELECT DISTINCT id, (city #>> '{}')::uuid
+    FROM written CROSS JOIN LATERAL jsonb_path_query(themes, '$[*].focus[*].city_ids[*]') AS city;
+    INSERT INTO plan_sdgs (plan_id, goal)
+    SELECT DISTINCT id, (item ->> 'goal')::integer FROM written CROSS JOIN LATERAL jsonb_array_elements(sdgs) AS item;
+    INSERT INTO plan_urban_agenda (plan_id, partnership)
+    SELECT id, item ->> 'partnership' FROM written CROSS JOIN LATERAL jsonb_array_elements(urban_agenda) AS item;
+    INSERT INTO plan_relations (plan_id, related_plan_id, kind)
+    SELECT id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM written CROSS JOIN LATERAL jsonb_array_elements(relations) AS item;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION insert_plan_links() IS
+    'Trigger function: writes the rows of created plans in plan_cities, plan_countries, plan_themes, plan_focus_cities, plan_sdgs, plan_urban_agenda and plan_relations.';
+
+CREATE FUNCTION update_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changed record;
+BEGIN
+    -- A document changes one plan with each write, so this is done for one after the other; lists that stay are not written.
+    FOR changed IN
+        SELECT written.*, written.cities <> replaced.cities AS has_other_cities, written.themes <> replaced.themes AS has_other_themes,
+            written.sdgs <> replaced.sdgs AS has_other_sdgs, written.urban_agenda <> replaced.urban_agenda AS has_other_partnerships,
+            written.relations <> replaced.relations AS has_other_relations, written.period <> replaced.period AS has_other_period
+        FROM written JOIN replaced USING (id) ORDER BY id
+    LOOP
+        IF changed.has_other_cities THEN
+            DELETE FROM plan_cities WHERE plan_id = changed.id;
+            INSERT INTO plan_cities (plan_id, city_id, role)
+            SELECT changed.id, (item ->> 'city_id')::uuid, item ->> 'role' FROM jsonb_array_elements(changed.cities) AS item;
+        END IF;
+        IF changed.has_other_themes THEN
+            -- Themes that stay are kept, because the themes of activities and outcomes refer to them.
+            DELETE FROM plan_themes WHERE plan_id = changed.id
+                AND theme_id NOT IN (SELECT (item ->> 'theme_id')::uuid FROM jsonb_array_elements(changed.themes) AS item);
+            INSERT INTO plan_themes (plan_id, theme_id)
+            SELECT changed.id, (item ->> 'theme_id')::uuid FROM jsonb_array_elements(changed.themes) AS item
+            ON CONFLICT ON CONSTRAINT plan_themes_pkey DO NOTHING;
+            IF (SELECT count(*) FROM plan_themes WHERE plan_id = changed.id) <> jsonb_array_length(changed.themes) THEN
+                RAISE unique_violation USING
+                    MESSAGE = 'a plan names a theme twice', SCHEMA = 'public', TABLE = 'plan_themes', CONSTRAINT = 'plan_themes_pkey';
+            END IF;
+            DELETE FROM plan_focus_cities WHERE plan_id = changed.id;
+            INSERT INTO plan_focus_cities (plan_id, city_id)
+            SELECT DISTINCT changed.id, (city #>> '{}')::uuid
+            FROM jsonb_path_query(changed.themes, '$[*].focus[*].city_ids[*]') AS city;
+        END IF;
+        IF changed.has_other_sdgs THEN
+            DELETE FROM plan_sdgs WHERE plan_id = changed.id;
+            INSERT INTO plan_sdgs (plan_id, goal)
+            SELECT DISTINCT changed.id, (item ->> 'goal')::integer FROM jsonb_array_elements(changed.sdgs) AS item;
+        END IF;
+        IF changed.has_other_partnerships THEN
+            DELETE FROM plan_urban_agenda WHERE plan_id = changed.id;
+            INSERT INTO plan_urban_agenda (plan_id, partnership)
+            SELECT changed.id, item ->> 'partnership' FROM jsonb_array_elements(changed.urban_agenda) AS item;
+        END IF;
+        IF changed.has_other_relations THEN
+            DELETE FROM plan_relations WHERE plan_id = changed.id;
+            INSERT INTO plan_relations (plan_id, related_plan_id, kind)
+            SELECT changed.id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM jsonb_array_elements(changed.relations) AS item;
+        END IF;
+        IF changed.has_other_cities OR changed.has_other_period THEN
+            -- As for created plans: waits for a transaction that moves one of the cities to another country.
+            PERFORM FROM cities WHERE id IN (SELECT (item ->> 'city_id')::uuid FROM jsonb_array_elements(changed.cities) AS item)
+                ORDER BY id FOR SHARE;
+            PERFORM refresh_plan_countries(ARRAY[changed.id]);
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION update_plan_links() IS 'Trigger function: writes the rows of the link tables, and of plan_countries, that changed with the plans.';
+
+CREATE FUNCTION delete_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids constant uuid[] := ARRAY(SELECT id FROM written);
+BEGIN
+    -- The foreign key of activities has deleted them, but their triggers fire only after this one: PostgreSQL queues what a
+    -- cascade fires behind what the deletion of the plan fires. These rows refer to those of plan_themes.
+    DELETE FROM activity_themes WHERE plan_id = ANY (ids);
+    DELETE FROM plan_cities WHERE plan_id = ANY (ids);
+    DELETE FROM plan_countries WHERE plan_id = ANY (ids);
+    DELETE FROM plan_themes WHERE plan_id = ANY (ids);
+    DELETE FROM plan_focus_cities WHERE plan_id = ANY (ids);
+    DELETE FROM plan_sdgs WHERE plan_id = ANY (ids);
+    DELETE FROM plan_urban_agenda WHERE plan_id = ANY (ids);
+    DELETE FROM plan_relations WHERE plan_id = ANY (ids);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION delete_plan_links() IS 'Trigger function: deletes the rows of deleted plans in the link tables and in plan_countries.';
+
+CREATE FUNCTION maintain_countries_of_city() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids constant uuid[] := ARRAY(
+        SELECT id FROM written JOIN replaced USING (id) WHERE written.country IS DISTINCT FROM replaced.country);
+BEGIN
+    IF ids <> '{}' THEN
+        PERFORM refresh_plan_countries(ARRAY(SELECT DISTINCT plan_id FROM plan_cities WHERE city_id = ANY (ids)));
     END IF;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION maintain_countries_of_plan() IS 'Trigger function: writes the rows of a plan in plan_countries.';
-
-CREATE FUNCTION maintain_countries_of_city() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM refresh_plan_countries(ARRAY(SELECT plan_id FROM plan_cities WHERE city_id = NEW.id));
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION maintain_countries_of_city() IS 'Trigger function: writes the rows of the plans of a city in plan_countries.';
+COMMENT ON FUNCTION maintain_countries_of_city() IS
+    'Trigger function: writes the rows of the plans of cities that moved to another country in plan_countries.';
 
 -- Triggers of one table fire in the order of their names: migrations/README.md explains why in this order.
-CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION maintain_plan_links();
-COMMENT ON TRIGGER maintain_links ON plans IS 'Maintains the link tables of plans.';
-CREATE TRIGGER maintain_plan_countries AFTER INSERT OR UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION maintain_countries_of_plan();
-COMMENT ON TRIGGER maintain_plan_countries ON plans IS 'Maintains plan_countries when the cities or the period of a plan change.';
-CREATE TRIGGER maintain_plan_countries AFTER UPDATE ON cities FOR EACH ROW
-    WHEN (NEW.country IS DISTINCT FROM OLD.country) EXECUTE FUNCTION maintain_countries_of_city();
+CREATE TRIGGER maintain_links_after_insert AFTER INSERT ON plans REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION insert_plan_links();
+COMMENT ON TRIGGER maintain_links_after_insert ON plans IS 'Maintains the link tables and the countries of created plans.';
+CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON plans REFERENCING OLD TABLE AS replaced NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION update_plan_links();
+COMMENT ON TRIGGER maintain_links_after_update ON plans IS 'Maintains the link tables and the countries of changed plans.';
+CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON plans REFERENCING OLD TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION delete_plan_links();
+COMMENT ON TRIGGER maintain_links_after_delete ON plans IS 'Maintains the link tables and the countries of deleted plans.';
+CREATE TRIGGER maintain_plan_countries AFTER UPDATE ON cities REFERENCING OLD TABLE AS replaced NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION maintain_countries_of_city();
 COMMENT ON TRIGGER maintain_plan_countries ON cities IS 'Maintains plan_countries when the country of a city changes.';
-CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON plans FOR EACH ROW
-    EXECUTE FUNCTION record_change('plan', '{search,folded_title,first_day,last_day,period_start_ascending,period_start_descending}');
-COMMENT ON TRIGGER record_change ON plans IS 'Appends every write to the change log.';
+CALL log_changes('plans', 'plan', '{search,folded_title,first_day,last_day,period_start_ascending,period_start_descending}');

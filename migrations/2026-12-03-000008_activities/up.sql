@@ -95,7 +95,6 @@ CREATE TABLE activity_cities (
     city_id uuid NOT NULL,
     role text NOT NULL,
     CONSTRAINT activity_cities_pkey PRIMARY KEY (activity_id, city_id, role),
-    CONSTRAINT activity_cities_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
     CONSTRAINT activity_cities_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id),
     CONSTRAINT activity_cities_role_known CHECK (role IN ('host', 'venue', 'visitor', 'participant', 'mentioned'))
 );
@@ -107,7 +106,7 @@ CREATE STATISTICS activity_cities_city_role (mcv) ON city_id, role FROM activity
 COMMENT ON STATISTICS activity_cities_city_role IS
     'How often each pair of city and role occurs: the planner cannot derive it from the two columns.';
 ALTER STATISTICS activity_cities_city_role SET STATISTICS 5000;
-COMMENT ON TABLE activity_cities IS 'Link table: activities.cities, one row each. Maintained by a trigger.';
+COMMENT ON TABLE activity_cities IS 'Link table: activities.cities, one row each. Maintained by triggers.';
 COMMENT ON COLUMN activity_cities.activity_id IS 'The activity.';
 COMMENT ON COLUMN activity_cities.city_id IS 'A city involved.';
 COMMENT ON COLUMN activity_cities.role IS 'host, venue, visitor, participant or mentioned.';
@@ -119,11 +118,10 @@ CREATE TABLE activity_organisations (
     acronym text,
     city_id uuid,
     CONSTRAINT activity_organisations_pkey PRIMARY KEY (activity_id, position),
-    CONSTRAINT activity_organisations_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
     CONSTRAINT activity_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
 CREATE INDEX activity_organisations_city_id ON activity_organisations (city_id);
-COMMENT ON TABLE activity_organisations IS 'Link table: activities.organisations, one row each. Maintained by a trigger.';
+COMMENT ON TABLE activity_organisations IS 'Link table: activities.organisations, one row each. Maintained by triggers.';
 COMMENT ON COLUMN activity_organisations.activity_id IS 'The activity.';
 COMMENT ON COLUMN activity_organisations.position IS 'Place in the list, from 1.';
 COMMENT ON COLUMN activity_organisations.name IS 'Name of the organisation.';
@@ -135,9 +133,6 @@ CREATE TABLE activity_themes (
     plan_id uuid NOT NULL,
     theme_id uuid NOT NULL,
     CONSTRAINT activity_themes_pkey PRIMARY KEY (activity_id, theme_id),
-    CONSTRAINT activity_themes_activity_id_fkey FOREIGN KEY (activity_id) REFERENCES activities (id) ON DELETE CASCADE,
-    -- Not redundant: when a plan is deleted, its rows in plan_themes are deleted before the cascade through its activities arrives here.
-    CONSTRAINT activity_themes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) ON DELETE CASCADE,
     -- Deferrable, because a whole plan is written in one transaction, in which a theme may be removed from the plan before the
     -- activities that served it change.
     CONSTRAINT activity_themes_plan_theme_fkey FOREIGN KEY (plan_id, theme_id) REFERENCES plan_themes (plan_id, theme_id)
@@ -147,7 +142,7 @@ CREATE INDEX activity_themes_plan_theme ON activity_themes (plan_id, theme_id);
 CREATE INDEX activity_themes_theme_id ON activity_themes (theme_id, activity_id);
 ALTER TABLE activity_themes ALTER COLUMN theme_id SET STATISTICS 1000;
 COMMENT ON TABLE activity_themes IS
-    'Link table: activities.theme_ids, one row each. Its foreign key makes each a theme of the plan. Maintained by a trigger.';
+    'Link table: activities.theme_ids, one row each. Its foreign key makes each a theme of the plan. Maintained by triggers.';
 COMMENT ON COLUMN activity_themes.activity_id IS 'The activity.';
 COMMENT ON COLUMN activity_themes.plan_id IS 'The plan of the activity.';
 COMMENT ON COLUMN activity_themes.theme_id IS 'A theme of this plan.';
@@ -155,29 +150,43 @@ COMMENT ON COLUMN activity_themes.theme_id IS 'A theme of this plan.';
 -- Triggers
 
 CREATE FUNCTION maintain_activity_links() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];     -- the activities whose rows are replaced
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF (NEW.plan_id, NEW.cities, NEW.organisations, NEW.theme_ids)
-            IS NOT DISTINCT FROM (OLD.plan_id, OLD.cities, OLD.organisations, OLD.theme_ids) THEN
-            RETURN NULL;
-        END IF;
-        DELETE FROM activity_cities WHERE activity_id = NEW.id;
-        DELETE FROM activity_organisations WHERE activity_id = NEW.id;
-        DELETE FROM activity_themes WHERE activity_id = NEW.id;
+        ids := ARRAY(
+            SELECT id FROM written JOIN replaced USING (id)
+            WHERE (written.plan_id, written.cities, written.organisations, written.theme_ids)
+                <> (replaced.plan_id, replaced.cities, replaced.organisations, replaced.theme_ids));
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT id FROM written);
     END IF;
-    INSERT INTO activity_cities (activity_id, city_id, role)
-    SELECT NEW.id, (item ->> 'city_id')::uuid, item ->> 'role' FROM jsonb_array_elements(NEW.cities) AS item;
-    INSERT INTO activity_organisations (activity_id, position, name, acronym, city_id)
-    SELECT NEW.id, place, item ->> 'name', item ->> 'acronym', (item ->> 'city_id')::uuid
-    FROM jsonb_array_elements(NEW.organisations) WITH ORDINALITY AS entry (item, place);
-    INSERT INTO activity_themes (activity_id, plan_id, theme_id) SELECT NEW.id, NEW.plan_id, unnest(NEW.theme_ids);
+    IF ids <> '{}' THEN
+        DELETE FROM activity_cities WHERE activity_id = ANY (ids);
+        DELETE FROM activity_organisations WHERE activity_id = ANY (ids);
+        DELETE FROM activity_themes WHERE activity_id = ANY (ids);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ids <> '{}' THEN
+        INSERT INTO activity_cities (activity_id, city_id, role)
+        SELECT id, (item ->> 'city_id')::uuid, item ->> 'role'
+        FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item
+        WHERE ids IS NULL OR id = ANY (ids);
+        INSERT INTO activity_organisations (activity_id, position, name, acronym, city_id)
+        SELECT id, place, item ->> 'name', item ->> 'acronym', (item ->> 'city_id')::uuid
+        FROM written CROSS JOIN LATERAL jsonb_array_elements(organisations) WITH ORDINALITY AS entry (item, place)
+        WHERE ids IS NULL OR id = ANY (ids);
+        INSERT INTO activity_themes (activity_id, plan_id, theme_id)
+        SELECT id, plan_id, unnest(theme_ids) FROM written WHERE ids IS NULL OR id = ANY (ids);
+    END IF;
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION maintain_activity_links() IS
-    'Trigger function: writes the rows of an activity in activity_cities, activity_organisations and activity_themes.';
+    'Trigger function: writes the rows of all written activities in activity_cities, activity_organisations and activity_themes.';
 
-CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON activities FOR EACH ROW EXECUTE FUNCTION maintain_activity_links();
-COMMENT ON TRIGGER maintain_links ON activities IS 'Maintains the link tables of activities.';
-CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON activities FOR EACH ROW
-    EXECUTE FUNCTION record_change('activity', '{search,folded_title,first_day,last_day,date_ascending,date_descending}');
-COMMENT ON TRIGGER record_change ON activities IS 'Appends every write to the change log.';
+CREATE TRIGGER maintain_links_after_insert AFTER INSERT ON activities REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_activity_links();
+COMMENT ON TRIGGER maintain_links_after_insert ON activities IS 'Maintains the link tables of created activities.';
+CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON activities REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_activity_links();
+COMMENT ON TRIGGER maintain_links_after_update ON activities IS 'Maintains the link tables of changed activities.';
+CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON activities REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_activity_links();
+COMMENT ON TRIGGER maintain_links_after_delete ON activities IS 'Maintains the link tables of deleted activities.';
+CALL log_changes('activities', 'activity', '{search,folded_title,first_day,last_day,date_ascending,date_descending}');

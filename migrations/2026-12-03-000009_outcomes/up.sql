@@ -94,7 +94,6 @@ CREATE TABLE outcome_cities (
     city_id uuid NOT NULL,
     role text NOT NULL,
     CONSTRAINT outcome_cities_pkey PRIMARY KEY (outcome_id, city_id, role),
-    CONSTRAINT outcome_cities_outcome_id_fkey FOREIGN KEY (outcome_id) REFERENCES outcomes (id) ON DELETE CASCADE,
     CONSTRAINT outcome_cities_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id),
     CONSTRAINT outcome_cities_role_known CHECK (role IN ('beneficiary', 'funder', 'implementer', 'partner', 'mentioned'))
 );
@@ -106,7 +105,7 @@ CREATE STATISTICS outcome_cities_city_role (mcv) ON city_id, role FROM outcome_c
 COMMENT ON STATISTICS outcome_cities_city_role IS
     'How often each pair of city and role occurs: the planner cannot derive it from the two columns.';
 ALTER STATISTICS outcome_cities_city_role SET STATISTICS 5000;
-COMMENT ON TABLE outcome_cities IS 'Link table: outcomes.cities, one row each. Maintained by a trigger.';
+COMMENT ON TABLE outcome_cities IS 'Link table: outcomes.cities, one row each. Maintained by triggers.';
 COMMENT ON COLUMN outcome_cities.outcome_id IS 'The outcome.';
 COMMENT ON COLUMN outcome_cities.city_id IS 'A city involved.';
 COMMENT ON COLUMN outcome_cities.role IS 'beneficiary, funder, implementer, partner or mentioned.';
@@ -118,11 +117,10 @@ CREATE TABLE outcome_organisations (
     acronym text,
     city_id uuid,
     CONSTRAINT outcome_organisations_pkey PRIMARY KEY (outcome_id, position),
-    CONSTRAINT outcome_organisations_outcome_id_fkey FOREIGN KEY (outcome_id) REFERENCES outcomes (id) ON DELETE CASCADE,
     CONSTRAINT outcome_organisations_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
 );
 CREATE INDEX outcome_organisations_city_id ON outcome_organisations (city_id);
-COMMENT ON TABLE outcome_organisations IS 'Link table: outcomes.organisations, one row each. Maintained by a trigger.';
+COMMENT ON TABLE outcome_organisations IS 'Link table: outcomes.organisations, one row each. Maintained by triggers.';
 COMMENT ON COLUMN outcome_organisations.outcome_id IS 'The outcome.';
 COMMENT ON COLUMN outcome_organisations.position IS 'Place in the list, from 1.';
 COMMENT ON COLUMN outcome_organisations.name IS 'Name of the organisation.';
@@ -132,24 +130,40 @@ COMMENT ON COLUMN outcome_organisations.city_id IS 'City of its seat; null = not
 -- Triggers
 
 CREATE FUNCTION maintain_outcome_links() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];     -- the outcomes whose rows are replaced
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF NEW.cities = OLD.cities AND NEW.organisations = OLD.organisations THEN RETURN NULL; END IF;
-        DELETE FROM outcome_cities WHERE outcome_id = NEW.id;
-        DELETE FROM outcome_organisations WHERE outcome_id = NEW.id;
+        ids := ARRAY(
+            SELECT id FROM written JOIN replaced USING (id)
+            WHERE (written.cities, written.organisations)
+                <> (replaced.cities, replaced.organisations));
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT id FROM written);
     END IF;
-    INSERT INTO outcome_cities (outcome_id, city_id, role)
-    SELECT NEW.id, (item ->> 'city_id')::uuid, item ->> 'role' FROM jsonb_array_elements(NEW.cities) AS item;
-    INSERT INTO outcome_organisations (outcome_id, position, name, acronym, city_id)
-    SELECT NEW.id, place, item ->> 'name', item ->> 'acronym', (item ->> 'city_id')::uuid
-    FROM jsonb_array_elements(NEW.organisations) WITH ORDINALITY AS entry (item, place);
+    IF ids <> '{}' THEN
+        DELETE FROM outcome_cities WHERE outcome_id = ANY (ids);
+        DELETE FROM outcome_organisations WHERE outcome_id = ANY (ids);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ids <> '{}' THEN
+        INSERT INTO outcome_cities (outcome_id, city_id, role)
+        SELECT id, (item ->> 'city_id')::uuid, item ->> 'role'
+        FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item
+        WHERE ids IS NULL OR id = ANY (ids);
+        INSERT INTO outcome_organisations (outcome_id, position, name, acronym, city_id)
+        SELECT id, place, item ->> 'name', item ->> 'acronym', (item ->> 'city_id')::uuid
+        FROM written CROSS JOIN LATERAL jsonb_array_elements(organisations) WITH ORDINALITY AS entry (item, place)
+        WHERE ids IS NULL OR id = ANY (ids);
+    END IF;
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION maintain_outcome_links() IS
-    'Trigger function: writes the rows of an outcome in outcome_cities and outcome_organisations.';
+    'Trigger function: writes the rows of all written outcomes in outcome_cities and outcome_organisations.';
 
-CREATE TRIGGER maintain_links AFTER INSERT OR UPDATE ON outcomes FOR EACH ROW EXECUTE FUNCTION maintain_outcome_links();
-COMMENT ON TRIGGER maintain_links ON outcomes IS 'Maintains the link tables of outcomes.';
-CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON outcomes FOR EACH ROW
-    EXECUTE FUNCTION record_change('outcome', '{search,folded_heading,first_day,last_day,due_ascending,due_descending}');
-COMMENT ON TRIGGER record_change ON outcomes IS 'Appends every write to the change log.';
+CREATE TRIGGER maintain_links_after_insert AFTER INSERT ON outcomes REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_outcome_links();
+COMMENT ON TRIGGER maintain_links_after_insert ON outcomes IS 'Maintains the link tables of created outcomes.';
+CREATE TRIGGER maintain_links_after_update AFTER UPDATE ON outcomes REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_outcome_links();
+COMMENT ON TRIGGER maintain_links_after_update ON outcomes IS 'Maintains the link tables of changed outcomes.';
+CREATE TRIGGER maintain_links_after_delete AFTER DELETE ON outcomes REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_outcome_links();
+COMMENT ON TRIGGER maintain_links_after_delete ON outcomes IS 'Maintains the link tables of deleted outcomes.';
+CALL log_changes('outcomes', 'outcome', '{search,folded_heading,first_day,last_day,due_ascending,due_descending}');

@@ -237,7 +237,7 @@ impl RegistryClient {
 
     /// How many records a collection has; `None` if finding that out takes as long as reading them.
     pub(super) async fn count(&self, collection: &str) -> Option<u64> {
-        let path = format!("/v1/{collection}?limit=1&count=true");
+        let path = format!("/v1/{collection}?limit=1&count=exact");
         let page = self
             .send(Client::get, &path, |request| request)
             .await

@@ -53,7 +53,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: activities.cities, one row each. Maintained by a trigger.
+    /// Link table: activities.cities, one row each. Maintained by triggers.
     activity_cities (activity_id, city_id, role) {
         /// The activity.
         activity_id -> Uuid,
@@ -65,7 +65,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: activities.organisations, one row each. Maintained by a trigger.
+    /// Link table: activities.organisations, one row each. Maintained by triggers.
     activity_organisations (activity_id, position) {
         /// The activity.
         activity_id -> Uuid,
@@ -81,7 +81,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: activities.theme_ids, one row each. Its foreign key makes each a theme of the plan. Maintained by a trigger.
+    /// Link table: activities.theme_ids, one row each. Its foreign key makes each a theme of the plan. Maintained by triggers.
     activity_themes (activity_id, theme_id) {
         /// The activity.
         activity_id -> Uuid,
@@ -185,7 +185,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: cities.identifiers, one row each. Makes them unique over all cities, and filters read it. Maintained by a trigger.
+    /// Link table: cities.identifiers, one row each. Makes them unique over all cities, and filters read it. Maintained by triggers.
     city_identifiers (scheme, value) {
         /// The city.
         city_id -> Uuid,
@@ -197,7 +197,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: outcomes.cities, one row each. Maintained by a trigger.
+    /// Link table: outcomes.cities, one row each. Maintained by triggers.
     outcome_cities (outcome_id, city_id, role) {
         /// The outcome.
         outcome_id -> Uuid,
@@ -209,7 +209,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: outcomes.organisations, one row each. Maintained by a trigger.
+    /// Link table: outcomes.organisations, one row each. Maintained by triggers.
     outcome_organisations (outcome_id, position) {
         /// The outcome.
         outcome_id -> Uuid,
@@ -275,7 +275,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: plans.cities, one row each. Filters read it, and its foreign key keeps cities in use from being deleted. Maintained by a trigger.
+    /// Link table: plans.cities, one row each. Filters read it, and its foreign key keeps cities in use from being deleted. Maintained by triggers.
     plan_cities (plan_id, city_id) {
         /// The plan.
         plan_id -> Uuid,
@@ -329,7 +329,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: the cities named in plans.themes[].focus[].city_ids, each once. Maintained by a trigger.
+    /// Link table: the cities named in plans.themes[].focus[].city_ids, each once. Maintained by triggers.
     plan_focus_cities (plan_id, city_id) {
         /// The plan.
         plan_id -> Uuid,
@@ -339,7 +339,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: plans.relations, one row each. Maintained by a trigger.
+    /// Link table: plans.relations, one row each. Maintained by triggers.
     plan_relations (plan_id, related_plan_id, kind) {
         /// The plan that states the relation.
         plan_id -> Uuid,
@@ -351,7 +351,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: the goals of plans.sdgs, each once. Maintained by a trigger.
+    /// Link table: the goals of plans.sdgs, each once. Maintained by triggers.
     plan_sdgs (plan_id, goal) {
         /// The plan.
         plan_id -> Uuid,
@@ -361,7 +361,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: plans.themes, one row each. The themes of activities and outcomes refer to it. Maintained by a trigger.
+    /// Link table: plans.themes, one row each. The themes of activities and outcomes refer to it. Maintained by triggers.
     plan_themes (plan_id, theme_id) {
         /// The plan.
         plan_id -> Uuid,
@@ -371,7 +371,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: plans.urban_agenda, one row each. Maintained by a trigger.
+    /// Link table: plans.urban_agenda, one row each. Maintained by triggers.
     plan_urban_agenda (plan_id, partnership) {
         /// The plan.
         plan_id -> Uuid,
@@ -449,7 +449,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Link table: themes.urban_agenda, one row each. Maintained by a trigger.
+    /// Link table: themes.urban_agenda, one row each. Maintained by triggers.
     theme_urban_agenda (theme_id, partnership) {
         /// The theme.
         theme_id -> Uuid,
@@ -501,29 +501,16 @@ diesel::table! {
 }
 
 diesel::joinable!(activities -> plans (plan_id));
-diesel::joinable!(activity_cities -> activities (activity_id));
 diesel::joinable!(activity_cities -> cities (city_id));
-diesel::joinable!(activity_organisations -> activities (activity_id));
 diesel::joinable!(activity_organisations -> cities (city_id));
-diesel::joinable!(activity_themes -> activities (activity_id));
-diesel::joinable!(activity_themes -> plans (plan_id));
-diesel::joinable!(city_identifiers -> cities (city_id));
 diesel::joinable!(outcome_cities -> cities (city_id));
-diesel::joinable!(outcome_cities -> outcomes (outcome_id));
 diesel::joinable!(outcome_organisations -> cities (city_id));
-diesel::joinable!(outcome_organisations -> outcomes (outcome_id));
 diesel::joinable!(outcomes -> plans (plan_id));
 diesel::joinable!(plan_cities -> cities (city_id));
-diesel::joinable!(plan_cities -> plans (plan_id));
-diesel::joinable!(plan_countries -> plans (plan_id));
 diesel::joinable!(plan_focus_cities -> cities (city_id));
-diesel::joinable!(plan_focus_cities -> plans (plan_id));
-diesel::joinable!(plan_sdgs -> plans (plan_id));
-diesel::joinable!(plan_themes -> plans (plan_id));
+diesel::joinable!(plan_relations -> plans (related_plan_id));
 diesel::joinable!(plan_themes -> themes (theme_id));
-diesel::joinable!(plan_urban_agenda -> plans (plan_id));
 diesel::joinable!(plan_urban_agenda -> urban_agenda_partnerships (partnership));
-diesel::joinable!(theme_urban_agenda -> themes (theme_id));
 diesel::joinable!(theme_urban_agenda -> urban_agenda_partnerships (partnership));
 
 diesel::allow_tables_to_appear_in_same_query!(

@@ -35,6 +35,9 @@ pub struct ServiceIndex {
     /// The document as a page.
     #[schema(example = "/docs/")]
     pub docs_url: String,
+    /// The guide: a tour, and pages about each task.
+    #[schema(example = "/docs/guide")]
+    pub guide_url: String,
     /// All problems and what they mean.
     #[schema(example = "/problems")]
     pub problems_url: String,
@@ -97,10 +100,11 @@ async fn index(context: Context) -> Tagged<ServiceIndex> {
         openapi_url: "/openapi.json".into(),
         openapi_3_0_url: "/openapi-3.0.json".into(),
         docs_url: "/docs/".into(),
+        guide_url: "/docs/guide".into(),
         problems_url: "/problems".into(),
         collections: collections.cloned().collect(),
     };
-    let links = "</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\"";
+    let links = "</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\", </docs/guide>; rel=\"help\"";
     Tagged {
         value,
         header: Some((header::LINK, links.to_owned())),

@@ -1,5 +1,6 @@
 //! The list of cities and the list of themes, in alphabetical order.
 
+use super::amount::Amount;
 use super::form::{Field, Form};
 use super::overview::Overview;
 use super::paths;
@@ -9,12 +10,12 @@ use super::words;
 use crate::conventions::context::Context;
 use crate::conventions::html::Html;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::Page;
+use crate::conventions::paging::{CountMode, Page};
 use crate::conventions::reading::list::{self, PageBody};
 use crate::conventions::resource::Resource;
 use crate::conventions::resource::selection::Selection;
 use crate::discovery::statistics::Statistics;
-use crate::documents::sheets::text::{grouped, line};
+use crate::documents::sheets::text::line;
 use crate::domain::RecordKind;
 use crate::resources::cities::{City, CityFilter, CitySort};
 use crate::resources::themes::{Theme, ThemeFilter, ThemeSort};
@@ -31,7 +32,7 @@ pub struct CataloguePage {
     path: &'static str,
     form: Form,
     rows: Vec<Row>,
-    total: String,
+    total: Amount,
     first: Option<String>,
     next: Option<String>,
     data: Vec<DataLink>,
@@ -52,7 +53,7 @@ pub async fn cities(
     overview: Data<Overview>,
 ) -> Result<Html<CataloguePage>, Problem> {
     let mut page = Page::sorted_by(&request, CitySort::Name)?;
-    page.count = true;
+    page.count = CountMode::True;
     let list = list::list::<City>(&context, selection, page).await?;
     let all = overview.read(&context).await?;
     let form = Form::new(&request, &query, paths::CITIES, vec![countries(&all)]);
@@ -67,7 +68,7 @@ pub async fn themes(
     selection: Selection<ThemeFilter>,
 ) -> Result<Html<CataloguePage>, Problem> {
     let mut page = Page::sorted_by(&request, ThemeSort::Name)?;
-    page.count = true;
+    page.count = CountMode::True;
     let list = list::list::<Theme>(&context, selection, page).await?;
     let form = Form::new(&request, &query, paths::THEMES, Vec::new());
     Ok(Html(CataloguePage::of_themes(form, &query, &list)))
@@ -135,7 +136,7 @@ impl CataloguePage {
             path,
             form,
             rows,
-            total: grouped(&list.total.unwrap_or_default().to_string()),
+            total: list.total.into(),
             first,
             data: vec![
                 DataLink::json(start.url(&format!("/v1{path}"))),

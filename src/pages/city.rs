@@ -1,5 +1,6 @@
 //! The page of a city: its plans, its partners, its activities and its outcomes.
 
+use super::amount::Amount;
 use super::map::{Cooperation, Map};
 use super::reading::{Listed, last};
 use super::rows::{self, DataLink, Named, PartRow, PlanRow};
@@ -32,15 +33,15 @@ pub struct CityPage {
     asides: Vec<String>,
     facts: Vec<(&'static str, String)>,
     plans: Vec<PlanRow>,
-    all_plans: i64,
+    all_plans: Amount,
     partners: Vec<Partner>,
-    all_partners: i64,
+    all_partners: Amount,
     map: Option<Map>,
     timeline: Option<Timeline>,
     activities: Vec<PartRow>,
-    all_activities: i64,
+    all_activities: Amount,
     outcomes: Vec<PartRow>,
-    all_outcomes: i64,
+    all_outcomes: Amount,
     data: Vec<DataLink>,
 }
 
@@ -124,7 +125,7 @@ impl CityPage {
                 .take(PARTNERS)
                 .map(Partner::new)
                 .collect(),
-            all_partners: i64::try_from(partners.data.len()).unwrap_or_default(),
+            all_partners: Amount::exact(partners.data.len()),
             map,
             timeline: timeline.filter(Timeline::has_several),
             activities: activities

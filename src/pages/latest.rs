@@ -2,13 +2,13 @@
 //!
 //! One rule: changes of activities and outcomes are listed as one change of their plan. Start with [`read`].
 
+use super::amount::Amount;
 use super::reading::last;
 use super::rows::Named;
 use super::words::kind_of_page;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Readable, Record};
-use crate::documents::sheets::text::grouped;
 use crate::domain::RecordKind;
 use crate::resources::activities::{Activity, ActivityFilter, ActivitySort};
 use crate::resources::cities::{City, CityFilter, CitySort};
@@ -24,8 +24,8 @@ const READ: i64 = 60;
 
 /// The number of records of a kind.
 pub struct KindCount {
-    /// The formatted number.
-    pub number: String,
+    /// The number.
+    pub number: Amount,
     /// The kind, in the plural.
     pub kind: &'static str,
     /// The path of the list that contains them.
@@ -88,7 +88,7 @@ impl Latest {
         let listed = last::<R>(context, filter, sort, READ).await?;
         let kind = kind_of_page(R::KIND);
         self.counts.push(KindCount {
-            number: grouped(&listed.total.to_string()),
+            number: listed.total,
             kind: R::KIND.plural(),
             page: format!("/{}", kind.plural()),
         });

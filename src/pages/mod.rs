@@ -5,13 +5,14 @@
 //! | `admission`, `negotiation`, `problems` | access, content negotiation, and error pages |
 //! | `paths`, `query`, `form` | paths, filters and paging |
 //! | `start`, `plans`, `plan`, `catalogue`, `city`, `theme`, `search` | the pages, each with its template |
-//! | `rows`, `words`, `reading` | content that several pages share |
+//! | `amount`, `rows`, `words`, `reading` | content that several pages share |
 //! | `map`, `matrix`, `latest`, `overview` | maps, the table of themes and goals, the latest changes, the statistics |
 //!
 //! One rule: a page shows what the API below `/v1` returns, read by the same statements, and makes no decisions of its own.
 //! Pages are not part of the OpenAPI document. Start with [`mount`].
 
 mod admission;
+mod amount;
 mod catalogue;
 mod city;
 mod form;

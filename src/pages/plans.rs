@@ -1,5 +1,6 @@
 //! The list of plans, with the most common filters.
 
+use super::amount::Amount;
 use super::form::{Field, Form};
 use super::overview::Overview;
 use super::paths;
@@ -9,11 +10,11 @@ use super::words;
 use crate::conventions::context::Context;
 use crate::conventions::html::Html;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::Page;
+use crate::conventions::paging::{CountMode, Page};
 use crate::conventions::reading::list::{self, PageBody};
 use crate::conventions::resource::selection::Selection;
 use crate::discovery::statistics::Statistics;
-use crate::documents::sheets::text::{grouped, line};
+use crate::documents::sheets::text::line;
 use crate::documents::sheets::words::{plan_kind, plan_status};
 use crate::resources::plans::{Plan, PlanFilter, PlanKind, PlanSort, PlanStatus};
 use actix_web::HttpRequest;
@@ -27,7 +28,7 @@ use strum::IntoEnumIterator;
 pub struct PlansPage {
     form: Form,
     plans: Vec<PlanRow>,
-    total: String,
+    total: Amount,
     first: Option<String>,
     next: Option<String>,
     data: Vec<DataLink>,
@@ -42,7 +43,7 @@ pub async fn show(
     overview: Data<Overview>,
 ) -> Result<Html<PlansPage>, Problem> {
     let mut page = Page::sorted_by(&request, PlanSort::Title)?;
-    page.count = true;
+    page.count = CountMode::True;
     let list = list::list::<Plan>(&context, selection, page).await?;
     let all = overview.read(&context).await?;
     let form = Form::new(&request, &query, paths::PLANS, fields(&all));
@@ -63,7 +64,7 @@ impl PlansPage {
         Self {
             form,
             plans: list.data.iter().map(PlanRow::new).collect(),
-            total: grouped(&list.total.unwrap_or_default().to_string()),
+            total: list.total.into(),
             first,
             next: next.map(|next| start.with("cursor", next).url(paths::PLANS)),
             data,

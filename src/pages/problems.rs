@@ -70,11 +70,12 @@ pub async fn negotiate<B: MessageBody + 'static>(
         request.extensions_mut().insert(destination);
     }
     let mut response = next.call(request).await?;
-    if is_negotiated(response.request()) {
+    let is_error = response.status().as_u16() >= 400;
+    if is_negotiated(response.request(), is_error) {
         let accept = HeaderValue::from_static("Accept");
         response.headers_mut().append(header::VARY, accept);
     }
-    if response.status().as_u16() < 400 || !gets_page(response.request()) {
+    if !is_error || !gets_page(response.request()) {
         return Ok(response.map_into_left_body());
     }
     as_page(response.map_into_boxed_body())
@@ -93,9 +94,11 @@ fn template(request: &HttpRequest) -> Option<String> {
     destination.template.as_deref().map(str::to_owned)
 }
 
-/// True if the response for this path depends on the header `Accept`.
-fn is_negotiated(request: &HttpRequest) -> bool {
+/// True if the response for this path depends on the header `Accept`. The files of the documentation have one representation;
+/// only their errors have two.
+fn is_negotiated(request: &HttpRequest, is_error: bool) -> bool {
     match template(request).as_deref() {
+        Some(template) if is_below(template, "/docs") => is_error,
         Some(template) => template == "/" || paths::ALL.contains(&template),
         None => !is_below(request.path(), "/v1"),
     }
@@ -110,7 +113,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 fn gets_page(request: &HttpRequest) -> bool {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let at_page = template(request).is_some_and(|template| paths::ALL.contains(&template.as_str()));
-    is_negotiated(request)
+    is_negotiated(request, true)
         && (asks_for_page(request.headers()) || at_page && reads && accepts_page(request.headers()))
 }
 

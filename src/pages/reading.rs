@@ -1,5 +1,6 @@
 //! Reads lists with filters that the page sets, by the same statements as the API.
 
+use super::amount::Amount;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{Order, Page};
@@ -31,14 +32,14 @@ pub struct Listed<R> {
     /// The records.
     pub records: Vec<R>,
     /// The number of all matching records.
-    pub total: i64,
+    pub total: Amount,
 }
 
 impl<R> From<PageBody<R>> for Listed<R> {
     fn from(page: PageBody<R>) -> Self {
         Self {
             records: page.data,
-            total: page.total.unwrap_or_default(),
+            total: page.total.into(),
         }
     }
 }

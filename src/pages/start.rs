@@ -89,7 +89,7 @@ impl StartPage {
             plans: listed.map(PlanRow::new).collect(),
             timeline: timeline.filter(Timeline::has_several),
             map,
-            is_map_of_all: plans.total <= MAPPED,
+            is_map_of_all: plans.total.beyond(plans.records.len()).is_none(),
             matrix: Matrix::new(statistics),
             countries: countries(statistics),
             counts,

@@ -1,5 +1,6 @@
 //! The page of a theme: its description, its plans and its activities.
 
+use super::amount::Amount;
 use super::map::{Cooperation, Map};
 use super::reading::{Listed, last};
 use super::rows::{DataLink, PartRow, PlanRow};
@@ -28,10 +29,10 @@ pub struct ThemePage {
     goals: Vec<String>,
     partnerships: Vec<String>,
     plans: Vec<PlanRow>,
-    all_plans: i64,
+    all_plans: Amount,
     map: Option<Map>,
     activities: Vec<PartRow>,
-    all_activities: i64,
+    all_activities: Amount,
     data: Vec<DataLink>,
 }
 

@@ -191,7 +191,7 @@ async fn the_readme_of_the_migrations_names_everything_except_tables_of_records(
     let readme = std::fs::read_to_string(readme).unwrap();
     let database = TestDatabase::create().await;
     let client = database.client().await;
-    let records = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'record_change'";
+    let records = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'record_changes_after_insert'";
     let records = client.query(records, &[]).await.unwrap();
     let records: BTreeSet<&str> = records.iter().map(|table| table.get(0)).collect();
     assert!(records.contains("plans"), "{records:?}");
@@ -350,7 +350,11 @@ async fn the_database_enforces_the_rules_of_the_service() {
         ),
         (
             "UPDATE plans SET themes = themes || themes",
-            "plans_themes_distinct",
+            "plan_themes_pkey",
+        ),
+        (
+            "UPDATE plans SET cities = cities || jsonb_build_array(cities -> 1)",
+            "plan_cities_pkey",
         ),
         (
             "UPDATE plans SET themes = '[]'",

@@ -19,6 +19,7 @@ mod documents;
 mod guide;
 mod harness;
 mod limits;
+mod links;
 mod openapi;
 mod pages;
 mod resources;

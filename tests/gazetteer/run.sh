@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Loads the cities of a gazetteer into a running service, and looks them up: import, export, import again, 200 searches for names.
-# Needs UCAP_URL and UCAP_KEY (a key that may write; 34 000 cities are added). What is downloaded goes below UCAP_SCRATCH.
+# Needs UCAP_URL and UCAP_KEY (a key that may write) of an empty registry, to which 34 000 cities are added. What is downloaded goes below UCAP_SCRATCH.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

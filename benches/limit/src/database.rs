@@ -110,7 +110,7 @@ impl Connection {
             themes: prepare("SELECT id, slug, name FROM themes WHERE id = ANY($1)").await?,
             plans: prepare("SELECT id, slug, title FROM plans WHERE id = ANY($1)").await?,
             insert: prepare(&format!(
-                "INSERT INTO plans (id, slug, title, programme, kind, status, period, objectives, challenges, cities, themes, sdgs, \
+                "INSERT INTO plain.plans (id, slug, title, programme, kind, status, period, objectives, challenges, cities, themes, sdgs, \
                  urban_agenda, contacts, sources, relations, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
                  $16, $17) RETURNING {PLAN}"
             ))

@@ -1,6 +1,6 @@
 //! Raw request bodies: size, media type, and JSON in its normal form. They are validated against a schema later.
 //!
-//! One rule: no body is read before access is granted. Start with [`json`].
+//! One rule: no body is read before access is granted. Start with [`json()`].
 
 use super::content_coding::{self, interrupted};
 use super::json;

@@ -244,7 +244,8 @@ fn page_of(name: &str, plural: &str) -> Value {
         "properties": {
             "data": {"type": "array", "items": reference(name), "description": format!("The {plural} on the page.")},
             "next_cursor": {"type": ["string", "null"], "description": "Value of `cursor` with which to request the next page; null on the last page.", "example": null},
-            "total": {"type": "integer", "format": "int64", "minimum": 0, "description": "Number of all items in the list; only present with `count=true`.", "example": 1}
+            "total": {"type": "integer", "format": "int64", "minimum": 0, "description": "Number of all items in the list; only present with `count=true` and `count=exact`.", "example": 1},
+            "total_is_estimate": {"type": "boolean", "description": "True if `total` is an estimate, which it can be with `count=true` if the list has more than 10 000 items; only present with `total`.", "example": false}
         }
     })
 }

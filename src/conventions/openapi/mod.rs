@@ -94,6 +94,7 @@ fn published(
     json!({
         "openapi": "3.1.0",
         "info": info(),
+        "externalDocs": {"description": "The guide: a tour, and pages about each task.", "url": "/docs/guide"},
         "servers": [{"url": "/", "description": "The server that published this document."}],
         "tags": tags,
         "paths": paths,

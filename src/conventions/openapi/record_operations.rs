@@ -11,7 +11,7 @@ use super::parameters::{
 use super::responses::{body, header, not_modified, problems, record_response, tag_header};
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
-use crate::conventions::paging::{Order, PageParameters};
+use crate::conventions::paging::{CountMode, Order, PageParameters};
 use crate::conventions::resource::selection::Selection;
 use crate::conventions::resource::{Nested, Writable};
 use crate::domain::RecordKind;
@@ -77,6 +77,7 @@ fn list_of<R: Writable + ToSchema>(
     operation.schemas.extend([
         own_schema::<R::Sort> as fn(&mut Schemas),
         own_schema::<Order>,
+        own_schema::<CountMode>,
     ]);
     problems(&mut operation.value, &[400, 401, 403, 406, 500, 503]);
     operation.including::<R>()

@@ -8,6 +8,7 @@ mod cursor;
 mod position;
 mod queries;
 mod sort;
+mod total;
 
 pub use cursor::Start;
 pub use position::Position;
@@ -16,6 +17,7 @@ pub use queries::{
     SortKeyText,
 };
 pub use sort::{Cast, Column, Order, SortKey};
+pub use total::{CountMode, Total};
 
 use super::http::problem::Problem;
 use super::http::query::QueryValues;
@@ -48,17 +50,18 @@ pub struct PageParameters {
     /// Direction in which the list is sorted.
     #[param(example = "asc")]
     order: Option<Order>,
-    /// True to add `total`, the number of all items in the list. Counting a long list takes time.
-    #[param(example = true)]
-    count: Option<bool>,
+    /// `true` to add `total`, the number of all items in the list. It is exact up to 10 000; the total of a longer list is an
+    /// estimate, which `total_is_estimate` marks. `exact` counts a list of any length, which takes as long as reading it.
+    #[param(example = "false")]
+    count: Option<CountMode>,
 }
 
 /// The page that a request asks for, in a list with the sort keys `S`.
 pub struct Page<S> {
     /// Where the page starts.
     pub start: Start,
-    /// True if the total is requested.
-    pub count: bool,
+    /// Whether the total is requested.
+    pub count: CountMode,
     /// True if the request has filters.
     pub filtered: bool,
     /// How words are searched for.
@@ -75,7 +78,7 @@ impl<S: SortKey> Page<S> {
     pub fn first(sort: S, order: Order, limit: i64) -> Self {
         Self {
             start: Start::first(limit),
-            count: true,
+            count: CountMode::True,
             filtered: true,
             mode: SearchMode::FullText,
             sort_after_filter: false,

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::include;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::{FewChanged, FewFound, Page, Start};
+use crate::conventions::paging::{CountMode, FewChanged, FewFound, Page, Start, Total};
 use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::selection::Selection;
@@ -28,8 +28,8 @@ pub struct PageBody<R> {
     /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
     /// The number of all items in the list, if it was requested.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total: Option<i64>,
+    #[serde(flatten)]
+    pub total: Option<Total>,
 }
 
 /// Reads one page of the list that the filters select.
@@ -45,7 +45,8 @@ pub async fn list<R: Readable>(
     let looked_up = selection
         .lookup()
         .is_some_and(|(table, value)| page.looked_up(table, value).is_some());
-    let (count, custom_plan) = (page.count, page.filtered && !looked_up);
+    let counted = page.count != CountMode::False;
+    let custom_plan = page.filtered && !looked_up;
     let read = async |connection: &AsyncPgConnection| {
         selection.resolve(connection).await?;
         choose_plan::<R>(connection, &selection, &mut page).await?;
@@ -53,22 +54,17 @@ pub async fn list<R: Readable>(
             let rows = read_rows::<R>(connection, &selection, &mut page).await?;
             let (mut data, next_cursor) = page.finish(rows, |row| row.record().id);
             if load_names(connection, &mut data).await? {
-                let total = if page.count {
-                    Some(queries::count::<R>(connection, &selection, &page).await?)
-                } else {
-                    None
-                };
                 return Ok(PageBody {
                     data,
                     next_cursor,
-                    total,
+                    total: queries::total::<R>(connection, &selection, &page).await?,
                 });
             }
         }
         Err(contention())
     };
-    match (count, custom_plan) {
-        // Counting reads the whole list, so it must not block the shared connections.
+    match (counted, custom_plan) {
+        // Counting reads many rows, so it must not block the shared connections.
         (true, _) => context.database.snapshot(read).await,
         (false, true) => context.database.search(read).await,
         (false, false) => context.database.read(read).await,

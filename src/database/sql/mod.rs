@@ -4,6 +4,7 @@
 
 mod advisory_lock;
 pub mod bulk;
+mod count;
 mod fragment;
 pub mod full_text;
 mod metadata;
@@ -12,8 +13,9 @@ mod select;
 mod snapshot;
 
 pub use advisory_lock::AdvisoryLock;
+pub use count::{Count, ExpectedRows};
 pub use fragment::SqlFragment;
 pub use metadata::Metadata;
 pub use next_version::NextVersion;
-pub use select::{Conditions, Count, HasKey, In, KeyCondition, RowType, Select, TypedSelect};
+pub use select::{Conditions, HasKey, In, KeyCondition, RowType, Select, TypedSelect};
 pub use snapshot::{CurrentSnapshot, Observed, Snapshot, current_snapshot, observe};

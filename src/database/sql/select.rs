@@ -186,32 +186,6 @@ impl<I: Selectable<Pg>> Query for TypedSelect<I> {
 }
 impl<I: Selectable<Pg>> diesel::RunQueryDsl<AsyncPgConnection> for TypedSelect<I> {}
 
-/// `SELECT count(*)` of the records of a table that satisfy the conditions.
-pub struct Count {
-    /// The table.
-    pub table: &'static str,
-    /// The conditions.
-    pub conditions: Conditions,
-}
-
-impl QueryFragment<Pg> for Count {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        for part in ["SELECT count(*) FROM ", self.table, " WHERE "] {
-            out.push_sql(part);
-        }
-        self.conditions.walk_ast(out)
-    }
-}
-
-impl QueryId for Count {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-impl Query for Count {
-    type SqlType = BigInt;
-}
-impl diesel::RunQueryDsl<AsyncPgConnection> for Count {}
-
 /// `column IN (SELECT id FROM table WHERE conditions)`: the column refers to a record that satisfies the conditions.
 pub struct In {
     /// The qualified column.

@@ -157,11 +157,6 @@ impl Writable for Activity {
         ),
         Constraint::new("activity_cities_pkey", "/cities", FaultCode::UniqueItems),
         Constraint::new(
-            "activity_cities_activity_id_fkey",
-            "/cities",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "activity_cities_city_id_fkey",
             "/cities",
             FaultCode::UnknownReference,
@@ -173,26 +168,11 @@ impl Writable for Activity {
             FaultCode::UniqueItems,
         ),
         Constraint::new(
-            "activity_organisations_activity_id_fkey",
-            "/organisations",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "activity_organisations_city_id_fkey",
             "/organisations",
             FaultCode::UnknownReference,
         ),
         Constraint::new("activity_themes_pkey", "/theme_ids", FaultCode::UniqueItems),
-        Constraint::new(
-            "activity_themes_activity_id_fkey",
-            "/theme_ids",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
-            "activity_themes_plan_id_fkey",
-            "/plan_id",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new(
             "activity_themes_plan_theme_fkey",
             "/theme_ids",

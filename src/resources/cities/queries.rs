@@ -16,8 +16,9 @@ use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{
-    CityReference, ThemeReference, cities_by_id, themes_by_id, users,
+    CityReference, MAX_USERS, ThemeReference, cities_by_id, themes_by_id, users,
 };
+use diesel::JoinOnDsl;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::sql_types::Uuid as SqlUuid;
@@ -200,11 +201,6 @@ impl Writable for City {
             "/identifiers",
             FaultCode::Duplicate,
         ),
-        Constraint::new(
-            "city_identifiers_city_id_fkey",
-            "/identifiers",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new("cities_slug_format", "/slug", FaultCode::Format),
         Constraint::new("cities_name_length", "/name", FaultCode::MaxLength),
         Constraint::new("cities_kind_known", "/kind", FaultCode::Enum),
@@ -256,7 +252,8 @@ impl Writable for City {
     ) -> QueryResult<Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for (index, identifier) in input.identifiers.iter().enumerate() {
-            let others = city_identifiers::table.inner_join(cities::table);
+            let others = city_identifiers::table
+                .inner_join(cities::table.on(cities::id.eq(city_identifiers::city_id)));
             let others = others.filter(city_identifiers::scheme.eq(identifier.scheme.clone()));
             let others = others
                 .filter(city_identifiers::value.eq(identifier.value.clone()))
@@ -285,26 +282,33 @@ impl Writable for City {
         let cooperating = plan_cities::table.filter(plan_cities::city_id.eq(id));
         let mut plans: Vec<Uuid> = cooperating
             .select(plan_cities::plan_id)
+            .limit(MAX_USERS)
             .load(&mut connection)
             .await?;
         let focus = plan_focus_cities::table.filter(plan_focus_cities::city_id.eq(id));
-        let focus = focus.select(plan_focus_cities::plan_id);
+        let focus = focus.select(plan_focus_cities::plan_id).limit(MAX_USERS);
         plans.extend(focus.load::<Uuid>(&mut connection).await?);
         let involved = activity_cities::table.filter(activity_cities::city_id.eq(id));
         let mut activities: Vec<Uuid> = involved
             .select(activity_cities::activity_id)
+            .limit(MAX_USERS)
             .load(&mut connection)
             .await?;
         let seats = activity_organisations::table.filter(activity_organisations::city_id.eq(id));
-        let seats = seats.select(activity_organisations::activity_id);
+        let seats = seats
+            .select(activity_organisations::activity_id)
+            .limit(MAX_USERS);
         activities.extend(seats.load::<Uuid>(&mut connection).await?);
         let involved = outcome_cities::table.filter(outcome_cities::city_id.eq(id));
         let mut outcomes: Vec<Uuid> = involved
             .select(outcome_cities::outcome_id)
+            .limit(MAX_USERS)
             .load(&mut connection)
             .await?;
         let seats = outcome_organisations::table.filter(outcome_organisations::city_id.eq(id));
-        let seats = seats.select(outcome_organisations::outcome_id);
+        let seats = seats
+            .select(outcome_organisations::outcome_id)
+            .limit(MAX_USERS);
         outcomes.extend(seats.load::<Uuid>(&mut connection).await?);
         users(connection, plans, activities, outcomes).await
     }

@@ -163,11 +163,6 @@ impl Writable for Outcome {
         ),
         Constraint::new("outcome_cities_pkey", "/cities", FaultCode::UniqueItems),
         Constraint::new(
-            "outcome_cities_outcome_id_fkey",
-            "/cities",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "outcome_cities_city_id_fkey",
             "/cities",
             FaultCode::UnknownReference,
@@ -177,11 +172,6 @@ impl Writable for Outcome {
             "outcome_organisations_pkey",
             "/organisations",
             FaultCode::UniqueItems,
-        ),
-        Constraint::new(
-            "outcome_organisations_outcome_id_fkey",
-            "/organisations",
-            FaultCode::UnknownReference,
         ),
         Constraint::new(
             "outcome_organisations_city_id_fkey",

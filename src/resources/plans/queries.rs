@@ -19,7 +19,7 @@ use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
-use crate::resources::references::{names_of, users};
+use crate::resources::references::{MAX_USERS, names_of, users};
 use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
@@ -251,32 +251,15 @@ impl Writable for Plan {
         Constraint::new("plans_status_known", "/status", FaultCode::Enum),
         Constraint::new("plans_period_ordered", "/period/end", FaultCode::Rule),
         Constraint::new("plans_lead_by_kind", "/cities", FaultCode::Rule),
-        Constraint::new("plans_cities_distinct", "/cities", FaultCode::UniqueItems),
-        Constraint::new("plans_themes_distinct", "/themes", FaultCode::UniqueItems),
         Constraint::new("plan_cities_pkey", "/cities", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_cities_plan_id_fkey",
-            "/cities",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new(
             "plan_cities_city_id_fkey",
             "/cities",
             FaultCode::UnknownReference,
         ),
         Constraint::new("plan_countries_pkey", "/cities", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_countries_plan_id_fkey",
-            "/cities",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new("plan_cities_role_known", "/cities", FaultCode::Enum),
         Constraint::new("plan_themes_pkey", "/themes", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_themes_plan_id_fkey",
-            "/themes",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new(
             "plan_themes_theme_id_fkey",
             "/themes",
@@ -284,21 +267,11 @@ impl Writable for Plan {
         ),
         Constraint::new("plan_focus_cities_pkey", "/themes", FaultCode::UniqueItems),
         Constraint::new(
-            "plan_focus_cities_plan_id_fkey",
-            "/themes",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "plan_focus_cities_city_id_fkey",
             "/themes",
             FaultCode::UnknownReference,
         ),
         Constraint::new("plan_sdgs_pkey", "/sdgs", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_sdgs_plan_id_fkey",
-            "/sdgs",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new("plan_sdgs_goal_range", "/sdgs", FaultCode::Maximum),
         Constraint::new(
             "plan_urban_agenda_pkey",
@@ -306,21 +279,11 @@ impl Writable for Plan {
             FaultCode::UniqueItems,
         ),
         Constraint::new(
-            "plan_urban_agenda_plan_id_fkey",
-            "/urban_agenda",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "plan_urban_agenda_partnership_fkey",
             "/urban_agenda",
             FaultCode::UnknownReference,
         ),
         Constraint::new("plan_relations_pkey", "/relations", FaultCode::UniqueItems),
-        Constraint::new(
-            "plan_relations_plan_id_fkey",
-            "/relations",
-            FaultCode::UnknownReference,
-        ),
         Constraint::new(
             "plan_relations_related_plan_id_fkey",
             "/relations",
@@ -392,7 +355,8 @@ impl Writable for Plan {
     ) -> QueryResult<Vec<RelatedRecord>> {
         let relating = plan_relations::table
             .filter(plan_relations::related_plan_id.eq(id))
-            .select(plan_relations::plan_id);
+            .select(plan_relations::plan_id)
+            .limit(MAX_USERS);
         let plans = relating.load(&mut connection).await?;
         users(connection, plans, Vec::new(), Vec::new()).await
     }
@@ -410,13 +374,15 @@ async fn removed_themes_in_use(
         .filter(activity_themes::theme_id.ne_all(kept.clone()));
     let activities: Vec<Uuid> = serving
         .select(activity_themes::activity_id)
+        .limit(MAX_USERS)
         .load(&mut connection)
         .await?;
     let serving = outcomes::table
         .filter(outcomes::plan_id.eq(id))
         .filter(outcomes::theme_id.is_not_null())
         .filter(outcomes::theme_id.ne_all(kept));
-    let outcomes: Vec<Uuid> = serving.select(outcomes::id).load(&mut connection).await?;
+    let serving = serving.select(outcomes::id).limit(MAX_USERS);
+    let outcomes: Vec<Uuid> = serving.load(&mut connection).await?;
     let related = users(connection, Vec::new(), activities, outcomes).await?;
     let detail = "activities or outcomes of the plan serve a theme that would be removed from it";
     Ok((!related.is_empty()).then(|| Conflict {

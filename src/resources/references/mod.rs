@@ -7,7 +7,7 @@ pub mod links;
 pub mod organisation;
 mod queries;
 
-pub use queries::{cities_by_id, names_of, plans_by_id, themes_by_id, users};
+pub use queries::{MAX_USERS, cities_by_id, names_of, plans_by_id, themes_by_id, users};
 
 use crate::domain::{CountryCode, Slug};
 use diesel::prelude::Queryable;

@@ -105,9 +105,10 @@ pub async fn names_of(connection: &AsyncPgConnection, targets: Targets) -> Query
 }
 
 /// The maximum number of records of each kind that are named as users of a record that cannot be deleted.
-const MAX_USERS: i64 = 20;
+pub const MAX_USERS: i64 = 20;
 
-/// The users of a record: plans, activities and outcomes that refer to it.
+/// The users of a record: plans, activities and outcomes that refer to it. The ids of each kind need not be complete: at most
+/// [`MAX_USERS`] of them are named.
 ///
 /// # Errors
 /// A statement fails.

@@ -9,7 +9,7 @@ use crate::database::schema::{activity_themes, outcomes, plan_themes, theme_urba
 use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
-use crate::resources::references::users;
+use crate::resources::references::{MAX_USERS, users};
 use diesel::prelude::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -87,11 +87,6 @@ impl Writable for Theme {
             FaultCode::UniqueItems,
         ),
         Constraint::new(
-            "theme_urban_agenda_theme_id_fkey",
-            "/urban_agenda",
-            FaultCode::UnknownReference,
-        ),
-        Constraint::new(
             "theme_urban_agenda_partnership_fkey",
             "/urban_agenda",
             FaultCode::UnknownReference,
@@ -137,15 +132,18 @@ impl Writable for Theme {
         let plans = plan_themes::table
             .filter(plan_themes::theme_id.eq(id))
             .select(plan_themes::plan_id)
+            .limit(MAX_USERS)
             .load(&mut connection)
             .await?;
         let serving = activity_themes::table
             .filter(activity_themes::theme_id.eq(id))
-            .select(activity_themes::activity_id);
+            .select(activity_themes::activity_id)
+            .limit(MAX_USERS);
         let activities = serving.load(&mut connection).await?;
         let outcomes = outcomes::table
             .filter(outcomes::theme_id.eq(id))
             .select(outcomes::id)
+            .limit(MAX_USERS)
             .load(&mut connection)
             .await?;
         users(connection, plans, activities, outcomes).await

@@ -15,4 +15,5 @@ mod paging;
 mod preconditions;
 mod queries;
 mod reading;
+mod totals;
 mod writing;

@@ -290,7 +290,7 @@ fn responses_have_every_property_and_inputs_refuse_others() {
                 .filter(|property| !required.contains(property.as_str()) && !included(property))
                 .collect();
             assert!(
-                optional.is_empty() || optional == ["total"],
+                optional.is_empty() || optional == ["total", "total_is_estimate"],
                 "{name}: {optional:?}"
             );
         }
@@ -410,8 +410,13 @@ async fn both_documents_and_their_viewer_are_served() {
     let index = app.get("/").await;
     assert_eq!(
         index.header("link"),
-        Some("</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\"")
+        Some(
+            "</openapi.json>; rel=\"service-desc\", </docs/>; rel=\"service-doc\", </docs/guide>; rel=\"help\""
+        )
     );
+    for url in [&index.json()["guide_url"], &doc()["externalDocs"]["url"]] {
+        assert_eq!(app.get(url.as_str().unwrap()).await.status, 200, "{url}");
+    }
     assert_eq!(
         (
             app.get("/docs").await.status,

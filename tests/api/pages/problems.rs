@@ -38,10 +38,23 @@ async fn a_missing_record_is_a_404_page_with_links_to_a_search_and_to_lists() {
 #[actix_web::test]
 async fn an_unknown_path_is_a_page_only_for_requests_that_name_html() {
     let app = with_sample().await;
-    for path in ["/nowhere", "/plans/", "/cities/chengdu/more", "/v2"] {
+    for path in [
+        "/nowhere",
+        "/plans/",
+        "/cities/chengdu/more",
+        "/v2",
+        "/docs/nothing",
+        "/docs/no-such-page",
+        "/docs/guide/more",
+    ] {
         let answer = visit(&app, path).await;
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.text().contains("<h1>"), "{path}");
+        let vary = answer
+            .headers
+            .get_all("vary")
+            .any(|names| names == "Accept");
+        assert!(vary, "{path}");
         app.get(path).await.problem(404, "not_found");
     }
     for path in [

@@ -31,6 +31,7 @@ from ucap_client.models import (
     CityPage,
     CityPatch,
     CitySort,
+    CountMode,
     FaultCode,
     PeriodInput,
     Plan,
@@ -91,7 +92,7 @@ def puts_back_what_it_got(client: AuthenticatedClient, city: City) -> None:
 
 
 def pages_to_the_end(client: AuthenticatedClient, ids: set[UUID]) -> None:
-    whole = list_cities.sync_detailed(client=client, limit=200, count=True, sort=CitySort.NAME, order=SortOrder.DESC)
+    whole = list_cities.sync_detailed(client=client, limit=200, count=CountMode.TRUE, sort=CitySort.NAME, order=SortOrder.DESC)
     expected = body(whole, HTTPStatus.OK, CityPage)
     found: list[City] = []
     cursor = None

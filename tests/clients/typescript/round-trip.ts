@@ -76,7 +76,7 @@ async function putsBackWhatItGot(city: City): Promise<void> {
 
 async function pagesToTheEnd(ids: string[]): Promise<void> {
   const query = { sort: "name", order: "desc" } as const;
-  const whole = body(await client.GET("/v1/cities", { params: { query: { ...query, limit: 200, count: true } } }), 200);
+  const whole = body(await client.GET("/v1/cities", { params: { query: { ...query, limit: 200, count: "true" } } }), 200);
   const found: City[] = [];
   let cursor: string | null = null;
   do {

@@ -50,8 +50,10 @@ pub struct TableOptions {
     pub byte_order_mark: bool,
     /// The character between the cells.
     #[serde(default)]
+    #[param(example = "comma")]
     pub delimiter: Delimiter,
     /// What becomes of the line breaks in texts.
     #[serde(default)]
+    #[param(example = "keep")]
     pub line_breaks: LineBreaks,
 }

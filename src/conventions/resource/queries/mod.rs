@@ -11,8 +11,8 @@ pub use writes::{insert_all, update_all};
 use super::filter::ListFilter;
 use super::selection::{Selection, has_key};
 use super::{Key, Readable, Rows};
-use crate::conventions::paging::Page;
-use crate::database::sql::{Conditions, Count, HasKey, KeyCondition, Select};
+use crate::conventions::paging::{CountMode, Page, Total};
+use crate::database::sql::{Conditions, Count, ExpectedRows, HasKey, KeyCondition, Select};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -118,20 +118,36 @@ pub async fn page<R: Readable>(
         .await
 }
 
-/// Counts all rows of the list to which a page belongs.
+/// The total of the list to which a page belongs, as far as the page states it.
 ///
 /// # Errors
-/// The statement fails.
-pub async fn count<R: Readable>(
+/// A statement fails.
+pub async fn total<R: Readable>(
     mut connection: &AsyncPgConnection,
     selection: &Selection<R::Filter>,
     page: &Page<R::Sort>,
-) -> QueryResult<i64> {
+) -> QueryResult<Option<Total>> {
+    let limit = match page.count {
+        CountMode::False => return Ok(None),
+        CountMode::True => Some(Total::MAX_COUNTED + 1),
+        CountMode::Exact => None,
+    };
+    let table = R::KIND.plural();
     let count = Count {
-        table: R::KIND.plural(),
+        table,
+        conditions: selection.conditions::<R>(page.mode),
+        limit,
+    };
+    let counted: i64 = count.get_result(&mut connection).await?;
+    if limit != Some(counted) {
+        return Ok(Some(Total::exact(counted)));
+    }
+    let expected = ExpectedRows {
+        table,
         conditions: selection.conditions::<R>(page.mode),
     };
-    count.get_result(&mut connection).await
+    let estimate = expected.estimate(connection).await?;
+    Ok(Some(Total::estimated(estimate)))
 }
 
 /// Streams all records that the filters select, in the order of their ids.
