@@ -80,6 +80,38 @@ CREATE FUNCTION bench.organisation_names(organisations jsonb) RETURNS text[] LAN
     RETURN ARRAY(SELECT DISTINCT '@' || bench.fold(name #>> '{}')
         FROM jsonb_path_query(organisations, '$[*].keyvalue() ? (@.key == "name" || @.key == "acronym").value ? (@ != null)') AS name);
 
+-- The ranks of a search as the program makes them, for words and phrases without marks.
+CREATE FUNCTION bench.ranks(asked text) RETURNS TABLE (number bigint, query tsquery, better tsquery) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    folded text := bench.fold(asked);
+    words text[] := string_to_array(folded, ' ');
+    operator text := CASE WHEN asked LIKE '"%' THEN ' <-> ' ELSE ' & ' END;
+    names text[] := ARRAY(SELECT chr(level) FROM generate_series(65, 72) AS level);
+    texts text[] := ARRAY(SELECT chr(level) FROM generate_series(65, 80) AS level);
+    stems text[] := ARRAY(SELECT coalesce((ts_lexize('bench.english', word))[1], word) FROM unnest(words) WITH ORDINALITY AS w (word, n) ORDER BY n);
+    whole text := format('''=%s'' | ''~%s''', folded, folded);
+    begun text := format('''N%s'':* | ''F%s'':*', folded, folded);
+    tiers text[];
+BEGIN
+    IF cardinality(words) = 1 THEN
+        RETURN QUERY SELECT row_number() OVER (ORDER BY place, level), one.query::tsquery, one.better::tsquery FROM (
+            SELECT 1 AS place, '' AS level, format('''=%s''', folded) AS query, '''!''' AS better
+            UNION ALL SELECT 2, '', format('''~%s''', folded), format('''=%s''', folded)
+            UNION ALL SELECT 3, level, format('''F%s!%s''', folded, level), whole FROM unnest(names) AS level
+            UNION ALL SELECT 4, level, format('''N%s!%s''', stems[1], level), format('%s | ''F%s!'':*', whole, folded) FROM unnest(names) AS level
+            UNION ALL SELECT 5, level, format('''T%s!%s''', stems[1], level), whole FROM unnest(texts) AS level
+            UNION ALL SELECT 6, '', begun, format('%s | ''N%s!'':* | ''T%s!'':*', whole, stems[1], stems[1])
+            UNION ALL SELECT 7, '', format('''T%s'':*', folded), format('%s | ''N%s!'':* | ''T%s!'':* | %s', whole, stems[1], stems[1], begun)) AS one;
+        RETURN;
+    END IF;
+    -- All words in the name, then all where they weigh much, then all anywhere.
+    tiers := ARRAY(SELECT (SELECT string_agg('(' || (SELECT string_agg(format('''%s%s!%s''', class, stem, level), ' | ')
+            FROM (SELECT 'N' AS class, unnest(names) AS level UNION ALL SELECT 'T', unnest(texts[:last])) AS listed) || ')', operator ORDER BY n)
+        FROM unnest(stems) WITH ORDINALITY AS w (stem, n)) FROM unnest('{0,3,4,5,16}'::integer[]) WITH ORDINALITY AS t (last, m) ORDER BY m);
+    RETURN QUERY SELECT n, tier::tsquery, (CASE WHEN n = 1 THEN '''!''' ELSE whole || CASE WHEN n = 2 THEN '' ELSE ' | ' || tiers[n - 2] END END)::tsquery
+        FROM unnest(whole || tiers) WITH ORDINALITY AS listed (tier, n);
+END $$;
+
 -- A period as a form states it: most by month, some by day or year, some in words alone, some not at all.
 CREATE FUNCTION bench.period(n bigint, salt integer, day date, months integer) RETURNS jsonb LANGUAGE sql IMMUTABLE
     RETURN CASE

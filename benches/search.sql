@@ -1,21 +1,17 @@
-WITH asked AS MATERIALIZED (
-    SELECT search_query($1) AS query, search_name_query($1, '=') AS exact_name, search_name_query($1, '~') AS other_name), page AS MATERIALIZED (SELECT kind, id, rank FROM (
-    SELECT 'plan' AS kind, plans.id, ts_rank(search, asked.query, 1) AS rank FROM asked, plans WHERE search @@ asked.query
-    UNION ALL
-    SELECT 'city' AS kind, cities.id, ts_rank(search, asked.query, 1)
-        + CASE WHEN search @@ asked.exact_name THEN 2 WHEN search @@ asked.other_name THEN 1 ELSE 0 END::real AS rank FROM asked, cities WHERE search @@ asked.query
-    UNION ALL
-    SELECT 'theme' AS kind, themes.id, ts_rank(search, asked.query, 1)
-        + CASE WHEN search @@ asked.exact_name THEN 2 WHEN search @@ asked.other_name THEN 1 ELSE 0 END::real AS rank FROM asked, themes WHERE search @@ asked.query
-    UNION ALL
-    SELECT 'activity' AS kind, activities.id, ts_rank(search, asked.query, 1) AS rank FROM asked, activities
-    WHERE search @@ asked.query
-    UNION ALL
-    SELECT 'outcome' AS kind, outcomes.id, ts_rank(search, asked.query, 1) AS rank FROM asked, outcomes
-    WHERE search @@ asked.query
-) AS hits ORDER BY rank DESC, id DESC LIMIT $2)
-SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, querytree(asked.query)
-FROM asked, page CROSS JOIN LATERAL (
+WITH page AS MATERIALIZED (SELECT kind, id, rank, row_number() OVER () AS place FROM (
+    SELECT hits.kind, hits.id, (1.0 / ranks.number)::real AS rank FROM bench.ranks($1) AS ranks CROSS JOIN LATERAL (
+        SELECT 'plan' AS kind, id FROM plans WHERE search @@ ranks.query AND NOT search @@ ranks.better
+        UNION ALL
+        SELECT 'city' AS kind, id FROM cities WHERE search @@ ranks.query AND NOT search @@ ranks.better
+        UNION ALL
+        SELECT 'theme' AS kind, id FROM themes WHERE search @@ ranks.query AND NOT search @@ ranks.better
+        UNION ALL
+        SELECT 'activity' AS kind, id FROM activities WHERE search @@ ranks.query AND NOT search @@ ranks.better
+        UNION ALL
+        SELECT 'outcome' AS kind, id FROM outcomes WHERE search @@ ranks.query AND NOT search @@ ranks.better
+    ) AS hits) AS hits LIMIT $2)
+SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, $1::text AS asked
+FROM page CROSS JOIN LATERAL (
     SELECT slug::text AS slug, title AS title, array_to_string(objectives || challenges || search_texts(themes, '$[*].label')
         || search_texts(themes, '$[*].focus[*].text') || programme || note, ' … ') AS text FROM plans WHERE page.kind = 'plan' AND id = page.id
     UNION ALL
@@ -29,4 +25,4 @@ FROM asked, page CROSS JOIN LATERAL (
     UNION ALL
     SELECT NULL::text, coalesce(heading, left(description, 200)), array_to_string(description || search_texts(organisations, '$[*].name')
         || search_texts(organisations, '$[*].acronym') || search_texts(indicators, '$[*].name') || note, ' … ') FROM outcomes WHERE page.kind = 'outcome' AND id = page.id
-) AS shown ORDER BY page.rank DESC, page.id DESC
+) AS shown ORDER BY page.place

@@ -21,8 +21,8 @@ ACTIVITY = """id, version, created_at, updated_at, plan_id, title, description, 
 CITY = """id, slug, name, alternative_names, kind, country, region, population, area_km2::float8 AS area_km2, latitude, longitude, identifiers"""
 # The search with a headline as the database makes it.
 SEARCH = (Path(__file__).parent.parent / "search.sql").read_text().replace(
-    "querytree(asked.query)",
-    "ts_headline('search_english', shown.text, asked.query, 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet")
+    "$1::text AS asked",
+    "ts_headline('bench.english', shown.text, plainto_tsquery('bench.english', $1), 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet")
 BATCH = 500
 
 

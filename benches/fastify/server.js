@@ -23,8 +23,8 @@ const ACTIVITY = `id, version, created_at, updated_at, plan_id, title, descripti
 const CITY = `id, slug, name, alternative_names, kind, country, region, population, area_km2::float8 AS area_km2, latitude, longitude, identifiers`;
 // The search with a headline as the database makes it.
 const SEARCH = fs.readFileSync(path.join(__dirname, 'search.sql'), 'utf8').replace(
-  "querytree(asked.query)",
-  "ts_headline('search_english', shown.text, asked.query, 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet");
+  "$1::text AS asked",
+  "ts_headline('bench.english', shown.text, plainto_tsquery('bench.english', $1), 'StartSel=<mark>, StopSel=</mark>, MaxWords=35') AS snippet");
 const JSONB = new Set(['period', 'cities', 'themes', 'sdgs', 'urban_agenda', 'contacts', 'sources', 'relations']);
 const BATCH = 500;
 

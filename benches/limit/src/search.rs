@@ -39,14 +39,19 @@ pub async fn find(database: web::Data<Database>, query: web::Query<SearchQuery>)
     let shown = rows
         .get(..rows.len().min(query.limit as usize))
         .unwrap_or_default();
+    let words = query.q.split(|one: char| !one.is_alphanumeric());
+    let words = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase);
+    let words: Vec<String> = words.collect();
     let hits = shown.iter().map(|row| {
-        let (title, text, query): (&str, &str, Option<&str>) = (row.get(3), row.get(4), row.get(6));
+        let (title, text): (&str, &str) = (row.get(3), row.get(4));
         Hit {
             kind: row.get(0),
             id: row.get(1),
             slug: row.get(2),
             title,
-            snippet: snippet::mark(title, text, &snippet::words(query.unwrap_or_default())),
+            snippet: snippet::mark(title, text, &words),
             rank: row.get(5),
         }
     });

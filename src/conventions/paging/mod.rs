@@ -13,8 +13,8 @@ mod total;
 pub use cursor::Start;
 pub use position::Position;
 pub use queries::{
-    DayBounds, DayKeys, DayRange, FewChanged, FewFound, LookedUp, LookupTable, Ordering, Seek,
-    SortKeyText,
+    DayBounds, DayKeys, DayRange, FewChanged, FewFound, LookedUp, LookupTable, Ordering, Sample,
+    Seek, SortKeyText,
 };
 pub use sort::{Cast, Column, Order, SortKey};
 pub use total::{CountMode, Total};

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::include;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::{CountMode, FewChanged, FewFound, Page, Start, Total};
+use crate::conventions::paging::{CountMode, FewChanged, FewFound, Page, Sample, Start, Total};
 use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::selection::Selection;
@@ -92,6 +92,7 @@ async fn choose_plan<R: Readable>(
                 search: R::SEARCH.condition(text, page.mode),
                 seek: page.seek(),
                 ordering: page.ordering(),
+                sample: Sample::of(text),
             };
             page.sort_after_filter = found.is_few(connection).await?;
         }

@@ -98,7 +98,10 @@ impl SearchSource {
 /// The records that have the words of a user, as a query of PostgreSQL; a text without words finds none.
 fn matching(text: &str) -> String {
     let query = words::Query::parse(text);
-    query.as_ref().map(words::matching).unwrap_or_default()
+    query.map_or_else(
+        || words::NOTHING.to_owned(),
+        |query| words::matching(&query),
+    )
 }
 
 /// True if similar names may match a text. A phrase, an alternative or an exclusion only matches literally.

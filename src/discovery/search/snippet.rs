@@ -1,7 +1,6 @@
 //! Snippets: the part of a text that contains the words that are searched for, as HTML with the matches marked.
 
-use crate::domain::folding::{is_part_of_word, letters};
-use crate::domain::words::is_word_of_its_own;
+use crate::domain::folding::{is_part_of_word, is_word_of_its_own, letters};
 
 /// The approximate length of a snippet in characters.
 const LENGTH: usize = 240;

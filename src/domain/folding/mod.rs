@@ -1,7 +1,7 @@
 //! The folded form of a text, in which names are compared and sorted: lower case, no accents, no marks, the same for all spellings
 //! of a name. `L’Aquila` and `L'Aquila` are `laquila`, `Saint-Étienne` is `saint etienne`, `ŁÓDŹ` is `lodz`.
 //!
-//! One rule: it is the same as the SQL function `search_fold`, whatever the locale; a test compares them. Start with [`fold`].
+//! One rule: it depends on nothing but the tables here, so it is the same on every server. Start with [`fold`].
 
 mod tables;
 
@@ -56,6 +56,12 @@ fn joins(letters: &[char], place: usize) -> bool {
 /// True for letters and digits, once they are folded.
 pub fn is_part_of_word(folded: char) -> bool {
     matches!(folded, 'a'..='z' | '0'..='9') || !folded.is_ascii()
+}
+
+/// True for letters of scripts without word breaks, such as Chinese and Thai: each is a word.
+pub fn is_word_of_its_own(letter: char) -> bool {
+    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The text in lower case and without accents. All apostrophes are `'`, all hyphens and dashes are `-`, and all other marks outside

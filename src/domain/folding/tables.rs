@@ -1,6 +1,6 @@
 //! Which characters are no letters, and which letters are the same: the tables of the folded form.
 //!
-//! One rule: the SQL function `search_text` has the same tables, and a test compares the results for all characters.
+//! One rule: what is stored was made with these tables, so whoever changes one has to fill the derived columns anew.
 
 /// Accents, vowel points and other marks, and invisible characters: the first and the last of each range, in ascending order.
 pub const REMOVED: &str = "\

@@ -17,6 +17,6 @@ mod vector;
 pub use lexemes::{Lexemes, Position};
 pub use query::Query;
 pub use ranking::{Rank, ranks};
-pub use splitting::{is_word_of_its_own, split};
-pub use tsquery::{any_name, any_organisation, matching};
+pub use splitting::split;
+pub use tsquery::{NOTHING, any_name, any_organisation, matching};
 pub use vector::{Vector, Weight};

@@ -6,7 +6,7 @@
 use super::level;
 use super::lexeme::{Class, at_any_level, exact_name, other_name, quoted};
 use super::query::Query;
-use super::tsquery::{Levels, at_levels, begun_in, matching, word_at};
+use super::tsquery::{Levels, NOTHING, at_levels, begun_in, matching, word_at};
 
 /// The levels in texts at which several words are looked for, one after the other.
 const STRONG: [&str; 3] = ["ABC", "ABCD", "ABCDE"];
@@ -16,7 +16,7 @@ const STRONG: [&str; 3] = ["ABC", "ABCD", "ABCDE"];
 pub struct Rank {
     /// The records, as a query of PostgreSQL that an index can answer.
     pub query: String,
-    /// Those of them that have a better rank already; empty if none have.
+    /// Those of them that have a better rank already.
     pub better: String,
 }
 
@@ -27,16 +27,11 @@ pub struct Rank {
 pub fn ranks(text: &str, query: &Query) -> Vec<Rank> {
     let names = [exact_name(text), other_name(text)].map(|name| quoted(&name));
     let better = names.join(" | ");
-    let mut ranks: Vec<Rank> = names
-        .into_iter()
-        .map(|query| rank(query, String::new()))
-        .collect();
-    if let Some(first) = ranks.first().map(|first| first.query.clone()) {
-        ranks
-            .iter_mut()
-            .skip(1)
-            .for_each(|rank| rank.better.clone_from(&first));
-    }
+    let [name, other_name] = names;
+    let mut ranks = vec![
+        rank(name.clone(), NOTHING.to_owned()),
+        rank(other_name, name),
+    ];
     match (single_word(query), query.whole_words()) {
         (Some(word), _) => ranks.extend(word.ranks(&better)),
         (None, Some(whole)) if query.needs_a_word() => {

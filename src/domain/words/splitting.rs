@@ -1,6 +1,6 @@
 //! Splits a text into the words by which it is found.
 
-use crate::domain::folding::{is_part_of_word, letters};
+use crate::domain::folding::{is_part_of_word, is_word_of_its_own, letters};
 
 /// The number of characters of a text that are searched. A vector of PostgreSQL has at most 1 MiB, and a record may have more text
 /// than that: three parts of this length always fit, whatever their script.
@@ -57,12 +57,6 @@ fn spaced(letters: &str) -> String {
         }
     }
     spaced
-}
-
-/// True for letters of scripts without word breaks, such as Chinese and Thai: each is a word.
-pub fn is_word_of_its_own(letter: char) -> bool {
-    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{9fff}'
-        | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The runs of letters and digits.

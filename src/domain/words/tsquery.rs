@@ -5,6 +5,9 @@ use super::lexeme::{
 };
 use super::query::Query;
 
+/// No record. PostgreSQL does not like queries without words.
+pub const NOTHING: &str = "'!'";
+
 /// The levels at which words are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Levels {
@@ -53,6 +56,7 @@ pub fn any_name<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
     let lexemes = names
         .into_iter()
         .flat_map(|name| [quoted(&exact_name(name)), quoted(&other_name(name))]);
+    let lexemes = std::iter::once(NOTHING.to_owned()).chain(lexemes);
     lexemes.collect::<Vec<_>>().join(" | ")
 }
 

@@ -22,14 +22,31 @@ pub struct FewFound {
     pub seek: Option<Seek>,
     /// The order of the list.
     pub ordering: Ordering,
+    /// How many records are looked at.
+    pub sample: Sample,
+}
+
+/// How many records are looked at, and how many of them count as few.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    size: i64,
+    max: i64,
+}
+
+impl Sample {
+    /// For a text to search for. The index finds all records that have the words of a phrase, which may be very many more than those
+    /// that have the phrase. So this only pays if there are hardly any of the latter.
+    pub fn of(text: &str) -> Self {
+        let (size, max) = if text.contains('"') {
+            (1000, 0)
+        } else {
+            (300, 4)
+        };
+        Self { size, max }
+    }
 }
 
 impl FewFound {
-    /// The number of records that are looked at.
-    const SAMPLE: i64 = 300;
-    /// The largest number of them that counts as few.
-    const MAX: i64 = 4;
-
     /// True if few of the next records match.
     ///
     /// # Errors
@@ -42,7 +59,7 @@ impl FewFound {
 impl QueryFragment<Pg> for FewFound {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT count(*) <= ");
-        out.push_bind_param::<BigInt, _>(&Self::MAX)?;
+        out.push_bind_param::<BigInt, _>(&self.sample.max)?;
         out.push_sql(" FROM (SELECT ");
         self.search.walk_ast(out.reborrow())?;
         push(&mut out, &[" AS matches FROM ", self.table]);
@@ -53,7 +70,7 @@ impl QueryFragment<Pg> for FewFound {
         out.push_sql(" ORDER BY ");
         self.ordering.walk_ast(out.reborrow())?;
         out.push_sql(" LIMIT ");
-        out.push_bind_param::<BigInt, _>(&Self::SAMPLE)?;
+        out.push_bind_param::<BigInt, _>(&self.sample.size)?;
         out.push_sql(") AS next WHERE matches");
         Ok(())
     }

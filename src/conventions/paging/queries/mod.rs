@@ -10,7 +10,7 @@ mod lookup;
 
 pub use day_range::{DayBounds, DayKeys, DayRange};
 pub use few_changed::FewChanged;
-pub use few_found::FewFound;
+pub use few_found::{FewFound, Sample};
 pub use lookup::{LookedUp, LookupTable};
 
 use crate::conventions::paging::{Column, Order};
