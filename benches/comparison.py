@@ -52,7 +52,7 @@ def check(workloads, services, wanted, key):
         if service is ucap:
             continue
         for workload in wanted:
-            if workload in ("W1", "W2", "W3", "W4", "W5", "W7"):
+            if workload in ("W1", "W2", "W3", "W4", "W5", "W7", "W11", "W12"):
                 pairs = list(zip(workloads.paths(workload, ucap), workloads.paths(workload, service)))
                 for ours, theirs in pairs[:: max(1, len(pairs) // SAMPLES)]:
                     expected, found = json.loads(get(ucap.base, ours)[1]), json.loads(get(service.base, theirs)[1])

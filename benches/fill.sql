@@ -108,8 +108,10 @@ BEGIN
     tiers := ARRAY(SELECT (SELECT string_agg('(' || (SELECT string_agg(format('''%s%s!%s''', class, stem, level), ' | ')
             FROM (SELECT 'N' AS class, unnest(names) AS level UNION ALL SELECT 'T', unnest(texts[:last])) AS listed) || ')', operator ORDER BY n)
         FROM unnest(stems) WITH ORDINALITY AS w (stem, n)) FROM unnest('{0,3,4,5,16}'::integer[]) WITH ORDINALITY AS t (last, m) ORDER BY m);
-    RETURN QUERY SELECT n, tier::tsquery, (CASE WHEN n = 1 THEN '''!''' ELSE whole || CASE WHEN n = 2 THEN '' ELSE ' | ' || tiers[n - 2] END END)::tsquery
-        FROM unnest(whole || tiers) WITH ORDINALITY AS listed (tier, n);
+    RETURN QUERY VALUES (1::bigint, format('''=%s''', folded)::tsquery, '''!'''::tsquery),
+        (2, format('''~%s''', folded)::tsquery, format('''=%s''', folded)::tsquery);
+    RETURN QUERY SELECT 2 + n, tier::tsquery, (whole || CASE WHEN n = 1 THEN '' ELSE ' | ' || tiers[n - 1] END)::tsquery
+        FROM unnest(tiers) WITH ORDINALITY AS listed (tier, n);
 END $$;
 
 -- A period as a form states it: most by month, some by day or year, some in words alone, some not at all.

@@ -19,7 +19,7 @@ from workloads import TITLES, Workloads, get
 
 CONNECTIONS = 32
 THREADS = 2
-DRIVEN = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "W10"]
+DRIVEN = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "W10", "W11", "W12"]
 # Nobody else sends entity tags; nobody else imports.
 OWN = {"W9", "W10"}
 
@@ -97,7 +97,7 @@ class Driver:
         run_name = f"{service.name}-{round_}-{int(time.time())}"
         parameters = [requests, self.key if service.name == "ucap" and workload == "W6" else "", body if workload == "W6" else "", run_name]
         # Long enough that a slow answer comes, too: what is still at work would be counted as the next one's.
-        self.wrk(service, [*parameters[:3], run_name + "-warm"], 3 if workload == "W7" else 1)
+        self.wrk(service, [*parameters[:3], run_name + "-warm"], 3 if workload in ("W7", "W11", "W12") else 1)
         processes.forget_peak(service.pid)
         before = self.cpu(service)
         requests_made, microseconds, p50, p99 = self.wrk(service, parameters, self.seconds)

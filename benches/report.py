@@ -83,6 +83,11 @@ def targets(results, starts):
             table.at_least(f"{workload} against {against}{at}", bound, ratio(measured.get(workload, {}), workload, "ucap"))
         if of("W6"):
             table.at_most(f"W6 CPU of PostgreSQL for a plan, ms{at}", 0.8, of("W6").postgres_cpu)
+        for workload, bound in {"W7": 2, "W11": 2, "W12": 20}.items():
+            if of(workload):
+                table.at_most(f"{workload} CPU of PostgreSQL for a search, ms{at}", bound, of(workload).postgres_cpu)
+        if of("W11"):
+            table.at_most(f"W11 p50, ms{at}", 10, of("W11").p50_ms)
         table.at_least(f"W9 activities a second{at}", 15_000, rate("W9"))
         table.at_least(f"W3 against our W2{at}", 0.9, divided(rate("W3"), rate("W2")))
         table.at_least(f"W10 against our W1{at}", 1, divided(rate("W10"), rate("W1")))

@@ -9,14 +9,22 @@ import urllib.request
 import filling
 from machine import BENCHES
 
-READS = ["W1", "W2", "W3", "W4", "W5", "W7", "W10"]
+READS = ["W1", "W2", "W3", "W4", "W5", "W7", "W10", "W11", "W12"]
 TITLES = {
     "W1": "one plan", "W2": "first page of 20 plans", "W3": "page after 90 %", "W4": "plans of a country, newest first", "W5": "whole plan document",
     "W6": "create a plan", "W7": "full-text search", "W8": "all activities as NDJSON", "W9": "import of activities", "W10": "one plan, unchanged (304)",
+    "W11": "search for a common word", "W12": "search for several words",
 }
 # Requests that a workload has to choose from; enough that no answer is just repeated.
 CHOICES = 5000
 SEED = 20_261_101
+# Up to half of the records have one of these words.
+COMMON = ["energy", "water", "mobility", "climate", "housing", "heritage", "hydrogen", "tourism"]
+SEVERAL = ["energy water", "urban mobility", "sustainable urban mobility", '"green energy"', '"urban cities"']
+
+
+def searches(texts):
+    return [f"/v1/search?q={urllib.parse.quote(text)}&limit=20" for text in texts]
 
 
 def record(kind, number):
@@ -60,7 +68,11 @@ class Workloads:
         if workload == "W5":
             return [f"/v1/plans/{record(1, number)}/summary" for number in self.numbers]
         if workload == "W7":
-            return [f"/v1/search?q={word}&limit=20" for word in self.words]
+            return searches(self.words)
+        if workload == "W11":
+            return searches(COMMON)
+        if workload == "W12":
+            return searches(SEVERAL)
         raise ValueError(workload)
 
     def _page(self, place, service):
@@ -164,6 +176,16 @@ UNION SELECT city_id FROM activity_cities JOIN activities ON activities.id = act
                 f"{', '.join(values.values())});\n")
 
     def _pgbench_w7(self):
-        listed = ",".join(self.words)
+        return self._search(self.words)
+
+    def _pgbench_w11(self):
+        return self._search(COMMON)
+
+    def _pgbench_w12(self):
+        return self._search(SEVERAL)
+
+    @staticmethod
+    def _search(texts):
+        listed = ",".join(texts)
         search = (BENCHES / "search.sql").read_text().replace("$1", f"split_part('{listed}', ',', :n)").replace("$2", "21").strip()
-        return f"\\set n random(1, {len(self.words)})\n{search};\n"
+        return f"\\set n random(1, {len(texts)})\n{search};\n"
