@@ -8,6 +8,7 @@ mod folding;
 pub mod imports;
 mod maps;
 mod questions;
+mod ranking;
 mod refusals;
 mod returns;
 mod search;

@@ -35,12 +35,12 @@ async fn in_all_locales(check: impl AsyncFn(&App)) {
     }
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 /// The titles that a search finds, the best first; the plan that other records belong to is not searched.
-async fn titles(app: &App, query: &str) -> Vec<String> {
+pub(super) async fn titles(app: &App, query: &str) -> Vec<String> {
     let path = format!(
         "/v1/search?q={}&kind=city,activity,outcome,theme",
         encoded(query)
