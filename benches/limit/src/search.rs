@@ -40,9 +40,7 @@ pub async fn find(database: web::Data<Database>, query: web::Query<SearchQuery>)
         .get(..rows.len().min(query.limit as usize))
         .unwrap_or_default();
     let words = query.q.split(|one: char| !one.is_alphanumeric());
-    let words = words
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase);
+    let words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
     let words: Vec<String> = words.collect();
     let hits = shown.iter().map(|row| {
         let (title, text): (&str, &str) = (row.get(3), row.get(4));

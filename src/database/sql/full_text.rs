@@ -1,6 +1,6 @@
 //! Search as a condition of any statement: by full text, or by trigrams if no record contains the words.
 //!
-//! What the words of a user ask for is decided in [`words`](crate::domain::words). Trigrams need the extension `pg_trgm`; without it,
+//! What the words of a user ask for is decided in [`crate::domain::words`]. Trigrams need the extension `pg_trgm`; without it,
 //! names that are spelled differently are not found; everything else works as before. Start with [`SearchSource`].
 
 use crate::domain::folding::fold;
