@@ -50,12 +50,18 @@ fn is_queries(file: &str) -> bool {
 }
 
 #[test]
-fn a_slice_has_the_same_four_files() {
+fn a_slice_has_the_same_five_files() {
     for resource in resources() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("src/resources")
             .join(&resource);
-        for file in ["mod.rs", "model.rs", "queries.rs", "columns.rs"] {
+        for file in [
+            "mod.rs",
+            "model.rs",
+            "derived.rs",
+            "queries.rs",
+            "columns.rs",
+        ] {
             assert!(folder.join(file).exists(), "{resource} has no {file}");
         }
         assert!(
