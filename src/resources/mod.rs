@@ -1,8 +1,9 @@
 //! The five resources, one folder each, and the vocabularies.
 //!
-//! All folders have the same four files: `mod.rs` describes the resource and has its routes, `model.rs` has its fields and
-//! rules, `queries.rs` all its SQL, and `columns.rs` the columns of its CSV export. Handlers of operations that only one resource
-//! has are in its `handlers.rs`; the handlers that all resources share are in
+//! All folders have the same five files: `mod.rs` describes the resource and has its routes, `model.rs` has its fields and
+//! rules, `derived.rs` the columns that follow from them, such as sort keys and the words of the search, `queries.rs` all its
+//! SQL, and `columns.rs` the columns of its CSV export. Handlers of operations that only one resource has are in its
+//! `handlers.rs`; the handlers that all resources share are in
 //! [`conventions::handlers`](crate::conventions::handlers). Resources do not import each other; the short forms in which a
 //! resource shows others are in [`references`].
 
