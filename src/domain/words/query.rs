@@ -97,6 +97,17 @@ impl Query {
         }
     }
 
+    /// True if there are words that a record must not contain.
+    pub fn excludes(&self) -> bool {
+        match self {
+            Self::Word { .. } | Self::Start { .. } => false,
+            Self::Sequence(parts) | Self::All(parts) | Self::Any(parts) => {
+                parts.iter().any(Self::excludes)
+            }
+            Self::Not(_) => true,
+        }
+    }
+
     /// The words of the query, folded and without endings, apart from those that are excluded.
     pub fn words(&self) -> Vec<String> {
         match self {

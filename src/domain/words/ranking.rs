@@ -25,13 +25,15 @@ pub struct Rank {
 /// or text a word makes up, the better. Several words are ranked approximately: first all in the name, then all where they weigh
 /// much, then the rest.
 pub fn ranks(text: &str, query: &Query) -> Vec<Rank> {
-    let names = [exact_name(text), other_name(text)].map(|name| quoted(&name));
-    let better = names.join(" | ");
-    let [name, other_name] = names;
-    let mut ranks = vec![
-        rank(name.clone(), NOTHING.to_owned()),
-        rank(other_name, name),
-    ];
+    let mut ranks = Vec::new();
+    let mut better = NOTHING.to_owned();
+    // The text of a search that excludes words is not a name, even if it becomes one without its marks.
+    if !query.excludes() {
+        let names = [exact_name(text), other_name(text)].map(|name| quoted(&name));
+        let nothing = std::mem::replace(&mut better, names.join(" | "));
+        let [name, other_name] = names;
+        ranks = vec![rank(name.clone(), nothing), rank(other_name, name)];
+    }
     match (single_word(query), query.whole_words()) {
         (Some(word), _) => ranks.extend(word.ranks(&better)),
         (None, Some(whole)) if query.needs_a_word() => {
@@ -168,7 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_no_word_has_one_rank_after_the_names() {
-        assert_eq!(ranked("-energy").len(), 3);
+    fn what_needs_no_word_has_one_rank() {
+        assert_eq!(ranked("-energy").len(), 1);
+    }
+
+    #[test]
+    fn the_text_of_a_search_that_excludes_a_word_is_not_a_name() {
+        let name = |rank: &Rank| rank.query.contains("'=circular economy'");
+        assert!(!ranked("circular -economy").iter().any(name));
+        assert!(ranked("circular economy").iter().any(name));
     }
 }

@@ -68,3 +68,39 @@ async fn pages_of_any_search_have_the_hits_of_the_whole_list_in_its_order() {
         assert_eq!(app.all(&path, 4).await, whole, "{query}");
     }
 }
+
+#[actix_web::test]
+async fn a_name_that_the_search_excludes_is_not_listed_even_if_it_is_exactly_the_text_of_the_search()
+ {
+    let app = App::start().await;
+    for name in ["Berlin Mitte", "Berlin"] {
+        app.create("cities", &json!({"name": name, "kind": "city"}))
+            .await;
+    }
+    assert_eq!(titles(&app, "berlin -mitte").await, ["Berlin"]);
+    assert_eq!(titles(&app, "-\"Berlin Mitte\"").await, ["Berlin"]);
+    for excluding in ["-berlin", "-berlin -mitte"] {
+        assert!(titles(&app, excluding).await.is_empty(), "{excluding}");
+    }
+}
+
+#[actix_web::test]
+async fn the_snippet_of_a_record_with_very_many_characters_is_made_of_its_beginning() {
+    let app = App::start().await;
+    let mut document = activity(&stored_plan(&app).await);
+    document["title"] = json!("Gargantua");
+    document["outputs"] = (0..80)
+        .map(|_| json!("Many words. ".repeat(800).trim_end()))
+        .collect();
+    app.create("activities", &document).await;
+    let hits = app.get("/v1/search?q=gargantua").await.json();
+    let snippet = hits["data"][0]["snippet"].as_str().unwrap();
+    assert_eq!(snippet, "<mark>Gargantua</mark>");
+    let hits = app.get("/v1/search?q=many").await.json();
+    assert!(
+        hits["data"][0]["snippet"]
+            .as_str()
+            .unwrap()
+            .contains("<mark>Many</mark>")
+    );
+}

@@ -18,6 +18,9 @@ use diesel::sql_types::{BigInt, Float, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+/// The number of characters of a record in which a snippet is looked for: a record may have some million.
+const MAX_EXCERPTED: usize = 100_000;
+
 /// Kind, id, slug, title, text, rank, and the key by which the next page continues.
 type Row = (
     RecordKind,
@@ -153,7 +156,10 @@ impl QueryFragment<Pg> for SearchQuery {
         self.matches.push(self.slices(), &mut out)?;
         out.push_sql(") AS hits LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)?;
-        out.push_sql(") SELECT page.kind, page.id, shown.slug, shown.title, shown.text, page.rank, page.key ");
+        out.push_sql(") SELECT page.kind, page.id, shown.slug, shown.title, ");
+        out.push_sql(&format!(
+            "left(shown.text, {MAX_EXCERPTED}) AS text, page.rank, page.key "
+        ));
         out.push_sql("FROM page CROSS JOIN LATERAL (");
         self.push_columns(&mut out);
         out.push_sql(") AS shown ORDER BY page.place");
