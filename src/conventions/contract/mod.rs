@@ -44,7 +44,12 @@ pub struct Operation {
 
 /// The compiled document.
 pub struct Contract {
-    document: Arc<Value>,
+    /// The document as it is published. It is kept as text, because as a value it takes several times the memory.
+    text: String,
+    /// The paths of the document, in its order.
+    paths: Vec<String>,
+    /// The component schemas, at their places in the document.
+    components: Arc<Value>,
     schemas: HashMap<String, Validator>,
     operations: HashMap<String, HashMap<Method, Arc<Operation>>>,
 }
@@ -56,27 +61,37 @@ impl Contract {
     /// A schema cannot be compiled, or `access` misses an operation. Tests compile the document, so a released binary does
     /// not fail here.
     pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
-        let document = Arc::new(document);
         let compiler = Compiler::new(&document);
         let schemas = compile_bodies(&document, &compiler)?;
+        let components = document.pointer("/components/schemas").cloned();
+        let components = Arc::new(json!({"components": {"schemas": components}}));
         let mut operations: HashMap<String, HashMap<Method, Arc<Operation>>> = HashMap::new();
         for (path, method, operation) in operations_of(&document) {
-            let compiled = compile_operation(&document, &compiler, operation, access)?;
+            let compiled = compile_operation(&components, &compiler, operation, access)?;
             operations
                 .entry(path.to_owned())
                 .or_default()
                 .insert(method, Arc::new(compiled));
         }
+        let paths = document.get("paths").and_then(Value::as_object);
+        let paths = paths.into_iter().flat_map(|paths| paths.keys()).cloned();
         Ok(Self {
-            document,
+            paths: paths.collect(),
+            text: document.to_string(),
+            components,
             schemas,
             operations,
         })
     }
 
-    /// The document itself.
-    pub fn document(&self) -> &Value {
-        &self.document
+    /// The document itself, as text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The paths of the document, in its order.
+    pub fn paths(&self) -> &[String] {
+        &self.paths
     }
 
     /// The operation of a method at a path template; `HEAD` is treated as `GET`.
@@ -93,7 +108,7 @@ impl Contract {
     /// there is no such property.
     pub fn valid_values(&self, name: &str, property: &str) -> Vec<Value> {
         let component = |name: &str| {
-            self.document
+            self.components
                 .pointer(&format!("/components/schemas/{name}"))
         };
         let Some(schema) = component(name) else {
@@ -128,7 +143,7 @@ impl Contract {
                 format!("there is no schema {name}"),
             )];
         };
-        faults(&self.document, validator, value)
+        faults(&self.components, validator, value)
     }
 }
 
@@ -178,7 +193,7 @@ pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &V
 }
 
 fn compile_operation(
-    document: &Arc<Value>,
+    components: &Arc<Value>,
     compiler: &Compiler<'_>,
     operation: &Value,
     access: &HashMap<String, Access>,
@@ -188,7 +203,7 @@ fn compile_operation(
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let parameters = Parameters::compile(document, compiler, operation)?;
+    let parameters = Parameters::compile(components, compiler, operation)?;
     let success = operation
         .get("responses")
         .and_then(Value::as_object)
