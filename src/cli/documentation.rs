@@ -15,10 +15,9 @@ use std::io::Write;
 /// Prints the OpenAPI document of the service.
 pub(super) fn print_openapi(format: OpenapiFormat) -> Result<(), Failure> {
     let contract = server::contract().map_err(failed)?;
-    let document = serde_json::from_str(contract.text()).map_err(failed)?;
     let document = match format {
-        OpenapiFormat::V3_1 => document,
-        OpenapiFormat::V3_0 => downgrade(&document),
+        OpenapiFormat::V3_1 => contract.document().clone(),
+        OpenapiFormat::V3_0 => downgrade(contract.document()),
     };
     print(serde_json::to_string_pretty(&document).map_err(failed)?)
 }

@@ -12,8 +12,8 @@ use crate::conventions::routes::Routes;
 use actix_web::http::header;
 use actix_web::web;
 use serde::{Serialize, Serializer};
-use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
 use utoipa::ToSchema;
 
@@ -85,8 +85,15 @@ pub fn routes() -> Routes {
 }
 
 async fn index(context: Context) -> Tagged<ServiceIndex> {
-    let paths = context.contract.paths().iter();
-    let collections = paths.filter(|path| path.starts_with("/v1/") && !path.contains('{'));
+    let paths = context
+        .contract
+        .document()
+        .get("paths")
+        .and_then(Value::as_object);
+    let collections = paths
+        .into_iter()
+        .flat_map(|paths| paths.keys())
+        .filter(|path| path.starts_with("/v1/") && !path.contains('{'));
     let value = ServiceIndex {
         name: "U-CAP registry".into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -123,11 +130,13 @@ fn published(registry: &ApplicationState) -> Result<Published, Problem> {
     if let Some(published) = PUBLISHED.get() {
         return Ok(published.clone());
     }
-    let newer: Box<RawValue> =
-        serde_json::from_str(registry.contract.text()).map_err(Problem::internal)?;
-    let document = serde_json::from_str(newer.get()).map_err(Problem::internal)?;
-    let older = to_raw_value(&downgrade(&document)).map_err(Problem::internal)?;
-    let published = Published([Arc::from(newer), Arc::from(older)]);
+    let document = registry.contract.document();
+    let write = |value: &Value| {
+        to_raw_value(value)
+            .map(Arc::from)
+            .map_err(Problem::internal)
+    };
+    let published = Published([write(document)?, write(&downgrade(document))?]);
     Ok(PUBLISHED.get_or_init(|| published).clone())
 }
 

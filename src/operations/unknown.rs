@@ -6,6 +6,7 @@
 use crate::conventions::context::ApplicationState;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::domain::edit_distance;
+use serde_json::Value;
 
 /// The addresses of the OpenAPI document and of its viewer, which it does not describe.
 const OTHERS: [&str; 3] = ["/docs/", "/openapi.json", "/openapi-3.0.json"];
@@ -14,8 +15,10 @@ const MAX_LENGTH: usize = 200;
 
 /// The problem that there is nothing at a path. `pages` are the addresses that have a page and no operation.
 pub fn unknown_address(state: &ApplicationState, path: &str, pages: &[&str]) -> Problem {
-    let operations = state.contract.paths().iter().map(String::as_str);
+    let paths = state.contract.document().get("paths");
+    let operations = paths.and_then(Value::as_object).into_iter().flatten();
     let templates: Vec<&str> = operations
+        .map(|(path, _)| path.as_str())
         .chain(OTHERS)
         .chain(pages.iter().copied())
         .collect();

@@ -1,6 +1,6 @@
 //! The guide: that it is served as it is written, and that its tables say what the program does.
 
-use crate::harness::{App, DOCUMENT};
+use crate::harness::{App, CONTRACT};
 use crate::pages::{attributes, links, page, seen};
 use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
@@ -131,7 +131,7 @@ fn source_of_any(path: &str) -> Vec<u8> {
 
 #[test]
 fn the_table_of_endpoints_has_all_operations_and_no_others() {
-    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let paths = CONTRACT.document()["paths"].as_object().unwrap();
     let published: BTreeSet<(String, String)> = paths
         .iter()
         .flat_map(|(path, methods)| {

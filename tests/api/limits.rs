@@ -1,7 +1,7 @@
 //! The page of limits in the guide, compared with the published document and with the constants of the program.
 
 use crate::guide::{rows, source};
-use crate::harness::DOCUMENT;
+use crate::harness::CONTRACT;
 use serde_json::Value;
 
 /// A place in the published document: a pointer, or the name of a parameter of `/v1/plans` with a keyword; and the number there.
@@ -247,7 +247,7 @@ fn sources(path: &str) -> String {
 }
 
 fn published(place: &str) -> Option<u64> {
-    let document = &DOCUMENT;
+    let document = CONTRACT.document();
     let Some((name, keyword)) = place.split_once(' ') else {
         return document.pointer(place)?.as_u64();
     };

@@ -44,12 +44,7 @@ pub struct Operation {
 
 /// The compiled document.
 pub struct Contract {
-    /// The document as it is published. It is kept as text, because as a value it takes several times the memory.
-    text: String,
-    /// The paths of the document, in its order.
-    paths: Vec<String>,
-    /// The component schemas, at their places in the document.
-    components: Arc<Value>,
+    document: Arc<Value>,
     schemas: HashMap<String, Validator>,
     operations: HashMap<String, HashMap<Method, Arc<Operation>>>,
 }
@@ -61,37 +56,27 @@ impl Contract {
     /// A schema cannot be compiled, or `access` misses an operation. Tests compile the document, so a released binary does
     /// not fail here.
     pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
+        let document = Arc::new(document);
         let compiler = Compiler::new(&document);
         let schemas = compile_bodies(&document, &compiler)?;
-        let components = document.pointer("/components/schemas").cloned();
-        let components = Arc::new(json!({"components": {"schemas": components}}));
         let mut operations: HashMap<String, HashMap<Method, Arc<Operation>>> = HashMap::new();
         for (path, method, operation) in operations_of(&document) {
-            let compiled = compile_operation(&components, &compiler, operation, access)?;
+            let compiled = compile_operation(&document, &compiler, operation, access)?;
             operations
                 .entry(path.to_owned())
                 .or_default()
                 .insert(method, Arc::new(compiled));
         }
-        let paths = document.get("paths").and_then(Value::as_object);
-        let paths = paths.into_iter().flat_map(|paths| paths.keys()).cloned();
         Ok(Self {
-            paths: paths.collect(),
-            text: document.to_string(),
-            components,
+            document,
             schemas,
             operations,
         })
     }
 
-    /// The document itself, as text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The paths of the document, in its order.
-    pub fn paths(&self) -> &[String] {
-        &self.paths
+    /// The document itself.
+    pub fn document(&self) -> &Value {
+        &self.document
     }
 
     /// The operation of a method at a path template; `HEAD` is treated as `GET`.
@@ -108,7 +93,7 @@ impl Contract {
     /// there is no such property.
     pub fn valid_values(&self, name: &str, property: &str) -> Vec<Value> {
         let component = |name: &str| {
-            self.components
+            self.document
                 .pointer(&format!("/components/schemas/{name}"))
         };
         let Some(schema) = component(name) else {
@@ -143,7 +128,7 @@ impl Contract {
                 format!("there is no schema {name}"),
             )];
         };
-        faults(&self.components, validator, value)
+        faults(&self.document, validator, value)
     }
 }
 
@@ -193,7 +178,7 @@ pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &V
 }
 
 fn compile_operation(
-    components: &Arc<Value>,
+    document: &Arc<Value>,
     compiler: &Compiler<'_>,
     operation: &Value,
     access: &HashMap<String, Access>,
@@ -203,7 +188,7 @@ fn compile_operation(
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let parameters = Parameters::compile(components, compiler, operation)?;
+    let parameters = Parameters::compile(document, compiler, operation)?;
     let success = operation
         .get("responses")
         .and_then(Value::as_object)

@@ -1,14 +1,14 @@
 //! Keys and roles.
 
 use crate::harness::specimens::ALL;
-use crate::harness::{App, DOCUMENT, Options};
+use crate::harness::{App, CONTRACT, Options};
 use serde_json::json;
 use ucap::access::Role;
 
 #[actix_web::test]
 async fn a_write_without_a_key_is_refused() {
     let app = App::start().await;
-    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+    for (path, item) in CONTRACT.document()["paths"].as_object().unwrap() {
         let concrete = path.replace(['{', '}'], "x");
         for method in ["post", "put", "patch", "delete"]
             .iter()
@@ -180,7 +180,7 @@ async fn a_percent_encoded_path_does_not_bypass_the_key_or_the_filters() {
         ..Default::default()
     })
     .await;
-    for (path, item) in DOCUMENT["paths"]
+    for (path, item) in CONTRACT.document()["paths"]
         .as_object()
         .unwrap()
         .iter()

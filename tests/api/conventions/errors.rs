@@ -1,7 +1,7 @@
 //! Problems: every refusal has the same form, whichever part of the service refuses.
 
 use crate::harness::specimens::ALL;
-use crate::harness::{App, DOCUMENT};
+use crate::harness::{App, CONTRACT};
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 use ucap::conventions::http::problem::Code;
@@ -39,7 +39,7 @@ async fn a_problem_has_all_its_members_and_echoes_the_request_id() {
 #[actix_web::test]
 async fn every_problem_has_a_page_and_is_documented() {
     let app = App::start().await;
-    let documented = &DOCUMENT["components"]["schemas"]["ProblemCode"]["enum"];
+    let documented = &CONTRACT.document()["components"]["schemas"]["ProblemCode"]["enum"];
     for code in Code::iter() {
         let page = app.get(&format!("/problems/{}", code.name())).await;
         assert_eq!(page.status, 200);
@@ -58,7 +58,7 @@ async fn every_problem_has_a_page_and_is_documented() {
 #[actix_web::test]
 async fn a_wrong_method_is_405_with_allow_on_every_documented_path() {
     let app = App::start().await;
-    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+    for (path, item) in CONTRACT.document()["paths"].as_object().unwrap() {
         let concrete: String = path
             .replace("{code}", "not_found")
             .split('/')
@@ -246,7 +246,8 @@ async fn values_of_the_wrong_type_are_422_and_never_500() {
         json!("9".repeat(400)),
     ];
     for specimen in ALL {
-        let schema = &DOCUMENT["components"]["schemas"][format!("{}Input", specimen.schema())];
+        let schema =
+            &CONTRACT.document()["components"]["schemas"][format!("{}Input", specimen.schema())];
         for name in schema["properties"].as_object().unwrap().keys() {
             for value in &junk {
                 let mut document = specimen.document(&app).await;

@@ -66,8 +66,8 @@ async fn the_body_in_the_log_is_the_input_document_with_its_metadata() {
         for record in app.all(&format!("/v1/{}", specimen.collection), 200).await {
             let (_, _, body, author) = log(&app, &record["id"]).await.remove(0);
             assert_eq!(author, "ucap", "the service itself loaded the sample");
-            let schema =
-                &crate::harness::DOCUMENT["components"]["schemas"][specimen.schema()]["properties"];
+            let schema = &crate::harness::CONTRACT.document()["components"]["schemas"]
+                [specimen.schema()]["properties"];
             for name in schema
                 .as_object()
                 .unwrap()

@@ -1,7 +1,7 @@
 //! What the service says where a slip is likely: it names what was meant, or what would be right.
 
 use crate::harness::specimens::ALL;
-use crate::harness::{App, DOCUMENT, Options};
+use crate::harness::{App, CONTRACT, Options};
 use serde_json::{Value, json};
 
 async fn registry() -> App {
@@ -20,7 +20,7 @@ fn detail(problem: &Value) -> String {
 async fn every_range_that_is_reversed_is_400_and_named() {
     let app = registry().await;
     let mut tried = 0;
-    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+    for (path, item) in CONTRACT.document()["paths"].as_object().unwrap() {
         let parameters = item["get"]["parameters"].as_array();
         let names: Vec<&str> = parameters
             .into_iter()
@@ -291,7 +291,8 @@ async fn null_for_a_required_property_is_told_what_is_needed() {
     let app = App::start().await;
     for specimen in ALL {
         let record = specimen.stored(&app).await;
-        let schema = &DOCUMENT["components"]["schemas"][format!("{}Input", specimen.schema())];
+        let schema =
+            &CONTRACT.document()["components"]["schemas"][format!("{}Input", specimen.schema())];
         for name in schema["required"].as_array().unwrap() {
             let name = name.as_str().unwrap();
             let mut document = specimen.document(&app).await;

@@ -4,13 +4,13 @@
 use crate::collections::imports::{joined, load, statuses};
 use crate::documents::{MANCHESTER, import, manchester, outcome_of, small};
 use crate::harness::specimens::{ALL, Specimen, city, plan};
-use crate::harness::{App, DOCUMENT, Options};
+use crate::harness::{App, CONTRACT, Options};
 use serde_json::{Map, Value, json};
 
 /// The names of the properties of a record that a request may leave out.
 fn optional(specimen: &Specimen) -> Vec<String> {
     let name = format!("{}Input", specimen.schema());
-    let schema = &DOCUMENT["components"]["schemas"][&name];
+    let schema = &CONTRACT.document()["components"]["schemas"][&name];
     let required = schema["required"].as_array().expect("required properties");
     let properties = schema["properties"].as_object().expect("properties");
     let writable = properties

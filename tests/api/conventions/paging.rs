@@ -1,11 +1,11 @@
 //! Keyset paging.
 
 use crate::harness::specimens::{ALL, Specimen};
-use crate::harness::{App, DOCUMENT};
+use crate::harness::{App, CONTRACT};
 use serde_json::{Value, json};
 
 fn sort_keys(specimen: &Specimen) -> Vec<String> {
-    let operation = &DOCUMENT["paths"][format!("/v1/{}", specimen.collection)]["get"];
+    let operation = &CONTRACT.document()["paths"][format!("/v1/{}", specimen.collection)]["get"];
     let parameters = operation["parameters"].as_array().unwrap();
     let sort = parameters
         .iter()
@@ -17,7 +17,7 @@ fn sort_keys(specimen: &Specimen) -> Vec<String> {
         .rsplit('/')
         .next()
         .unwrap();
-    let names = DOCUMENT["components"]["schemas"][schema]["enum"]
+    let names = CONTRACT.document()["components"]["schemas"][schema]["enum"]
         .as_array()
         .unwrap();
     names

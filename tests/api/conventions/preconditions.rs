@@ -2,7 +2,7 @@
 
 use crate::documents::small;
 use crate::harness::specimens::ALL;
-use crate::harness::{Answer, App, DOCUMENT, Sending};
+use crate::harness::{Answer, App, CONTRACT, Sending};
 use serde_json::{Value, json};
 
 /// A well-formed list with a comma and a star in quotes, and without a tag of the service.
@@ -253,7 +253,7 @@ async fn if_match_compares_the_whole_tag_of_a_document() {
 #[test]
 fn the_openapi_document_describes_the_accepted_lists_of_tags() {
     let mut found = 0;
-    for (_, _, operation) in ucap::conventions::contract::operations_of(&DOCUMENT) {
+    for (_, _, operation) in ucap::conventions::contract::operations_of(CONTRACT.document()) {
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         for parameter in parameters.filter(|parameter| parameter["in"] == "header") {
             let validator = jsonschema::validator_for(&parameter["schema"]).unwrap();

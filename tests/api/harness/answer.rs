@@ -6,6 +6,7 @@ use actix_web::http::header::HeaderMap;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
+use ucap::conventions::contract::Contract;
 
 /// A response whose body was read.
 pub struct Answer {
@@ -89,8 +90,8 @@ impl Answer {
     }
 
     /// Fails unless the status is documented for the operation and the body fits its schema.
-    pub fn check_against(&self, document: &Value) {
-        if self.is_page(document) {
+    pub fn check_against(&self, contract: &Contract) {
+        if self.is_page(contract.document()) {
             return self.check_page();
         }
         if self.status >= 400 && self.method != Method::HEAD {
@@ -104,6 +105,7 @@ impl Answer {
             assert_eq!(self.json()["status"], self.status);
         }
         assert_ne!(self.status, 500, "{}", self.text());
+        let document = contract.document();
         let method = if self.method == Method::HEAD {
             "get".to_owned()
         } else {

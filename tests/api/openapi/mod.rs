@@ -3,7 +3,7 @@
 mod operations;
 mod try_it_out;
 
-use crate::harness::{App, DOCUMENT};
+use crate::harness::{App, CONTRACT};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -12,7 +12,7 @@ use ucap::conventions::openapi::{document, downgrade};
 use ucap::server;
 
 fn doc() -> &'static Value {
-    &DOCUMENT
+    CONTRACT.document()
 }
 
 fn schemas() -> &'static serde_json::Map<String, Value> {

@@ -1,7 +1,7 @@
 //! Content negotiation, access, caching, and the files of pages.
 
 use super::{BROWSER, SAMPLE, attributes, page, visit, with_sample};
-use crate::harness::{App, DOCUMENT, Options};
+use crate::harness::{App, CONTRACT, Options};
 use ucap::access::Role;
 
 const PAGES: [&str; 8] = [
@@ -107,7 +107,7 @@ async fn a_page_is_returned_to_every_request_that_accepts_html() {
 
 #[actix_web::test]
 async fn pages_are_not_part_of_the_openapi_document() {
-    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let paths = CONTRACT.document()["paths"].as_object().unwrap();
     for path in PAGES.iter().skip(1) {
         let template = path.split(['?', '/']).nth(1).unwrap();
         let of_page = paths
