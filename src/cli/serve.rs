@@ -8,7 +8,6 @@ use super::prepared::{Prepared, create};
 use crate::access::{self, Role, Secret};
 use crate::config::{ServeSettings, ServerSettings};
 use crate::conventions::context::ApplicationState;
-use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
 use crate::database::embedded::Supervisor;
 use crate::database::tls::ConnectionSettings;
@@ -64,7 +63,7 @@ pub(super) fn serve(
 /// Everything that the application needs.
 fn state(connection: ConnectionSettings, settings: &ServerSettings) -> Result<State, Failure> {
     let pool = Database::new(connection, settings.pool_size.into()).map_err(Failure::Setting)?;
-    let contract = compiled_contract()?;
+    let contract = server::contract().map_err(failed)?;
     let registry = ApplicationState {
         database: pool,
         contract: contract.into(),
@@ -73,15 +72,6 @@ fn state(connection: ConnectionSettings, settings: &ServerSettings) -> Result<St
         require_key_for_reads: settings.require_key_for_reads,
     };
     Ok(State::new(registry, settings.cors_origins.clone()))
-}
-
-/// The compiled document. A thread of its own compiles it: what it takes for that alone is given back when the thread ends, and the
-/// idle service needs half a megabyte less.
-fn compiled_contract() -> Result<Contract, Failure> {
-    let compiled = std::thread::spawn(server::contract).join();
-    compiled
-        .unwrap_or_else(|_| Err("the compilation of the document panicked".into()))
-        .map_err(failed)
 }
 
 /// Opens the port. This comes first, so that a service that cannot be reached does not start a database.

@@ -3,25 +3,62 @@
 //! The same pattern occurs hundreds of times in the document. Patterns are therefore compiled once for all schemas, and each
 //! validator contains only the components that its schema refers to.
 
+use super::explain::faults;
 use super::schema::referenced_names;
-use crate::domain::formats;
+use crate::domain::{Fault, FaultCode, formats};
 use jsonschema::{Draft, PatternCache, PatternOptions, Validator};
 use serde_json::{Map, Value, json};
+use std::sync::{Arc, OnceLock};
 
 /// Compiles the schemas of one document.
-pub struct Compiler<'d> {
-    components: Option<&'d Map<String, Value>>,
+pub struct Compiler {
+    document: Arc<Value>,
     patterns: PatternCache,
 }
 
-impl<'d> Compiler<'d> {
-    /// Makes a compiler for the schemas of a document.
-    pub fn new(document: &'d Value) -> Self {
-        let components = document
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
+/// A schema of the document that is compiled when it is first needed. A service that was just started answers sooner, and takes
+/// memory only for what it is asked for.
+pub struct LazyValidator {
+    compiler: Arc<Compiler>,
+    schema: Value,
+    compiled: OnceLock<Result<Validator, String>>,
+}
+
+impl LazyValidator {
+    /// A schema that may refer to the components of the compiler's document.
+    pub fn new(compiler: &Arc<Compiler>, schema: Value) -> Self {
         Self {
-            components,
+            compiler: compiler.clone(),
+            schema,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// All faults of a value, each with its pointer. The tests compile every schema; one that could not be compiled would be a
+    /// fault of every value.
+    pub fn faults(&self, value: &Value) -> Vec<Fault> {
+        match self.get() {
+            Ok(validator) => faults(&self.compiler.document, validator, value),
+            Err(error) => vec![Fault::at("", FaultCode::Unknown, error)],
+        }
+    }
+
+    /// The validator.
+    ///
+    /// # Errors
+    /// The schema is invalid; the message says why.
+    pub(super) fn get(&self) -> Result<&Validator, &str> {
+        let compile = || self.compiler.compile(self.schema.clone());
+        let compiled = self.compiled.get_or_init(compile);
+        compiled.as_ref().map_err(String::as_str)
+    }
+}
+
+impl Compiler {
+    /// Makes a compiler for the schemas of a document.
+    pub fn new(document: Arc<Value>) -> Self {
+        Self {
+            document,
             patterns: PatternCache::new(),
         }
     }
@@ -49,11 +86,11 @@ impl<'d> Compiler<'d> {
 
     /// The components that a schema refers to, directly or through other components.
     fn reachable(&self, schema: &Value) -> Map<String, Value> {
+        let components = self.document.pointer("/components/schemas");
         let mut found = Map::new();
         let mut open = referenced_names(schema);
         while let Some(name) = open.pop() {
-            if let Some(component) = self
-                .components
+            if let Some(component) = components
                 .and_then(|all| all.get(&name))
                 .filter(|_| !found.contains_key(&name))
             {

@@ -11,9 +11,7 @@ pub mod schema;
 
 use crate::domain::{Fault, FaultCode};
 use actix_web::http::Method;
-pub use compiler::Compiler;
-use explain::faults;
-use jsonschema::Validator;
+pub use compiler::{Compiler, LazyValidator};
 use parameters::Parameters;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -45,23 +43,22 @@ pub struct Operation {
 /// The compiled document.
 pub struct Contract {
     document: Arc<Value>,
-    schemas: HashMap<String, Validator>,
+    schemas: HashMap<String, LazyValidator>,
     operations: HashMap<String, HashMap<Method, Arc<Operation>>>,
 }
 
 impl Contract {
-    /// Compiles a document. `access` says who may call each operation, by operationId.
+    /// Reads a document. `access` says who may call each operation, by operationId. Schemas are compiled when they are needed.
     ///
     /// # Errors
-    /// A schema cannot be compiled, or `access` misses an operation. Tests compile the document, so a released binary does
-    /// not fail here.
+    /// `access` misses an operation. Tests read the document, so a released binary does not fail here.
     pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
         let document = Arc::new(document);
-        let compiler = Compiler::new(&document);
-        let schemas = compile_bodies(&document, &compiler)?;
+        let compiler = Arc::new(Compiler::new(document.clone()));
+        let schemas = body_schemas(&document, &compiler);
         let mut operations: HashMap<String, HashMap<Method, Arc<Operation>>> = HashMap::new();
         for (path, method, operation) in operations_of(&document) {
-            let compiled = compile_operation(&document, &compiler, operation, access)?;
+            let compiled = compile_operation(&compiler, operation, access)?;
             operations
                 .entry(path.to_owned())
                 .or_default()
@@ -128,15 +125,24 @@ impl Contract {
                 format!("there is no schema {name}"),
             )];
         };
-        faults(&self.document, validator, value)
+        validator.faults(value)
+    }
+
+    /// Compiles every schema that requests are checked against.
+    ///
+    /// # Errors
+    /// A schema cannot be compiled; the message says why.
+    #[cfg(test)]
+    pub fn compile_all(&self) -> Result<(), &str> {
+        let operations = self.operations.values().flat_map(HashMap::values);
+        let parameters = operations.map(|operation| operation.parameters.validator());
+        let mut validators = self.schemas.values().chain(parameters);
+        validators.try_for_each(|schema| schema.get().map(drop))
     }
 }
 
-/// The validators of all request bodies, by the name of the component schema.
-fn compile_bodies(
-    document: &Value,
-    compiler: &Compiler<'_>,
-) -> Result<HashMap<String, Validator>, String> {
+/// The schemas of all request bodies, by the name of the component schema.
+fn body_schemas(document: &Value, compiler: &Arc<Compiler>) -> HashMap<String, LazyValidator> {
     let mut schemas = HashMap::new();
     for (_, _, operation) in operations_of(document) {
         let bodies = operation
@@ -147,15 +153,11 @@ fn compile_bodies(
         for reference in bodies.filter_map(|(_, content)| content.pointer("/schema/$ref")?.as_str())
         {
             let name = reference.rsplit('/').next().unwrap_or_default();
-            if !schemas.contains_key(name) {
-                schemas.insert(
-                    name.to_owned(),
-                    compiler.compile(json!({"$ref": reference}))?,
-                );
-            }
+            let schema = || LazyValidator::new(compiler, json!({"$ref": reference}));
+            schemas.entry(name.to_owned()).or_insert_with(schema);
         }
     }
-    Ok(schemas)
+    schemas
 }
 
 /// Every operation of a document, with its path and its method.
@@ -178,8 +180,7 @@ pub fn operations_of(document: &Value) -> impl Iterator<Item = (&str, Method, &V
 }
 
 fn compile_operation(
-    document: &Arc<Value>,
-    compiler: &Compiler<'_>,
+    compiler: &Arc<Compiler>,
     operation: &Value,
     access: &HashMap<String, Access>,
 ) -> Result<Operation, String> {
@@ -188,7 +189,7 @@ fn compile_operation(
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let parameters = Parameters::compile(document, compiler, operation)?;
+    let parameters = Parameters::new(compiler, operation);
     let success = operation
         .get("responses")
         .and_then(Value::as_object)

@@ -3,13 +3,12 @@
 //! One rule: no parameter is silently ignored; an unknown one is a fault. A repeated name or a comma means "or"; a
 //! percent-encoded comma is part of the value. Start with [`Parameters::read`].
 
-use super::compiler::Compiler;
-use super::explain::{MAX_ECHOED_NAME, faults};
+use super::compiler::{Compiler, LazyValidator};
+use super::explain::MAX_ECHOED_NAME;
 use super::ranges::reversed;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::query::QueryValues;
 use crate::domain::{Fault, FaultCode, Place, suggestion, text};
-use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,8 +17,7 @@ use std::sync::Arc;
 pub struct Parameters {
     types: BTreeMap<String, ParameterType>,
     required: Vec<String>,
-    validator: Validator,
-    document: Arc<Value>,
+    validator: LazyValidator,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,15 +28,8 @@ struct ParameterType {
 }
 
 impl Parameters {
-    /// Compiles the query parameters of an operation of the document.
-    ///
-    /// # Errors
-    /// A schema cannot be compiled.
-    pub fn compile(
-        document: &Arc<Value>,
-        compiler: &Compiler<'_>,
-        operation: &Value,
-    ) -> Result<Self, String> {
+    /// The query parameters of an operation of the document.
+    pub fn new(compiler: &Arc<Compiler>, operation: &Value) -> Self {
         let mut types = BTreeMap::new();
         let mut properties = Map::new();
         let mut required = Vec::new();
@@ -59,13 +50,18 @@ impl Parameters {
             }
             properties.insert(name.to_owned(), schema);
         }
-        let validator = compiler.compile(json!({"type": "object", "properties": properties}))?;
-        Ok(Self {
+        let schema = json!({"type": "object", "properties": properties});
+        Self {
             types,
             required,
-            validator,
-            document: document.clone(),
-        })
+            validator: LazyValidator::new(compiler, schema),
+        }
+    }
+
+    /// The schema of all of them together.
+    #[cfg(test)]
+    pub(super) fn validator(&self) -> &LazyValidator {
+        &self.validator
     }
 
     /// Parses and checks a query string.
@@ -151,7 +147,7 @@ impl Parameters {
         if values.as_object().is_some_and(Map::is_empty) {
             return Vec::new();
         }
-        let found = faults(&self.document, &self.validator, values);
+        let found = self.validator.faults(values);
         let named = found.into_iter().map(|fault| match &fault.place {
             Place::Pointer(pointer) => {
                 let name = pointer.split('/').nth(1).unwrap_or_default().to_owned();

@@ -7,6 +7,7 @@ use crate::harness::{App, CONTRACT};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Read;
+use std::sync::Arc;
 use ucap::conventions::contract::operations_of;
 use ucap::conventions::openapi::{document, downgrade};
 use ucap::server;
@@ -323,7 +324,7 @@ fn reach(value: &Value, found: &mut BTreeSet<String>) {
 
 /// The faults of a value under a schema, including faults of the formats of the registry.
 fn checked(name: &str, value: &Value) -> Vec<String> {
-    let compiler = ucap::conventions::contract::Compiler::new(doc());
+    let compiler = ucap::conventions::contract::Compiler::new(Arc::new(doc().clone()));
     let validator = compiler
         .compile(json!({"$ref": format!("#/components/schemas/{name}")}))
         .unwrap();
