@@ -16,7 +16,7 @@ mod vector;
 
 pub use lexemes::{Lexemes, Position};
 pub use query::Query;
-pub use ranking::{Rank, ranks};
+pub use ranking::{Rank, is_one_word, ranks};
 pub use splitting::split;
 pub use tsquery::{NOTHING, any_name, any_organisation, matching};
 pub use vector::{Vector, Weight};

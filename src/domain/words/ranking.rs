@@ -44,6 +44,11 @@ pub fn ranks(text: &str, query: &Query) -> Vec<Rank> {
     ranks
 }
 
+/// True if a search is for one word, which may stand for the beginning of a word.
+pub fn is_one_word(query: &Query) -> bool {
+    single_word(query).is_some()
+}
+
 fn rank(query: String, better: String) -> Rank {
     Rank { query, better }
 }
@@ -167,6 +172,13 @@ mod tests {
                 .skip(3)
                 .all(|rank| rank.better.contains("'=green energy'"))
         );
+    }
+
+    #[test]
+    fn one_word_is_told_from_several() {
+        let one = |text| super::is_one_word(&Query::parse(text).unwrap());
+        assert!(one("energy") && one("ŁÓDŹ"));
+        assert!(!one("green energy") && !one("-energy") && !one("energy or water"));
     }
 
     #[test]

@@ -33,11 +33,29 @@ type Row = (
 );
 
 /// The records of a page, and the cursor of the next page if there is one.
+pub type Found = (Vec<SearchHit>, Option<String>);
+
+/// The first page of a search for one word. `None` if it is another search, or if no record has the word.
+pub async fn found_by_one_word(
+    connection: &AsyncPgConnection,
+    parameters: &SearchParameters,
+    start: &Start,
+) -> QueryResult<Option<Found>> {
+    let query = words::Query::parse(&parameters.q).filter(words::is_one_word);
+    let Some(query) = query.filter(|_| start.after.is_none()) else {
+        return Ok(None);
+    };
+    let mode = SearchMode::FullText;
+    let rows = load(connection, parameters, Some(&query), start, mode).await?;
+    Ok((!rows.is_empty()).then(|| page(rows, start, mode, Some(query))))
+}
+
+/// A page of any search.
 pub async fn found(
     connection: &AsyncPgConnection,
     parameters: &SearchParameters,
     start: &Start,
-) -> QueryResult<(Vec<SearchHit>, Option<String>)> {
+) -> QueryResult<Found> {
     let query = words::Query::parse(&parameters.q);
     // The extension may have been removed since the previous page.
     let mut mode = if start.mode == SearchMode::Trigram && has_trigrams(connection).await? {
@@ -54,6 +72,10 @@ pub async fn found(
         mode = SearchMode::Trigram;
         rows = load(connection, parameters, query.as_ref(), start, mode).await?;
     }
+    Ok(page(rows, start, mode, query))
+}
+
+fn page(mut rows: Vec<Row>, start: &Start, mode: SearchMode, query: Option<words::Query>) -> Found {
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
     rows.truncate(room);
@@ -63,7 +85,7 @@ pub async fn found(
         .map(|row| start.cursor(&row.6, row.1, mode));
     let words = query.map(|query| query.words()).unwrap_or_default();
     let hits = rows.into_iter().map(|row| hit(row, &words));
-    Ok((hits.collect(), cursor))
+    (hits.collect(), cursor)
 }
 
 async fn load(
