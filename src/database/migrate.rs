@@ -132,7 +132,7 @@ pub fn migrate(settings: &ConnectionSettings) -> Result<Vec<String>, MigrateErro
         settings,
         &format!(
             "{}; SELECT enable_trigrams(); SELECT continue_change_log()",
-            partnerships_statement()
+            vocabulary_statements()
         ),
         |harness| {
             let applied = harness.applied_migrations()?;
@@ -194,21 +194,23 @@ fn with_migration_lock<T>(
     })
 }
 
-/// The statement that updates the partnerships in the database to the shipped vocabulary.
-fn partnerships_statement() -> String {
-    let rows = vocabularies::PARTNERSHIPS.iter().map(|partnership| {
-        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        format!(
-            "({}, {}, {})",
-            quoted(&partnership.slug),
-            quoted(&partnership.title),
-            partnership.since
-        )
+/// The statements that update the vocabularies in the database to the shipped ones.
+fn vocabulary_statements() -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let partnerships = vocabularies::PARTNERSHIPS.iter().map(|partnership| {
+        let (slug, title) = (quoted(&partnership.slug), quoted(&partnership.title));
+        format!("({slug}, {title}, {})", partnership.since)
+    });
+    let topics = vocabularies::TOPICS.iter().map(|topic| {
+        let (slug, title) = (quoted(&topic.slug), quoted(&topic.title));
+        format!("({slug}, {title})")
     });
     format!(
         "INSERT INTO urban_agenda_partnerships (slug, title, since) VALUES {} \
-         ON CONFLICT (slug) DO UPDATE SET title = excluded.title, since = excluded.since",
-        rows.collect::<Vec<_>>().join(", ")
+         ON CONFLICT (slug) DO UPDATE SET title = excluded.title, since = excluded.since; \
+         INSERT INTO topics (slug, title) VALUES {} ON CONFLICT (slug) DO UPDATE SET title = excluded.title",
+        partnerships.collect::<Vec<_>>().join(", "),
+        topics.collect::<Vec<_>>().join(", ")
     )
 }
 

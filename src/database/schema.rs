@@ -243,10 +243,10 @@ diesel::table! {
         heading -> Nullable<Text>,
         /// What is expected or was achieved.
         description -> Text,
-        /// result, benefit or output.
-        kind -> Text,
-        /// How certain it is: interest, possible, planned, agreed, in_progress, achieved or dropped.
-        status -> Text,
+        /// result, benefit or output; null if the source does not tell.
+        kind -> Nullable<Text>,
+        /// interest, possible, planned, agreed, in_progress, achieved or dropped; null if the source does not state it.
+        status -> Nullable<Text>,
         /// When it is due: {start, end, text}, partial dates and the wording of the source.
         due -> Jsonb,
         /// Cities involved: [{city_id, role}].
@@ -371,6 +371,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Link table: plans.topics, one row each. Maintained by triggers.
+    plan_topics (plan_id, topic) {
+        /// The plan.
+        plan_id -> Uuid,
+        /// Slug of the topic.
+        topic -> Text,
+    }
+}
+
+diesel::table! {
     /// Link table: plans.urban_agenda, one row each. Maintained by triggers.
     plan_urban_agenda (plan_id, partnership) {
         /// The plan.
@@ -399,8 +409,8 @@ diesel::table! {
         programme -> Nullable<Text>,
         /// pairing (one lead city) or cluster (no lead city).
         kind -> Text,
-        /// draft, active, completed or cancelled.
-        status -> Text,
+        /// draft, active, completed or cancelled; null if the source does not state it.
+        status -> Nullable<Text>,
         /// Period of cooperation: {start, end, text}, partial dates and the wording of the source.
         period -> Jsonb,
         /// Main objectives, in the order of the source.
@@ -435,6 +445,10 @@ diesel::table! {
         folded_title -> Text,
         /// Words for the full-text search, each with how much it weighs in the record. Derived by the program.
         search -> crate::database::Tsvector,
+        /// Language in which the plan is written, as a BCP 47 tag.
+        language -> Nullable<Text>,
+        /// List of objects with topic (slug), label and basis.
+        topics -> Jsonb,
     }
 }
 
@@ -489,6 +503,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Topics under which the programme publishes its plans. The service loads its vocabulary into this table each time it migrates.
+    topics (slug) {
+        /// Identifier of the topic, by which plans refer to it.
+        slug -> Text,
+        /// English title.
+        title -> Text,
+    }
+}
+
+diesel::table! {
     /// Thematic partnerships of the Urban Agenda for the EU. The service loads its vocabulary into this table each time it migrates.
     urban_agenda_partnerships (slug) {
         /// Identifier of the partnership, by which records refer to it.
@@ -510,6 +534,7 @@ diesel::joinable!(plan_cities -> cities (city_id));
 diesel::joinable!(plan_focus_cities -> cities (city_id));
 diesel::joinable!(plan_relations -> plans (related_plan_id));
 diesel::joinable!(plan_themes -> themes (theme_id));
+diesel::joinable!(plan_topics -> topics (topic));
 diesel::joinable!(plan_urban_agenda -> urban_agenda_partnerships (partnership));
 diesel::joinable!(theme_urban_agenda -> urban_agenda_partnerships (partnership));
 
@@ -533,10 +558,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_relations,
     plan_sdgs,
     plan_themes,
+    plan_topics,
     plan_urban_agenda,
     plans,
     stale_findings,
     theme_urban_agenda,
     themes,
+    topics,
     urban_agenda_partnerships,
 );

@@ -6,11 +6,12 @@
 use super::{CountryCode, PartialDate, Slug, suggestion, vocabularies};
 
 /// The names of the formats.
-pub const NAMES: [&str; 4] = [
+pub const NAMES: [&str; 5] = [
     "partial-date",
     "country-code",
     "slug",
     "urban-agenda-partnership",
+    "topic",
 ];
 
 /// The fault of a text that should have the given format; `None` if it is valid or if the format is not one of [`NAMES`].
@@ -19,22 +20,25 @@ pub fn fault(format: &str, text: &str) -> Option<String> {
         "partial-date" => text.parse::<PartialDate>().err(),
         "country-code" => text.parse::<CountryCode>().err(),
         "slug" => text.parse::<Slug>().err(),
-        "urban-agenda-partnership" => partnership_fault(text),
+        "urban-agenda-partnership" => slug_fault(
+            text,
+            "partnership of the Urban Agenda for the EU",
+            vocabularies::partnership_slugs(),
+        ),
+        "topic" => slug_fault(text, "topic", vocabularies::topic_slugs()),
         _ => None,
     }
 }
 
-fn partnership_fault(text: &str) -> Option<String> {
-    let slugs = || {
-        vocabularies::PARTNERSHIPS
-            .iter()
-            .map(|partnership| partnership.slug.as_str())
-    };
-    if slugs().any(|slug| slug == text) {
+/// The fault of a text that should be one of the slugs of a vocabulary.
+fn slug_fault<'v>(
+    text: &str,
+    what: &str,
+    slugs: impl Iterator<Item = &'v str> + Clone,
+) -> Option<String> {
+    if slugs.clone().any(|slug| slug == text) {
         return None;
     }
-    let hint = suggestion(text, slugs());
-    Some(format!(
-        "{text:?} is not a partnership of the Urban Agenda for the EU{hint}"
-    ))
+    let hint = suggestion(text, slugs);
+    Some(format!("{text:?} is not a {what}{hint}"))
 }

@@ -94,6 +94,10 @@ fn fields(all: &Statistics) -> Vec<Field> {
         let title = words::partnership(&count.partnership);
         (count.partnership.clone(), title, Some(count.plans))
     });
+    let topics = all.by_topic.iter().map(|count| {
+        let title = words::topic(&count.topic);
+        (count.topic.clone(), title, Some(count.plans))
+    });
     let mut fields = vec![
         Field::counted("country", "Country", "Any country", countries),
         Field::counted("theme", "Theme", "Any theme", themes),
@@ -104,6 +108,7 @@ fn fields(all: &Statistics) -> Vec<Field> {
             "Any partnership",
             partnerships,
         ),
+        Field::counted("topic", "Topic", "Any topic", topics),
     ];
     fields.extend(fixed_fields());
     fields

@@ -70,10 +70,7 @@ impl PlanRow {
         Self {
             plan: Named::new(RecordKind::Plan, input.slug.as_str(), &input.title),
             period: dates::period(&input.period),
-            tags: vec![
-                words::plan_kind(input.kind),
-                words::plan_status(input.status),
-            ],
+            tags: words::plan_tags(input.kind, input.status),
             cities: cities.collect(),
             themes: themes.collect(),
         }
@@ -88,7 +85,10 @@ pub fn period(number: usize, plan: &Plan) -> Event {
         title: line(&input.title),
         when: dates::period(&input.period),
         date: input.period.clone(),
-        held: !matches!(input.status, PlanStatus::Draft | PlanStatus::Cancelled),
+        held: !matches!(
+            input.status,
+            Some(PlanStatus::Draft | PlanStatus::Cancelled)
+        ),
     }
 }
 

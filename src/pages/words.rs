@@ -1,7 +1,7 @@
 //! The words for kinds and vocabularies that several pages show.
 
 use crate::domain::RecordKind;
-use crate::domain::vocabularies::{country_name, partnership_title, sdg_title};
+use crate::domain::vocabularies::{country_name, partnership_title, sdg_title, topic_title};
 
 /// The kind of the page that shows a record. Records without a slug are parts of a plan and are shown on its page.
 pub fn kind_of_page(kind: RecordKind) -> RecordKind {
@@ -25,4 +25,9 @@ pub fn goal(goal: i32) -> String {
 /// The title of the partnership of the Urban Agenda with the given slug, or the slug if it is unknown.
 pub fn partnership(slug: &str) -> String {
     partnership_title(slug).unwrap_or(slug).to_owned()
+}
+
+/// The title of the topic with the given slug, or the slug if it is unknown.
+pub fn topic(slug: &str) -> String {
+    topic_title(slug).unwrap_or(slug).to_owned()
 }

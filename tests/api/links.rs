@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Each table that triggers maintain, and the rows that it must have, in the order of its columns.
-const LINKS: [(&str, &str); 14] = [
+const LINKS: [(&str, &str); 15] = [
     (
         "city_identifiers",
         "SELECT id, item ->> 'scheme', item ->> 'value' FROM cities, jsonb_array_elements(identifiers) AS item",
@@ -35,6 +35,10 @@ const LINKS: [(&str, &str); 14] = [
     (
         "plan_urban_agenda",
         "SELECT id, item ->> 'partnership' FROM plans, jsonb_array_elements(urban_agenda) AS item",
+    ),
+    (
+        "plan_topics",
+        "SELECT id, item ->> 'topic' FROM plans, jsonb_array_elements(topics) AS item",
     ),
     (
         "plan_relations",

@@ -4,7 +4,7 @@
 
 use crate::conventions::contract::ranges::upper_bound;
 use crate::domain::text;
-use crate::domain::vocabularies::PARTNERSHIPS;
+use crate::domain::vocabularies::{partnership_slugs, topic_slugs};
 use serde_json::{Value, json};
 
 /// The largest integer that every client can represent exactly: 2^53 - 1 (RFC 8259, section 6).
@@ -38,10 +38,15 @@ pub(super) fn constrain(schema: &mut Value) {
             .entry("maxLength")
             .or_insert(json!(text::MAX_LENGTH));
     }
-    if members.get("format") == Some(&json!("urban-agenda-partnership")) {
-        members
-            .entry("pattern")
-            .or_insert(json!(partnership_pattern()));
+    let slugs: Option<Vec<&str>> = match members.get("format").and_then(Value::as_str) {
+        Some("urban-agenda-partnership") => Some(partnership_slugs().collect()),
+        Some("topic") => Some(topic_slugs().collect()),
+        _ => None,
+    };
+    if let Some(slugs) = slugs {
+        // It is not an enum, because the values of enums have no hyphens.
+        let pattern = format!("^({})$", slugs.join("|"));
+        members.entry("pattern").or_insert(json!(pattern));
     }
     for (format, max) in [("int32", i64::from(i32::MAX)), ("int64", MAX_INTEGER)] {
         if members.get("format") == Some(&json!(format)) {
@@ -52,15 +57,6 @@ pub(super) fn constrain(schema: &mut Value) {
     if list {
         members.entry("maxItems").or_insert(json!(text::MAX_ITEMS));
     }
-}
-
-/// A pattern that matches the slugs of the partnerships. It is not an enum, because the values of enums have no hyphens.
-fn partnership_pattern() -> String {
-    let slugs: Vec<&str> = PARTNERSHIPS
-        .iter()
-        .map(|partnership| partnership.slug.as_str())
-        .collect();
-    format!("^({})$", slugs.join("|"))
 }
 
 /// Says which other parameter a lower bound must not be beyond.

@@ -22,6 +22,8 @@ pub struct Statistics {
     pub by_sdg: Vec<SdgCount>,
     /// By partnership of the Urban Agenda for the EU.
     pub by_urban_agenda: Vec<UrbanAgendaCount>,
+    /// By topic of the programme.
+    pub by_topic: Vec<TopicCount>,
     /// By the year in which the period starts, the latest first; plans without a known start are left out.
     pub by_year: Vec<YearCount>,
     /// By theme and Sustainable Development Goal, as the cells of a table.
@@ -31,8 +33,8 @@ pub struct Statistics {
 /// Number of plans with a status.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StatusCount {
-    /// Status of the plans.
-    pub status: PlanStatus,
+    /// Status of the plans; null for those whose source states none.
+    pub status: Option<PlanStatus>,
     /// Number of plans.
     #[schema(example = 21)]
     pub plans: i64,
@@ -79,6 +81,17 @@ pub struct UrbanAgendaCount {
     pub partnership: String,
     /// Number of plans.
     #[schema(example = 12)]
+    pub plans: i64,
+}
+
+/// Number of plans with a topic.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TopicCount {
+    /// Slug of the topic.
+    #[schema(example = "urban-mobility")]
+    pub topic: String,
+    /// Number of plans.
+    #[schema(example = 8)]
     pub plans: i64,
 }
 

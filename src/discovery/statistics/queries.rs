@@ -1,12 +1,12 @@
 //! The SQL of the statistics, with one statement for each grouping.
 
 use super::model::{
-    CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, UrbanAgendaCount,
-    YearCount,
+    CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, TopicCount,
+    UrbanAgendaCount, YearCount,
 };
 use crate::conventions::resource::selection::Selection;
 use crate::database::schema::{
-    cities, plan_cities, plan_sdgs, plan_themes, plan_urban_agenda, plans,
+    cities, plan_cities, plan_sdgs, plan_themes, plan_topics, plan_urban_agenda, plans,
 };
 use crate::database::sql::full_text::SearchMode;
 use crate::database::sql::{In, SqlFragment};
@@ -53,6 +53,7 @@ pub async fn count(
         by_theme: by_theme(connection, counted).await?,
         by_sdg: by_sdg(connection, counted).await?,
         by_urban_agenda: by_urban_agenda(connection, counted).await?,
+        by_topic: by_topic(connection, counted).await?,
         by_year: by_year(connection, counted).await?,
         themes_by_sdg: themes_by_sdg(connection, counted).await?,
     })
@@ -71,7 +72,7 @@ async fn by_status(
     let groups = plans::table
         .filter(counted.refer_to("plans.id"))
         .group_by(plans::status);
-    let counts: Vec<(PlanStatus, i64)> = groups
+    let counts: Vec<(Option<PlanStatus>, i64)> = groups
         .select((plans::status, count_star()))
         .load(&mut connection)
         .await?;
@@ -148,6 +149,20 @@ async fn by_urban_agenda(
         partnership,
         plans,
     }))
+}
+
+async fn by_topic(
+    mut connection: &AsyncPgConnection,
+    counted: Counted<'_>,
+) -> QueryResult<Vec<TopicCount>> {
+    let groups = plan_topics::table
+        .filter(counted.refer_to("plan_topics.plan_id"))
+        .group_by(plan_topics::topic);
+    let counts: Vec<(String, i64)> = groups
+        .select((plan_topics::topic, count_star()))
+        .load(&mut connection)
+        .await?;
+    Ok(sorted(counts, |(topic, plans)| TopicCount { topic, plans }))
 }
 
 async fn by_year(

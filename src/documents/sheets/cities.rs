@@ -19,17 +19,29 @@ pub struct CityFacts {
     pub page: String,
     /// Other names, and the kind of place.
     pub remarks: Vec<String>,
-    /// The region, the country, the population and the area, in the order of [`ROWS`].
-    pub rows: [CityLine; 4],
+    /// The region, the country, the population, the area and the mayor, in the order of [`ROWS`].
+    pub rows: [CityLine; 5],
 }
 
 /// The headings of the rows of the form.
-const ROWS: [&str; 4] = [
+const ROWS: [&str; 5] = [
     "Province, State, Department",
     "Country",
     "Population",
     "Size (km²)",
+    MAYOR,
 ];
+/// The row that only some forms have; it is shown if a plan states a mayor.
+const MAYOR: &str = "Mayor";
+
+/// The rows that the table shows, with their places in [`ROWS`].
+fn shown_rows<'c>(cities: impl IntoIterator<Item = &'c CityFacts>) -> Vec<(usize, &'static str)> {
+    let mut values = cities.into_iter().flat_map(|city| city.rows.last());
+    let has_mayor = values.any(|mayor| mayor.value.is_some());
+    let rows = ROWS.into_iter().enumerate();
+    rows.filter(|(_, heading)| has_mayor || *heading != MAYOR)
+        .collect()
+}
 
 /// The value that the plan states, or otherwise the value from the record of the city.
 pub fn value(stated: Option<&str>, known: Option<String>) -> CityLine {
@@ -77,13 +89,13 @@ fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityT
         page: None,
         cells: names.collect(),
     }];
-    for (index, heading) in ROWS.iter().enumerate() {
+    for (index, heading) in shown_rows(leads.iter().chain(partners)) {
         let cells = sides.iter().map(|(column, cities)| CityCell {
             column,
             lines: lines_of_side(cities, index),
         });
         rows.push(CityRow {
-            heading: (*heading).to_owned(),
+            heading: heading.to_owned(),
             page: None,
             cells: cells.collect(),
         });
@@ -102,10 +114,11 @@ fn form(leads: &[CityFacts], partners: &[CityFacts], from_record: bool) -> CityT
 
 /// The table with a row for each city.
 fn roster(cities: &[CityFacts], from_record: bool) -> CityTable {
+    let shown = shown_rows(cities);
     let row = |city: &CityFacts| {
-        let cells = ROWS.iter().zip(&city.rows).map(|(column, value)| CityCell {
+        let cells = shown.iter().map(|(index, column)| CityCell {
             column,
-            lines: line_of(value),
+            lines: city.rows.get(*index).map(line_of).unwrap_or_default(),
         });
         CityRow {
             heading: full_name(city),
@@ -113,7 +126,8 @@ fn roster(cities: &[CityFacts], from_record: bool) -> CityTable {
             cells: cells.collect(),
         }
     };
-    let columns = ["City"].into_iter().chain(ROWS).collect();
+    let headings = shown.iter().map(|(_, heading)| *heading);
+    let columns = ["City"].into_iter().chain(headings).collect();
     CityTable {
         columns,
         rows: cities.iter().map(row).collect(),
@@ -173,6 +187,7 @@ mod tests {
             value(None, Some(country.into())),
             value(population, None),
             value(None, None),
+            value(None, None),
         ];
         CityFacts {
             lead,
@@ -223,13 +238,23 @@ mod tests {
     }
 
     #[test]
+    fn the_row_of_mayors_is_shown_if_a_plan_states_one() {
+        let mut lead = city("A", true, "Italy", None);
+        lead.rows[4] = value(Some("The mayor of A"), None);
+        let table = table(vec![lead, city("B", false, "China", None)]).unwrap();
+        let mayors = table.rows.last().unwrap();
+        assert_eq!(mayors.heading, "Mayor");
+        assert!(mayors.cells[1].lines.is_empty());
+    }
+
+    #[test]
     fn a_cluster_has_a_row_for_each_city() {
         let table = table(vec![
             city("A", false, "Italy", None),
             city("B", false, "China", None),
         ])
         .unwrap();
-        assert!(table.roster && table.rows.len() == 2 && table.columns[1..] == ROWS);
+        assert!(table.roster && table.rows.len() == 2 && table.columns[1..] == ROWS[..4]);
         assert!(super::table(Vec::new()).is_none());
     }
 }

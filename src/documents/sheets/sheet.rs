@@ -15,6 +15,8 @@ pub struct Sheet {
     pub title: String,
     /// The programme under which it was agreed.
     pub programme: Option<String>,
+    /// The language in which the plan is written, as a BCP 47 tag.
+    pub language: Option<String>,
     /// The kind and the state of the plan.
     pub tags: Vec<Tag>,
     /// The cities; `None` if the plan has none.
@@ -24,9 +26,11 @@ pub struct Sheet {
     /// The themes, in the wording of the plan if it has one.
     pub themes: Vec<Value>,
     /// The Sustainable Development Goals.
-    pub sdgs: Vec<String>,
+    pub sdgs: Vec<Value>,
     /// The partnerships of the Urban Agenda for the EU.
-    pub urban_agenda: Vec<String>,
+    pub urban_agenda: Vec<Value>,
+    /// The topics of the programme.
+    pub topics: Vec<Value>,
     /// The key focus of each theme.
     pub focus: Vec<Focus>,
     /// The key challenges.

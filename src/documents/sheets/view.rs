@@ -13,12 +13,13 @@ use super::text::{Text, grouped, line};
 use super::timeline::{Event, Subject, Timeline};
 use super::words;
 use crate::documents::document::{DocumentActivity, DocumentOutcome, PlanDocument};
-use crate::domain::vocabularies::{country_name, partnership_title, sdg_title};
+use crate::domain::vocabularies::{country_name, partnership_title, sdg_title, topic_title};
 use crate::domain::{RecordKind, Slug};
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeIndicator;
 use crate::resources::plans::{
-    PlanCity, PlanCityRole, PlanContact, PlanInput, PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,
+    Basis, PlanCity, PlanCityRole, PlanContact, PlanInput, PlanSdg, PlanSource, PlanTheme,
+    PlanTopic, PlanUrbanAgenda,
 };
 use crate::resources::references::organisation::Organisation;
 use std::collections::HashMap;
@@ -41,7 +42,8 @@ impl Sheet {
             slug: plan.slug.to_string(),
             title: line(&plan.title),
             programme: plan.programme.as_deref().map(line),
-            tags: vec![words::plan_kind(plan.kind), words::plan_status(plan.status)],
+            tags: words::plan_tags(plan.kind, plan.status),
+            language: plan.language.clone(),
             cities: cities::table(city_facts(document, &names)),
             period: dates::period(&plan.period),
             themes: themes
@@ -49,6 +51,7 @@ impl Sheet {
                 .collect(),
             sdgs: plan.sdgs.iter().map(sdg).collect(),
             urban_agenda: plan.urban_agenda.iter().map(urban_agenda).collect(),
+            topics: plan.topics.iter().map(topic).collect(),
             focus: focused.map(|theme| names.focus(theme)).collect(),
             challenges: plan.challenges.iter().map(|text| Text::new(text)).collect(),
             objectives: plan.objectives.iter().map(|text| Text::new(text)).collect(),
@@ -122,7 +125,7 @@ impl<'a> Names<'a> {
         let cities =
             |slugs: Vec<&Slug>| slugs.iter().map(|slug| self.city(slug.as_str())).collect();
         let statements = theme.focus.iter().map(|focus| Statement {
-            text: Text::new(&focus.text),
+            text: Text::maybe(focus.text.as_deref()),
             cities: cities(focus.cities.slugs()),
         });
         Focus {
@@ -238,7 +241,10 @@ impl<'a> Names<'a> {
                 .and_then(words::organisation_kind)
                 .map(str::to_owned);
             let city = organisation.city.slug().map(|slug| self.city(slug));
-            let details: Vec<_> = role.into_iter().chain(kind).chain(city).collect();
+            let country = organisation.country.as_ref();
+            let country = country.map(|code| country_name(code.as_str()).to_owned());
+            let details = role.into_iter().chain(kind).chain(city).chain(country);
+            let details: Vec<_> = details.collect();
             let name = match organisation.acronym.as_deref().map(line) {
                 Some(acronym) => format!("{name} ({acronym})"),
                 None => name,
@@ -310,7 +316,7 @@ fn remarks(name: &str, known: String, city: Option<&CityInput>) -> Vec<String> {
 }
 
 /// The values that the plan states about the city, or otherwise the values of its record.
-fn rows(part: &PlanCity, city: Option<&CityInput>) -> [CityLine; 4] {
+fn rows(part: &PlanCity, city: Option<&CityInput>) -> [CityLine; 5] {
     let stated = &part.as_stated;
     let region = city.and_then(|city| city.region.clone());
     let population = city.and_then(|city| city.population);
@@ -326,6 +332,7 @@ fn rows(part: &PlanCity, city: Option<&CityInput>) -> [CityLine; 4] {
             stated.area.as_deref(),
             area.map(|number| grouped(&number.to_string())),
         ),
+        cities::value(stated.mayor.as_deref(), None),
     ]
 }
 
@@ -394,7 +401,22 @@ fn contains_word(text: &str, word: &str) -> bool {
         .any(|part| part.trim_matches('.') == word)
 }
 
-fn sdg(sdg: &PlanSdg) -> String {
+/// A goal, a partnership or a topic; the sheet tells what the source states from what an editor assigned.
+fn assigned(name: String, basis: Basis) -> Value {
+    Value {
+        name,
+        detail: (basis == Basis::Assigned).then(|| "assigned by an editor".to_owned()),
+        page: None,
+    }
+}
+
+fn topic(entry: &PlanTopic) -> Value {
+    let title = || topic_title(&entry.topic).unwrap_or(&entry.topic);
+    let name = entry.label.as_deref();
+    assigned(name.map_or_else(|| title().to_owned(), line), entry.basis)
+}
+
+fn sdg(sdg: &PlanSdg) -> Value {
     let number = sdg.goal.to_string();
     let title = || sdg_title(sdg.goal).unwrap_or_default().to_owned();
     let words = sdg.label.as_deref().map_or_else(title, line);
@@ -407,18 +429,17 @@ fn sdg(sdg: &PlanSdg) -> String {
     } else {
         format!("SDG {number} {words}")
     };
-    target.map_or_else(
+    let name = target.map_or_else(
         || words.clone(),
         |target| format!("{words} (target {target})"),
-    )
+    );
+    assigned(name, sdg.basis)
 }
 
-fn urban_agenda(entry: &PlanUrbanAgenda) -> String {
+fn urban_agenda(entry: &PlanUrbanAgenda) -> Value {
     let title = || partnership_title(&entry.partnership).unwrap_or(&entry.partnership);
-    entry
-        .label
-        .as_deref()
-        .map_or_else(|| title().to_owned(), line)
+    let name = entry.label.as_deref();
+    assigned(name.map_or_else(|| title().to_owned(), line), entry.basis)
 }
 
 fn contact(contact: &PlanContact) -> Contact {
@@ -440,6 +461,7 @@ fn contact(contact: &PlanContact) -> Contact {
 }
 
 fn source(source: &PlanSource) -> Source {
+    let kind = source.kind.and_then(words::source_kind);
     let language = source
         .language
         .as_deref()
@@ -450,7 +472,12 @@ fn source(source: &PlanSource) -> Source {
     Source {
         title: line(&source.title),
         link: source.url.as_deref().map(Link::web),
-        details: language.into_iter().chain(read).collect(),
+        details: kind
+            .map(str::to_owned)
+            .into_iter()
+            .chain(language)
+            .chain(read)
+            .collect(),
         note: Text::maybe(source.note.as_deref()),
     }
 }

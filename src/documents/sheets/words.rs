@@ -7,7 +7,7 @@ use super::sheet::Tag;
 use crate::resources::activities::{ActivityCityRole, ActivityKind, ActivityMode, ActivityStatus};
 use crate::resources::cities::CityKind;
 use crate::resources::outcomes::{OutcomeCityRole, OutcomeKind, OutcomeStatus};
-use crate::resources::plans::{PlanKind, PlanRelationKind, PlanStatus};
+use crate::resources::plans::{PlanKind, PlanRelationKind, PlanStatus, SourceKind};
 use crate::resources::references::organisation::{OrganisationKind, OrganisationRole};
 
 fn plain(text: &'static str) -> Tag {
@@ -39,6 +39,12 @@ pub fn plan_status(status: PlanStatus) -> Tag {
     }
 }
 
+/// The tags of a plan: its kind, and its state if it is known.
+pub fn plan_tags(kind: PlanKind, status: Option<PlanStatus>) -> Vec<Tag> {
+    let status = status.map(plan_status);
+    std::iter::once(plan_kind(kind)).chain(status).collect()
+}
+
 /// The kind of relation to another plan. The name of the other plan follows these words.
 pub fn relation(kind: PlanRelationKind) -> &'static str {
     match kind {
@@ -48,10 +54,22 @@ pub fn relation(kind: PlanRelationKind) -> &'static str {
     }
 }
 
+/// The kind of a source; `None` if its title says enough.
+pub fn source_kind(kind: SourceKind) -> Option<&'static str> {
+    match kind {
+        SourceKind::Summary => Some("summary"),
+        SourceKind::FullPlan => Some("full plan"),
+        SourceKind::WebPage => Some("web page"),
+        SourceKind::Agreement => Some("agreement"),
+        SourceKind::Other => None,
+    }
+}
+
 /// The kind of place; `None` for a city.
 pub fn place(kind: CityKind) -> Option<&'static str> {
     match kind {
         CityKind::City | CityKind::Other => None,
+        CityKind::Municipality => Some("municipality"),
         CityKind::MetropolitanArea => Some("metropolitan area"),
         CityKind::Region => Some("region"),
         CityKind::District => Some("district"),
@@ -63,6 +81,7 @@ pub fn place(kind: CityKind) -> Option<&'static str> {
 pub fn activity_kind(kind: ActivityKind) -> Option<&'static str> {
     match kind {
         ActivityKind::Mission => Some("mission"),
+        ActivityKind::Visit => Some("visit"),
         ActivityKind::Meeting => Some("meeting"),
         ActivityKind::Conference => Some("conference"),
         ActivityKind::Webinar => Some("webinar"),
@@ -72,6 +91,7 @@ pub fn activity_kind(kind: ActivityKind) -> Option<&'static str> {
         ActivityKind::Agreement => Some("agreement"),
         ActivityKind::PilotProject => Some("pilot project"),
         ActivityKind::Publication => Some("publication"),
+        ActivityKind::Document => Some("document"),
         ActivityKind::Other => None,
     }
 }
@@ -124,9 +144,9 @@ pub fn activity_role(role: ActivityCityRole) -> Option<&'static str> {
     }
 }
 
-/// The tags of an outcome. The state "planned" is omitted, because it is the usual one.
-pub fn outcome_tags(kind: OutcomeKind, status: OutcomeStatus) -> Vec<Tag> {
-    let status = match status {
+/// The tags of an outcome, as far as they are known. The state "planned" is omitted, because it is the usual one.
+pub fn outcome_tags(kind: Option<OutcomeKind>, status: Option<OutcomeStatus>) -> Vec<Tag> {
+    let status = status.and_then(|status| match status {
         OutcomeStatus::Planned => None,
         OutcomeStatus::Interest => Some("area of interest"),
         OutcomeStatus::Possible => Some("possible"),
@@ -134,17 +154,14 @@ pub fn outcome_tags(kind: OutcomeKind, status: OutcomeStatus) -> Vec<Tag> {
         OutcomeStatus::InProgress => Some("in progress"),
         OutcomeStatus::Achieved => Some("achieved"),
         OutcomeStatus::Dropped => Some("dropped"),
-    };
-    let kind = match kind {
+    });
+    let kind = kind.map(|kind| match kind {
         OutcomeKind::Result => "result",
         OutcomeKind::Benefit => "benefit",
         OutcomeKind::Output => "output",
-    };
-    status
-        .map(marked)
-        .into_iter()
-        .chain([plain(kind)])
-        .collect()
+    });
+    let status = status.map(marked);
+    status.into_iter().chain(kind.map(plain)).collect()
 }
 
 /// The role of a city in an outcome.
@@ -216,11 +233,11 @@ mod tests {
     #[test]
     fn an_outcome_has_a_tag_for_its_state_unless_it_is_planned() {
         assert_eq!(
-            outcome_tags(OutcomeKind::Benefit, OutcomeStatus::Planned).len(),
+            outcome_tags(Some(OutcomeKind::Benefit), Some(OutcomeStatus::Planned)).len(),
             1
         );
         assert!(
-            outcome_tags(OutcomeKind::Benefit, OutcomeStatus::Possible)
+            outcome_tags(Some(OutcomeKind::Benefit), Some(OutcomeStatus::Possible))
                 .iter()
                 .any(|tag| tag.text == "possible" && tag.marked)
         );

@@ -1,6 +1,6 @@
-//! The shipped vocabularies: Sustainable Development Goals and partnerships of the Urban Agenda for the EU.
+//! The shipped vocabularies: Sustainable Development Goals, partnerships of the Urban Agenda for the EU, and topics of the programme.
 //!
-//! They are read from the CSV files next to this file, which are the only place to add an entry. Countries are the third
+//! They are read from the CSV files next to this file, which are the only place to add an entry. Countries are the fourth
 //! vocabulary; see [`CountryCode`](super::CountryCode).
 
 use serde::Serialize;
@@ -32,6 +32,17 @@ pub struct UrbanAgendaPartnership {
     /// Year in which the partnership began.
     #[schema(example = 2016)]
     pub since: i32,
+}
+
+/// A topic under which the programme publishes its plans.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Topic {
+    /// Name of the topic in references.
+    #[schema(example = "urban-mobility")]
+    pub slug: String,
+    /// English title.
+    #[schema(example = "Urban mobility")]
+    pub title: String,
 }
 
 /// A country.
@@ -71,6 +82,12 @@ pub static PARTNERSHIPS: LazyLock<Vec<UrbanAgendaPartnership>> = LazyLock::new(|
         .collect()
 });
 
+/// The topics in alphabetical order.
+pub static TOPICS: LazyLock<Vec<Topic>> = LazyLock::new(|| {
+    let rows = rows(include_str!("topics.csv"));
+    rows.map(|[slug, title]| Topic { slug, title }).collect()
+});
+
 /// The countries in alphabetical order of their codes.
 pub static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     let all = super::CountryCode::all().into_iter();
@@ -105,8 +122,29 @@ pub fn partnership_title(slug: &str) -> Option<&'static str> {
         .map(|partnership| partnership.title.as_str())
 }
 
-/// The rows of a CSV file of three columns, without its header.
-fn rows(table: &str) -> impl Iterator<Item = [String; 3]> {
+/// The slugs of the partnerships.
+pub fn partnership_slugs() -> impl Iterator<Item = &'static str> + Clone {
+    PARTNERSHIPS.iter().map(|entry| entry.slug.as_str())
+}
+
+/// The slugs of the topics.
+pub fn topic_slugs() -> impl Iterator<Item = &'static str> + Clone {
+    TOPICS.iter().map(|topic| topic.slug.as_str())
+}
+
+/// The English title of the topic with the given slug.
+pub fn topic_title(slug: &str) -> Option<&'static str> {
+    let mut topics = TOPICS.iter();
+    topics
+        .find(|topic| topic.slug == slug)
+        .map(|topic| topic.title.as_str())
+}
+
+/// The rows of a CSV file, without its header.
+fn rows<const COLUMNS: usize>(table: &str) -> impl Iterator<Item = [String; COLUMNS]>
+where
+    [String; COLUMNS]: serde::de::DeserializeOwned,
+{
     csv::Reader::from_reader(table.as_bytes())
         .into_deserialize()
         .filter_map(Result::ok)
@@ -114,7 +152,9 @@ fn rows(table: &str) -> impl Iterator<Item = [String; 3]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PARTNERSHIPS, SDGS, country_name, partnership_title, sdg_title};
+    use super::{
+        PARTNERSHIPS, SDGS, TOPICS, country_name, partnership_title, sdg_title, topic_title,
+    };
 
     #[test]
     fn every_row_of_the_tables_is_read() {
@@ -123,6 +163,7 @@ mod tests {
             (1..=17).collect::<Vec<_>>()
         );
         assert_eq!(PARTNERSHIPS.len(), 20);
+        assert_eq!(TOPICS.len(), 12);
     }
 
     #[test]
@@ -136,5 +177,7 @@ mod tests {
         assert_eq!(sdg_title(18), None);
         assert_eq!(partnership_title("urban-mobility"), Some("Urban Mobility"));
         assert_eq!(partnership_title("noise"), None);
+        assert_eq!(topic_title("air-quality"), Some("Air quality"));
+        assert_eq!(topic_title("noise"), None);
     }
 }

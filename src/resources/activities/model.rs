@@ -40,6 +40,8 @@ use uuid::Uuid;
 pub enum ActivityKind {
     /// The journey of a delegation.
     Mission,
+    /// A visit, such as to a city, an institution or a site.
+    Visit,
     /// A meeting.
     Meeting,
     /// A conference or forum.
@@ -58,6 +60,8 @@ pub enum ActivityKind {
     PilotProject,
     /// A publication.
     Publication,
+    /// A document that was written together, such as a plan, a report or a concept note.
+    Document,
     /// Something else.
     Other,
 }

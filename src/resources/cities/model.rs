@@ -33,6 +33,8 @@ use uuid::Uuid;
 pub enum CityKind {
     /// A city or town.
     City,
+    /// A municipality, as an administrative unit that may hold several places.
+    Municipality,
     /// A city and its surrounding area.
     MetropolitanArea,
     /// A region, province or state.

@@ -174,10 +174,12 @@ pub struct OutcomeContent {
     /// What is expected or was achieved.
     #[schema(example = "A campaign against plastic waste.")]
     pub description: String,
-    /// Kind of outcome.
-    pub kind: OutcomeKind,
-    /// Status of the outcome.
-    pub status: OutcomeStatus,
+    /// Kind of outcome; null if the source does not tell.
+    #[serde(default)]
+    pub kind: Option<OutcomeKind>,
+    /// Status of the outcome; null if the source does not state it.
+    #[serde(default)]
+    pub status: Option<OutcomeStatus>,
     /// When it is due; if only a start or an end is given, that day, month or year.
     #[serde(default)]
     #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]

@@ -70,7 +70,7 @@ impl Tabular for Plan {
             Cell::list(focus(plan).map(|(theme, _)| theme.theme.slug()))
         }),
         Column::computed("focus_texts", |plan| {
-            Cell::list(focus(plan).map(|(_, focus)| &focus.text))
+            Cell::list(focus(plan).map(|(_, focus)| focus.text.as_deref().unwrap_or_default()))
         }),
         Column::computed("focus_city_slugs", |plan| {
             // The slugs of one statement are separated by spaces, which a slug does not contain.
@@ -85,6 +85,14 @@ impl Tabular for Plan {
         Column::at("relation_plan_ids", "relations/plan_id"),
         Column::at("relation_plan_slugs", "relations/slug"),
         Column::at("relation_kinds", "relations/kind"),
+        Column::property("language"),
+        Column::at("topics", "topics/topic"),
+        Column::at("topic_labels", "topics/label"),
+        Column::at("topic_bases", "topics/basis"),
+        Column::at("sdg_bases", "sdgs/basis"),
+        Column::at("urban_agenda_bases", "urban_agenda/basis"),
+        Column::at("source_kinds", "sources/kind"),
+        Column::at("as_stated_mayors", "cities/as_stated/mayor"),
     ];
 }
 

@@ -45,9 +45,11 @@ impl From<&PlanInput> for PlanDerived {
 /// The words by which a plan is found.
 fn words(input: &PlanInput) -> Vector {
     let labels = input.themes.iter().filter_map(|theme| theme.label.as_ref());
+    let topics = input.topics.iter().filter_map(|topic| topic.label.as_ref());
     let focus = input.themes.iter().flat_map(|theme| &theme.focus);
     let content = input.objectives.iter().chain(&input.challenges);
-    let content = content.chain(labels).chain(focus.map(|focus| &focus.text));
+    let focus = focus.filter_map(|focus| focus.text.as_ref());
+    let content = content.chain(labels).chain(topics).chain(focus);
     Vector::default()
         .name(&input.title)
         .texts(Weight::Content, content)

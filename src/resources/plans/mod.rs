@@ -15,8 +15,8 @@ mod queries;
 pub use findings::{FindingCode, FindingSeverity};
 pub use model::{Plan, PlanFilter, PlanInput, PlanKind, PlanSort, PlanStatus};
 pub use parts::{
-    AsStated, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation, PlanRelationKind,
-    PlanSdg, PlanSource, PlanTheme, PlanUrbanAgenda,
+    AsStated, Basis, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation,
+    PlanRelationKind, PlanSdg, PlanSource, PlanTheme, PlanTopic, PlanUrbanAgenda, SourceKind,
 };
 
 use crate::conventions::openapi::bulk_operations::export_geojson;

@@ -2,7 +2,7 @@
 
 use super::findings::FindingCode;
 use super::parts::{
-    PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme,
+    PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanTopic,
     PlanUrbanAgenda,
 };
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
@@ -103,10 +103,19 @@ pub struct PlanInput {
     /// Programme under which it was agreed.
     #[schema(max_length = 200, example = "IUC Asia")]
     pub programme: Option<String>,
+    /// Language in which the plan is written, as a BCP 47 tag.
+    #[serde(default)]
+    #[schema(
+        pattern = "^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$",
+        max_length = 35,
+        example = "en"
+    )]
+    pub language: Option<String>,
     /// Kind of cooperation.
     pub kind: PlanKind,
-    /// Status of the plan.
-    pub status: PlanStatus,
+    /// Status of the plan; null if the source does not state it.
+    #[serde(default)]
+    pub status: Option<PlanStatus>,
     /// Period of cooperation; if its start or its end is not known, it is open on that side.
     #[serde(default)]
     #[diesel(serialize_as = Json<Period>, deserialize_as = Json<Period>)]
@@ -137,6 +146,11 @@ pub struct PlanInput {
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanUrbanAgenda>>, deserialize_as = Json<Vec<PlanUrbanAgenda>>)]
     pub urban_agenda: Vec<PlanUrbanAgenda>,
+    /// Topics of the programme under which the plan is published, each at most once.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    #[diesel(serialize_as = Json<Vec<PlanTopic>>, deserialize_as = Json<Vec<PlanTopic>>)]
+    pub topics: Vec<PlanTopic>,
     /// Contacts for further information.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanContact>>, deserialize_as = Json<Vec<PlanContact>>)]
@@ -177,6 +191,13 @@ impl Input for PlanInput {
             |entry| entry.partnership.clone(),
             "the partnership",
         );
+        faults.add_duplicates(
+            "/topics",
+            &self.topics,
+            |entry| entry.topic.clone(),
+            "the topic",
+        );
+        self.validate_focus(faults);
         self.validate_contacts(faults);
         faults.add_duplicates(
             "/relations",
@@ -263,6 +284,19 @@ impl PlanInput {
         }
     }
 
+    fn validate_focus(&self, faults: &mut Faults) {
+        for (index, theme) in self.themes.iter().enumerate() {
+            for (place, focus) in theme.focus.iter().enumerate() {
+                if focus.text.is_none() && focus.cities.ids().is_empty() {
+                    faults.add(
+                        format!("/themes/{index}/focus/{place}"),
+                        "a key focus needs a text or a city",
+                    );
+                }
+            }
+        }
+    }
+
     fn validate_contacts(&self, faults: &mut Faults) {
         for (index, contact) in self.contacts.iter().enumerate() {
             let ways = [
@@ -344,6 +378,14 @@ pub struct PlanFilter {
     #[serde(default)]
     #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
     pub urban_agenda: Vec<String>,
+    /// Topic of the programme, by slug.
+    #[serde(default)]
+    #[param(format = "topic", example = json!(["urban-mobility"]))]
+    pub topic: Vec<String>,
+    /// Language in which the plan is written, as it is stored: `en` does not find `en-GB`.
+    #[serde(default)]
+    #[param(max_length = 35, example = json!(["en"]))]
+    pub language: Vec<String>,
     /// Kind of cooperation.
     #[serde(default)]
     #[param(example = json!(["pairing"]))]
@@ -379,6 +421,8 @@ impl PlanFilter {
             theme,
             sdg,
             urban_agenda,
+            topic,
+            language,
             kind,
             status,
             programme,
@@ -392,6 +436,8 @@ impl PlanFilter {
             && theme.is_empty()
             && sdg.is_empty()
             && urban_agenda.is_empty()
+            && topic.is_empty()
+            && language.is_empty()
             && kind.is_empty()
             && status.is_empty()
             && programme.is_empty()

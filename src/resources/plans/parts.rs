@@ -52,6 +52,10 @@ pub struct AsStated {
     /// Area of the city.
     #[schema(max_length = 500, example = "1.277 km ²")]
     pub area: Option<String>,
+    /// Mayor of the city.
+    #[serde(default)]
+    #[schema(max_length = 500, example = "The Lord Mayor of Manchester")]
+    pub mayor: Option<String>,
 }
 
 /// A city that cooperates in a plan.
@@ -69,21 +73,21 @@ pub struct PlanCity {
 }
 read_by_id!(PlanCity { city: CityLink from city_id: Uuid, role: PlanCityRole, #[serde(default)] as_stated: AsStated });
 
-/// A key focus of a theme in a plan.
+/// A key focus of a theme in a plan; it has a text, or cities, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanFocus {
-    /// Text of the statement.
+    /// Text of the statement; null if the source only names cities.
     #[schema(
         max_length = 2000,
         example = "Hydrogen infrastructure and turning power into storable energy"
     )]
-    pub text: String,
+    pub text: Option<String>,
     /// Cities that the statement names.
     #[serde(flatten)]
     #[schema(value_type = CityReferences)]
     pub cities: CityLinks,
 }
-read_by_id!(PlanFocus { cities: CityLinks from #[serde(default)] city_ids: Vec<Uuid>, text: String });
+read_by_id!(PlanFocus { cities: CityLinks from #[serde(default)] city_ids: Vec<Uuid>, text: Option<String> });
 
 /// A theme that a plan is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -101,6 +105,30 @@ pub struct PlanTheme {
 }
 read_by_id!(PlanTheme { theme: ThemeLink from theme_id: Uuid, label: Option<String>, #[serde(default)] focus: Vec<PlanFocus> });
 
+/// Who relates a plan to a goal, a partnership or a topic.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Display,
+    EnumString,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Basis {
+    /// The source states it.
+    #[default]
+    Stated,
+    /// An editor of the registry assigned it; the source does not state it.
+    Assigned,
+}
+
 /// A Sustainable Development Goal to which a plan contributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanSdg {
@@ -113,6 +141,9 @@ pub struct PlanSdg {
     /// Wording of the source.
     #[schema(max_length = 500, example = "Resilient and sustainable cities")]
     pub label: Option<String>,
+    /// Whether the source states the goal or an editor assigned it.
+    #[serde(default)]
+    pub basis: Basis,
 }
 
 /// A partnership of the Urban Agenda for the EU to which a plan is related.
@@ -124,6 +155,23 @@ pub struct PlanUrbanAgenda {
     /// Wording of the source.
     #[schema(max_length = 500, example = "EU UP Urban Mobility")]
     pub label: Option<String>,
+    /// Whether the source states the partnership or an editor assigned it.
+    #[serde(default)]
+    pub basis: Basis,
+}
+
+/// A topic of the programme under which a plan is published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanTopic {
+    /// Slug of the topic.
+    #[schema(format = "topic", example = "urban-mobility")]
+    pub topic: String,
+    /// Wording of the source.
+    #[schema(max_length = 500, example = "Sustainable urban mobility")]
+    pub label: Option<String>,
+    /// Whether the source states the topic or an editor assigned it.
+    #[serde(default)]
+    pub basis: Basis,
 }
 
 /// A contact for further information; it has at least one of organisation, name, email and url.
@@ -155,12 +203,31 @@ pub struct PlanContact {
     pub purpose: Option<String>,
 }
 
+/// Kind of source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// The summary of the plan on the form of the programme.
+    Summary,
+    /// The full plan.
+    FullPlan,
+    /// A web page.
+    WebPage,
+    /// An agreement between the cities, such as a memorandum of understanding.
+    Agreement,
+    /// Something else.
+    Other,
+}
+
 /// A source of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanSource {
     /// Title of the document.
     #[schema(max_length = 500, example = "U-CAP summary of Manchester")]
     pub title: String,
+    /// Kind of source, if it is known.
+    #[serde(default)]
+    pub kind: Option<SourceKind>,
     /// Web address.
     #[schema(
         pattern = "^https?://[^\\s/?#\\x00-\\x1f\\x7f-\\x9f]+[^\\s\\x00-\\x1f\\x7f-\\x9f]*$",

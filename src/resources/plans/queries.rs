@@ -13,7 +13,7 @@ use crate::conventions::resource::{
 use crate::database::Database;
 use crate::database::schema::{
     activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
-    plan_relations, plan_sdgs, plan_themes, plan_urban_agenda, plans,
+    plan_relations, plan_sdgs, plan_themes, plan_topics, plan_urban_agenda, plans,
 };
 use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
@@ -90,6 +90,7 @@ impl PlanFilter {
         conditions.add_any_of(&self.kind, |any| plans::kind.eq_any(any));
         conditions.add_any_of(&self.status, |any| plans::status.eq_any(any));
         conditions.add_any_of(&self.programme, |any| plans::programme.eq_any(any));
+        conditions.add_any_of(&self.language, |any| plans::language.eq_any(any));
         let (from, to) = (self.active_from, self.active_to);
         conditions.add_some(from.map(|from| plans::last_day.ge(from.earliest())));
         conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
@@ -109,6 +110,10 @@ impl PlanFilter {
         conditions.add_any_of(&self.urban_agenda, |any| {
             let links = plan_urban_agenda::table.filter(plan_urban_agenda::partnership.eq_any(any));
             plans::id.eq_any(links.select(plan_urban_agenda::plan_id))
+        });
+        conditions.add_any_of(&self.topic, |any| {
+            let links = plan_topics::table.filter(plan_topics::topic.eq_any(any));
+            plans::id.eq_any(links.select(plan_topics::plan_id))
         });
     }
 
@@ -213,7 +218,8 @@ impl Readable for Plan {
         has_proper_names: false,
         title: "title",
         text: "array_to_string(objectives || challenges || search_texts(themes, '$[*].label') \
-               || search_texts(themes, '$[*].focus[*].text') || programme || note, ' … ')",
+               || search_texts(themes, '$[*].focus[*].text') \
+               || search_texts(topics, '$[*].label') || programme || note, ' … ')",
     };
     const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
     const RELATIONS: &'static [Relation] = &[
@@ -283,6 +289,13 @@ impl Writable for Plan {
             "/urban_agenda",
             FaultCode::UnknownReference,
         ),
+        Constraint::new("plan_topics_pkey", "/topics", FaultCode::UniqueItems),
+        Constraint::new(
+            "plan_topics_topic_fkey",
+            "/topics",
+            FaultCode::UnknownReference,
+        ),
+        Constraint::new("plans_language_format", "/language", FaultCode::Pattern),
         Constraint::new("plan_relations_pkey", "/relations", FaultCode::UniqueItems),
         Constraint::new(
             "plan_relations_related_plan_id_fkey",

@@ -3,7 +3,7 @@
 use super::Seat;
 use super::links::{SeatLink, read_by_id};
 use crate::conventions::resource::references::Reference;
-use crate::domain::RecordKind;
+use crate::domain::{CountryCode, RecordKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -59,6 +59,9 @@ pub struct Organisation {
     pub kind: Option<OrganisationKind>,
     /// Role of the organisation.
     pub role: Option<OrganisationRole>,
+    /// Country of the organisation.
+    #[serde(default)]
+    pub country: Option<CountryCode>,
     /// The city in which it has its seat.
     #[serde(flatten)]
     #[schema(value_type = Seat)]
@@ -70,6 +73,8 @@ read_by_id!(Organisation {
     acronym: Option<String>,
     kind: Option<OrganisationKind>,
     role: Option<OrganisationRole>,
+    #[serde(default)]
+    country: Option<CountryCode>,
 });
 
 /// The names and acronyms of organisations.

@@ -1,4 +1,4 @@
-//! The vocabularies as read-only resources: goals, partnerships, countries.
+//! The vocabularies as read-only resources: goals, partnerships, topics, countries.
 //!
 //! They are part of the binary and do not use the database.
 
@@ -7,7 +7,7 @@ use crate::conventions::openapi::operation::{self, Content, Operation, Tag};
 use crate::conventions::reading::versioned::Tagged;
 use crate::conventions::routes::Routes;
 use crate::domain::vocabularies::{
-    COUNTRIES, Country, PARTNERSHIPS, SDGS, Sdg, UrbanAgendaPartnership,
+    COUNTRIES, Country, PARTNERSHIPS, SDGS, Sdg, TOPICS, Topic, UrbanAgendaPartnership,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,6 +32,16 @@ pub struct SdgPage {
 pub struct UrbanAgendaPartnershipPage {
     /// The partnerships.
     pub data: Vec<UrbanAgendaPartnership>,
+    /// Always null, because the list has only one page.
+    #[schema(required, example = json!(null))]
+    pub next_cursor: Option<String>,
+}
+
+/// All topics of the programme.
+#[derive(Serialize, ToSchema)]
+pub struct TopicPage {
+    /// The topics.
+    pub data: Vec<Topic>,
     /// Always null, because the list has only one page.
     #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
@@ -66,6 +76,13 @@ pub fn routes() -> Routes {
                 vocabulary::<UrbanAgendaPartnershipPage>("list_urban_agenda_partnerships", texts),
                 list_partnerships,
             )
+        })
+        .at("/v1/topics", |path| {
+            let texts = (
+                "List the topics",
+                "The topics under which the programme publishes its plans, on one page.",
+            );
+            path.on(vocabulary::<TopicPage>("list_topics", texts), list_topics)
         })
         .at("/v1/countries", |path| {
             let texts = (
@@ -107,6 +124,17 @@ async fn list_partnerships() -> Tagged<UrbanAgendaPartnershipPage> {
     Tagged {
         value: UrbanAgendaPartnershipPage {
             data: PARTNERSHIPS.clone(),
+            next_cursor: None,
+        },
+        header: None,
+    }
+}
+
+/// `GET /v1/topics`
+async fn list_topics() -> Tagged<TopicPage> {
+    Tagged {
+        value: TopicPage {
+            data: TOPICS.clone(),
             next_cursor: None,
         },
         header: None,

@@ -395,7 +395,7 @@ async fn hostile_documents_are_refused_with_a_problem() {
     }
     let mut many = small();
     many["outcomes"] = (0..10_001)
-        .map(|_| json!({"description": "x", "kind": "result"}))
+        .map(|_| json!({"description": "x", "kind": "rumour"}))
         .collect();
     let answer = app
         .put(SMALL, &many)

@@ -56,7 +56,7 @@ fn some(slugs: Vec<String>) -> impl Strategy<Value = Vec<String>> {
 fn organisations(cities: Vec<String>) -> impl Strategy<Value = Value> {
     let city = prop::option::of(prop::sample::select(cities));
     let one = (text(), city, any::<bool>()).prop_map(|(name, city, known)| {
-        json!({"name": name, "acronym": null, "kind": if known { json!("university") } else { Value::Null }, "role": null, "city": city})
+        json!({"name": name, "acronym": null, "kind": if known { json!("university") } else { Value::Null }, "role": null, "country": known.then_some("IT"), "city": city})
     });
     prop::collection::vec(one, 0..3).prop_map(Value::from)
 }
@@ -70,8 +70,9 @@ fn with_role(slugs: Vec<String>, role: &'static str) -> Value {
 
 fn activity(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
     let mode = prop::sample::select(vec![Value::Null, json!("online"), json!("hybrid")]);
+    let kind = prop::sample::select(vec!["meeting", "visit", "document"]);
     let parts = (
-        text(),
+        (text(), kind),
         mode,
         period(),
         some(cities.clone()),
@@ -80,9 +81,9 @@ fn activity(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = V
         texts(),
         maybe(text().prop_map(Value::from)),
     );
-    parts.prop_map(|(title, mode, date, cities, organisations, themes, outputs, note)| {
+    parts.prop_map(|((title, kind), mode, date, cities, organisations, themes, outputs, note)| {
         json!({
-            "title": title, "description": note, "kind": "meeting", "mode": mode, "status": "held", "date": date,
+            "title": title, "description": note, "kind": kind, "mode": mode, "status": "held", "date": date,
             "cities": with_role(cities, "host"), "organisations": organisations, "themes": themes, "outputs": outputs, "note": null
         })
     })
@@ -99,8 +100,9 @@ fn outcome(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Va
         (text(), number).prop_map(|(name, actual)| json!({"name": name, "unit": null, "baseline": null, "target": 0.1, "actual": actual})),
         0..3,
     );
+    let open = |value: &str| prop::sample::select(vec![Value::Null, json!(value)]);
     let parts = (
-        text(),
+        (text(), open("benefit"), open("possible")),
         theme,
         maybe(text().prop_map(Value::from)),
         period(),
@@ -108,9 +110,9 @@ fn outcome(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Va
         organisations(cities),
         indicators,
     );
-    parts.prop_map(|(description, theme, heading, due, cities, organisations, indicators)| {
+    parts.prop_map(|((description, kind, status), theme, heading, due, cities, organisations, indicators)| {
         json!({
-            "heading": heading, "description": description, "kind": "benefit", "status": "possible", "due": due,
+            "heading": heading, "description": description, "kind": kind, "status": status, "due": due,
             "cities": with_role(cities, "beneficiary"), "organisations": organisations, "indicators": indicators, "note": null, "theme": theme
         })
     })
@@ -124,28 +126,37 @@ fn city(index: usize, name: String, point: Option<(f64, f64)>, area: Option<i64>
         "Yangzhou".to_owned()
     };
     json!({
-        "slug": if index == 0 { "yangzhou".to_owned() } else { format!("yangzhou-{}", index + 1) }, "name": name, "alternative_names": [], "kind": "city",
+        "slug": if index == 0 { "yangzhou".to_owned() } else { format!("yangzhou-{}", index + 1) }, "name": name, "alternative_names": [], "kind": if index == 1 { "municipality" } else { "city" },
         "country": if index.is_multiple_of(2) { json!("CN") } else { Value::Null }, "region": null, "population": null, "area_km2": area.map(|area| area as f64 / 100.0),
         "latitude": point.map(|point| point.0), "longitude": point.map(|point| point.1), "identifiers": []
     })
 }
 
 fn plan(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
-    let focus = (text(), some(cities.clone()))
-        .prop_map(|(text, cities)| json!({"cities": cities, "text": text}));
+    let focus =
+        (maybe(text().prop_map(Value::from)), some(cities.clone())).prop_map(|(text, cities)| {
+            match cities.is_empty() {
+                true => json!({"cities": cities, "text": "No city"}),
+                false => json!({"cities": cities, "text": text}),
+            }
+        });
+    let basis = prop::sample::select(vec!["stated", "assigned"]);
     let focus = prop::collection::vec(prop::collection::vec(focus, 0..3), themes.len());
     let roles = prop::bool::ANY;
-    (text(), texts(), texts(), period(), focus, roles, maybe(text().prop_map(Value::from))).prop_map(
-        move |(title, objectives, challenges, period, focus, paired, note)| {
+    ((text(), basis), texts(), texts(), period(), focus, roles, maybe(text().prop_map(Value::from))).prop_map(
+        move |((title, basis), objectives, challenges, period, focus, paired, note)| {
             let members: Vec<Value> = cities.iter().enumerate().map(|(index, slug)| {
-                let stated = json!({"name": null, "region": note, "country": null, "population": "2.682.500", "area": null});
+                let stated = json!({"name": null, "region": note, "country": null, "population": "2.682.500", "area": null, "mayor": note});
                 json!({"city": slug, "role": if paired && index == 0 { "lead" } else { "partner" }, "as_stated": stated})
             }).collect();
             let themes: Vec<Value> = themes.iter().zip(focus).map(|(slug, focus)| json!({"theme": slug, "label": note, "focus": focus})).collect();
             json!({
-                "title": title, "programme": null, "kind": if paired { "pairing" } else { "cluster" }, "status": "active", "period": period,
+                "title": title, "programme": null, "language": "zh-Hans", "kind": if paired { "pairing" } else { "cluster" }, "status": if paired { json!("active") } else { Value::Null }, "period": period,
                 "objectives": objectives, "challenges": challenges, "cities": members, "themes": themes,
-                "sdgs": [{"goal": 11, "target": "11.2", "label": null}], "urban_agenda": [], "contacts": [], "sources": [], "relations": [], "note": note
+                "sdgs": [{"goal": 11, "target": "11.2", "label": null, "basis": basis}],
+                "urban_agenda": [{"partnership": "housing", "label": note, "basis": basis}],
+                "topics": [{"topic": "air-quality", "label": note, "basis": basis}], "contacts": [],
+                "sources": [{"title": "Plan", "kind": "agreement", "url": null, "language": null, "retrieved_on": null, "note": note}], "relations": [], "note": note
             })
         },
     )

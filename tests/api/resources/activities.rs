@@ -32,7 +32,7 @@ async fn every_field_is_returned_as_it_was_sent_with_the_names_of_referenced_rec
     let document = json!({
         "plan_id": plan["id"], "title": "Forum", "description": "A forum", "kind": "conference", "mode": "in_person", "status": "held",
         "date": {"start": "2019-10", "end": "2019-10-20", "text": "October 2019"}, "cities": [{"city_id": city["id"], "role": "venue"}, {"city_id": city["id"], "role": "mentioned"}],
-        "organisations": [{"name": "University", "acronym": "U", "kind": "university", "role": "participant", "city_id": city["id"]}],
+        "organisations": [{"name": "University", "acronym": "U", "kind": "university", "role": "participant", "country": "CN", "city_id": city["id"]}],
         "theme_ids": [theme["id"]], "outputs": ["Notes"], "position": 3, "note": "remark"
     });
     let mut activity = app.create("activities", &document).await;

@@ -2,6 +2,7 @@
 
 mod activities;
 mod cities;
+mod facts;
 mod outcomes;
 mod plans;
 mod themes;

@@ -25,7 +25,7 @@ async fn every_field_is_returned_as_it_was_sent_with_the_names_of_referenced_rec
     let document = json!({
         "plan_id": plan["id"], "theme_id": theme["id"], "heading": "Circular Economy", "description": "A campaign", "kind": "output", "status": "in_progress",
         "due": {"start": null, "end": "2021", "text": "by 2021"}, "cities": [{"city_id": city["id"], "role": "beneficiary"}],
-        "organisations": [{"name": "Academy", "acronym": null, "kind": "research", "role": "support", "city_id": null}],
+        "organisations": [{"name": "Academy", "acronym": null, "kind": "research", "role": "support", "country": "CN", "city_id": null}],
         "indicators": [{"name": "buses", "unit": null, "baseline": 0, "target": 20, "actual": 4.25}], "position": 2, "note": null
     });
     let mut outcome = app.create("outcomes", &document).await;

@@ -31,18 +31,19 @@ async fn every_field_is_returned_as_it_was_sent_with_the_names_of_referenced_rec
         .await;
     let other = app.create("plans", &specimens::plan(&partner)).await;
     let document = json!({
-        "slug": "manchester", "title": "Manchester", "programme": "IUC Asia", "kind": "pairing", "status": "completed",
+        "slug": "manchester", "title": "Manchester", "programme": "IUC Asia", "language": "en", "kind": "pairing", "status": "completed",
         "period": {"start": "2019-04", "end": "2020-11", "text": "April 2019 – November 2020"},
         "objectives": ["one", "two"], "challenges": ["three"],
         "cities": [
-            {"city_id": lead["id"], "role": "lead", "as_stated": {"name": "Manchester", "region": null, "country": "United Kingdom", "population": "2.682.500", "area": "1.277 km ²"}},
-            {"city_id": partner["id"], "role": "partner", "as_stated": {"name": null, "region": null, "country": null, "population": null, "area": null}}
+            {"city_id": lead["id"], "role": "lead", "as_stated": {"name": "Manchester", "region": null, "country": "United Kingdom", "population": "2.682.500", "area": "1.277 km ²", "mayor": "The Lord Mayor"}},
+            {"city_id": partner["id"], "role": "partner", "as_stated": {"name": null, "region": null, "country": null, "population": null, "area": null, "mayor": null}}
         ],
         "themes": [{"theme_id": theme["id"], "label": "Circular Economy", "focus": [{"text": "away from plastic", "city_ids": [partner["id"]]}]}],
-        "sdgs": [{"goal": 11, "target": "11.2", "label": "Resilient cities"}, {"goal": 1, "target": "1.a", "label": null}],
-        "urban_agenda": [{"partnership": "urban-mobility", "label": "EU UP Urban Mobility"}],
+        "sdgs": [{"goal": 11, "target": "11.2", "label": "Resilient cities", "basis": "stated"}, {"goal": 1, "target": "1.a", "label": null, "basis": "assigned"}],
+        "urban_agenda": [{"partnership": "urban-mobility", "label": "EU UP Urban Mobility", "basis": "stated"}],
+        "topics": [{"topic": "urban-mobility", "label": "Mobility", "basis": "stated"}, {"topic": "air-quality", "label": null, "basis": "assigned"}],
         "contacts": [{"organisation": "IUC-ASIA", "name": null, "email": "office@iuc-asia.eu", "url": "https://www.iuc-asia.eu/x?y=z#a", "purpose": null}],
-        "sources": [{"title": "Sheet", "url": null, "language": "en-GB", "retrieved_on": "2020-06-30", "note": "a note"}],
+        "sources": [{"title": "Sheet", "kind": "full_plan", "url": null, "language": "en-GB", "retrieved_on": "2020-06-30", "note": "a note"}],
         "relations": [{"plan_id": other["id"], "kind": "mirrors"}], "note": "remark"
     });
     let mut plan = app.create("plans", &document).await;
@@ -281,7 +282,8 @@ async fn filters_select_the_matching_records() {
     let plans = [
         json!({"title": "A", "kind": "pairing", "status": "active", "programme": "IUC Asia", "period": {"start": "2019-04", "end": "2020-11"},
             "cities": [{"city_id": manchester["id"], "role": "lead"}, {"city_id": chengdu["id"], "role": "partner"}],
-            "sdgs": [{"goal": 11}, {"goal": 9}], "urban_agenda": [{"partnership": "urban-mobility"}], "themes": [{"theme_id": water["id"]}]}),
+            "sdgs": [{"goal": 11}, {"goal": 9}], "urban_agenda": [{"partnership": "urban-mobility"}], "themes": [{"theme_id": water["id"]}],
+            "topics": [{"topic": "urban-mobility"}], "language": "en"}),
         json!({"title": "B", "kind": "pairing", "status": "completed", "period": {"start": "2015", "end": "2016"},
             "cities": [{"city_id": chengdu["id"], "role": "lead"}], "sdgs": [{"goal": 11, "target": "11.1"}, {"goal": 11, "target": "11.2"}]}),
         json!({"title": "C", "kind": "cluster", "status": "draft", "period": {"start": "2021"}}),
@@ -308,6 +310,10 @@ async fn filters_select_the_matching_records() {
         ("sdg=9,11", "AB"),
         ("sdg=11&urban_agenda=urban-mobility", "A"),
         ("urban_agenda=urban-mobility,housing", "A"),
+        ("topic=urban-mobility", "A"),
+        ("topic=urban-mobility,air-quality", "A"),
+        ("topic=air-quality", ""),
+        ("language=en", "A"),
         ("kind=cluster", "C"),
         ("status=active,completed", "AB"),
         ("programme=IUC%20Asia", "A"),
