@@ -117,3 +117,6 @@ ALTER TABLE cities DROP CONSTRAINT cities_kind_known,
 COMMENT ON COLUMN plans.status IS 'draft, active, completed or cancelled.';
 COMMENT ON COLUMN outcomes.kind IS 'result, benefit or output.';
 COMMENT ON COLUMN outcomes.status IS 'How certain it is: interest, possible, planned, agreed, in_progress, achieved or dropped.';
+COMMENT ON COLUMN cities.kind IS 'city, metropolitan_area, region, district, county or other.';
+COMMENT ON COLUMN activities.kind IS
+    'mission, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication or other.';

@@ -12,6 +12,9 @@ ALTER TABLE plans ALTER COLUMN status DROP NOT NULL,
     ADD COLUMN language text,
     ADD COLUMN topics jsonb NOT NULL DEFAULT '[]',
     ADD CONSTRAINT plans_language_format CHECK (language ~ '^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$');
+COMMENT ON COLUMN cities.kind IS 'city, municipality, metropolitan_area, region, district, county or other.';
+COMMENT ON COLUMN activities.kind IS
+    'mission, visit, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication, document or other.';
 COMMENT ON COLUMN plans.language IS 'Language in which the plan is written, as a BCP 47 tag.';
 COMMENT ON COLUMN plans.topics IS 'List of objects with topic (slug), label and basis.';
 COMMENT ON COLUMN plans.status IS 'draft, active, completed or cancelled; null if the source does not state it.';

@@ -17,7 +17,7 @@ diesel::table! {
         title -> Text,
         /// What happened or will happen.
         description -> Nullable<Text>,
-        /// mission, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication or other.
+        /// mission, visit, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication, document or other.
         kind -> Text,
         /// in_person, online or hybrid; null = not stated.
         mode -> Nullable<Text>,
@@ -153,7 +153,7 @@ diesel::table! {
         name -> Text,
         /// Other spellings and names in other languages, in the order given.
         alternative_names -> Array<Text>,
-        /// city, metropolitan_area, region, district, county or other.
+        /// city, municipality, metropolitan_area, region, district, county or other.
         kind -> Text,
         /// ISO 3166-1 alpha-2 code; null = unknown.
         country -> Nullable<Text>,

@@ -5,7 +5,7 @@
 use crate::conventions::contract::ranges::upper_bound;
 use crate::domain::text;
 use crate::domain::vocabularies::{partnership_slugs, topic_slugs};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The largest integer that every client can represent exactly: 2^53 - 1 (RFC 8259, section 6).
 const MAX_INTEGER: i64 = 9_007_199_254_740_991;
@@ -38,16 +38,7 @@ pub(super) fn constrain(schema: &mut Value) {
             .entry("maxLength")
             .or_insert(json!(text::MAX_LENGTH));
     }
-    let slugs: Option<Vec<&str>> = match members.get("format").and_then(Value::as_str) {
-        Some("urban-agenda-partnership") => Some(partnership_slugs().collect()),
-        Some("topic") => Some(topic_slugs().collect()),
-        _ => None,
-    };
-    if let Some(slugs) = slugs {
-        // It is not an enum, because the values of enums have no hyphens.
-        let pattern = format!("^({})$", slugs.join("|"));
-        members.entry("pattern").or_insert(json!(pattern));
-    }
+    constrain_to_vocabulary(members);
     for (format, max) in [("int32", i64::from(i32::MAX)), ("int64", MAX_INTEGER)] {
         if members.get("format") == Some(&json!(format)) {
             members.entry("minimum").or_insert(json!(-max));
@@ -57,6 +48,17 @@ pub(super) fn constrain(schema: &mut Value) {
     if list {
         members.entry("maxItems").or_insert(json!(text::MAX_ITEMS));
     }
+}
+
+/// Adds a pattern to a text that is a slug of a vocabulary. It is not an enum, because the values of enums have no hyphens.
+fn constrain_to_vocabulary(members: &mut Map<String, Value>) {
+    let slugs: Vec<&str> = match members.get("format").and_then(Value::as_str) {
+        Some("urban-agenda-partnership") => partnership_slugs().collect(),
+        Some("topic") => topic_slugs().collect(),
+        _ => return,
+    };
+    let pattern = format!("^({})$", slugs.join("|"));
+    members.entry("pattern").or_insert(json!(pattern));
 }
 
 /// Says which other parameter a lower bound must not be beyond.

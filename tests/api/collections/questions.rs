@@ -3,9 +3,11 @@
 use crate::harness::{App, Options};
 
 /// The number of matching records for each question, in the order of the table; for the spreadsheet, the number of lines.
-const ANSWERS: [(&str, usize); 11] = [
+const ANSWERS: [(&str, usize); 13] = [
     ("/v1/plans?city=manchester", 1),
     ("/v1/plans?sdg=11&urban_agenda=urban-mobility", 1),
+    ("/v1/plans?topic=air-quality", 0),
+    ("/v1/plans?language=en", 1),
     ("/v1/activities?date_from=2019-07&date_to=2019-12", 4),
     (
         "/v1/activities?city=chengdu&mode=online&date_from=2020&date_to=2020",
