@@ -1,109 +1,8 @@
 -- What the old model cannot hold would be lost, so this fails as long as a record has a value that only the new one has.
-CREATE OR REPLACE FUNCTION delete_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    ids constant uuid[] := ARRAY(SELECT id FROM written);
-BEGIN
-    -- The foreign key of activities has deleted them, but their triggers fire only after this one: PostgreSQL queues what a
-    -- cascade fires behind what the deletion of the plan fires. These rows refer to those of plan_themes.
-    DELETE FROM activity_themes WHERE plan_id = ANY (ids);
-    DELETE FROM plan_cities WHERE plan_id = ANY (ids);
-    DELETE FROM plan_countries WHERE plan_id = ANY (ids);
-    DELETE FROM plan_themes WHERE plan_id = ANY (ids);
-    DELETE FROM plan_focus_cities WHERE plan_id = ANY (ids);
-    DELETE FROM plan_sdgs WHERE plan_id = ANY (ids);
-    DELETE FROM plan_urban_agenda WHERE plan_id = ANY (ids);
-    DELETE FROM plan_relations WHERE plan_id = ANY (ids);
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION delete_plan_links() IS 'Trigger function: deletes the rows of deleted plans in the link tables and in plan_countries.';
-
-CREATE OR REPLACE FUNCTION update_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    changed record;
-BEGIN
-    -- A document changes one plan with each write, so this is done for one after the other; lists that stay are not written.
-    FOR changed IN
-        SELECT written.*, written.cities <> replaced.cities AS has_other_cities, written.themes <> replaced.themes AS has_other_themes,
-            written.sdgs <> replaced.sdgs AS has_other_sdgs, written.urban_agenda <> replaced.urban_agenda AS has_other_partnerships,
-            written.relations <> replaced.relations AS has_other_relations, written.period <> replaced.period AS has_other_period
-        FROM written JOIN replaced USING (id) ORDER BY id
-    LOOP
-        IF changed.has_other_cities THEN
-            DELETE FROM plan_cities WHERE plan_id = changed.id;
-            INSERT INTO plan_cities (plan_id, city_id, role)
-            SELECT changed.id, (item ->> 'city_id')::uuid, item ->> 'role' FROM jsonb_array_elements(changed.cities) AS item;
-        END IF;
-        IF changed.has_other_themes THEN
-            -- Themes that stay are kept, because the themes of activities and outcomes refer to them.
-            DELETE FROM plan_themes WHERE plan_id = changed.id
-                AND theme_id NOT IN (SELECT (item ->> 'theme_id')::uuid FROM jsonb_array_elements(changed.themes) AS item);
-            INSERT INTO plan_themes (plan_id, theme_id)
-            SELECT changed.id, (item ->> 'theme_id')::uuid FROM jsonb_array_elements(changed.themes) AS item
-            ON CONFLICT ON CONSTRAINT plan_themes_pkey DO NOTHING;
-            IF (SELECT count(*) FROM plan_themes WHERE plan_id = changed.id) <> jsonb_array_length(changed.themes) THEN
-                RAISE unique_violation USING
-                    MESSAGE = 'a plan names a theme twice', SCHEMA = 'public', TABLE = 'plan_themes', CONSTRAINT = 'plan_themes_pkey';
-            END IF;
-            DELETE FROM plan_focus_cities WHERE plan_id = changed.id;
-            INSERT INTO plan_focus_cities (plan_id, city_id)
-            SELECT DISTINCT changed.id, (city #>> '{}')::uuid
-            FROM jsonb_path_query(changed.themes, '$[*].focus[*].city_ids[*]') AS city;
-        END IF;
-        IF changed.has_other_sdgs THEN
-            DELETE FROM plan_sdgs WHERE plan_id = changed.id;
-            INSERT INTO plan_sdgs (plan_id, goal)
-            SELECT DISTINCT changed.id, (item ->> 'goal')::integer FROM jsonb_array_elements(changed.sdgs) AS item;
-        END IF;
-        IF changed.has_other_partnerships THEN
-            DELETE FROM plan_urban_agenda WHERE plan_id = changed.id;
-            INSERT INTO plan_urban_agenda (plan_id, partnership)
-            SELECT changed.id, item ->> 'partnership' FROM jsonb_array_elements(changed.urban_agenda) AS item;
-        END IF;
-        IF changed.has_other_relations THEN
-            DELETE FROM plan_relations WHERE plan_id = changed.id;
-            INSERT INTO plan_relations (plan_id, related_plan_id, kind)
-            SELECT changed.id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM jsonb_array_elements(changed.relations) AS item;
-        END IF;
-        IF changed.has_other_cities OR changed.has_other_period THEN
-            -- As for created plans: waits for a transaction that moves one of the cities to another country.
-            PERFORM FROM cities WHERE id IN (SELECT (item ->> 'city_id')::uuid FROM jsonb_array_elements(changed.cities) AS item)
-                ORDER BY id FOR SHARE;
-            PERFORM refresh_plan_countries(ARRAY[changed.id]);
-        END IF;
-    END LOOP;
-    RETURN NULL;
-END $$;
-
-CREATE OR REPLACE FUNCTION insert_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    -- A transaction that moves a city to another country and one that adds the city to a plan must see each other: this lock
-    -- makes one of them wait.
-    PERFORM FROM cities WHERE id = ANY (ARRAY(
-        SELECT (item ->> 'city_id')::uuid FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item)) ORDER BY id FOR SHARE;
-    INSERT INTO plan_cities (plan_id, city_id, role)
-    SELECT id, (item ->> 'city_id')::uuid, item ->> 'role' FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item;
-    INSERT INTO plan_countries (plan_id, country, period_start_ascending, period_start_descending)
-    SELECT DISTINCT id, city.country, period_start_ascending, period_start_descending
-    FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item
-    -- OFFSET 0 keeps this a lookup by id, however many plans the statement wrote that this one was planned for.
-    CROSS JOIN LATERAL (SELECT country FROM cities WHERE cities.id = (item ->> 'city_id')::uuid OFFSET 0) AS city
-    WHERE city.country IS NOT NULL;
-    INSERT INTO plan_themes (plan_id, theme_id)
-    SELECT id, (item ->> 'theme_id')::uuid FROM written CROSS JOIN LATERAL jsonb_array_elements(themes) AS item;
-    INSERT INTO plan_focus_cities (plan_id, city_id)
-    SELECT DISTINCT id, (city #>> '{}')::uuid
-    FROM written CROSS JOIN LATERAL jsonb_path_query(themes, '$[*].focus[*].city_ids[*]') AS city;
-    INSERT INTO plan_sdgs (plan_id, goal)
-    SELECT DISTINCT id, (item ->> 'goal')::integer FROM written CROSS JOIN LATERAL jsonb_array_elements(sdgs) AS item;
-    INSERT INTO plan_urban_agenda (plan_id, partnership)
-    SELECT id, item ->> 'partnership' FROM written CROSS JOIN LATERAL jsonb_array_elements(urban_agenda) AS item;
-    INSERT INTO plan_relations (plan_id, related_plan_id, kind)
-    SELECT id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM written CROSS JOIN LATERAL jsonb_array_elements(relations) AS item;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION insert_plan_links() IS
-    'Trigger function: writes the rows of created plans in plan_cities, plan_countries, plan_themes, plan_focus_cities, plan_sdgs, plan_urban_agenda and plan_relations.';
-
+DROP TRIGGER maintain_topics_after_delete ON plans;
+DROP TRIGGER maintain_topics_after_update ON plans;
+DROP TRIGGER maintain_topics_after_insert ON plans;
+DROP FUNCTION maintain_plan_topics();
 DROP TABLE plan_topics;
 DROP TABLE topics;
 DROP INDEX plans_language;
@@ -120,3 +19,6 @@ COMMENT ON COLUMN outcomes.status IS 'How certain it is: interest, possible, pla
 COMMENT ON COLUMN cities.kind IS 'city, metropolitan_area, region, district, county or other.';
 COMMENT ON COLUMN activities.kind IS
     'mission, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication or other.';
+COMMENT ON COLUMN plans.sdgs IS 'Sustainable Development Goals: [{goal, target, label}]; label is the wording of the source.';
+COMMENT ON COLUMN plans.urban_agenda IS 'Partnerships of the Urban Agenda: [{partnership, label}]; label is the wording of the source.';
+COMMENT ON COLUMN plans.sources IS 'Where the record comes from: [{title, url, language, retrieved_on, note}].';

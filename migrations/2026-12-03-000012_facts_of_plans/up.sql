@@ -16,7 +16,12 @@ COMMENT ON COLUMN cities.kind IS 'city, municipality, metropolitan_area, region,
 COMMENT ON COLUMN activities.kind IS
     'mission, visit, meeting, conference, webinar, workshop, coaching, exhibition, agreement, pilot_project, publication, document or other.';
 COMMENT ON COLUMN plans.language IS 'Language in which the plan is written, as a BCP 47 tag.';
-COMMENT ON COLUMN plans.topics IS 'List of objects with topic (slug), label and basis.';
+COMMENT ON COLUMN plans.topics IS
+    'Topics of the programme: [{topic, label, basis}]; label is the wording of the source, basis says whether the source states the entry (stated) or an editor assigned it (assigned).';
+COMMENT ON COLUMN plans.sdgs IS 'Sustainable Development Goals: [{goal, target, label, basis}]; label and basis as for topics.';
+COMMENT ON COLUMN plans.urban_agenda IS 'Partnerships of the Urban Agenda: [{partnership, label, basis}]; label and basis as for topics.';
+COMMENT ON COLUMN plans.sources IS
+    'Where the record comes from: [{kind, title, url, language, retrieved_on, note}]; kind is summary, full_plan, web_page, agreement or other.';
 COMMENT ON COLUMN plans.status IS 'draft, active, completed or cancelled; null if the source does not state it.';
 COMMENT ON COLUMN outcomes.kind IS 'result, benefit or output; null if the source does not tell.';
 COMMENT ON COLUMN outcomes.status IS
@@ -44,117 +49,30 @@ COMMENT ON TABLE plan_topics IS 'Link table: plans.topics, one row each. Maintai
 COMMENT ON COLUMN plan_topics.plan_id IS 'The plan.';
 COMMENT ON COLUMN plan_topics.topic IS 'Slug of the topic.';
 
--- As before, and with the topics.
-CREATE OR REPLACE FUNCTION insert_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    -- A transaction that moves a city to another country and one that adds the city to a plan must see each other: this lock
-    -- makes one of them wait.
-    PERFORM FROM cities WHERE id = ANY (ARRAY(
-        SELECT (item ->> 'city_id')::uuid FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item)) ORDER BY id FOR SHARE;
-    INSERT INTO plan_cities (plan_id, city_id, role)
-    SELECT id, (item ->> 'city_id')::uuid, item ->> 'role' FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item;
-    INSERT INTO plan_countries (plan_id, country, period_start_ascending, period_start_descending)
-    SELECT DISTINCT id, city.country, period_start_ascending, period_start_descending
-    FROM written CROSS JOIN LATERAL jsonb_array_elements(cities) AS item
-    -- OFFSET 0 keeps this a lookup by id, however many plans the statement wrote that this one was planned for.
-    CROSS JOIN LATERAL (SELECT country FROM cities WHERE cities.id = (item ->> 'city_id')::uuid OFFSET 0) AS city
-    WHERE city.country IS NOT NULL;
-    INSERT INTO plan_themes (plan_id, theme_id)
-    SELECT id, (item ->> 'theme_id')::uuid FROM written CROSS JOIN LATERAL jsonb_array_elements(themes) AS item;
-    INSERT INTO plan_focus_cities (plan_id, city_id)
-    SELECT DISTINCT id, (city #>> '{}')::uuid
-    FROM written CROSS JOIN LATERAL jsonb_path_query(themes, '$[*].focus[*].city_ids[*]') AS city;
-    INSERT INTO plan_sdgs (plan_id, goal)
-    SELECT DISTINCT id, (item ->> 'goal')::integer FROM written CROSS JOIN LATERAL jsonb_array_elements(sdgs) AS item;
-    INSERT INTO plan_urban_agenda (plan_id, partnership)
-    SELECT id, item ->> 'partnership' FROM written CROSS JOIN LATERAL jsonb_array_elements(urban_agenda) AS item;
-    INSERT INTO plan_topics (plan_id, topic)
-    SELECT id, item ->> 'topic' FROM written CROSS JOIN LATERAL jsonb_array_elements(topics) AS item;
-    INSERT INTO plan_relations (plan_id, related_plan_id, kind)
-    SELECT id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM written CROSS JOIN LATERAL jsonb_array_elements(relations) AS item;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION insert_plan_links() IS
-    'Trigger function: writes the rows of created plans in plan_cities, plan_countries, plan_themes, plan_focus_cities, plan_sdgs, plan_urban_agenda, plan_topics and plan_relations.';
-
-CREATE OR REPLACE FUNCTION update_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION maintain_plan_topics() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    changed record;
+    ids uuid[];     -- the plans whose rows are replaced
 BEGIN
-    -- A document changes one plan with each write, so this is done for one after the other; lists that stay are not written.
-    FOR changed IN
-        SELECT written.*, written.cities <> replaced.cities AS has_other_cities, written.themes <> replaced.themes AS has_other_themes,
-            written.sdgs <> replaced.sdgs AS has_other_sdgs, written.urban_agenda <> replaced.urban_agenda AS has_other_partnerships,
-            written.topics <> replaced.topics AS has_other_topics,
-            written.relations <> replaced.relations AS has_other_relations, written.period <> replaced.period AS has_other_period
-        FROM written JOIN replaced USING (id) ORDER BY id
-    LOOP
-        IF changed.has_other_cities THEN
-            DELETE FROM plan_cities WHERE plan_id = changed.id;
-            INSERT INTO plan_cities (plan_id, city_id, role)
-            SELECT changed.id, (item ->> 'city_id')::uuid, item ->> 'role' FROM jsonb_array_elements(changed.cities) AS item;
-        END IF;
-        IF changed.has_other_themes THEN
-            -- Themes that stay are kept, because the themes of activities and outcomes refer to them.
-            DELETE FROM plan_themes WHERE plan_id = changed.id
-                AND theme_id NOT IN (SELECT (item ->> 'theme_id')::uuid FROM jsonb_array_elements(changed.themes) AS item);
-            INSERT INTO plan_themes (plan_id, theme_id)
-            SELECT changed.id, (item ->> 'theme_id')::uuid FROM jsonb_array_elements(changed.themes) AS item
-            ON CONFLICT ON CONSTRAINT plan_themes_pkey DO NOTHING;
-            IF (SELECT count(*) FROM plan_themes WHERE plan_id = changed.id) <> jsonb_array_length(changed.themes) THEN
-                RAISE unique_violation USING
-                    MESSAGE = 'a plan names a theme twice', SCHEMA = 'public', TABLE = 'plan_themes', CONSTRAINT = 'plan_themes_pkey';
-            END IF;
-            DELETE FROM plan_focus_cities WHERE plan_id = changed.id;
-            INSERT INTO plan_focus_cities (plan_id, city_id)
-            SELECT DISTINCT changed.id, (city #>> '{}')::uuid
-            FROM jsonb_path_query(changed.themes, '$[*].focus[*].city_ids[*]') AS city;
-        END IF;
-        IF changed.has_other_sdgs THEN
-            DELETE FROM plan_sdgs WHERE plan_id = changed.id;
-            INSERT INTO plan_sdgs (plan_id, goal)
-            SELECT DISTINCT changed.id, (item ->> 'goal')::integer FROM jsonb_array_elements(changed.sdgs) AS item;
-        END IF;
-        IF changed.has_other_partnerships THEN
-            DELETE FROM plan_urban_agenda WHERE plan_id = changed.id;
-            INSERT INTO plan_urban_agenda (plan_id, partnership)
-            SELECT changed.id, item ->> 'partnership' FROM jsonb_array_elements(changed.urban_agenda) AS item;
-        END IF;
-        IF changed.has_other_topics THEN
-            DELETE FROM plan_topics WHERE plan_id = changed.id;
-            INSERT INTO plan_topics (plan_id, topic)
-            SELECT changed.id, item ->> 'topic' FROM jsonb_array_elements(changed.topics) AS item;
-        END IF;
-        IF changed.has_other_relations THEN
-            DELETE FROM plan_relations WHERE plan_id = changed.id;
-            INSERT INTO plan_relations (plan_id, related_plan_id, kind)
-            SELECT changed.id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM jsonb_array_elements(changed.relations) AS item;
-        END IF;
-        IF changed.has_other_cities OR changed.has_other_period THEN
-            -- As for created plans: waits for a transaction that moves one of the cities to another country.
-            PERFORM FROM cities WHERE id IN (SELECT (item ->> 'city_id')::uuid FROM jsonb_array_elements(changed.cities) AS item)
-                ORDER BY id FOR SHARE;
-            PERFORM refresh_plan_countries(ARRAY[changed.id]);
-        END IF;
-    END LOOP;
+    IF TG_OP = 'UPDATE' THEN
+        ids := ARRAY(SELECT id FROM written JOIN replaced USING (id) WHERE written.topics <> replaced.topics);
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT id FROM written);
+    END IF;
+    IF ids <> '{}' THEN
+        DELETE FROM plan_topics WHERE plan_id = ANY (ids);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ids <> '{}' THEN
+        INSERT INTO plan_topics (plan_id, topic)
+        SELECT id, item ->> 'topic' FROM written CROSS JOIN LATERAL jsonb_array_elements(topics) AS item
+        WHERE ids IS NULL OR id = ANY (ids);
+    END IF;
     RETURN NULL;
 END $$;
+COMMENT ON FUNCTION maintain_plan_topics() IS 'Trigger function: writes the rows of all written plans in plan_topics.';
 
-CREATE OR REPLACE FUNCTION delete_plan_links() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    ids constant uuid[] := ARRAY(SELECT id FROM written);
-BEGIN
-    -- The foreign key of activities has deleted them, but their triggers fire only after this one: PostgreSQL queues what a
-    -- cascade fires behind what the deletion of the plan fires. These rows refer to those of plan_themes.
-    DELETE FROM activity_themes WHERE plan_id = ANY (ids);
-    DELETE FROM plan_cities WHERE plan_id = ANY (ids);
-    DELETE FROM plan_countries WHERE plan_id = ANY (ids);
-    DELETE FROM plan_themes WHERE plan_id = ANY (ids);
-    DELETE FROM plan_focus_cities WHERE plan_id = ANY (ids);
-    DELETE FROM plan_sdgs WHERE plan_id = ANY (ids);
-    DELETE FROM plan_urban_agenda WHERE plan_id = ANY (ids);
-    DELETE FROM plan_topics WHERE plan_id = ANY (ids);
-    DELETE FROM plan_relations WHERE plan_id = ANY (ids);
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION delete_plan_links() IS 'Trigger function: deletes the rows of deleted plans in the link tables and in plan_countries.';
+CREATE TRIGGER maintain_topics_after_insert AFTER INSERT ON plans REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_plan_topics();
+COMMENT ON TRIGGER maintain_topics_after_insert ON plans IS 'Maintains the topics of created plans.';
+CREATE TRIGGER maintain_topics_after_update AFTER UPDATE ON plans REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_plan_topics();
+COMMENT ON TRIGGER maintain_topics_after_update ON plans IS 'Maintains the topics of changed plans.';
+CREATE TRIGGER maintain_topics_after_delete AFTER DELETE ON plans REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION maintain_plan_topics();
+COMMENT ON TRIGGER maintain_topics_after_delete ON plans IS 'Maintains the topics of deleted plans.';

@@ -194,7 +194,11 @@ fn request<'a>(app: &'a App, registry: &'a Registry, number: usize) -> LocalBoxF
             }
             4 => {
                 let kept = if place.is_multiple_of(2) { 1 } else { 0 };
-                let body = json!({"themes": [plan["themes"][kept]]});
+                let topics = ["air-quality", "urban-mobility", "circular-economy"];
+                let topics: Vec<_> = (0..=place % 3)
+                    .map(|last| json!({"topic": topics[last]}))
+                    .collect();
+                let body = json!({"themes": [plan["themes"][kept]], "topics": topics});
                 app.patch(&path("plans", plan), &body).await
             }
             5 if place % 4 == 3 => app.delete(&path("plans", plan)).await,
