@@ -6,6 +6,7 @@ use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::Start;
 use crate::database::Connection;
+use crate::domain::words::{Query, is_one_word};
 
 /// Reads a page of search hits.
 ///
@@ -16,14 +17,21 @@ pub async fn read(
     parameters: &SearchParameters,
     start: &Start,
 ) -> Result<SearchPage, Problem> {
+    let query = Query::parse(&parameters.q);
+    let query = query.as_ref();
     // One word costs a millisecond however common it is, by one plan for all words: to plan it each time would cost as much again.
-    let one_word = async |connection: &Connection| {
-        Ok::<_, Problem>(queries::found_by_one_word(connection, parameters, start).await?)
-    };
+    let one_word = query.filter(|query| start.after.is_none() && is_one_word(query));
+    let mut found = None;
+    if let Some(word) = one_word {
+        let of_word = async |connection: &Connection| {
+            Ok::<_, Problem>(queries::found_by_one_word(connection, parameters, word, start).await?)
+        };
+        found = context.database.read(of_word).await?;
+    }
     let any = async |connection: &Connection| {
-        Ok::<_, Problem>(queries::found(connection, parameters, start).await?)
+        Ok::<_, Problem>(queries::found(connection, parameters, query, start).await?)
     };
-    let (data, next_cursor) = match context.database.read(one_word).await? {
+    let (data, next_cursor) = match found {
         Some(found) => found,
         None => context.database.search(any).await?,
     };

@@ -35,47 +35,49 @@ type Row = (
 /// The records of a page, and the cursor of the next page if there is one.
 pub type Found = (Vec<SearchHit>, Option<String>);
 
-/// The first page of a search for one word. `None` if it is another search, or if no record has the word.
+/// The first page of a search for one word. `None` if no record has the word.
 pub async fn found_by_one_word(
     connection: &AsyncPgConnection,
     parameters: &SearchParameters,
+    word: &words::Query,
     start: &Start,
 ) -> QueryResult<Option<Found>> {
-    let query = words::Query::parse(&parameters.q).filter(words::is_one_word);
-    let Some(query) = query.filter(|_| start.after.is_none()) else {
-        return Ok(None);
-    };
     let mode = SearchMode::FullText;
-    let rows = load(connection, parameters, Some(&query), start, mode).await?;
-    Ok((!rows.is_empty()).then(|| page(rows, start, mode, Some(query))))
+    let rows = load(connection, parameters, Some(word), start, mode).await?;
+    Ok((!rows.is_empty()).then(|| page(rows, start, mode, Some(word))))
 }
 
-/// A page of any search.
+/// A page of any search. `query` contains the words of the text, if it has any.
 pub async fn found(
     connection: &AsyncPgConnection,
     parameters: &SearchParameters,
+    query: Option<&words::Query>,
     start: &Start,
 ) -> QueryResult<Found> {
-    let query = words::Query::parse(&parameters.q);
     // The extension may have been removed since the previous page.
     let mut mode = if start.mode == SearchMode::Trigram && has_trigrams(connection).await? {
         SearchMode::Trigram
     } else {
         SearchMode::FullText
     };
-    let mut rows = load(connection, parameters, query.as_ref(), start, mode).await?;
+    let mut rows = load(connection, parameters, query, start, mode).await?;
     if rows.is_empty()
         && start.after.is_none()
         && can_use_trigrams(&parameters.q)
         && has_trigrams(connection).await?
     {
         mode = SearchMode::Trigram;
-        rows = load(connection, parameters, query.as_ref(), start, mode).await?;
+        rows = load(connection, parameters, query, start, mode).await?;
     }
     Ok(page(rows, start, mode, query))
 }
 
-fn page(mut rows: Vec<Row>, start: &Start, mode: SearchMode, query: Option<words::Query>) -> Found {
+fn page(
+    mut rows: Vec<Row>,
+    start: &Start,
+    mode: SearchMode,
+    query: Option<&words::Query>,
+) -> Found {
     let room = usize::try_from(start.limit).unwrap_or(usize::MAX);
     let more = rows.len() > room;
     rows.truncate(room);
@@ -83,7 +85,7 @@ fn page(mut rows: Vec<Row>, start: &Start, mode: SearchMode, query: Option<words
         .last()
         .filter(|_| more)
         .map(|row| start.cursor(&row.6, row.1, mode));
-    let words = query.map(|query| query.words()).unwrap_or_default();
+    let words = query.map(words::Query::words).unwrap_or_default();
     let hits = rows.into_iter().map(|row| hit(row, &words));
     (hits.collect(), cursor)
 }
