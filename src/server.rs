@@ -70,7 +70,7 @@ pub fn routes() -> Routes {
 pub fn contract() -> Result<Contract, String> {
     let operations = routes().operations();
     let access = openapi::access(&operations);
-    Contract::compile(openapi::document(operations)?, &access)
+    Contract::new(openapi::document(operations)?, &access)
 }
 
 /// The application.

@@ -11,7 +11,8 @@ pub mod schema;
 
 use crate::domain::{Fault, FaultCode};
 use actix_web::http::Method;
-pub use compiler::{Compiler, LazyValidator};
+pub use compiler::Compiler;
+use compiler::LazyValidator;
 use parameters::Parameters;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -40,7 +41,7 @@ pub struct Operation {
     pub media_types: Vec<String>,
 }
 
-/// The compiled document.
+/// The document, with its operations and the schemas of its request bodies.
 pub struct Contract {
     document: Arc<Value>,
     schemas: HashMap<String, LazyValidator>,
@@ -52,7 +53,7 @@ impl Contract {
     ///
     /// # Errors
     /// `access` misses an operation. Tests read the document, so a released binary does not fail here.
-    pub fn compile(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
+    pub fn new(document: Value, access: &HashMap<String, Access>) -> Result<Self, String> {
         let document = Arc::new(document);
         let compiler = Arc::new(Compiler::new(document.clone()));
         let schemas = body_schemas(&document, &compiler);
