@@ -106,21 +106,8 @@ pub struct PlanTheme {
 read_by_id!(PlanTheme { theme: ThemeLink from theme_id: Uuid, label: Option<String>, #[serde(default)] focus: Vec<PlanFocus> });
 
 /// Who relates a plan to a goal, a partnership or a topic.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    Display,
-    EnumString,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
 pub enum Basis {
     /// The source states it.
     #[default]
