@@ -421,13 +421,13 @@ diesel::table! {
         cities -> Jsonb,
         /// Cooperation themes: [{theme_id, label, focus}]; label is the wording of the source.
         themes -> Jsonb,
-        /// Sustainable Development Goals: [{goal, target, label}]; label is the wording of the source.
+        /// Sustainable Development Goals: [{goal, target, label, basis}]; label and basis as for topics.
         sdgs -> Jsonb,
-        /// Partnerships of the Urban Agenda: [{partnership, label}]; label is the wording of the source.
+        /// Partnerships of the Urban Agenda: [{partnership, label, basis}]; label and basis as for topics.
         urban_agenda -> Jsonb,
         /// Contacts: [{organisation, name, email, url, purpose}].
         contacts -> Jsonb,
-        /// Where the record comes from: [{title, url, language, retrieved_on, note}].
+        /// Where the record comes from: [{kind, title, url, language, retrieved_on, note}]; kind is summary, full_plan, web_page, agreement or other.
         sources -> Jsonb,
         /// Related plans: [{plan_id, kind}].
         relations -> Jsonb,
@@ -447,7 +447,7 @@ diesel::table! {
         search -> crate::database::Tsvector,
         /// Language in which the plan is written, as a BCP 47 tag.
         language -> Nullable<Text>,
-        /// List of objects with topic (slug), label and basis.
+        /// Topics of the programme: [{topic, label, basis}]; label is the wording of the source, basis says whether the source states the entry (stated) or an editor assigned it (assigned).
         topics -> Jsonb,
     }
 }
