@@ -412,6 +412,18 @@ FROM outcomes, jsonb_array_elements(organisations) WITH ORDINALITY AS entry (ite
 
 \if :is_end
 SET work_mem = '256MB';
+INSERT INTO plan_city_roles (plan_id, city_id, roles, folded_title, period_start_ascending, period_start_descending)
+SELECT plans.id, named.city_id, array_agg(DISTINCT role ORDER BY role), folded_title, period_start_ascending, period_start_descending
+FROM plans JOIN (
+    SELECT plan_id, city_id, role FROM plan_cities
+    UNION ALL
+    SELECT plan_id, city_id, 'focus' FROM plan_focus_cities
+    UNION ALL
+    SELECT plan_id, city_id, role FROM activities JOIN activity_cities ON activity_id = activities.id
+    UNION ALL
+    SELECT plan_id, city_id, replace(role, 'partner', 'outcome_partner')
+    FROM outcomes JOIN outcome_cities ON outcome_id = outcomes.id) AS named (plan_id, city_id, role) ON named.plan_id = plans.id
+GROUP BY plans.id, named.city_id;
 INSERT INTO plan_finding_codes (plan_id, code) SELECT DISTINCT plan_id, code FROM plan_findings;
 -- What writing is compared with: the same documents in tables that have keys and nothing else.
 CREATE SCHEMA plain;
@@ -428,6 +440,18 @@ ALTER TABLE plain.activities ADD PRIMARY KEY (id);
 SELECT format('ALTER TABLE plain.%I ALTER version SET DEFAULT 1, ALTER created_at SET DEFAULT now(), ALTER updated_at SET DEFAULT now()', name)
 FROM unnest('{plans,activities}'::text[]) AS name \gexec
 VACUUM (ANALYZE);
+-- The roles of some cities, as the triggers find them.
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT array_agg(plan_id) AS plan_ids, array_agg(city_id) AS city_ids
+            FROM plan_city_roles WHERE plan_id IN (SELECT bench.id(1, 1 + n * 37) FROM generate_series(0, 20) AS n)) AS sample
+        CROSS JOIN LATERAL roles_of_cities(plan_ids, city_ids) AS found JOIN plan_city_roles AS stored USING (plan_id, city_id)
+        WHERE found.roles <> stored.roles
+    ) THEN
+        RAISE EXCEPTION 'fill.sql does not fill plan_city_roles as the triggers do';
+    END IF;
+END $$;
 -- Some records are stored once more, through the triggers: the links that these make must be those that are here.
 BEGIN;
 SET LOCAL session_replication_role = origin;
@@ -448,7 +472,7 @@ BEGIN
             EXECUTE (SELECT format('INSERT INTO %1$I (%2$s) SELECT %2$s FROM again', owner.name, string_agg(quote_ident(column_name), ', '))
                 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = owner.name AND is_generated = 'NEVER');
             FOR link IN SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relkind = 'r' AND attname = owner.key
-                AND relnamespace = 'public'::regnamespace AND relname NOT IN ('activities', 'outcomes', 'activity_themes', 'changes', 'plan_finding_codes', 'stale_findings')
+                AND relnamespace = 'public'::regnamespace AND relname NOT IN ('activities', 'outcomes', 'activity_themes', 'changes', 'plan_city_roles', 'plan_finding_codes', 'stale_findings')
                 OR relname = 'activity_themes' AND attname = 'activity_id' AND owner.key = attname LOOP
                 EXECUTE format('SELECT count(*) FROM (SELECT to_jsonb(one) - %2$L AS link FROM %1$I AS one WHERE %2$I = %3$L) AS here
                     FULL JOIN (SELECT to_jsonb(one) - %2$L AS link FROM %1$I AS one WHERE %2$I = %4$L) AS made USING (link)

@@ -287,6 +287,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Lookup table: the roles of each city in each plan, its activities and its outcomes, with the sort keys of the plan, so that a page of the plans of a city is read from an index. Maintained by triggers.
+    plan_city_roles (plan_id, city_id) {
+        /// The plan.
+        plan_id -> Uuid,
+        /// A city that the plan, one of its activities or one of its outcomes names.
+        city_id -> Uuid,
+        /// Roles of the city, each once, in alphabetical order: lead and partner of the plan; focus, if a key focus names it; host, venue, visitor and participant of activities; beneficiary, funder, implementer and outcome_partner of outcomes; mentioned in activities or outcomes.
+        roles -> Array<Text>,
+        /// Copy of plans.folded_title.
+        folded_title -> Text,
+        /// Copy of plans.period_start_ascending.
+        period_start_ascending -> Date,
+        /// Copy of plans.period_start_descending.
+        period_start_descending -> Date,
+    }
+}
+
+diesel::table! {
     /// Lookup table: the countries of the cooperating cities of each plan, with the sort keys of the plan, so that a page of the plans of a country is read from an index. Maintained by triggers.
     plan_countries (plan_id, country) {
         /// The plan.
@@ -551,6 +569,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outcome_organisations,
     outcomes,
     plan_cities,
+    plan_city_roles,
     plan_countries,
     plan_finding_codes,
     plan_findings,

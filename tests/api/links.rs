@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Each table that triggers maintain, and the rows that it must have, in the order of its columns.
-const LINKS: [(&str, &str); 15] = [
+const LINKS: [(&str, &str); 16] = [
     (
         "city_identifiers",
         "SELECT id, item ->> 'scheme', item ->> 'value' FROM cities, jsonb_array_elements(identifiers) AS item",
@@ -48,6 +48,17 @@ const LINKS: [(&str, &str); 15] = [
         "plan_countries",
         "SELECT DISTINCT plans.id, country, period_start_ascending, period_start_descending
          FROM plans, jsonb_array_elements(cities) AS item JOIN cities ON cities.id = (item ->> 'city_id')::uuid WHERE country IS NOT NULL",
+    ),
+    (
+        "plan_city_roles",
+        "SELECT plans.id, city_id::uuid, array_agg(DISTINCT role ORDER BY role), folded_title, period_start_ascending, period_start_descending
+         FROM plans JOIN (
+             SELECT id AS plan_id, item ->> 'city_id', item ->> 'role' FROM plans, jsonb_array_elements(cities) AS item
+             UNION ALL SELECT id, city #>> '{}', 'focus' FROM plans, jsonb_path_query(themes, '$[*].focus[*].city_ids[*]') AS city
+             UNION ALL SELECT plan_id, item ->> 'city_id', item ->> 'role' FROM activities, jsonb_array_elements(cities) AS item
+             UNION ALL SELECT plan_id, item ->> 'city_id', replace(item ->> 'role', 'partner', 'outcome_partner')
+             FROM outcomes, jsonb_array_elements(cities) AS item) AS named (plan_id, city_id, role) ON named.plan_id = plans.id
+         GROUP BY plans.id, city_id::uuid, folded_title, period_start_ascending, period_start_descending",
     ),
     (
         "activity_cities",

@@ -12,6 +12,7 @@ use super::responses::{body, header, not_modified, problems, record_response, ta
 use crate::conventions::contract::Access;
 use crate::conventions::contract::schema::reference;
 use crate::conventions::paging::{CountMode, Order, PageParameters};
+use crate::conventions::resource::filter::ListFilter;
 use crate::conventions::resource::selection::Selection;
 use crate::conventions::resource::{Nested, Writable};
 use crate::domain::RecordKind;
@@ -76,6 +77,7 @@ fn list_of<R: Writable + ToSchema>(
     operation.set("responses", success);
     operation.schemas.extend([
         own_schema::<R::Sort> as fn(&mut Schemas),
+        R::Filter::add_schemas,
         own_schema::<Order>,
         own_schema::<CountMode>,
     ]);

@@ -13,8 +13,8 @@ mod total;
 pub use cursor::Start;
 pub use position::Position;
 pub use queries::{
-    DayBounds, DayKeys, DayRange, FewChanged, FewFound, LookedUp, LookupTable, Ordering, Sample,
-    Seek, SortKeyText,
+    DayBounds, DayKeys, DayRange, FewChanged, FewFound, LookedUp, Lookup, LookupTable, LookupValue,
+    Ordering, Sample, Seek, SortKeyText,
 };
 pub use sort::{Cast, Column, Order, SortKey};
 pub use total::{CountMode, Total};
@@ -100,15 +100,14 @@ impl<S: SortKey> Page<S> {
     }
 
     /// The condition that a row is on the page, read from a lookup table; `None` if that table does not have the sort key.
-    pub fn looked_up(&self, table: &'static LookupTable, value: String) -> Option<LookedUp> {
+    pub fn looked_up(&self, lookup: Lookup) -> Option<LookedUp> {
         let key = self.column.sql.rsplit('.').next()?;
-        let key = table.keys.iter().find(|known| **known == key)?;
+        let key = lookup.table.keys.iter().find(|known| **known == key)?;
         Some(LookedUp {
-            table,
+            lookup,
             key,
             column: self.column,
             order: self.order,
-            value,
             after: self.start.after.clone(),
             limit: self.row_limit(),
         })

@@ -44,7 +44,7 @@ pub async fn list<R: Readable>(
     selection.filter.refresh(&context.database).await?;
     let looked_up = selection
         .lookup()
-        .is_some_and(|(table, value)| page.looked_up(table, value).is_some());
+        .is_some_and(|lookup| page.looked_up(lookup).is_some());
     let counted = page.count != CountMode::False;
     let custom_plan = page.filtered && !looked_up;
     let read = async |connection: &AsyncPgConnection| {

@@ -6,7 +6,7 @@
 use super::key::Key;
 use super::references::{id_of_key, ids_of_filter};
 use crate::conventions::http::problem::Problem;
-use crate::conventions::paging::{DayBounds, LookupTable};
+use crate::conventions::paging::{DayBounds, Lookup};
 use crate::database::Database;
 use crate::database::sql::Conditions;
 use crate::domain::RecordKind;
@@ -63,6 +63,11 @@ impl RecordKeys {
     /// True if the filter names no record and therefore has no effect.
     pub fn is_empty(&self) -> bool {
         self.named.is_empty() && self.path.is_none()
+    }
+
+    /// True if the filter names exactly one record.
+    pub fn is_single(&self) -> bool {
+        self.named.len() + usize::from(self.path.is_some()) == 1
     }
 
     /// True if the word is one of the keys.
@@ -142,8 +147,11 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
         None
     }
 
-    /// The lookup table that alone can answer these filters, and the value to look up in it.
-    fn lookup(&self) -> Option<(&'static LookupTable, String)> {
+    /// Adds the component schemas of parameters that no body has.
+    fn add_schemas(_schemas: &mut Vec<(String, RefOr<Schema>)>) {}
+
+    /// What to look up where, if a lookup table alone can answer these filters.
+    fn lookup(&self) -> Option<Lookup> {
         None
     }
 }

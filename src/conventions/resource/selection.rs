@@ -6,7 +6,7 @@ use super::filter::{CommonFilter, ListFilter};
 use super::{Key, Readable};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::query::QueryValues;
-use crate::conventions::paging::LookupTable;
+use crate::conventions::paging::Lookup;
 use crate::database::sql::full_text::SearchMode;
 use crate::database::sql::{Conditions, HasKey, In, KeyCondition};
 use actix_web::dev::Payload;
@@ -52,8 +52,8 @@ impl<F: ListFilter> Selection<F> {
         Err(Problem::from_faults(Code::InvalidParameters, faults))
     }
 
-    /// The lookup table that alone can answer the filters, and the value to look up in it.
-    pub fn lookup(&self) -> Option<(&'static LookupTable, String)> {
+    /// What to look up where, if a lookup table alone can answer the filters.
+    pub fn lookup(&self) -> Option<Lookup> {
         self.filter.lookup().filter(|_| self.common.is_empty())
     }
 

@@ -1,7 +1,8 @@
 //! The handlers that only plans have. The arguments of a handler state what it takes from the request.
 
+use super::filter::PlanFilter;
 use super::map::Lines;
-use super::model::{Plan, PlanFilter};
+use super::model::Plan;
 use crate::conventions::bulk::export;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;

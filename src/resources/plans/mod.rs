@@ -4,7 +4,9 @@
 //! belong to a plan and are deleted with it. Start with [`PlanInput`].
 
 mod columns;
+mod conditions;
 mod derived;
+mod filter;
 mod findings;
 mod handlers;
 mod map;
@@ -12,8 +14,9 @@ mod model;
 mod parts;
 mod queries;
 
+pub use filter::{CityRole, PlanFilter};
 pub use findings::{FindingCode, FindingSeverity};
-pub use model::{Plan, PlanFilter, PlanInput, PlanKind, PlanSort, PlanStatus};
+pub use model::{Plan, PlanInput, PlanKind, PlanSort, PlanStatus};
 pub use parts::{
     AsStated, Basis, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation,
     PlanRelationKind, PlanSdg, PlanSource, PlanTheme, PlanTopic, PlanUrbanAgenda, SourceKind,

@@ -1,6 +1,6 @@
 //! The fields of a plan, its rules, filters and sort keys. Its nested parts are in `parts.rs`.
 
-use super::findings::FindingCode;
+use super::filter::PlanFilter;
 use super::parts::{
     PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanTopic,
     PlanUrbanAgenda,
@@ -11,12 +11,12 @@ use crate::conventions::resource::references::Reference;
 use crate::conventions::resource::{Assigned, Assignment, Input, Nested, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
-use crate::domain::{CountryCode, Faults, PartialDate, Period, RecordKind, Slug};
+use crate::domain::{Faults, Period, RecordKind, Slug};
 use crate::resources::references::links::Link;
 use diesel::prelude::{AsChangeset, ExpressionMethods, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Kind of cooperation.
 #[derive(
@@ -345,111 +345,6 @@ pub struct Plan {
 
 /// The position of a city in degrees east and degrees north.
 pub type Position = [f64; 2];
-
-/// Filters of the list of plans.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PlanFilter {
-    /// The city in the path.
-    #[serde(skip)]
-    #[param(ignore)]
-    pub within_city: RecordKeys,
-    /// City that cooperates in the plan, by id or slug.
-    #[serde(default)]
-    #[param(inline, example = json!(["manchester"]))]
-    pub city: RecordKeys,
-    /// Role of that city, or of the city in the path; if neither is given, of any city.
-    #[serde(default)]
-    #[param(example = json!(["lead"]))]
-    pub city_role: Vec<PlanCityRole>,
-    /// Country of a city that cooperates in the plan; together with `city_role`, of a city with that role.
-    #[serde(default)]
-    #[param(example = json!(["CN"]))]
-    pub country: Vec<CountryCode>,
-    /// Theme, by id or slug.
-    #[serde(default)]
-    #[param(inline, example = json!(["circular-economy"]))]
-    pub theme: RecordKeys,
-    /// Sustainable Development Goal, by number.
-    #[serde(default)]
-    #[param(minimum = 1, maximum = 17, example = json!([11, 9]))]
-    pub sdg: Vec<i32>,
-    /// Partnership of the Urban Agenda for the EU, by slug.
-    #[serde(default)]
-    #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
-    pub urban_agenda: Vec<String>,
-    /// Topic of the programme, by slug.
-    #[serde(default)]
-    #[param(format = "topic", example = json!(["urban-mobility"]))]
-    pub topic: Vec<String>,
-    /// Language in which the plan is written, as it is stored: `en` does not find `en-GB`.
-    #[serde(default)]
-    #[param(max_length = 35, example = json!(["en"]))]
-    pub language: Vec<String>,
-    /// Kind of cooperation.
-    #[serde(default)]
-    #[param(example = json!(["pairing"]))]
-    pub kind: Vec<PlanKind>,
-    /// Status of the plan.
-    #[serde(default)]
-    #[param(example = json!(["active", "completed"]))]
-    pub status: Vec<PlanStatus>,
-    /// Full name of the programme.
-    #[serde(default)]
-    #[param(max_length = 200, example = json!(["IUC Asia"]))]
-    pub programme: Vec<String>,
-    /// Code of a finding that the plan has.
-    #[serde(default)]
-    #[param(example = json!(["source_breaks_off"]))]
-    pub has_finding: Vec<FindingCode>,
-    /// Day, month or year: only plans whose period ends in it or later.
-    #[param(example = "2019-07")]
-    pub active_from: Option<PartialDate>,
-    /// Day, month or year: only plans whose period begins in it or earlier.
-    #[param(example = "2019-12")]
-    pub active_to: Option<PartialDate>,
-}
-
-impl PlanFilter {
-    /// The country, if it is the only filter. All filters are listed, so that a new filter causes a compiler error here.
-    pub(super) fn only_country(&self) -> Option<&CountryCode> {
-        let Self {
-            within_city,
-            city,
-            city_role,
-            country,
-            theme,
-            sdg,
-            urban_agenda,
-            topic,
-            language,
-            kind,
-            status,
-            programme,
-            has_finding,
-            active_from,
-            active_to,
-        } = self;
-        let is_alone = within_city.is_empty()
-            && city.is_empty()
-            && city_role.is_empty()
-            && theme.is_empty()
-            && sdg.is_empty()
-            && urban_agenda.is_empty()
-            && topic.is_empty()
-            && language.is_empty()
-            && kind.is_empty()
-            && status.is_empty()
-            && programme.is_empty()
-            && has_finding.is_empty()
-            && active_from.is_none()
-            && active_to.is_none();
-        match country.as_slice() {
-            [country] if is_alone => Some(country),
-            _ => None,
-        }
-    }
-}
 
 impl Nested for Plan {
     const PARENT: RecordKind = RecordKind::City;

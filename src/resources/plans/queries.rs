@@ -1,158 +1,25 @@
 //! The SQL of plans.
 
 use super::derived::PlanDerived;
-use super::findings;
-use super::model::{Plan, PlanFilter, PlanInput, PlanSort, Position};
-use crate::conventions::http::problem::{Problem, RelatedRecord};
-use crate::conventions::paging::{DayBounds, DayKeys, LookupTable, Order};
-use crate::conventions::resource::filter::{FilterReference, ListFilter};
+use super::filter::PlanFilter;
+use super::model::{Plan, PlanInput, PlanSort, Position};
+use crate::conventions::http::problem::RelatedRecord;
 use crate::conventions::resource::references::Conflict;
 use crate::conventions::resource::{
     Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
 };
-use crate::database::Database;
-use crate::database::schema::{
-    activity_themes, cities, outcomes, plan_cities, plan_countries, plan_finding_codes,
-    plan_relations, plan_sdgs, plan_themes, plan_topics, plan_urban_agenda, plans,
-};
+use crate::database::schema::{activity_themes, cities, outcomes, plan_relations, plans};
 use crate::database::sql::full_text::SearchSource;
-use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
+use crate::database::sql::{Metadata, NextVersion, Select};
 use crate::domain::{Fault, FaultCode, RecordKind};
 use crate::resources::references::links::Targets;
 use crate::resources::references::{MAX_USERS, names_of, users};
-use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// The plans of a country, in the order of their periods.
-const BY_COUNTRY: LookupTable = LookupTable {
-    table: "plan_countries",
-    id: "plan_id",
-    value: "country",
-    keys: &["period_start_ascending", "period_start_descending"],
-};
-
-/// The sort key whose range the filters by period limit. Periods may be open, so there is no maximum duration.
-const DAYS: DayKeys = DayKeys {
-    keys: &[("plans.period_start_descending", Some(Order::Desc))],
-    longest: None,
-};
-
-impl ListFilter for PlanFilter {
-    fn references(&mut self) -> Vec<FilterReference<'_>> {
-        vec![
-            FilterReference::new("city", RecordKind::City, &mut self.within_city),
-            FilterReference::new("city", RecordKind::City, &mut self.city),
-            FilterReference::new("theme", RecordKind::Theme, &mut self.theme),
-        ]
-    }
-
-    fn conditions(&self) -> Conditions {
-        let mut conditions = Conditions::default();
-        self.add_own_fields(&mut conditions);
-        self.add_vocabularies(&mut conditions);
-        self.add_cities(&mut conditions);
-        if !self.theme.is_empty() {
-            let links = plan_themes::table
-                .filter(plan_themes::theme_id.eq_any(self.theme.ids()))
-                .select(plan_themes::plan_id);
-            conditions.add(plans::id.eq_any(links));
-        }
-        conditions
-    }
-
-    async fn refresh(&self, database: &Database) -> Result<(), Problem> {
-        if self.has_finding.is_empty() {
-            return Ok(());
-        }
-        findings::refresh(database).await
-    }
-
-    fn days(&self) -> Option<DayBounds> {
-        Some(DayBounds {
-            keys: &DAYS,
-            from: None,
-            to: self.active_to,
-        })
-    }
-
-    fn lookup(&self) -> Option<(&'static LookupTable, String)> {
-        Some((&BY_COUNTRY, self.only_country()?.to_string()))
-    }
-}
-
-impl PlanFilter {
-    fn add_own_fields(&self, conditions: &mut Conditions) {
-        conditions.add_any_of(&self.kind, |any| plans::kind.eq_any(any));
-        conditions.add_any_of(&self.status, |any| plans::status.eq_any(any));
-        conditions.add_any_of(&self.programme, |any| plans::programme.eq_any(any));
-        conditions.add_any_of(&self.language, |any| plans::language.eq_any(any));
-        let (from, to) = (self.active_from, self.active_to);
-        conditions.add_some(from.map(|from| plans::last_day.ge(from.earliest())));
-        conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
-    }
-
-    /// Filters by findings, goals and partnerships.
-    fn add_vocabularies(&self, conditions: &mut Conditions) {
-        let codes: Vec<&str> = self.has_finding.iter().map(|code| code.name()).collect();
-        conditions.add_any_of(&codes, |any| {
-            let links = plan_finding_codes::table.filter(plan_finding_codes::code.eq_any(any));
-            plans::id.eq_any(links.select(plan_finding_codes::plan_id))
-        });
-        conditions.add_any_of(&self.sdg, |any| {
-            let links = plan_sdgs::table.filter(plan_sdgs::goal.eq_any(any));
-            plans::id.eq_any(links.select(plan_sdgs::plan_id))
-        });
-        conditions.add_any_of(&self.urban_agenda, |any| {
-            let links = plan_urban_agenda::table.filter(plan_urban_agenda::partnership.eq_any(any));
-            plans::id.eq_any(links.select(plan_urban_agenda::plan_id))
-        });
-        conditions.add_any_of(&self.topic, |any| {
-            let links = plan_topics::table.filter(plan_topics::topic.eq_any(any));
-            plans::id.eq_any(links.select(plan_topics::plan_id))
-        });
-    }
-
-    /// Filters by cities, their roles and their countries.
-    fn add_cities(&self, conditions: &mut Conditions) {
-        let mut roles: Vec<String> = self.city_role.iter().map(ToString::to_string).collect();
-        if !self.within_city.is_empty() {
-            let mut links = plan_cities::table
-                .filter(plan_cities::city_id.eq_any(self.within_city.ids()))
-                .select(plan_cities::plan_id)
-                .into_boxed::<Pg>();
-            // The roles apply to this city only.
-            if !roles.is_empty() {
-                links = links.filter(plan_cities::role.eq_any(std::mem::take(&mut roles)));
-            }
-            conditions.add(plans::id.eq_any(links));
-        }
-        let countries: Vec<String> = self.country.iter().map(ToString::to_string).collect();
-        if !self.city.is_empty() || !roles.is_empty() {
-            let mut links = plan_cities::table
-                .select(plan_cities::plan_id)
-                .into_boxed::<Pg>();
-            if !self.city.is_empty() {
-                links = links.filter(plan_cities::city_id.eq_any(self.city.ids()));
-            }
-            if !roles.is_empty() {
-                links = links.filter(plan_cities::role.eq_any(roles));
-            }
-            if !countries.is_empty() {
-                let of_country = cities::table.filter(cities::country.eq_any(countries));
-                links = links.filter(plan_cities::city_id.eq_any(of_country.select(cities::id)));
-            }
-            conditions.add(plans::id.eq_any(links));
-        } else if !countries.is_empty() {
-            let links = plan_countries::table.filter(plan_countries::country.eq_any(countries));
-            conditions.add(plans::id.eq_any(links.select(plan_countries::plan_id)));
-        }
-    }
-}
 
 /// The coordinates of cities, as far as they are known.
 ///
@@ -264,6 +131,7 @@ impl Writable for Plan {
             FaultCode::UnknownReference,
         ),
         Constraint::new("plan_countries_pkey", "/cities", FaultCode::UniqueItems),
+        Constraint::new("plan_city_roles_pkey", "/cities", FaultCode::UniqueItems),
         Constraint::new("plan_cities_role_known", "/cities", FaultCode::Enum),
         Constraint::new("plan_themes_pkey", "/themes", FaultCode::UniqueItems),
         Constraint::new(

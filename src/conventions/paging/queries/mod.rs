@@ -11,7 +11,7 @@ mod lookup;
 pub use day_range::{DayBounds, DayKeys, DayRange};
 pub use few_changed::FewChanged;
 pub use few_found::{FewFound, Sample};
-pub use lookup::{LookedUp, LookupTable};
+pub use lookup::{LookedUp, Lookup, LookupTable, LookupValue};
 
 use crate::conventions::paging::{Column, Order};
 use diesel::QueryResult;

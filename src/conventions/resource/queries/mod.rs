@@ -95,9 +95,7 @@ pub async fn page<R: Readable>(
     selection: &Selection<R::Filter>,
     page: &Page<R::Sort>,
 ) -> QueryResult<Vec<(R, String)>> {
-    let looked_up = selection
-        .lookup()
-        .and_then(|(table, value)| page.looked_up(table, value));
+    let looked_up = selection.lookup().and_then(|lookup| page.looked_up(lookup));
     let conditions = match looked_up {
         Some(looked_up) => Conditions::default().and(looked_up),
         None => {

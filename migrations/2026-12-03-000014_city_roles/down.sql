@@ -1,0 +1,14 @@
+DROP TRIGGER maintain_roles_after_delete ON outcomes;
+DROP TRIGGER maintain_roles_after_update ON outcomes;
+DROP TRIGGER maintain_roles_after_insert ON outcomes;
+DROP TRIGGER maintain_roles_after_delete ON activities;
+DROP TRIGGER maintain_roles_after_update ON activities;
+DROP TRIGGER maintain_roles_after_insert ON activities;
+DROP TRIGGER maintain_roles_after_delete ON plans;
+DROP TRIGGER maintain_roles_after_update ON plans;
+DROP TRIGGER maintain_roles_after_insert ON plans;
+DROP FUNCTION maintain_roles_of_parts();
+DROP FUNCTION maintain_roles_of_plans();
+DROP FUNCTION refresh_city_roles(uuid[], uuid[]);
+DROP FUNCTION roles_of_cities(uuid[], uuid[]);
+DROP TABLE plan_city_roles;

@@ -1,0 +1,159 @@
+//! The filters of the list of plans. Their SQL is in `conditions.rs`.
+
+use super::findings::FindingCode;
+use super::model::{PlanKind, PlanStatus};
+use crate::conventions::resource::filter::RecordKeys;
+use crate::domain::{CountryCode, PartialDate};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter};
+use utoipa::{IntoParams, ToSchema};
+
+/// Role of a city in a plan, in its activities or in its outcomes.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Display, EnumIter,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum CityRole {
+    /// The plan is written from its perspective.
+    Lead,
+    /// The lead cooperates with it, or it is one of the cities of a cluster.
+    Partner,
+    /// A key focus names it.
+    Focus,
+    /// It hosts an activity.
+    Host,
+    /// An activity takes place there.
+    Venue,
+    /// It visits the host of an activity.
+    Visitor,
+    /// It takes part in an activity.
+    Participant,
+    /// It benefits from an outcome.
+    Beneficiary,
+    /// It funds an outcome.
+    Funder,
+    /// It implements an outcome.
+    Implementer,
+    /// It is a partner in an outcome.
+    OutcomePartner,
+    /// An activity or an outcome mentions it.
+    Mentioned,
+}
+
+/// Filters of the list of plans.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PlanFilter {
+    /// The city in the path.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub within_city: RecordKeys,
+    /// City that has any part in the plan, in its activities or in its outcomes, by id or slug.
+    #[serde(default)]
+    #[param(inline, example = json!(["manchester"]))]
+    pub city: RecordKeys,
+    /// Role of that city, or of the city in the path; if neither is given, of any city.
+    #[serde(default)]
+    #[param(example = json!(["lead", "partner"]))]
+    pub city_role: Vec<CityRole>,
+    /// Country of a city that cooperates in the plan; together with a `city_role` of any city, of a city with that role.
+    #[serde(default)]
+    #[param(example = json!(["CN"]))]
+    pub country: Vec<CountryCode>,
+    /// Theme, by id or slug.
+    #[serde(default)]
+    #[param(inline, example = json!(["circular-economy"]))]
+    pub theme: RecordKeys,
+    /// Sustainable Development Goal, by number.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 17, example = json!([11, 9]))]
+    pub sdg: Vec<i32>,
+    /// Partnership of the Urban Agenda for the EU, by slug.
+    #[serde(default)]
+    #[param(format = "urban-agenda-partnership", example = json!(["urban-mobility"]))]
+    pub urban_agenda: Vec<String>,
+    /// Topic of the programme, by slug.
+    #[serde(default)]
+    #[param(format = "topic", example = json!(["urban-mobility"]))]
+    pub topic: Vec<String>,
+    /// Language in which the plan is written, as it is stored: `en` does not find `en-GB`.
+    #[serde(default)]
+    #[param(max_length = 35, example = json!(["en"]))]
+    pub language: Vec<String>,
+    /// Kind of cooperation.
+    #[serde(default)]
+    #[param(example = json!(["pairing"]))]
+    pub kind: Vec<PlanKind>,
+    /// Status of the plan.
+    #[serde(default)]
+    #[param(example = json!(["active", "completed"]))]
+    pub status: Vec<PlanStatus>,
+    /// Full name of the programme.
+    #[serde(default)]
+    #[param(max_length = 200, example = json!(["IUC Asia"]))]
+    pub programme: Vec<String>,
+    /// Code of a finding that the plan has.
+    #[serde(default)]
+    #[param(example = json!(["source_breaks_off"]))]
+    pub has_finding: Vec<FindingCode>,
+    /// Day, month or year: only plans whose period ends in it or later.
+    #[param(example = "2019-07")]
+    pub active_from: Option<PartialDate>,
+    /// Day, month or year: only plans whose period begins in it or earlier.
+    #[param(example = "2019-12")]
+    pub active_to: Option<PartialDate>,
+}
+
+/// The only filter of a list, by a value for which there is a lookup table.
+pub(super) enum OnlyFilter<'f> {
+    /// A country, and no roles.
+    Country(CountryCode),
+    /// A city, with its roles if they are given.
+    City(&'f RecordKeys),
+}
+
+impl PlanFilter {
+    /// The filter by one city or one country, if it is the only one. All filters are listed, so that a new filter causes a compiler
+    /// error here.
+    pub(super) fn only(&self) -> Option<OnlyFilter<'_>> {
+        let Self {
+            within_city,
+            city,
+            city_role,
+            country,
+            theme,
+            sdg,
+            urban_agenda,
+            topic,
+            language,
+            kind,
+            status,
+            programme,
+            has_finding,
+            active_from,
+            active_to,
+        } = self;
+        let has_others = !theme.is_empty()
+            || !sdg.is_empty()
+            || !urban_agenda.is_empty()
+            || !topic.is_empty()
+            || !language.is_empty()
+            || !kind.is_empty()
+            || !status.is_empty()
+            || !programme.is_empty()
+            || !has_finding.is_empty()
+            || active_from.is_some()
+            || active_to.is_some();
+        let cities: Vec<&RecordKeys> = [within_city, city]
+            .into_iter()
+            .filter(|keys| !keys.is_empty())
+            .collect();
+        match (cities.as_slice(), country.as_slice()) {
+            _ if has_others => None,
+            ([], [country]) if city_role.is_empty() => Some(OnlyFilter::Country(*country)),
+            ([city], []) if city.is_single() => Some(OnlyFilter::City(city)),
+            _ => None,
+        }
+    }
+}
