@@ -289,6 +289,35 @@ async fn link_tables_and_the_log_are_exact_after_concurrent_writes_of_all_kinds(
     }
 }
 
+#[actix_web::test]
+async fn the_roles_of_cities_in_stored_plans_are_there_after_the_migration() {
+    let app = App::start().await;
+    let registry = Registry::create(&app).await;
+    for number in 0..18 {
+        let answer = request(&app, &registry, number * 9 + number % 4).await;
+        assert!(answer.status < 300, "{}", answer.text());
+    }
+    let client = app.database.client().await;
+    for file in ["down", "up"] {
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/migrations/2026-12-03-000014_city_roles"
+        );
+        let migration = std::fs::read_to_string(format!("{folder}/{file}.sql")).unwrap();
+        client.batch_execute(&migration).await.unwrap();
+    }
+    check(&app).await;
+    let plan = &registry.plans[0];
+    let answer = app
+        .patch(
+            &path("plans", plan),
+            &json!({"kind": "cluster", "cities": []}),
+        )
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    check(&app).await;
+}
+
 /// Statements that wait for each other: the first changes the links of a record, the second deletes it.
 const CHANGES: [(&str, &str); 5] = [
     (

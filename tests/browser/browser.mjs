@@ -23,6 +23,7 @@ export function launch() {
 // Opens a page with the given width and colour scheme.
 export async function open(browser, width, colorScheme) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const name = `${width} ${colorScheme}`;
   page.on("console", (message) => {

@@ -11,5 +11,6 @@ mod questions;
 mod ranking;
 mod refusals;
 mod returns;
+mod roles;
 mod search;
 mod words;
