@@ -20,6 +20,9 @@ EXCUSED = {
 # Names of the bounds of a range end with these; no schema of one parameter can say that a range is reversed.
 BOUNDS = {"_from": "_to", "_min": "_max", "_after": "_before"}
 
+# Parameters that only change what others mean, and are refused without one of these.
+CHANGES_OF_MEANING = {"q_scope": {"q"}, "active_by": {"active_from", "active_to"}}
+
 # Bytes of an address that the HTTP server reads at least.
 LONGEST_ADDRESS = 65_000
 
@@ -53,11 +56,17 @@ def is_reversed_range(error, query):
     return error["code"] == "rule" and any(upper in query and name in query for upper in uppers)
 
 
+def is_without_effect(error, query):
+    """Whether a fault is about a parameter that has no effect without others, of which the query has none."""
+    needed = CHANGES_OF_MEANING.get(error.get("parameter"))
+    return error["code"] == "rule" and needed is not None and not needed & set(query)
+
+
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     """Keeps each failure but three.
 
-    An answer without properties that the schema demands, where the request named the properties that it wants; valid data refused for what the schema cannot say, see `EXCUSED` and `is_reversed_range`; and invalid data that make the address longer than
+    An answer without properties that the schema demands, where the request named the properties that it wants; valid data refused for what the schema cannot say, see `EXCUSED`, `is_reversed_range` and `is_without_effect`; and invalid data that make the address longer than
     the HTTP server reads: it refuses them, but before there is a request that the service could answer with a problem.
     Valid data must never be that long.
     """
@@ -72,7 +81,10 @@ def filter_failure(context, failure, case, response):
         return True
     errors = response.json()["errors"]
     excused = EXCUSED[response.status_code]
-    return not errors or not all(error["code"] in excused or is_reversed_range(error, case.query or {}) for error in errors)
+    query = case.query or {}
+    return not errors or not all(
+        error["code"] in excused or is_reversed_range(error, query) or is_without_effect(error, query) for error in errors
+    )
 
 
 @schemathesis.check

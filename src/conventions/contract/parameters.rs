@@ -5,7 +5,7 @@
 
 use super::compiler::{Compiler, LazyValidator};
 use super::explain::MAX_ECHOED_NAME;
-use super::ranges::reversed;
+use super::ranges::{reversed, without_effect};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::query::QueryValues;
 use crate::domain::{Fault, FaultCode, Place, suggestion, text};
@@ -92,7 +92,9 @@ impl Parameters {
         }));
         faults.extend(self.validate(&values));
         if faults.is_empty() {
-            faults.extend(values.as_object().map(reversed).unwrap_or_default());
+            let values = values.as_object();
+            faults.extend(values.map(reversed).unwrap_or_default());
+            faults.extend(values.map(without_effect).unwrap_or_default());
         }
         match (faults.is_empty(), values) {
             (true, Value::Object(values)) => Ok(QueryValues::new(values)),

@@ -1,6 +1,7 @@
-//! Query parameters that bound a range together, such as `date_from` and `date_to`.
+//! Query parameters that belong together, such as the bounds of a range, `date_from` and `date_to`.
 //!
-//! One rule: a range that is reversed matches nothing, so it is a fault. Start with `reversed`.
+//! One rule: a range that is reversed matches nothing, and a parameter that only changes what another one means has no effect
+//! without it, so both are faults. Start with `reversed` and `without_effect`.
 
 use crate::domain::{Fault, FaultCode, PartialDate};
 use chrono::DateTime;
@@ -8,6 +9,28 @@ use serde_json::{Map, Value};
 
 /// The endings of the names of a lower and of an upper bound.
 const ENDINGS: [(&str, &str); 3] = [("_from", "_to"), ("_min", "_max"), ("_after", "_before")];
+
+/// Values of parameters that only change what other parameters mean; they need one of these.
+const CHANGES_OF_MEANING: [(&str, &str, &[&str]); 2] = [
+    ("q_scope", "all", &["q"]),
+    ("active_by", "activities", &["active_from", "active_to"]),
+];
+
+/// The faults of parameters that have no effect without others.
+pub(super) fn without_effect(values: &Map<String, Value>) -> Vec<Fault> {
+    let lonely = CHANGES_OF_MEANING.iter().filter(|(name, value, needed)| {
+        let is_given = values.get(*name).and_then(Value::as_str) == Some(*value);
+        is_given && !needed.iter().any(|other| values.contains_key(*other))
+    });
+    let faults = lonely.map(|(name, value, needed)| {
+        let detail = format!(
+            "{name}={value} has no effect without {}",
+            needed.join(" or ")
+        );
+        Fault::in_parameter(*name, FaultCode::Rule, detail)
+    });
+    faults.collect()
+}
 
 /// The name of the upper bound to the lower bound with that name; `None` if it is not the name of a lower bound.
 pub fn upper_bound(name: &str) -> Option<String> {

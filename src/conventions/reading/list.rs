@@ -54,6 +54,8 @@ pub async fn list<R: Readable>(
             let rows = read_rows::<R>(connection, &selection, &mut page).await?;
             let (mut data, next_cursor) = page.finish(rows, |row| row.record().id);
             if load_names(connection, &mut data).await? {
+                data.iter_mut()
+                    .for_each(|record| record.annotate(&selection.filter));
                 return Ok(PageBody {
                     data,
                     next_cursor,
@@ -86,13 +88,15 @@ async fn choose_plan<R: Readable>(
         if page.mode == SearchMode::Trigram && !has_trigrams(connection).await? {
             page.mode = SearchMode::FullText;
         }
-        if page.mode == SearchMode::FullText {
+        if page.mode == SearchMode::FullText
+            && let Some(search) = selection.search::<R>(page.mode)
+        {
             let found = FewFound {
                 table: R::KIND.plural(),
-                search: R::SEARCH.condition(text, page.mode),
+                sample: Sample::of(text, search.reaches_parts()),
+                search: search.record_by_record(),
                 seek: page.seek(),
                 ordering: page.ordering(),
-                sample: Sample::of(text),
             };
             page.sort_after_filter = found.is_few(connection).await?;
         }
@@ -119,8 +123,8 @@ async fn read_rows<R: Readable>(
     let rows = queries::page(connection, selection, page).await?;
     match &selection.common.q {
         // Either no record at all contains the words, or the other filters exclude those that do.
-        Some(text) if rows.is_empty() && page.start.after.is_none() => {
-            page.mode = R::SEARCH.mode(connection, text).await?;
+        Some(_) if rows.is_empty() && page.start.after.is_none() => {
+            page.mode = selection.search_mode::<R>(connection).await?;
             if page.mode == SearchMode::Trigram {
                 return queries::page(connection, selection, page).await;
             }

@@ -9,6 +9,7 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{DayBounds, Lookup};
 use crate::database::Database;
 use crate::database::sql::Conditions;
+use crate::database::sql::full_text::SearchedPart;
 use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
@@ -149,6 +150,11 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
 
     /// Adds the component schemas of parameters that no body has.
     fn add_schemas(_schemas: &mut Vec<(String, RefOr<Schema>)>) {}
+
+    /// What belongs to the records and is searched for words, too.
+    fn searched_parts(&self) -> &'static [SearchedPart] {
+        &[]
+    }
 
     /// What to look up where, if a lookup table alone can answer these filters.
     fn lookup(&self) -> Option<Lookup> {

@@ -83,6 +83,9 @@ pub trait Readable: Resource {
     /// The relations whose records `include` can add to an answer.
     const RELATIONS: &'static [Relation] = &[];
 
+    /// Adds what a list says of a record because these filters selected it.
+    fn annotate(&mut self, _filter: &Self::Filter) {}
+
     /// Executes a statement that selects the columns of its input document.
     async fn rows<'a>(
         connection: &'a AsyncPgConnection,

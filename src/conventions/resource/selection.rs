@@ -7,7 +7,7 @@ use super::{Key, Readable};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::query::QueryValues;
 use crate::conventions::paging::Lookup;
-use crate::database::sql::full_text::SearchMode;
+use crate::database::sql::full_text::{Search, SearchMode, SearchSource};
 use crate::database::sql::{Conditions, HasKey, In, KeyCondition};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -57,8 +57,29 @@ impl<F: ListFilter> Selection<F> {
         self.filter.lookup().filter(|_| self.common.is_empty())
     }
 
+    /// Where words are searched for.
+    fn search_source<R: Readable<Filter = F>>(&self) -> SearchSource {
+        SearchSource {
+            parts: self.filter.searched_parts(),
+            ..R::SEARCH
+        }
+    }
+
+    /// The condition that a record has the words of the request, if it has any, in that mode.
+    pub fn search<R: Readable<Filter = F>>(&self, mode: SearchMode) -> Option<Search> {
+        let text = self.common.q.as_ref()?;
+        Some(self.search_source::<R>().condition(text, mode))
+    }
+
     /// The conditions that the filters stand for, where words are searched for in that mode.
     pub fn conditions<R: Readable<Filter = F>>(&self, mode: SearchMode) -> Conditions {
+        let mut conditions = self.conditions_but_search::<R>();
+        conditions.add_some(self.search::<R>(mode));
+        conditions
+    }
+
+    /// The conditions that the filters stand for, without the search.
+    pub fn conditions_but_search<R: Readable<Filter = F>>(&self) -> Conditions {
         let table = R::KIND.plural();
         let mut conditions = self.filter.conditions();
         for (comparison, time) in [
@@ -71,12 +92,6 @@ impl<F: ListFilter> Selection<F> {
                 time,
             }));
         }
-        let search = self
-            .common
-            .q
-            .as_ref()
-            .map(|text| R::SEARCH.condition(text, mode));
-        conditions.add_some(search);
         conditions
     }
 
@@ -89,7 +104,7 @@ impl<F: ListFilter> Selection<F> {
         connection: &AsyncPgConnection,
     ) -> QueryResult<SearchMode> {
         match &self.common.q {
-            Some(text) => R::SEARCH.mode(connection, text).await,
+            Some(text) => self.search_source::<R>().mode(connection, text).await,
             None => Ok(SearchMode::default()),
         }
     }

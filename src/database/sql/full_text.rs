@@ -25,6 +25,17 @@ pub struct SearchSource {
     pub title: &'static str,
     /// All other texts in which the record is searched, as SQL: a snippet is shown of them.
     pub text: &'static str,
+    /// The records that belong to it and are searched, too. They are found by their words alone, not by similar names.
+    pub parts: &'static [SearchedPart],
+}
+
+/// A table of records that belong to others and are found together with them.
+#[derive(Debug, Clone, Copy)]
+pub struct SearchedPart {
+    /// The table.
+    pub table: &'static str,
+    /// Its column with the id of the record to which a row belongs.
+    pub owner: &'static str,
 }
 
 /// How a text is searched for.
@@ -44,6 +55,51 @@ pub struct Search {
     /// What is searched for, in the form of the mode: a query of PostgreSQL, or a folded text.
     text: String,
     mode: SearchMode,
+    /// True to look at the parts of each record in turn, instead of finding all parts that match first.
+    record_by_record: bool,
+}
+
+impl Search {
+    /// The same condition for a list of which many records match: it is tested for one record after the other, in the order of the
+    /// list.
+    #[must_use]
+    pub fn record_by_record(self) -> Self {
+        Self {
+            record_by_record: true,
+            ..self
+        }
+    }
+
+    /// True if it is also searched what belongs to the records.
+    pub fn reaches_parts(&self) -> bool {
+        !self.source.parts.is_empty()
+    }
+
+    /// The condition as SQL, with `?` for each place of the text.
+    fn sql(&self) -> String {
+        let SearchSource { table, parts, .. } = self.source;
+        match self.mode {
+            SearchMode::Trigram => self.source.similar("?"),
+            SearchMode::FullText if parts.is_empty() => format!("{table}.search @@ ?::tsquery"),
+            SearchMode::FullText if self.record_by_record => {
+                // With a limit, the planner cannot find all parts of all records instead.
+                let parts = parts.iter().map(|SearchedPart { table: part, owner }| {
+                    format!(
+                        " OR (SELECT true FROM {part} WHERE {part}.{owner} = {table}.id AND {part}.search @@ ?::tsquery LIMIT 1)"
+                    )
+                });
+                let parts: String = parts.collect();
+                format!("({table}.search @@ ?::tsquery{parts})")
+            }
+            SearchMode::FullText => {
+                let parts = parts.iter().map(|SearchedPart { table, owner }| {
+                    format!(" UNION ALL SELECT {owner} FROM {table} WHERE search @@ ?::tsquery")
+                });
+                let parts: String = parts.collect();
+                format!("{table}.id IN (SELECT id FROM {table} WHERE search @@ ?::tsquery{parts})")
+            }
+        }
+    }
 }
 
 impl SearchSource {
@@ -91,6 +147,7 @@ impl SearchSource {
             source: self,
             text,
             mode,
+            record_by_record: false,
         }
     }
 }
@@ -125,10 +182,7 @@ const HAS_TRIGRAMS: &str = "to_regoperator('%>(text,text)') IS NOT NULL";
 
 impl QueryFragment<Pg> for Search {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let condition = match self.mode {
-            SearchMode::FullText => format!("{}.search @@ ?::tsquery", self.source.table),
-            SearchMode::Trigram => self.source.similar("?"),
-        };
+        let condition = self.sql();
         let mut parts = condition.split('?').peekable();
         while let Some(part) = parts.next() {
             out.push_sql(part);
@@ -152,17 +206,18 @@ struct ModeQuery {
 
 impl QueryFragment<Pg> for ModeQuery {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        [
-            "SELECT EXISTS (SELECT FROM ",
-            self.source.table,
-            " WHERE search @@ ",
-        ]
-        .into_iter()
-        .for_each(|part| out.push_sql(part));
-        out.push_bind_param::<Text, _>(&self.words)?;
-        ["::tsquery), ", HAS_TRIGRAMS]
-            .into_iter()
-            .for_each(|part| out.push_sql(part));
+        let parts = self.source.parts.iter().map(|part| part.table);
+        let mut keyword = "SELECT ";
+        for table in std::iter::once(self.source.table).chain(parts) {
+            for part in [keyword, "EXISTS (SELECT FROM ", table, " WHERE search @@ "] {
+                out.push_sql(part);
+            }
+            out.push_bind_param::<Text, _>(&self.words)?;
+            out.push_sql("::tsquery)");
+            keyword = " OR ";
+        }
+        out.push_sql(", ");
+        out.push_sql(HAS_TRIGRAMS);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The SQL of summaries: the parts of a plan, and the records that it refers to.
 
-use crate::conventions::resource::{Key, Record};
+use crate::conventions::resource::{Key, Record, Resource};
 use crate::database::schema::{activities, cities, outcomes, plans, themes};
 use crate::database::sql::{CurrentSnapshot, Snapshot};
 use crate::domain::Slug;
@@ -92,7 +92,7 @@ async fn load_plan(
             .await
             .optional()?,
     };
-    Ok(found.map(|(record, input, state)| (Plan { record, input }, state)))
+    Ok(found.map(|(record, input, state)| (Plan::new(record, input), state)))
 }
 
 type Contents = (Vec<(Record, ActivityInput)>, Vec<(Record, OutcomeInput)>);

@@ -116,6 +116,7 @@ impl Readable for Activity {
         title: "title",
         text: "array_to_string(description || outputs || search_texts(organisations, '$[*].name') \
                || search_texts(organisations, '$[*].acronym') || note, ' … ')",
+        parts: &[],
     };
     const REFERS_TO: &'static [RecordKind] =
         &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];

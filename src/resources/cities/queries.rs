@@ -178,6 +178,7 @@ impl Readable for City {
         has_proper_names: true,
         title: "name",
         text: "array_to_string(alternative_names || region, ' … ')",
+        parts: &[],
     };
 
     async fn rows<'a>(

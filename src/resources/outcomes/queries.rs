@@ -119,6 +119,7 @@ impl Readable for Outcome {
         title: "coalesce(heading, left(description, 200))",
         text: "array_to_string(description || search_texts(organisations, '$[*].name') \
                || search_texts(organisations, '$[*].acronym') || search_texts(indicators, '$[*].name') || note, ' … ')",
+        parts: &[],
     };
     const REFERS_TO: &'static [RecordKind] =
         &[RecordKind::Plan, RecordKind::City, RecordKind::Theme];

@@ -1,19 +1,25 @@
 //! The SQL of the filters of plans.
 
-use super::filter::{CityRole, OnlyFilter, PlanFilter};
+use super::filter::{CityRole, OnlyFilter, PlanFilter, SearchScope};
 use super::findings::{self, FindingCode};
+use super::model::ActiveBy;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{DayBounds, DayKeys, Lookup, LookupTable, LookupValue, Order};
 use crate::conventions::resource::filter::{FilterReference, ListFilter, RecordKeys};
 use crate::database::Database;
 use crate::database::schema::{
-    cities, plan_city_roles, plan_countries, plan_finding_codes, plan_sdgs, plan_themes,
-    plan_topics, plan_urban_agenda, plans,
+    activities, cities, plan_city_roles, plan_countries, plan_finding_codes, plan_sdgs,
+    plan_themes, plan_topics, plan_urban_agenda, plans,
 };
 use crate::database::sql::Conditions;
-use crate::domain::{EARLIEST_DAY, LATEST_DAY, RecordKind};
+use crate::database::sql::full_text::SearchedPart;
+use crate::domain::{EARLIEST_DAY, LATEST_DAY, PartialDate, RecordKind};
+use chrono::NaiveDate;
+use diesel::dsl::exists;
 use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, PgArrayExpressionMethods, QueryDsl,
+};
 use diesel::query_builder::QueryFragment;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -47,6 +53,18 @@ const DAYS: DayKeys = DayKeys {
     longest: None,
 };
 
+/// What belongs to a plan and can be searched together with it.
+const PARTS: [SearchedPart; 2] = [
+    SearchedPart {
+        table: "activities",
+        owner: "plan_id",
+    },
+    SearchedPart {
+        table: "outcomes",
+        owner: "plan_id",
+    },
+];
+
 impl ListFilter for PlanFilter {
     fn references(&mut self) -> Vec<FilterReference<'_>> {
         vec![
@@ -78,7 +96,7 @@ impl ListFilter for PlanFilter {
     }
 
     fn days(&self) -> Option<DayBounds> {
-        Some(DayBounds {
+        (!self.is_active_by_activities()).then_some(DayBounds {
             keys: &DAYS,
             from: None,
             to: self.active_to,
@@ -86,7 +104,18 @@ impl ListFilter for PlanFilter {
     }
 
     fn add_schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((CityRole::name().into_owned(), CityRole::schema()));
+        schemas.extend([
+            (CityRole::name().into_owned(), CityRole::schema()),
+            (ActiveBy::name().into_owned(), ActiveBy::schema()),
+            (SearchScope::name().into_owned(), SearchScope::schema()),
+        ]);
+    }
+
+    fn searched_parts(&self) -> &'static [SearchedPart] {
+        match self.q_scope {
+            Some(SearchScope::All) => &PARTS,
+            Some(SearchScope::Plan) | None => &[],
+        }
     }
 
     fn lookup(&self) -> Option<Lookup> {
@@ -111,9 +140,15 @@ impl PlanFilter {
         conditions.add_any_of(&self.status, |any| plans::status.eq_any(any));
         conditions.add_any_of(&self.programme, |any| plans::programme.eq_any(any));
         conditions.add_any_of(&self.language, |any| plans::language.eq_any(any));
-        let (from, to) = (self.active_from, self.active_to);
-        conditions.add_some(from.map(|from| plans::last_day.ge(from.earliest())));
-        conditions.add_some(to.map(|to| plans::first_day.le(to.latest())));
+        let from = self.active_from.map(PartialDate::earliest);
+        let to = self.active_to.map(PartialDate::latest);
+        if self.is_active_by_activities() {
+            conditions.add_some(from.map(ends_on_or_after));
+            conditions.add_some(to.map(begins_on_or_before));
+        } else {
+            conditions.add_some(from.map(|from| plans::last_day.ge(from)));
+            conditions.add_some(to.map(|to| plans::first_day.le(to)));
+        }
     }
 
     /// Filters by findings, goals and partnerships.
@@ -172,6 +207,28 @@ impl PlanFilter {
             conditions.add(plans::id.eq_any(links.select(plan_countries::plan_id)));
         }
     }
+}
+
+/// The condition that the period of a plan ends on that day or later, or one of its activities if it states no period.
+fn ends_on_or_after(day: NaiveDate) -> impl QueryFragment<Pg> + Send + use<> {
+    let later = activities::table
+        .filter(activities::plan_id.eq(plans::id))
+        .filter(activities::last_day.ge(day));
+    let without_period = plans::first_day.is_null();
+    plans::last_day
+        .ge(day)
+        .or(without_period.and(exists(later)))
+}
+
+/// The condition that the period of a plan begins on that day or earlier, or one of its activities if it states no period.
+fn begins_on_or_before(day: NaiveDate) -> impl QueryFragment<Pg> + Send + use<> {
+    let earlier = activities::table
+        .filter(activities::plan_id.eq(plans::id))
+        .filter(activities::first_day.le(day));
+    let without_period = plans::first_day.is_null();
+    plans::first_day
+        .le(day)
+        .or(without_period.and(exists(earlier)))
 }
 
 /// The condition that one of the cities has a part in the plan, or one of the roles if there are any.

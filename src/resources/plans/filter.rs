@@ -1,7 +1,7 @@
 //! The filters of the list of plans. Their SQL is in `conditions.rs`.
 
 use super::findings::FindingCode;
-use super::model::{PlanKind, PlanStatus};
+use super::model::{ActiveBy, PlanKind, PlanStatus};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::domain::{CountryCode, PartialDate};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,17 @@ pub enum CityRole {
     OutcomePartner,
     /// An activity or an outcome mentions it.
     Mentioned,
+}
+
+/// Where words are searched for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchScope {
+    /// In the plan itself.
+    #[default]
+    Plan,
+    /// In the plan, in its activities and in its outcomes; one of these records must have all words.
+    All,
 }
 
 /// Filters of the list of plans.
@@ -103,6 +114,13 @@ pub struct PlanFilter {
     /// Day, month or year: only plans whose period begins in it or earlier.
     #[param(example = "2019-12")]
     pub active_to: Option<PartialDate>,
+    /// `activities` to find by `active_from` and `active_to` also the plans that state no period: those of which the days from the
+    /// first to the last dated activity overlap the range. Each plan of the list then says by what it was found (`active_by`).
+    #[param(example = "period")]
+    pub active_by: Option<ActiveBy>,
+    /// `all` to search with `q` also the activities and outcomes of the plans.
+    #[param(example = "plan")]
+    pub q_scope: Option<SearchScope>,
 }
 
 /// The only filter of a list, by a value for which there is a lookup table.
@@ -114,14 +132,38 @@ pub(super) enum OnlyFilter<'f> {
 }
 
 impl PlanFilter {
-    /// The filter by one city or one country, if it is the only one. All filters are listed, so that a new filter causes a compiler
-    /// error here.
+    /// True if the days of activities count for plans that state no period.
+    pub(super) fn is_active_by_activities(&self) -> bool {
+        self.has_range() && self.active_by == Some(ActiveBy::Activities)
+    }
+
+    /// True if a range of days is given.
+    pub(super) fn has_range(&self) -> bool {
+        self.active_from.is_some() || self.active_to.is_some()
+    }
+
+    /// The filter by one city or one country, if it is the only one.
     pub(super) fn only(&self) -> Option<OnlyFilter<'_>> {
+        let cities: Vec<&RecordKeys> = [&self.within_city, &self.city]
+            .into_iter()
+            .filter(|keys| !keys.is_empty())
+            .collect();
+        match (cities.as_slice(), self.country.as_slice()) {
+            _ if self.has_other_filters() => None,
+            ([], [country]) if self.city_role.is_empty() => Some(OnlyFilter::Country(*country)),
+            ([city], []) if city.is_single() => Some(OnlyFilter::City(city)),
+            _ => None,
+        }
+    }
+
+    /// True if there are filters by anything but cities and countries. All filters are listed, so that a new filter causes a compiler
+    /// error here.
+    fn has_other_filters(&self) -> bool {
         let Self {
-            within_city,
-            city,
-            city_role,
-            country,
+            within_city: _,
+            city: _,
+            city_role: _,
+            country: _,
             theme,
             sdg,
             urban_agenda,
@@ -133,8 +175,11 @@ impl PlanFilter {
             has_finding,
             active_from,
             active_to,
+            // These change what other filters mean.
+            active_by: _,
+            q_scope: _,
         } = self;
-        let has_others = !theme.is_empty()
+        !theme.is_empty()
             || !sdg.is_empty()
             || !urban_agenda.is_empty()
             || !topic.is_empty()
@@ -144,16 +189,6 @@ impl PlanFilter {
             || !programme.is_empty()
             || !has_finding.is_empty()
             || active_from.is_some()
-            || active_to.is_some();
-        let cities: Vec<&RecordKeys> = [within_city, city]
-            .into_iter()
-            .filter(|keys| !keys.is_empty())
-            .collect();
-        match (cities.as_slice(), country.as_slice()) {
-            _ if has_others => None,
-            ([], [country]) if city_role.is_empty() => Some(OnlyFilter::Country(*country)),
-            ([city], []) if city.is_single() => Some(OnlyFilter::City(city)),
-            _ => None,
-        }
+            || active_to.is_some()
     }
 }

@@ -1,14 +1,12 @@
 //! The fields of a plan, its rules, filters and sort keys. Its nested parts are in `parts.rs`.
 
-use super::filter::PlanFilter;
 use super::parts::{
     PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanTopic,
     PlanUrbanAgenda,
 };
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
-use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
-use crate::conventions::resource::{Assigned, Assignment, Input, Nested, Record};
+use crate::conventions::resource::{Assigned, Assignment, Input, Record};
 use crate::database::schema::plans;
 use crate::database::{Json, text_column};
 use crate::domain::{Faults, Period, RecordKind, Slug};
@@ -332,8 +330,19 @@ impl PlanInput {
     }
 }
 
+/// Which days count as those of a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActiveBy {
+    /// Those of its period.
+    #[default]
+    Period,
+    /// If it states no period, those from the first to the last of its dated activities.
+    Activities,
+}
+
 /// An Urban Cooperation Action Plan.
-#[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Plan {
     /// The metadata that the service maintains.
     #[serde(flatten)]
@@ -341,19 +350,13 @@ pub struct Plan {
     /// The stored document.
     #[serde(flatten)]
     pub input: PlanInput,
+    /// By what a list with the filter `active_by` found the plan; null in all other answers.
+    #[schema(read_only)]
+    pub active_by: Option<ActiveBy>,
 }
 
 /// The position of a city in degrees east and degrees north.
 pub type Position = [f64; 2];
-
-impl Nested for Plan {
-    const PARENT: RecordKind = RecordKind::City;
-    const SORT: PlanSort = PlanSort::CreatedAt;
-
-    fn parent(filter: &mut PlanFilter) -> &mut RecordKeys {
-        &mut filter.within_city
-    }
-}
 
 /// Sort keys of the list of plans.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]

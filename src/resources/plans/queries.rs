@@ -2,11 +2,12 @@
 
 use super::derived::PlanDerived;
 use super::filter::PlanFilter;
-use super::model::{Plan, PlanInput, PlanSort, Position};
+use super::model::{ActiveBy, Plan, PlanInput, PlanSort, Position};
 use crate::conventions::http::problem::RelatedRecord;
+use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Conflict;
 use crate::conventions::resource::{
-    Constraint, Readable, Record, Relation, Resource, Row, Rows, Writable,
+    Constraint, Nested, Readable, Record, Relation, Resource, Row, Rows, Writable,
 };
 use crate::database::schema::{activity_themes, cities, outcomes, plan_relations, plans};
 use crate::database::sql::full_text::SearchSource;
@@ -49,7 +50,11 @@ impl Resource for Plan {
     type Input = PlanInput;
 
     fn new(record: Record, input: PlanInput) -> Self {
-        Self { record, input }
+        Self {
+            record,
+            input,
+            active_by: None,
+        }
     }
 
     fn record(&self) -> &Record {
@@ -75,6 +80,15 @@ impl Resource for Plan {
     }
 }
 
+impl Nested for Plan {
+    const PARENT: RecordKind = RecordKind::City;
+    const SORT: PlanSort = PlanSort::CreatedAt;
+
+    fn parent(filter: &mut PlanFilter) -> &mut RecordKeys {
+        &mut filter.within_city
+    }
+}
+
 impl Readable for Plan {
     type Filter = PlanFilter;
     type Sort = PlanSort;
@@ -87,6 +101,7 @@ impl Readable for Plan {
         text: "array_to_string(objectives || challenges || search_texts(themes, '$[*].label') \
                || search_texts(themes, '$[*].focus[*].text') \
                || search_texts(topics, '$[*].label') || programme || note, ' … ')",
+        parts: &[],
     };
     const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
     const RELATIONS: &'static [Relation] = &[
@@ -101,6 +116,17 @@ impl Readable for Plan {
             many: true,
         },
     ];
+
+    fn annotate(&mut self, filter: &PlanFilter) {
+        let period = &self.input.period;
+        self.active_by = match filter.active_by {
+            Some(ActiveBy::Activities) if period.start.is_none() && period.end.is_none() => {
+                Some(ActiveBy::Activities)
+            }
+            Some(_) if filter.has_range() => Some(ActiveBy::Period),
+            Some(_) | None => None,
+        };
+    }
 
     async fn rows<'a>(
         mut connection: &'a AsyncPgConnection,

@@ -60,6 +60,7 @@ impl Readable for Theme {
         has_proper_names: true,
         title: "name",
         text: "array_to_string(aliases || description, ' … ')",
+        parts: &[],
     };
 
     async fn rows<'a>(

@@ -12,5 +12,6 @@ mod ranking;
 mod refusals;
 mod returns;
 mod roles;
+mod scopes;
 mod search;
 mod words;

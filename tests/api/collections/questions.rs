@@ -3,7 +3,7 @@
 use crate::harness::{App, Options};
 
 /// The number of matching records for each question, in the order of the table; for the spreadsheet, the number of lines.
-const ANSWERS: [(&str, usize); 14] = [
+const ANSWERS: [(&str, usize); 16] = [
     ("/v1/plans?city=manchester", 1),
     ("/v1/plans?city=nanjing&city_role=venue,host", 1),
     ("/v1/plans?sdg=11&urban_agenda=urban-mobility", 1),
@@ -17,6 +17,11 @@ const ANSWERS: [(&str, usize); 14] = [
     ("/v1/outcomes?q=hydrogen", 2),
     ("/v1/outcomes?status=possible&theme=none", 2),
     ("/v1/plans?active_from=2019-11-20&active_to=2019-11-20", 1),
+    (
+        "/v1/plans?active_from=2019-11-20&active_to=2019-11-20&active_by=activities",
+        1,
+    ),
+    ("/v1/plans?q=hydrogen&q_scope=all", 1),
     ("/v1/changes?changed_after=2026-03-01T00:00:00Z", 31),
     ("/v1/activities?updated_after=2026-03-01T00:00:00Z", 8),
     ("/v1/exports/plans.csv", 2),

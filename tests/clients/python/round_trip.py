@@ -27,6 +27,7 @@ from ucap_client.api.statistics import get_statistics
 from ucap_client.models import (
     City,
     CityInput,
+    CityRole,
     CityKind,
     CityPage,
     CityPatch,
@@ -140,7 +141,7 @@ def creates_a_plan(client: AuthenticatedClient, lead: City, partner: City) -> Pl
         patch_plan.sync_detailed(str(plan.id), client=client, body=PlanPatch(note=None)), HTTPStatus.OK, Plan
     )
     assert cleared.note is None and cleared.title == plan.title
-    of_lead = list_plans.sync_detailed(client=client, city=[lead.slug], city_role=[PlanCityRole.LEAD])
+    of_lead = list_plans.sync_detailed(client=client, city=[lead.slug], city_role=[CityRole.LEAD])
     assert [found.id for found in body(of_lead, HTTPStatus.OK, PlanPage).data] == [plan.id]
     return plan
 

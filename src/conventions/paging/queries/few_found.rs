@@ -34,13 +34,16 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// For a text to search for. The index finds all records that have the words of a phrase, which may be very many more than those
-    /// that have the phrase. So this only pays if there are hardly any of the latter.
-    pub fn of(text: &str) -> Self {
-        let (size, max) = if text.contains('"') {
-            (1000, 0)
-        } else {
-            (300, 4)
+    /// For a text to search for.
+    ///
+    /// The index finds all records that have the words of a phrase, which may be very many more than those that have the phrase. So
+    /// this only pays if there are hardly any of the latter. If what belongs to the records is searched, too, looking at a record
+    /// costs more, and more of them count as few.
+    pub fn of(text: &str, reaches_parts: bool) -> Self {
+        let (size, max) = match (text.contains('"'), reaches_parts) {
+            (true, _) => (1000, 0),
+            (false, false) => (300, 4),
+            (false, true) => (100, 5),
         };
         Self { size, max }
     }

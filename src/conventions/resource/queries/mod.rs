@@ -99,7 +99,12 @@ pub async fn page<R: Readable>(
     let conditions = match looked_up {
         Some(looked_up) => Conditions::default().and(looked_up),
         None => {
-            let mut conditions = selection.conditions::<R>(page.mode);
+            let mut conditions = selection.conditions_but_search::<R>();
+            let search = selection.search::<R>(page.mode);
+            conditions.add_some(search.map(|search| match page.sort_after_filter {
+                true => search,
+                false => search.record_by_record(),
+            }));
             let days = selection.filter.days();
             conditions.add_some(days.and_then(|days| page.day_range(&days)));
             conditions.add_some(page.seek());
