@@ -1,10 +1,12 @@
 //! Queries over the whole registry, which read the tables of all resources.
 //!
-//! [`changes`] lists all writes, [`search`] finds records of all kinds by their words, [`statistics`] counts plans, and
-//! [`includes`] adds related records to responses.
+//! [`changes`] lists all writes, [`search`] finds records of all kinds by their words, [`statistics`] counts plans, [`programmes`] and
+//! [`organisations`] list the names that plans state, and [`includes`] adds related records to responses.
 
 pub mod changes;
 pub mod includes;
+pub mod organisations;
+pub mod programmes;
 pub mod search;
 pub mod statistics;
 
@@ -16,4 +18,6 @@ pub fn routes() -> Routes {
         .and(changes::routes())
         .and(search::routes())
         .and(statistics::routes())
+        .and(programmes::routes())
+        .and(organisations::routes())
 }

@@ -14,7 +14,7 @@ use crate::conventions::paging::{CountMode, Page};
 use crate::conventions::reading::list::{self, PageBody};
 use crate::conventions::resource::Resource;
 use crate::conventions::resource::selection::Selection;
-use crate::discovery::statistics::Statistics;
+use crate::discovery::statistics::PlanCounts;
 use crate::documents::sheets::text::line;
 use crate::domain::RecordKind;
 use crate::resources::cities::{City, CityFilter, CitySort};
@@ -75,7 +75,7 @@ pub async fn themes(
 }
 
 /// The filter by country; its choices are the countries of the cities in plans.
-fn countries(all: &Statistics) -> Field {
+fn countries(all: &PlanCounts) -> Field {
     let counts = all.by_country.iter();
     let countries = counts.map(|count| (count.country.clone(), words::country(&count.country)));
     let mut countries: Vec<_> = countries.collect();

@@ -1,7 +1,7 @@
 //! The table of themes and Sustainable Development Goals, with the number of plans that have both.
 
 use super::rows::Named;
-use crate::discovery::statistics::Statistics;
+use crate::discovery::statistics::PlanCounts;
 use crate::domain::vocabularies::SDGS;
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ pub struct Cell {
 
 impl Matrix {
     /// Creates the table; `None` if no plan has both a theme and a goal.
-    pub fn new(statistics: &Statistics) -> Option<Self> {
+    pub fn new(statistics: &PlanCounts) -> Option<Self> {
         let counts = statistics.themes_by_sdg.iter();
         let counts: HashMap<_, _> = counts
             .map(|cell| ((cell.theme_id, cell.goal), cell.plans))

@@ -4,22 +4,21 @@
 
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::selection::Selection;
 use crate::database::Connection;
 use crate::database::sql::{Snapshot, current_snapshot};
-use crate::discovery::statistics::{self, Statistics};
+use crate::discovery::statistics::{self, PlanCounts};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The last statistics, and the snapshot of the database from which they were counted.
 #[derive(Default)]
-pub struct Overview(Mutex<Option<(Snapshot, Arc<Statistics>)>>);
+pub struct Overview(Mutex<Option<(Snapshot, Arc<PlanCounts>)>>);
 
 impl Overview {
     /// Returns the current statistics of all plans.
     ///
     /// # Errors
     /// 503.
-    pub async fn read(&self, context: &Context) -> Result<Arc<Statistics>, Problem> {
+    pub async fn read(&self, context: &Context) -> Result<Arc<PlanCounts>, Problem> {
         let read = async |connection: &Connection| {
             Ok::<Snapshot, Problem>(current_snapshot(connection).await?)
         };
@@ -28,14 +27,14 @@ impl Overview {
             return Ok(cached);
         }
         // If data are written in the meantime, the snapshot is outdated and the next request counts again.
-        let counted = statistics::read(context, Selection::default()).await?;
+        let counted = statistics::count_all(context).await?;
         let counted = Arc::new(counted);
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some((snapshot, counted.clone()));
         Ok(counted)
     }
 
-    fn cached_for(&self, snapshot: &Snapshot) -> Option<Arc<Statistics>> {
+    fn cached_for(&self, snapshot: &Snapshot) -> Option<Arc<PlanCounts>> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (known, statistics) = last.as_ref()?;
         (known == snapshot).then(|| statistics.clone())

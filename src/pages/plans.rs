@@ -13,7 +13,7 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{CountMode, Page};
 use crate::conventions::reading::list::{self, PageBody};
 use crate::conventions::resource::selection::Selection;
-use crate::discovery::statistics::Statistics;
+use crate::discovery::statistics::PlanCounts;
 use crate::documents::sheets::text::line;
 use crate::documents::sheets::words::{plan_kind, plan_status};
 use crate::resources::plans::{Plan, PlanFilter, PlanKind, PlanSort, PlanStatus};
@@ -73,7 +73,7 @@ impl PlansPage {
 }
 
 /// The fields of the form. Their choices are the values that occur in the plans of the registry.
-fn fields(all: &Statistics) -> Vec<Field> {
+fn fields(all: &PlanCounts) -> Vec<Field> {
     let countries = all.by_country.iter().map(|count| {
         let name = words::country(&count.country);
         (count.country.clone(), name, Some(count.plans))

@@ -9,7 +9,7 @@ use super::rows::{self, PlanRow};
 use crate::conventions::context::Context;
 use crate::conventions::html::Html;
 use crate::conventions::http::problem::Problem;
-use crate::discovery::statistics::Statistics;
+use crate::discovery::statistics::PlanCounts;
 use crate::documents::sheets::timeline::{Subject, Timeline};
 use crate::domain::Period;
 use crate::resources::plans::{Plan, PlanFilter, PlanSort};
@@ -75,7 +75,7 @@ fn cooperation(plans: &[Plan]) -> Cooperation<uuid::Uuid> {
 
 impl StartPage {
     fn new(
-        statistics: &Statistics,
+        statistics: &PlanCounts,
         plans: &Listed<Plan>,
         map: Option<Map>,
         counts: Vec<KindCount>,
@@ -112,7 +112,7 @@ impl StartPage {
     }
 }
 
-fn countries(statistics: &Statistics) -> Vec<CountryCount> {
+fn countries(statistics: &PlanCounts) -> Vec<CountryCount> {
     let counts = statistics.by_country.iter().take(COUNTED);
     let counts = counts.map(|count| CountryCount {
         name: super::words::country(&count.country),

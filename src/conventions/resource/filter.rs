@@ -12,6 +12,7 @@ use crate::database::sql::Conditions;
 use crate::database::sql::full_text::SearchedPart;
 use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
+use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -130,6 +131,14 @@ pub trait ListFilter: DeserializeOwned + Default + IntoParams + 'static {
     /// The query parameters that name records.
     fn references(&mut self) -> Vec<FilterReference<'_>> {
         Vec::new()
+    }
+
+    /// Looks up values of the filters that are not records, before anything is listed.
+    ///
+    /// # Errors
+    /// The statement fails.
+    async fn look_up(&mut self, _connection: &AsyncPgConnection) -> QueryResult<()> {
+        Ok(())
     }
 
     /// The conditions that the filters stand for. The records that they name were looked up before.

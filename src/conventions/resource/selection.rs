@@ -36,6 +36,7 @@ impl<F: ListFilter> Selection<F> {
     /// # Errors
     /// 400 that lists the slugs of records which do not exist; 404 if the record of the path does not exist; 503.
     pub async fn resolve(&mut self, connection: &AsyncPgConnection) -> Result<(), Problem> {
+        self.filter.look_up(connection).await?;
         let mut faults = Vec::new();
         for reference in self.filter.references() {
             match reference.resolve(connection).await {

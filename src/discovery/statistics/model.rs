@@ -1,17 +1,36 @@
 //! Numbers of plans.
 
+use crate::resources::activities::ActivityKind;
 use crate::resources::plans::PlanStatus;
 use crate::resources::references::ThemeReference;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Numbers of plans, in descending order in each list.
+/// Numbers of plans, in descending order in each list, and the addresses of the lists of these plans.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Statistics {
+    /// By properties of the plans.
+    #[serde(flatten)]
+    pub counts: PlanCounts,
+    /// By kind of activity: plans that have an activity of that kind.
+    pub by_activity_kind: Vec<ActivityKindCount>,
+    /// By the year in which activities start, the latest first: plans that have a dated activity of that year.
+    pub by_activity_year: Vec<YearCount>,
+    /// By organisation: plans in which an activity or an outcome names it. The 50 organisations with the most plans are listed;
+    /// `/v1/organisations` lists all.
+    pub by_organisation: Vec<OrganisationCount>,
+}
+
+/// Numbers of plans by properties of the plans.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanCounts {
     /// Number of all plans that the filters select.
     #[schema(example = 34)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans")]
+    pub list: String,
     /// By status.
     pub by_status: Vec<StatusCount>,
     /// By country of the cities that cooperate.
@@ -24,6 +43,8 @@ pub struct Statistics {
     pub by_urban_agenda: Vec<UrbanAgendaCount>,
     /// By topic of the programme.
     pub by_topic: Vec<TopicCount>,
+    /// By programme. Spellings that only differ in case, accents or marks are one programme.
+    pub by_programme: Vec<ProgrammeCount>,
     /// By the year in which the period starts, the latest first; plans without a known start are left out.
     pub by_year: Vec<YearCount>,
     /// By theme and Sustainable Development Goal, as the cells of a table.
@@ -38,6 +59,9 @@ pub struct StatusCount {
     /// Number of plans.
     #[schema(example = 21)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=status:active")]
+    pub list: String,
 }
 
 /// Number of plans of a country.
@@ -49,6 +73,9 @@ pub struct CountryCount {
     /// Number of plans.
     #[schema(example = 17)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=country:CN")]
+    pub list: String,
 }
 
 /// Number of plans with a theme.
@@ -60,6 +87,9 @@ pub struct ThemeCount {
     /// Number of plans.
     #[schema(example = 9)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=theme:circular-economy")]
+    pub list: String,
 }
 
 /// Number of plans that contribute to a goal.
@@ -71,6 +101,9 @@ pub struct SdgCount {
     /// Number of plans.
     #[schema(example = 30)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=sdg:11")]
+    pub list: String,
 }
 
 /// Number of plans that are related to a partnership.
@@ -82,6 +115,9 @@ pub struct UrbanAgendaCount {
     /// Number of plans.
     #[schema(example = 12)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=urban_agenda:urban-mobility")]
+    pub list: String,
 }
 
 /// Number of plans with a topic.
@@ -93,9 +129,12 @@ pub struct TopicCount {
     /// Number of plans.
     #[schema(example = 8)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=topic:urban-mobility")]
+    pub list: String,
 }
 
-/// Number of plans that start in a year.
+/// Number of plans of a year.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct YearCount {
     /// The year.
@@ -104,6 +143,9 @@ pub struct YearCount {
     /// Number of plans.
     #[schema(example = 14)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=year:2019")]
+    pub list: String,
 }
 
 /// Number of plans with a theme that contribute to a goal.
@@ -118,4 +160,48 @@ pub struct ThemeSdgCount {
     /// Number of plans.
     #[schema(example = 4)]
     pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=theme:circular-economy&group=sdg:11")]
+    pub list: String,
+}
+
+/// Number of plans of a programme.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProgrammeCount {
+    /// The programme, in the most frequent spelling.
+    #[schema(example = "IUC Asia")]
+    pub programme: String,
+    /// Number of plans.
+    #[schema(example = 24)]
+    pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=programme:IUC%20Asia")]
+    pub list: String,
+}
+
+/// Number of plans that have an activity of a kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityKindCount {
+    /// The kind of activity.
+    pub kind: ActivityKind,
+    /// Number of plans.
+    #[schema(example = 19)]
+    pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=activity_kind:mission")]
+    pub list: String,
+}
+
+/// Number of plans in which an organisation is named.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganisationCount {
+    /// Name of the organisation, in the most frequent spelling.
+    #[schema(example = "Manchester Metropolitan University")]
+    pub organisation: String,
+    /// Number of plans.
+    #[schema(example = 3)]
+    pub plans: i64,
+    /// Address of the list of these plans.
+    #[schema(example = "/v1/plans?group=organisation:Manchester%20Metropolitan%20University")]
+    pub list: String,
 }

@@ -2,6 +2,7 @@
 
 use super::filter::{CityRole, OnlyFilter, PlanFilter, SearchScope};
 use super::findings::{self, FindingCode};
+use super::groups;
 use super::model::ActiveBy;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{DayBounds, DayKeys, Lookup, LookupTable, LookupValue, Order};
@@ -13,14 +14,17 @@ use crate::database::schema::{
 };
 use crate::database::sql::Conditions;
 use crate::database::sql::full_text::SearchedPart;
+use crate::domain::folding::fold;
 use crate::domain::{EARLIEST_DAY, LATEST_DAY, PartialDate, RecordKind};
 use chrono::NaiveDate;
+use diesel::QueryResult;
 use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, PgArrayExpressionMethods, QueryDsl,
 };
 use diesel::query_builder::QueryFragment;
+use diesel_async::AsyncPgConnection;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
@@ -72,6 +76,14 @@ impl ListFilter for PlanFilter {
             FilterReference::new("city", RecordKind::City, &mut self.city),
             FilterReference::new("theme", RecordKind::Theme, &mut self.theme),
         ]
+    }
+
+    async fn look_up(&mut self, connection: &AsyncPgConnection) -> QueryResult<()> {
+        let groups = self.group.iter().filter(|group| group.is_programme());
+        let groups = groups.map(|group| group.value.clone());
+        let asked: Vec<String> = self.programme.iter().cloned().chain(groups).collect();
+        self.spellings = groups::spellings(connection, &asked).await?;
+        Ok(())
     }
 
     fn conditions(&self) -> Conditions {
@@ -138,7 +150,12 @@ impl PlanFilter {
     fn add_own_fields(&self, conditions: &mut Conditions) {
         conditions.add_any_of(&self.kind, |any| plans::kind.eq_any(any));
         conditions.add_any_of(&self.status, |any| plans::status.eq_any(any));
-        conditions.add_any_of(&self.programme, |any| plans::programme.eq_any(any));
+        if !self.programme.is_empty() {
+            conditions.add(plans::programme.eq_any(self.spelled(&self.programme)));
+        }
+        for group in &self.group {
+            group.add_to(conditions, self.spelled(std::slice::from_ref(&group.value)));
+        }
         conditions.add_any_of(&self.language, |any| plans::language.eq_any(any));
         let from = self.active_from.map(PartialDate::earliest);
         let to = self.active_to.map(PartialDate::latest);
@@ -175,6 +192,14 @@ impl PlanFilter {
             let links = plan_topics::table.filter(plan_topics::topic.eq_any(any));
             plans::id.eq_any(links.select(plan_topics::plan_id))
         });
+    }
+
+    /// The stored spellings of some programmes.
+    fn spelled(&self, programmes: &[String]) -> Vec<String> {
+        let folded: Vec<String> = programmes.iter().map(|name| fold(name)).collect();
+        let stored = self.spellings.iter();
+        let spelled = stored.filter(|name| folded.contains(&fold(name)));
+        spelled.cloned().collect()
     }
 
     fn roles(&self) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The filters of the list of plans. Their SQL is in `conditions.rs`.
 
 use super::findings::FindingCode;
+use super::groups::PlanGroup;
 use super::model::{ActiveBy, PlanKind, PlanStatus};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::domain::{CountryCode, PartialDate};
@@ -100,10 +101,14 @@ pub struct PlanFilter {
     #[serde(default)]
     #[param(example = json!(["active", "completed"]))]
     pub status: Vec<PlanStatus>,
-    /// Full name of the programme.
+    /// Full name of the programme; case, accents and marks are ignored.
     #[serde(default)]
     #[param(max_length = 200, example = json!(["IUC Asia"]))]
     pub programme: Vec<String>,
+    /// The names by which the programmes are stored.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub spellings: Vec<String>,
     /// Code of a finding that the plan has.
     #[serde(default)]
     #[param(example = json!(["source_breaks_off"]))]
@@ -121,6 +126,11 @@ pub struct PlanFilter {
     /// `all` to search with `q` also the activities and outcomes of the plans.
     #[param(example = "plan")]
     pub q_scope: Option<SearchScope>,
+    /// Group that the statistics count, as `property:value`. The answer of `/v1/stats` has the addresses of its groups. If there are
+    /// several groups, a plan must be in all of them.
+    #[serde(default)]
+    #[param(inline, example = json!(["activity_kind:mission"]))]
+    pub group: Vec<PlanGroup>,
 }
 
 /// The only filter of a list, by a value for which there is a lookup table.
@@ -172,12 +182,14 @@ impl PlanFilter {
             kind,
             status,
             programme,
+            spellings: _,
             has_finding,
             active_from,
             active_to,
             // These change what other filters mean.
             active_by: _,
             q_scope: _,
+            group,
         } = self;
         !theme.is_empty()
             || !sdg.is_empty()
@@ -190,5 +202,6 @@ impl PlanFilter {
             || !has_finding.is_empty()
             || active_from.is_some()
             || active_to.is_some()
+            || !group.is_empty()
     }
 }

@@ -8,6 +8,7 @@ mod conditions;
 mod derived;
 mod filter;
 mod findings;
+mod groups;
 mod handlers;
 mod map;
 mod model;
@@ -16,6 +17,7 @@ mod queries;
 
 pub use filter::{CityRole, PlanFilter};
 pub use findings::{FindingCode, FindingSeverity};
+pub use groups::GroupedBy;
 pub use model::{Plan, PlanInput, PlanKind, PlanSort, PlanStatus};
 pub use parts::{
     AsStated, Basis, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation,

@@ -5,6 +5,7 @@ mod compressed_imports;
 mod discovery;
 mod exports;
 mod folding;
+mod groups;
 pub mod imports;
 mod maps;
 mod questions;

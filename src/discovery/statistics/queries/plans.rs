@@ -1,16 +1,15 @@
-//! The SQL of the statistics, with one statement for each grouping.
+//! The statements that group plans by their own properties, one for each property.
 
-use super::model::{
-    CountryCount, SdgCount, Statistics, StatusCount, ThemeCount, ThemeSdgCount, TopicCount,
-    UrbanAgendaCount, YearCount,
-};
-use crate::conventions::resource::selection::Selection;
+use super::counted::{Counted, sorted};
 use crate::database::schema::{
     cities, plan_cities, plan_sdgs, plan_themes, plan_topics, plan_urban_agenda, plans,
 };
-use crate::database::sql::full_text::SearchMode;
-use crate::database::sql::{In, SqlFragment};
-use crate::resources::plans::{Plan, PlanFilter, PlanStatus};
+use crate::discovery::programmes;
+use crate::discovery::statistics::model::{
+    CountryCount, PlanCounts, ProgrammeCount, SdgCount, StatusCount, ThemeCount, ThemeSdgCount,
+    TopicCount, UrbanAgendaCount, YearCount,
+};
+use crate::resources::plans::{GroupedBy, PlanStatus};
 use crate::resources::references::{ThemeReference, themes_by_id};
 use diesel::QueryResult;
 use diesel::dsl::{count_star, sql};
@@ -24,45 +23,25 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, 
 /// The number of distinct plans in a group that may contain a plan more than once.
 const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
-/// The plans that are counted.
-#[derive(Clone, Copy)]
-struct Counted<'s> {
-    selection: &'s Selection<PlanFilter>,
-    mode: SearchMode,
-}
-
-impl Counted<'_> {
-    /// The condition that a column refers to one of the counted plans.
-    fn refer_to(self, column: &'static str) -> SqlFragment<In> {
-        SqlFragment(self.selection.referred_by::<Plan>(column, self.mode))
-    }
-}
-
-/// Counts the plans that the filters select.
-pub async fn count(
+/// Counts the plans by their properties.
+pub(super) async fn count(
     mut connection: &AsyncPgConnection,
-    selection: &Selection<PlanFilter>,
-) -> QueryResult<Statistics> {
-    let mode = selection.search_mode::<Plan>(connection).await?;
-    let counted = Counted { selection, mode };
+    counted: Counted<'_>,
+) -> QueryResult<PlanCounts> {
     let plans = plans::table.filter(counted.refer_to("plans.id"));
-    Ok(Statistics {
+    Ok(PlanCounts {
         plans: plans.count().get_result(&mut connection).await?,
+        list: counted.lists.all(),
         by_status: by_status(connection, counted).await?,
         by_country: by_country(connection, counted).await?,
         by_theme: by_theme(connection, counted).await?,
         by_sdg: by_sdg(connection, counted).await?,
         by_urban_agenda: by_urban_agenda(connection, counted).await?,
         by_topic: by_topic(connection, counted).await?,
+        by_programme: by_programme(connection, counted).await?,
         by_year: by_year(connection, counted).await?,
         themes_by_sdg: themes_by_sdg(connection, counted).await?,
     })
-}
-
-/// Sorts the largest counts first; equal counts keep their order.
-fn sorted<T, C>(mut counts: Vec<(T, i64)>, count: impl Fn((T, i64)) -> C) -> Vec<C> {
-    counts.sort_by_key(|(_, plans)| std::cmp::Reverse(*plans));
-    counts.into_iter().map(count).collect()
 }
 
 async fn by_status(
@@ -77,6 +56,10 @@ async fn by_status(
         .load(&mut connection)
         .await?;
     Ok(sorted(counts, |(status, plans)| StatusCount {
+        list: counted.lists.of(
+            GroupedBy::Status,
+            status.map_or("none".to_owned(), |status| status.to_string()),
+        ),
         status,
         plans,
     }))
@@ -95,6 +78,7 @@ async fn by_country(
         .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
     let counts: Vec<(String, i64)> = groups.load(&mut connection).await?;
     Ok(sorted(counts, |(country, plans)| CountryCount {
+        list: counted.lists.of(GroupedBy::Country, &country),
         country,
         plans,
     }))
@@ -114,8 +98,9 @@ async fn by_theme(
     let names = themes_by_id(connection, counts.iter().map(|(id, _)| *id).collect()).await?;
     let named = sorted(counts, |(theme_id, plans)| {
         let names = names.get(&theme_id)?.clone();
+        let list = counted.lists.of(GroupedBy::Theme, &names.slug);
         let theme = ThemeReference { theme_id, names };
-        Some(ThemeCount { theme, plans })
+        Some(ThemeCount { theme, plans, list })
     });
     Ok(named.into_iter().flatten().collect())
 }
@@ -131,7 +116,11 @@ async fn by_sdg(
         .select((plan_sdgs::goal, count_star()))
         .load(&mut connection)
         .await?;
-    Ok(sorted(counts, |(goal, plans)| SdgCount { goal, plans }))
+    Ok(sorted(counts, |(goal, plans)| SdgCount {
+        list: counted.lists.of(GroupedBy::Sdg, goal),
+        goal,
+        plans,
+    }))
 }
 
 async fn by_urban_agenda(
@@ -146,6 +135,7 @@ async fn by_urban_agenda(
         .load(&mut connection)
         .await?;
     Ok(sorted(counts, |(partnership, plans)| UrbanAgendaCount {
+        list: counted.lists.of(GroupedBy::UrbanAgenda, &partnership),
         partnership,
         plans,
     }))
@@ -162,7 +152,25 @@ async fn by_topic(
         .select((plan_topics::topic, count_star()))
         .load(&mut connection)
         .await?;
-    Ok(sorted(counts, |(topic, plans)| TopicCount { topic, plans }))
+    Ok(sorted(counts, |(topic, plans)| TopicCount {
+        list: counted.lists.of(GroupedBy::Topic, &topic),
+        topic,
+        plans,
+    }))
+}
+
+async fn by_programme(
+    connection: &AsyncPgConnection,
+    counted: Counted<'_>,
+) -> QueryResult<Vec<ProgrammeCount>> {
+    let selected = Some(counted.refer_to("plans.id"));
+    let programmes = programmes::count(connection, selected).await?;
+    let counts = programmes.into_iter().map(|programme| ProgrammeCount {
+        list: counted.lists.of(GroupedBy::Programme, &programme.name),
+        programme: programme.name,
+        plans: programme.plans,
+    });
+    Ok(counts.collect())
 }
 
 async fn by_year(
@@ -182,7 +190,11 @@ async fn by_year(
         .await?;
     let mut years: Vec<YearCount> = counts
         .into_iter()
-        .map(|(year, plans)| YearCount { year, plans })
+        .map(|(year, plans)| YearCount {
+            year,
+            plans,
+            list: counted.lists.of(GroupedBy::Year, year),
+        })
         .collect();
     years.sort_by_key(|count| std::cmp::Reverse(count.year));
     Ok(years)
@@ -204,6 +216,7 @@ async fn themes_by_sdg(
     let mut cells: Vec<ThemeSdgCount> = counts
         .into_iter()
         .map(|(theme_id, goal, plans)| ThemeSdgCount {
+            list: counted.lists.of_theme_and_goal(theme_id, goal),
             theme_id,
             goal,
             plans,
