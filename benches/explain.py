@@ -15,7 +15,8 @@ from machine import ROOT, fail
 
 LISTS = ["/v1/plans", "/v1/activities", "/v1/outcomes", "/v1/cities", "/v1/themes"]
 BIG = re.compile(r"^(plans|activities|outcomes|(plan|activity|outcome)_\w+)$")
-NOT_FILTERS = {"limit", "cursor", "order", "count", "sort", "fields", "include"}
+# The last two only say how another filter is meant; they are tried with it, in `together`.
+NOT_FILTERS = {"limit", "cursor", "order", "count", "sort", "fields", "include", "q_scope", "active_by"}
 AUTO_EXPLAIN = {
     "session_preload_libraries": "auto_explain", "auto_explain.log_min_duration": "0", "auto_explain.log_analyze": "on",
     "auto_explain.log_timing": "off", "auto_explain.log_buffers": "on", "auto_explain.log_format": "json",
@@ -57,6 +58,10 @@ def representative(postgres, database):
             "programme": {"common": "IUC Asia", "rarer": "Horizon", "absent": "None such", "two": "URBACT,Horizon"},
             "has_finding": {"common": "city_not_partner", "medium": "plan_without_period", "rare": "source_breaks_off", "absent": "plan_without_contact"},
             "active_from": {"most": "2012", "few": "2027-06"}, "active_to": {"most": "2024", "few": "2010-02"},
+            "group": {
+                "common": "activity_kind:meeting", "rare": "activity_kind:exhibition", "programme": "programme:IUC Asia", "year": "year:2015",
+                "activity_year": "activity_year:2015", "organisation": f"organisation:{any_organisation}", "absent": "organisation:Nobody",
+            },
         },
         "/v1/activities": {
             **shared, "city_role": {"common": "host", "rarer": "mentioned"}, "kind": {"common": "meeting", "rare": "exhibition", "two": "exhibition,coaching"},
@@ -77,22 +82,26 @@ def representative(postgres, database):
     }
 
 
-# Filters that belong together: both ends of a stretch of time, and what modifies another.
-TOGETHER = {
-    "/v1/plans": [
-        {"active_from": "2015-03", "active_to": "2015-04"}, {"city": record(2, 1), "city_role": "lead"}, {"country": "CN", "city_role": "lead"},
-        {"country": "CN", "status": "active"}, {"country": "CN", "theme": record(3, 1)}, {"country": "MT", "status": "draft"},
-    ],
-    "/v1/activities": [
-        {"date_from": "2015-03", "date_to": "2015-04"}, {"city": record(2, 1), "city_role": "mentioned"},
-        {"city": record(2, 1), "theme": record(3, 40)}, {"kind": "exhibition", "status": "cancelled"},
-    ],
-    "/v1/outcomes": [
-        {"due_from": "2015-03", "due_to": "2015-04"}, {"city": record(2, 1), "city_role": "funder"}, {"kind": "benefit", "status": "dropped"},
-    ],
-    "/v1/cities": [{"country": "CN", "population_min": "1000000"}],
-    "/v1/themes": [],
-}
+def together(values):
+    """Filters that belong together: both ends of a stretch of time, and what modifies another."""
+    words = values["/v1/plans"]["q"]
+    return {
+        "/v1/plans": [
+            {"active_from": "2015-03", "active_to": "2015-04"}, {"city": record(2, 1), "city_role": "lead"}, {"country": "CN", "city_role": "lead"},
+            {"country": "CN", "status": "active"}, {"country": "CN", "theme": record(3, 1)}, {"country": "MT", "status": "draft"},
+            {"active_from": "2015-03", "active_to": "2015-04", "active_by": "activities"}, {"active_from": "2027-06", "active_by": "activities"},
+            {"q": words["common"], "q_scope": "all"}, {"q": words["rare"], "q_scope": "all"},
+        ],
+        "/v1/activities": [
+            {"date_from": "2015-03", "date_to": "2015-04"}, {"city": record(2, 1), "city_role": "mentioned"},
+            {"city": record(2, 1), "theme": record(3, 40)}, {"kind": "exhibition", "status": "cancelled"},
+        ],
+        "/v1/outcomes": [
+            {"due_from": "2015-03", "due_to": "2015-04"}, {"city": record(2, 1), "city_role": "funder"}, {"kind": "benefit", "status": "dropped"},
+        ],
+        "/v1/cities": [{"country": "CN", "population_min": "1000000"}],
+        "/v1/themes": [],
+    }
 
 
 def combinations(document, values, only):
@@ -108,7 +117,7 @@ def combinations(document, values, only):
             if name not in values[path]:
                 fail(f"{path} has a filter {name} that explain.py has no values for")
             filters += [({name: value}, f"{name}={label}") for label, value in values[path][name].items()]
-        filters += [(pair, " ".join(f"{name}={value[-12:]}" for name, value in pair.items())) for pair in TOGETHER[path]]
+        filters += [(pair, " ".join(f"{name}={value[-12:]}" for name, value in pair.items())) for pair in together(values)[path]]
         for (wanted, label), sort, order in itertools.product(sorted(filters, key=lambda entry: entry[1]), sorts, ["asc", "desc"]):
             yield path, label, {**wanted, "sort": sort, "order": order, "limit": "20"}
 

@@ -3,7 +3,7 @@
 use crate::harness::{App, Options};
 
 /// The number of matching records for each question, in the order of the table; for the spreadsheet, the number of lines.
-const ANSWERS: [(&str, usize); 16] = [
+const ANSWERS: [(&str, usize); 20] = [
     ("/v1/plans?city=manchester", 1),
     ("/v1/plans?city=nanjing&city_role=venue,host", 1),
     ("/v1/plans?sdg=11&urban_agenda=urban-mobility", 1),
@@ -22,6 +22,10 @@ const ANSWERS: [(&str, usize); 16] = [
         1,
     ),
     ("/v1/plans?q=hydrogen&q_scope=all", 1),
+    ("/v1/plans?programme=iuc-asia", 1),
+    ("/v1/plans?group=organisation:IUC%20Asia", 1),
+    ("/v1/organisations?city=manchester", 5),
+    ("/v1/programmes", 1),
     ("/v1/changes?changed_after=2026-03-01T00:00:00Z", 31),
     ("/v1/activities?updated_after=2026-03-01T00:00:00Z", 8),
     ("/v1/exports/plans.csv", 2),
