@@ -424,6 +424,17 @@ FROM plans JOIN (
     SELECT plan_id, city_id, replace(role, 'partner', 'outcome_partner')
     FROM outcomes JOIN outcome_cities ON outcome_id = outcomes.id) AS named (plan_id, city_id, role) ON named.plan_id = plans.id
 GROUP BY plans.id, named.city_id;
+INSERT INTO stated_figures (plan_id, city_id, population, area)
+SELECT plan_id, city_id, population, area FROM (
+    SELECT id AS plan_id, (item ->> 'city_id')::uuid AS city_id, stated_population(item) AS population, stated_area(item) AS area
+    FROM plans CROSS JOIN LATERAL jsonb_array_elements(cities) AS item) AS figures
+WHERE num_nonnulls(population, area) > 0;
+ANALYZE stated_figures;
+INSERT INTO compared_figures TABLE stated_figures;
+INSERT INTO compared_activities (plan_id, folded_title, first_day)
+SELECT DISTINCT one.plan_id, one.folded_title, one.first_day
+FROM activities AS one JOIN activities AS other USING (folded_title, first_day)
+WHERE one.plan_id <> other.plan_id AND char_length(one.date ->> 'start') > 4;
 INSERT INTO plan_finding_codes (plan_id, code) SELECT DISTINCT plan_id, code FROM plan_findings;
 -- What writing is compared with: the same documents in tables that have keys and nothing else.
 CREATE SCHEMA plain;
@@ -472,7 +483,7 @@ BEGIN
             EXECUTE (SELECT format('INSERT INTO %1$I (%2$s) SELECT %2$s FROM again', owner.name, string_agg(quote_ident(column_name), ', '))
                 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = owner.name AND is_generated = 'NEVER');
             FOR link IN SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relkind = 'r' AND attname = owner.key
-                AND relnamespace = 'public'::regnamespace AND relname NOT IN ('activities', 'outcomes', 'activity_themes', 'changes', 'plan_city_roles', 'plan_finding_codes', 'stale_findings')
+                AND relnamespace = 'public'::regnamespace AND relname NOT IN ('activities', 'outcomes', 'activity_themes', 'changes', 'plan_city_roles', 'plan_finding_codes', 'stale_findings', 'compared_figures', 'compared_activities')
                 OR relname = 'activity_themes' AND attname = 'activity_id' AND owner.key = attname LOOP
                 EXECUTE format('SELECT count(*) FROM (SELECT to_jsonb(one) - %2$L AS link FROM %1$I AS one WHERE %2$I = %3$L) AS here
                     FULL JOIN (SELECT to_jsonb(one) - %2$L AS link FROM %1$I AS one WHERE %2$I = %4$L) AS made USING (link)

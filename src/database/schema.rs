@@ -197,6 +197,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Activities that were also in other plans when the findings of their plan were last refreshed. If they change, so may the findings of these plans. Maintained by refresh_findings.
+    compared_activities (plan_id, folded_title, first_day) {
+        /// The plan; it may have been deleted since.
+        plan_id -> Uuid,
+        /// Title, as in activities.folded_title.
+        folded_title -> Text,
+        /// First day of the activity.
+        first_day -> Date,
+    }
+}
+
+diesel::table! {
+    /// The rows of stated_figures when the findings of their plan were last refreshed. If they change, so may the findings of other plans. Maintained by refresh_findings.
+    compared_figures (plan_id, city_id) {
+        /// The plan; it may have been deleted since.
+        plan_id -> Uuid,
+        /// A cooperating city.
+        city_id -> Uuid,
+        /// Population as stated, as a number.
+        population -> Nullable<Numeric>,
+        /// Area as stated, in square kilometres.
+        area -> Nullable<Numeric>,
+    }
+}
+
+diesel::table! {
     /// Link table: outcomes.cities, one row each. Maintained by triggers.
     outcome_cities (outcome_id, city_id, role) {
         /// The outcome.
@@ -425,7 +451,7 @@ diesel::table! {
         title -> Text,
         /// Programme under which the plan was agreed, e.g. IUC Asia.
         programme -> Nullable<Text>,
-        /// pairing (one lead city) or cluster (no lead city).
+        /// pairing (at most one lead city) or cluster (no lead city).
         kind -> Text,
         /// draft, active, completed or cancelled; null if the source does not state it.
         status -> Nullable<Text>,
@@ -477,6 +503,22 @@ diesel::table! {
         plan_id -> Uuid,
         /// Number of the row, so that each write has its own; numbers can be missing.
         seq -> Int8,
+        /// When the findings become stale: at once after a write, later if a finding ends on a day to come.
+        due -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Lookup table: the numbers that sources of plans state for their cities, for those that state any. Maintained by mark_findings_stale.
+    stated_figures (plan_id, city_id) {
+        /// The plan.
+        plan_id -> Uuid,
+        /// A cooperating city.
+        city_id -> Uuid,
+        /// Population as stated, as a number.
+        population -> Nullable<Numeric>,
+        /// Area as stated, in square kilometres.
+        area -> Nullable<Numeric>,
     }
 }
 
@@ -565,6 +607,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     cities,
     city_identifiers,
+    compared_activities,
+    compared_figures,
     outcome_cities,
     outcome_organisations,
     outcomes,
@@ -581,6 +625,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_urban_agenda,
     plans,
     stale_findings,
+    stated_figures,
     theme_urban_agenda,
     themes,
     topics,

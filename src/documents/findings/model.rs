@@ -14,7 +14,7 @@ pub struct PlanFindings {
     /// Slug of the plan.
     #[schema(example = "manchester-chengdu-liuzhou-yangzhou")]
     pub plan_slug: String,
-    /// The findings, in the order of the document.
+    /// The findings: warnings first, each in the order of the document.
     pub data: Vec<Finding>,
 }
 

@@ -24,7 +24,7 @@ pub async fn plan_names(
     query.first(&mut connection).await.optional()
 }
 
-/// Loads the findings of a plan, in the order of its document.
+/// Loads the findings of a plan: warnings first, each in the order of its document.
 ///
 /// # Errors
 /// The statement fails.
@@ -46,7 +46,9 @@ pub async fn findings(mut connection: &AsyncPgConnection, plan: Uuid) -> QueryRe
         ))
         .load::<(String, String, String)>(&mut connection)
         .await?;
-    Ok(rows.into_iter().filter_map(finding).collect())
+    let mut findings: Vec<Finding> = rows.into_iter().filter_map(finding).collect();
+    findings.sort_by_key(|finding| finding.severity);
+    Ok(findings)
 }
 
 /// Converts a row of the view. A finding with an unknown code is omitted with a warning, because another version of the program may

@@ -209,7 +209,7 @@ pub struct Contact {
 #[derive(Debug)]
 pub struct Source {
     /// The title of the source.
-    pub title: String,
+    pub title: Option<String>,
     /// The URL of the source.
     pub link: Option<Link>,
     /// The language, and the day on which the source was read.

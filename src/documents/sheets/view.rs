@@ -470,7 +470,7 @@ fn source(source: &PlanSource) -> Source {
         .retrieved_on
         .map(|day| format!("read on {}", day.format("%-d %B %Y")));
     Source {
-        title: line(&source.title),
+        title: source.title.as_deref().map(line),
         link: source.url.as_deref().map(Link::web),
         details: kind
             .map(str::to_owned)

@@ -49,7 +49,7 @@ impl Tabular for Plan {
         Column::property("challenges"),
         Column::computed("sources", |plan| {
             let sources = plan.input.sources.iter();
-            Cell::list(sources.map(|source| source.url.as_ref().unwrap_or(&source.title)))
+            Cell::list(sources.filter_map(|source| source.url.as_ref().or(source.title.as_ref())))
         }),
         Column::property("note"),
         Column::property("version"),

@@ -1,7 +1,7 @@
 //! Plans on a map: a GeoJSON document (RFC 7946) with lines from a lead to its partners and points for the cities of a cluster, as
 //! far as coordinates are known.
 
-use super::model::{Plan, Position};
+use super::model::{Plan, PlanKind, Position};
 use super::parts::PlanCityRole;
 use super::queries;
 use crate::conventions::bulk::export::{Format, Separator};
@@ -83,10 +83,11 @@ impl Lines {
         if places.is_empty() {
             return None;
         }
-        let Some(lead) = of(PlanCityRole::Lead).next() else {
-            return Some(json!({"type": "MultiPoint", "coordinates": places}));
+        let (from, places) = match (of(PlanCityRole::Lead).next(), places.as_slice()) {
+            (Some(lead), _) => (*self.positions.get(&lead.city.id())?, places),
+            (None, [from, to]) if plan.input.kind == PlanKind::Pairing => (*from, vec![*to]),
+            (None, _) => return Some(json!({"type": "MultiPoint", "coordinates": places})),
         };
-        let from = *self.positions.get(&lead.city.id())?;
         let lines: Vec<Vec<Position>> = places.into_iter().flat_map(|to| line(from, to)).collect();
         (!lines.is_empty()).then(|| json!({"type": "MultiLineString", "coordinates": lines}))
     }

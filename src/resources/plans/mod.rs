@@ -1,6 +1,6 @@
 //! Plans: which cities cooperate, when, and on which themes and goals. This is the first part of the paper form.
 //!
-//! One rule: a pairing has exactly one lead city, a cluster has none. Activities and outcomes are separate resources; they
+//! One rule: a pairing has at most one lead city, a cluster has none. Activities and outcomes are separate resources; they
 //! belong to a plan and are deleted with it. Start with [`PlanInput`].
 
 mod columns;
@@ -35,6 +35,7 @@ const TAG: Tag = Tag {
 const MAP: (&str, &str) = (
     "Export plans as a map",
     "A GeoJSON document (RFC 7946) with lines from the lead of each pairing to its partners, and points for the cities of each cluster. \
+     Of a pairing without a lead there is a line between its cities if there are two of them, and otherwise points. \
      Cities without coordinates are left out, and so are lines between two cities at the same place; a plan for which nothing \
      remains to be drawn has no geometry.",
 );

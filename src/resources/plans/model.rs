@@ -36,7 +36,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanKind {
-    /// A lead city cooperates with partners.
+    /// A lead city cooperates with partners; the source may not say which city leads.
     Pairing,
     /// Several cities cooperate without a lead.
     Cluster,
@@ -126,7 +126,7 @@ pub struct PlanInput {
     #[serde(default)]
     #[schema(example = json!(["Opening the Chinese market to young companies"]))]
     pub challenges: Vec<String>,
-    /// Cities that cooperate, each at most once. A pairing has exactly one lead, a cluster has none.
+    /// Cities that cooperate, each at most once. A pairing has at most one lead, a cluster has none.
     #[serde(default)]
     #[schema(max_items = 200)]
     #[diesel(serialize_as = Json<Vec<PlanCity>>, deserialize_as = Json<Vec<PlanCity>>)]
@@ -197,6 +197,7 @@ impl Input for PlanInput {
         );
         self.validate_focus(faults);
         self.validate_contacts(faults);
+        self.validate_sources(faults);
         faults.add_duplicates(
             "/relations",
             &self.relations,
@@ -312,6 +313,17 @@ impl PlanInput {
         }
     }
 
+    fn validate_sources(&self, faults: &mut Faults) {
+        for (index, source) in self.sources.iter().enumerate() {
+            if source.title.is_none() && source.url.is_none() {
+                faults.add(
+                    format!("/sources/{index}"),
+                    "a source needs a title or a url",
+                );
+            }
+        }
+    }
+
     fn validate_cities(&self, faults: &mut Faults) {
         faults.add_duplicates("/cities", &self.cities, |city| city.city.id(), "the city");
         let leads = self
@@ -320,9 +332,9 @@ impl PlanInput {
             .filter(|city| city.role == PlanCityRole::Lead)
             .count();
         match self.kind {
-            PlanKind::Pairing if leads != 1 => faults.add(
+            PlanKind::Pairing if leads > 1 => faults.add(
                 "/cities",
-                format!("a pairing has exactly one lead city, but this one has {leads}"),
+                format!("a pairing has at most one lead city, but this one has {leads}"),
             ),
             PlanKind::Cluster if leads != 0 => faults.add("/cities", "a cluster has no lead city"),
             _ => {}

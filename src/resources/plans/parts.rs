@@ -206,12 +206,12 @@ pub enum SourceKind {
     Other,
 }
 
-/// A source of the record.
+/// A source of the record; it has a title or a web address, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanSource {
-    /// Title of the document.
+    /// Title of the document; null if the source is only linked.
     #[schema(max_length = 500, example = "U-CAP summary of Manchester")]
-    pub title: String,
+    pub title: Option<String>,
     /// Kind of source, if it is known.
     #[serde(default)]
     pub kind: Option<SourceKind>,

@@ -1,8 +1,10 @@
 //! The whole plan as one document.
 
+mod comparisons;
 mod contradictions;
 mod finding_lists;
 mod findings;
+mod gaps;
 mod importing;
 mod references;
 mod round_trip;

@@ -40,6 +40,10 @@ pub enum FindingCode {
     PairingWithoutPartner,
     /// The source breaks off.
     SourceBreaksOff,
+    /// An activity is said to be held, but lies in the future.
+    HeldInFuture,
+    /// A figure of a city differs from what another plan states.
+    ContradictingFigures,
     /// A pairing has no activities.
     PairingWithoutActivities,
     /// The plan has no period.
@@ -58,10 +62,22 @@ pub enum FindingCode {
     HeadingWithoutTheme,
     /// A plan has no contact.
     PlanWithoutContact,
+    /// A pairing does not say which city leads.
+    LeadNotNamed,
+    /// A plan has no objectives, no challenges and no outcomes.
+    PlanWithoutContent,
+    /// A date is given only as text, and the text names no year.
+    DateWithoutYear,
+    /// A theme of a plan is not that of any activity or outcome.
+    ThemeWithoutUse,
+    /// A link to a source has no title.
+    SourceWithoutTitle,
+    /// The same activity is also in another plan.
+    ActivityInOtherPlan,
 }
 
 /// Severity of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingSeverity {
     /// Something is probably wrong.
@@ -84,7 +100,9 @@ impl FindingCode {
             | Self::PlannedInCompletedPlan
             | Self::ImplausibleDensity
             | Self::PairingWithoutPartner
-            | Self::SourceBreaksOff => FindingSeverity::Warning,
+            | Self::SourceBreaksOff
+            | Self::HeldInFuture
+            | Self::ContradictingFigures => FindingSeverity::Warning,
             _ => FindingSeverity::Info,
         }
     }
@@ -100,6 +118,8 @@ impl FindingCode {
             Self::ImplausibleDensity => "The population density is implausible",
             Self::PairingWithoutPartner => "The pairing has no partner",
             Self::SourceBreaksOff => "The source breaks off",
+            Self::HeldInFuture => "The activity is said to be held, but it lies in the future",
+            Self::ContradictingFigures => "Another plan states a different figure for the city",
             Self::PairingWithoutActivities => "The pairing has no activities",
             Self::PlanWithoutPeriod => "The plan has no period",
             Self::DateTextOnly => "The date is given only as text",
@@ -109,6 +129,12 @@ impl FindingCode {
             Self::ThemeWithoutFocus => "The theme has no key focus",
             Self::HeadingWithoutTheme => "The heading has no theme",
             Self::PlanWithoutContact => "The plan has no contact",
+            Self::LeadNotNamed => "The pairing does not say which city leads",
+            Self::PlanWithoutContent => "The plan has no objectives, no challenges and no outcomes",
+            Self::DateWithoutYear => "The date is given only as text, without a year",
+            Self::ThemeWithoutUse => "No activity and no outcome has the theme",
+            Self::SourceWithoutTitle => "The link to the source has no title",
+            Self::ActivityInOtherPlan => "The activity is also in another plan",
         }
     }
 
@@ -122,7 +148,7 @@ impl FindingCode {
 }
 
 /// The meaning and the remedy of each code.
-const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
+const EXPLANATIONS: [(FindingCode, &str, &str); 23] = [
     (
         FindingCode::ActivityOutsidePeriod,
         "All days on which the activity may have taken place are before the start or after the end of the period of the plan.",
@@ -145,13 +171,23 @@ const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
     ),
     (
         FindingCode::PairingWithoutPartner,
-        "The plan is a pairing, but its lead is its only city.",
+        "The plan is a pairing, but it has only one city, or none.",
         "Add the partners, or make the plan a cluster.",
     ),
     (
         FindingCode::SourceBreaksOff,
         "A note of the plan, of a source, of an activity or of an outcome says that the source breaks off or is incomplete.",
         "Look for a complete copy of the source, add what is missing, and remove the note.",
+    ),
+    (
+        FindingCode::HeldInFuture,
+        "The activity has the status held, but its first possible day is still to come, in every time zone. The finding ends on that day.",
+        "Verify the date, or set the status to planned.",
+    ),
+    (
+        FindingCode::ContradictingFigures,
+        "The source of another plan states a population or an area for the same city, and the two figures differ by more than a quarter of the smaller one. Often one of them describes the city and the other one its metropolitan area. Only texts that are plainly one number are compared: 2.682.500, 2 682 500 and 2.68 million are, but 2–3 million is not.",
+        "Find out what each figure describes, and add the verified figure to the record of the city. What a source states stays as it is.",
     ),
     (
         FindingCode::PairingWithoutActivities,
@@ -165,7 +201,7 @@ const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
     ),
     (
         FindingCode::DateTextOnly,
-        "The date has the wording of the source, but neither a start nor an end, so filters by date do not find it.",
+        "The date has the wording of the source, which names a year, but neither a start nor an end, so filters by date do not find it.",
         "Add the year, month or day to which the wording refers, if there is one.",
     ),
     (
@@ -180,7 +216,7 @@ const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
     ),
     (
         FindingCode::FigureNotReviewed,
-        "The source states a population or an area for the city, and the record of the city has none.",
+        "The source states a population or an area for the city, and the record of the city has none. A text without a digit, such as N/A, is no figure.",
         "Find out what the figure describes, and add a verified figure to the record of the city.",
     ),
     (
@@ -197,5 +233,35 @@ const EXPLANATIONS: [(FindingCode, &str, &str); 15] = [
         FindingCode::PlanWithoutContact,
         "The plan has no contact.",
         "Add the office or the person that the source names.",
+    ),
+    (
+        FindingCode::LeadNotNamed,
+        "The plan is a pairing, and none of its cities has the role lead.",
+        "If the source says who leads, give that city the role lead.",
+    ),
+    (
+        FindingCode::PlanWithoutContent,
+        "The plan has neither objectives nor challenges, and no outcome belongs to it: it says what was done at most, but not what for.",
+        "Add what the source says about objectives, challenges and results, or link the full plan among the sources.",
+    ),
+    (
+        FindingCode::DateWithoutYear,
+        "The date has the wording of the source, but neither a start nor an end, and the wording names no year, so nobody can tell when it was.",
+        "Look for the year in the source or in other records, and add it as start and end.",
+    ),
+    (
+        FindingCode::ThemeWithoutUse,
+        "Activities or outcomes of the plan have themes, but none of them has this one.",
+        "Give the theme to the activities and outcomes that serve it; if there are none, nothing needs to be done.",
+    ),
+    (
+        FindingCode::SourceWithoutTitle,
+        "A source has a link but no title, so the pages show only its address.",
+        "Add the title of the page or file to which the link leads.",
+    ),
+    (
+        FindingCode::ActivityInOtherPlan,
+        "Another plan has an activity with the same title, ignoring case, accents and marks, and the same date, which is known at least to the month. A mission of several pairings really belongs to each of them; a copy made by mistake does not.",
+        "If the activity belongs to only one of the plans, delete it in the other.",
     ),
 ];

@@ -5,7 +5,7 @@ use crate::conventions::http::problem::{Code, Problem};
 use crate::database::schema::stale_findings;
 use crate::database::{Database, DatabaseError};
 use diesel::dsl::exists;
-use diesel::prelude::QueryDsl;
+use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -58,7 +58,8 @@ pub async fn refresh(database: &Database) -> Result<(), Problem> {
 
 async fn has_stale_plans(database: &Database) -> Result<bool, Problem> {
     let stale = async |mut connection: &AsyncPgConnection| {
-        let stale = exists(stale_findings::table.select(stale_findings::plan_id));
+        let due = stale_findings::table.filter(stale_findings::due.le(diesel::dsl::now));
+        let stale = exists(due.select(stale_findings::plan_id));
         Ok(diesel::select(stale).get_result(&mut connection).await?)
     };
     database.read(stale).await
