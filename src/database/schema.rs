@@ -115,7 +115,7 @@ diesel::table! {
     changes (seq) {
         /// Number of the row, in the order of writing; numbers can be missing.
         seq -> Int8,
-        /// Transaction of the write, with the offset that transaction_offset() had: the change feed waits for transactions that are older and still running.
+        /// Transaction of the write, with the offset that transaction_offset() had, or that of the previous version of the record if it is greater: the change feed waits for transactions that are older and still running.
         transaction_id -> Int8,
         /// When the transaction of the write began.
         at -> Timestamptz,

@@ -2,6 +2,7 @@
 
 use crate::domain::RecordKind;
 use chrono::{DateTime, Utc};
+use diesel::Queryable;
 use serde::{Deserialize, Serialize};
 use strum::EnumString;
 use utoipa::{IntoParams, ToSchema};
@@ -39,6 +40,26 @@ pub struct Change {
     /// Version of the record after the change; a deletion counts as a version, too.
     #[schema(minimum = 1, example = 2)]
     pub version: i32,
+    /// What the record was.
+    #[serde(flatten)]
+    pub record: ChangedRecord,
+}
+
+/// What the record was when it was written; of a deleted record, what it was before.
+#[derive(Debug, Serialize, ToSchema, Queryable)]
+pub struct ChangedRecord {
+    /// Slug; null for records without one.
+    #[schema(required, example = "manchester-chengdu-liuzhou-yangzhou")]
+    pub slug: Option<String>,
+    /// Title or name; of an outcome its heading or, without one, the beginning of its description.
+    #[schema(example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
+    pub title: String,
+    /// The plan that the record is or belongs to; null for cities and themes.
+    #[schema(required, example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
+    pub plan_id: Option<Uuid>,
+    /// Names of the properties that an update changed, in alphabetical order; empty for creations and deletions.
+    #[schema(example = json!(["period", "status"]))]
+    pub changed: Vec<String>,
 }
 
 /// A page of changes.

@@ -1,6 +1,6 @@
 //! The SQL of the changes.
 
-use super::model::{Change, ChangePage, ChangeParameters};
+use super::model::{Change, ChangePage, ChangeParameters, ChangedRecord};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::paging::Start;
 use crate::database::schema::changes;
@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::dsl::sql;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
-use diesel::sql_types::{BigInt, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -35,8 +35,21 @@ const START: Position = Position {
     id: Uuid::nil(),
 };
 
-/// Number, time, operation, kind, id, version.
-type Row = (i64, DateTime<Utc>, String, String, Uuid, i32);
+/// Number, time, operation, kind, id, version, and what the record was.
+type Row = (i64, DateTime<Utc>, String, String, Uuid, i32, ChangedRecord);
+
+/// Title or name of a record. Only outcomes may have neither title nor name nor heading.
+const TITLE: &str = "coalesce(body ->> 'title', body ->> 'name', body ->> 'heading', left(body ->> 'description', 300), '')";
+
+/// The plan that a record is or belongs to.
+const PLAN: &str = "CASE resource WHEN 'plan' THEN record_id ELSE (body ->> 'plan_id')::uuid END";
+
+/// The properties in which an updated record differs from its previous version, without those that each write changes.
+const CHANGED: &str = "ARRAY(SELECT written.key FROM changes AS previous \
+    CROSS JOIN LATERAL jsonb_each(previous.body) AS replaced \
+    JOIN LATERAL jsonb_each(changes.body) AS written ON written.key = replaced.key AND written.value <> replaced.value \
+    WHERE changes.operation = 'update' AND previous.resource = changes.resource AND previous.record_id = changes.record_id \
+        AND previous.version = changes.version - 1 AND written.key NOT IN ('version', 'updated_at') ORDER BY written.key)";
 
 /// The changes of a page.
 ///
@@ -68,7 +81,7 @@ pub async fn page(
     let more = rows.len() > room;
     rows.truncate(room);
     let last = rows.last().filter(|_| more);
-    let reached = last.map_or(end, |(number, .., id, _)| Position {
+    let reached = last.map_or(end, |(number, .., id, _, _)| Position {
         number: *number,
         id: *id,
     });
@@ -143,6 +156,12 @@ async fn rows(
         changes::resource,
         changes::record_id,
         changes::version,
+        (
+            sql::<Nullable<Text>>("body ->> 'slug'"),
+            sql::<Text>(TITLE),
+            sql::<Nullable<SqlUuid>>(PLAN),
+            sql::<Array<Text>>(CHANGED),
+        ),
     );
     query
         .select(columns)
@@ -156,7 +175,7 @@ async fn rows(
 /// and the log of the service says so.
 fn known_changes(rows: Vec<Row>) -> Vec<Change> {
     let (mut data, mut unknown) = (Vec::with_capacity(rows.len()), BTreeSet::new());
-    for (number, at, operation, kind, id, version) in rows {
+    for (number, at, operation, kind, id, version, record) in rows {
         match (operation.parse(), kind.parse()) {
             (Ok(operation), Ok(kind)) => data.push(Change {
                 number,
@@ -165,6 +184,7 @@ fn known_changes(rows: Vec<Row>) -> Vec<Change> {
                 kind,
                 id,
                 version,
+                record,
             }),
             _ => {
                 unknown.insert(format!("{operation} {kind}"));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The page, as soon as it contains the given number of changes. A change is listed once no older transaction is running, not even
 /// in the database of another test.
-async fn page(app: &App, path: &str, changes: usize) -> Value {
+pub async fn page(app: &App, path: &str, changes: usize) -> Value {
     for _ in 0..200 {
         let page = app.get(path).await.json();
         if page["data"].as_array().unwrap().len() >= changes {

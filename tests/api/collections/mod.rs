@@ -1,5 +1,6 @@
 //! Whole collections: exports and imports, changes, search, and statistics.
 
+mod change_details;
 mod changes;
 mod compressed_imports;
 mod discovery;

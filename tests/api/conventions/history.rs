@@ -123,7 +123,7 @@ async fn a_refused_write_changes_and_logs_nothing() {
     ))
     .await
     .problem(409, "in_use");
-    app.patch(&ALL[0].path(&plan), &json!({"cities": []}))
+    app.patch(&ALL[0].path(&plan), &json!({"title": ""}))
         .await
         .problem(422, "validation_failed");
     app.post("/v1/plans", &plan).await.problem(409, "duplicate");

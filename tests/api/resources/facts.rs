@@ -108,11 +108,13 @@ async fn statistics_count_topics_and_plans_without_a_status() {
     let statistics = app.get("/v1/stats").await.json();
     assert_eq!(
         statistics["by_status"],
-        json!([{"status": null, "plans": 1}])
+        json!([{"status": null, "plans": 1, "list": "/v1/plans?group=status:none"}])
     );
     let topics = statistics["by_topic"].as_array().unwrap();
     assert_eq!(topics.len(), 2);
-    assert!(topics.contains(&json!({"topic": "air-quality", "plans": 1})));
+    assert!(topics.contains(
+        &json!({"topic": "air-quality", "plans": 1, "list": "/v1/plans?group=topic:air-quality"})
+    ));
     assert_eq!(
         app.get("/v1/topics").await.json()["data"]
             .as_array()
