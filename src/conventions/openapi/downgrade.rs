@@ -30,6 +30,7 @@ fn convert(value: &mut Value) {
             convert_content(value);
             convert_type(value);
             convert_union(value);
+            convert_reference(value);
             convert_keywords(value);
             value
                 .as_object_mut()
@@ -89,6 +90,23 @@ fn convert_union(value: &mut Value) {
         members.remove("oneOf");
         members.insert("allOf".into(), Value::Array(others));
         members.insert("nullable".into(), json!(true));
+    }
+}
+
+/// A reference with other members as `allOf`, because OpenAPI 3.0 ignores what stands beside a reference.
+fn convert_reference(value: &mut Value) {
+    let Some(members) = value.as_object_mut().filter(|members| members.len() > 1) else {
+        return;
+    };
+    let is_schema = |target: &Value| {
+        target
+            .as_str()
+            .is_some_and(|target| target.starts_with("#/components/schemas/"))
+    };
+    if members.get("$ref").is_some_and(is_schema)
+        && let Some(target) = members.shift_remove("$ref")
+    {
+        members.insert("allOf".into(), json!([{"$ref": target}]));
     }
 }
 
