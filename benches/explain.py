@@ -64,7 +64,7 @@ def representative(postgres, database):
             },
         },
         "/v1/activities": {
-            **shared, "city_role": {"common": "host", "rarer": "mentioned"}, "kind": {"common": "meeting", "rare": "exhibition", "two": "exhibition,coaching"},
+            **shared, "parent": {"most": "none", "one": record(4, 3), "two": f"none,{record(4, 3)}"}, "city_role": {"common": "host", "rarer": "mentioned"}, "kind": {"common": "meeting", "rare": "exhibition", "two": "exhibition,coaching"},
             "mode": {"common": "in_person", "rarer": "hybrid"}, "status": {"common": "held", "rare": "cancelled", "two": "postponed,cancelled"},
             "date_from": {"most": "2012", "few": "2028"}, "date_to": {"most": "2024", "few": "2010-02"},
         },

@@ -292,7 +292,7 @@ ANALYZE plans;
 
 \if :is_activities
 INSERT INTO activities (id, version, created_at, updated_at, plan_id, title, description, kind, mode, status, date, cities, organisations,
-    theme_ids, outputs, position, note,
+    theme_ids, outputs, position, note, parent_id,
     first_day, last_day, date_ascending, date_descending, folded_title, search)
 SELECT stated.*, first_day, last_day, coalesce(first_day, '9999-12-31'), coalesce(first_day, '0001-01-01'), bench.fold(title),
     bench.vector(title, array_to_string(description || outputs, ' '), array_to_string(search_texts(organisations, '$[*].name')
@@ -322,7 +322,9 @@ SELECT bench.id(4, n), 1 + changed, at, at + make_interval(days => changed * (1 
         ELSE ARRAY[(plan_themes -> 0 ->> 'theme_id')::uuid, (plan_themes -> 1 ->> 'theme_id')::uuid] END,
     CASE bench.pick(n, 28, 3) WHEN 0 THEN '{}' WHEN 1 THEN ARRAY[bench.sentence(n, 29)]
         ELSE ARRAY[bench.sentence(n, 29), bench.sentence(n, 30)] END,
-    place, CASE WHEN bench.u(n, 31) < 0.08 THEN bench.sentence(n, 32) END
+    place, CASE WHEN bench.u(n, 31) < 0.08 THEN bench.sentence(n, 32) END,
+    -- In every fourth plan, three activities belong to the one before them.
+    CASE WHEN place IN (3, 4, 5) AND (n - 1) / 10 % 4 = 0 THEN bench.id(4, n + 2 - place) END
 FROM (
     SELECT (number - 1) * 10 + place + 1 AS n, place, plan_id, cities AS plan_cities, themes AS plan_themes,
         CASE WHEN first_day > date '0001-01-01' THEN first_day ELSE date '2015-01-01' + bench.pick(number, 33, 2000) END AS base,
@@ -333,7 +335,7 @@ FROM (
 ) AS made
 JOIN cities AS host ON host.id = (plan_cities -> 0 ->> 'city_id')::uuid
 ) AS stated (id, version, created_at, updated_at, plan_id, title, description, kind, mode, status, date, cities, organisations,
-    theme_ids, outputs, position, note)
+    theme_ids, outputs, position, note, parent_id)
 CROSS JOIN LATERAL (SELECT bench.earliest(coalesce(date ->> 'start', date ->> 'end')), bench.latest(coalesce(date ->> 'end', date ->> 'start'))) AS days (first_day, last_day)
 ORDER BY id;
 \endif

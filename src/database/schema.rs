@@ -49,6 +49,12 @@ diesel::table! {
         folded_title -> Text,
         /// Words for the full-text search, each with how much it weighs in the record. Derived by the program.
         search -> crate::database::Tsvector,
+        /// The activity of the same plan to which it belongs, which belongs to none itself; null = it belongs to none.
+        parent_id -> Nullable<Uuid>,
+        /// True if it belongs to another activity. Derived by the database.
+        is_child -> Bool,
+        /// The value that is_child of the parent must have: always false; null = no parent. Derived by the database.
+        parent_is_child -> Nullable<Bool>,
     }
 }
 

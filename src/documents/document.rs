@@ -42,6 +42,15 @@ pub struct DocumentActivity {
     /// The properties of the activity.
     #[serde(flatten)]
     pub content: ActivityContent,
+    /// Word by which other activities of the document refer to this one, each at most once in a document. It is not stored: the document
+    /// of a stored plan has one made of the title for each activity to which others belong.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = "mission-to-brussels")]
+    pub key: Option<Slug>,
+    /// Key of the activity of the document that this one belongs to. That activity belongs to none itself.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 200, example = "mission-to-brussels")]
+    pub parent: Option<Slug>,
     /// Slugs of the themes of the plan that the activity serves.
     #[serde(default)]
     #[schema(max_items = 100, example = json!(["circular-economy"]))]

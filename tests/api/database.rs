@@ -22,6 +22,7 @@ fn diesel_type(name: &str) -> &'static str {
         "int8" => "Int8",
         "text" => "Text",
         "timestamptz" => "Timestamptz",
+        "bool" => "Bool",
         "date" => "Date",
         "jsonb" => "Jsonb",
         "numeric" => "Numeric",

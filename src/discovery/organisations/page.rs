@@ -53,6 +53,7 @@ fn of_outcomes(activities: &Selection<ActivityFilter>) -> Option<Selection<Outco
     let ActivityFilter {
         within_plan,
         plan,
+        parent,
         city,
         city_role,
         theme,
@@ -63,7 +64,8 @@ fn of_outcomes(activities: &Selection<ActivityFilter>) -> Option<Selection<Outco
         date_to,
         organisation,
     } = &activities.filter;
-    let has_others = !city_role.is_empty()
+    let has_others = parent.is_given()
+        || !city_role.is_empty()
         || !kind.is_empty()
         || !mode.is_empty()
         || !status.is_empty()

@@ -4,6 +4,7 @@
 //! ids, so that the rules of the records can be applied; which stored records they refer to is resolved later. Start with
 //! [`Draft::parse`].
 
+use super::hierarchy::Hierarchy;
 use super::pointers;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
@@ -64,6 +65,8 @@ pub struct Draft {
     pub themes: Vec<Given<ThemeInput>>,
     /// The activities.
     pub activities: Vec<ActivityInput>,
+    /// Which activities belong to which.
+    pub hierarchy: Hierarchy,
     /// The outcomes.
     pub outcomes: Vec<OutcomeInput>,
     /// The slugs that its provisional ids stand for.
@@ -109,6 +112,12 @@ impl ProvisionalIds {
         }
         items(plan, "relations")
             .for_each(|relation| Self::link(&mut self.plans, relation, "plan", "plan_id"));
+    }
+
+    /// Replaces the slugs in activities or outcomes.
+    fn link_parts(&mut self, mut parts: Vec<Value>) -> Vec<Value> {
+        parts.iter_mut().for_each(|part| self.link_part(part));
+        parts
     }
 
     /// Replaces the slugs in an activity or an outcome, and adds a placeholder for the id of its plan.
@@ -241,12 +250,9 @@ impl Draft {
         let mut provisional = ProvisionalIds::default();
         provisional.link_plan(&mut plan);
         let [cities, themes] = ["cities", "themes"].map(|member| take_items(&mut document, member));
-        let [activities, outcomes] = ["activities", "outcomes"].map(|member| {
-            let mut parts = take_items(&mut document, member);
-            let linked = parts.iter_mut();
-            linked.for_each(|part| provisional.link_part(part));
-            parts
-        });
+        let [mut activities, outcomes] = ["activities", "outcomes"]
+            .map(|member| provisional.link_parts(take_items(&mut document, member)));
+        let hierarchy = Hierarchy::take(&mut activities);
         let plan_themes = theme_ids(&mut plan);
         let plan_themes = plan_themes.filter(|_| !parser.violates_schema_at("/plan/themes"));
         let plan = if plan.is_object() {
@@ -261,9 +267,11 @@ impl Draft {
         let mut faults = Faults::default();
         check_records(&plan, &cities, &themes, &mut faults);
         check_themes_of_parts(plan_themes, &activities, &outcomes, &mut faults);
+        hierarchy.validate(&mut faults);
         let all = parser.into_faults(faults);
         assemble(plan, cities, themes, activities, outcomes, provisional)
             .filter(|_| all.is_empty())
+            .map(|draft| Self { hierarchy, ..draft })
             .ok_or_else(|| Problem::from_faults(Code::ValidationFailed, all))
     }
 
@@ -473,6 +481,7 @@ fn assemble(
         cities: cities.into_iter().collect::<Option<_>>()?,
         themes: themes.into_iter().collect::<Option<_>>()?,
         activities: activities.into_iter().collect::<Option<_>>()?,
+        hierarchy: Hierarchy::default(),
         outcomes: outcomes.into_iter().collect::<Option<_>>()?,
         provisional,
         new_id: |_, _| Uuid::now_v7(),

@@ -11,6 +11,7 @@
 mod check;
 mod contradiction;
 mod draft;
+mod hierarchy;
 mod matching;
 mod parts;
 mod pointers;
@@ -241,7 +242,7 @@ async fn write_parts(
     draft: Draft,
     before: Option<StoredParts>,
 ) -> Result<(Uuid, OwnRecords), Problem> {
-    queries::defer_theme_constraints(connection).await?;
+    queries::defer_constraints(connection).await?;
     let new_id = draft.new_id;
     let (id, status) = write_plan(connection, &draft.plan, before.as_ref(), new_id).await?;
     let pointer = Some("/plan".into());
@@ -249,10 +250,10 @@ async fn write_parts(
     let (activities, outcomes) = before
         .map(|before| (before.activities, before.outcomes))
         .unwrap_or_default();
-    let mut parts = Parts::<Activity>::pair(id, draft.activities, activities, new_id)
-        .write(connection)
-        .await?;
-    let outcomes = Parts::<Outcome>::pair(id, draft.outcomes, outcomes, new_id)
+    let parents = draft.hierarchy.parents();
+    let activities = Parts::<Activity>::pair(id, draft.activities, &parents, activities, new_id);
+    let mut parts = activities.write(connection).await?;
+    let outcomes = Parts::<Outcome>::pair(id, draft.outcomes, &[], outcomes, new_id)
         .write(connection)
         .await?;
     let removed = |record: &ImportedRecord| record.status == ImportStatus::Removed;

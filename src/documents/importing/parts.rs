@@ -26,6 +26,10 @@ pub(super) trait Part: Writable {
     fn position(input: &mut Self::Input) -> &mut i32;
     /// The id of the plan.
     fn plan(input: &mut Self::Input) -> &mut Uuid;
+    /// The id of the part of the same kind that it belongs to, if parts of this kind can belong to others.
+    fn parent(_input: &mut Self::Input) -> Option<&mut Option<Uuid>> {
+        None
+    }
 }
 
 impl Part for Activity {
@@ -39,6 +43,10 @@ impl Part for Activity {
 
     fn plan(input: &mut ActivityInput) -> &mut Uuid {
         &mut input.plan_id
+    }
+
+    fn parent(input: &mut ActivityInput) -> Option<&mut Option<Uuid>> {
+        Some(&mut input.parent_id)
     }
 }
 
@@ -64,10 +72,28 @@ pub(super) struct Parts<R: Writable> {
     records: Vec<ImportedRecord>,
 }
 
-/// The stored parts. Their positions are kept apart from their inputs, so that inputs can be compared without them.
+impl<R: Writable> Default for Parts<R> {
+    fn default() -> Self {
+        Self {
+            created: Vec::new(),
+            updated: Vec::new(),
+            removed: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+}
+
+/// Where a part stands: its position, and the part that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Standing {
+    position: i32,
+    parent: Option<Uuid>,
+}
+
+/// The stored parts. Where they stand is kept apart from their inputs, so that inputs can be compared without it.
 struct Stored<R: Writable> {
     ids: Vec<Uuid>,
-    positions: Vec<i32>,
+    standings: Vec<Standing>,
     inputs: Vec<R::Input>,
 }
 
@@ -75,27 +101,30 @@ impl<R: Part> Stored<R> {
     fn new(stored: Vec<(Record, R::Input)>) -> Self {
         let records = stored.into_iter().map(|(record, input)| (record.id, input));
         let (ids, mut inputs): (_, Vec<R::Input>) = records.unzip();
-        let positions = inputs
-            .iter_mut()
-            .map(|input| std::mem::replace(R::position(input), UNASSIGNED_POSITION));
+        let standings = inputs.iter_mut().map(|input| Standing {
+            position: std::mem::replace(R::position(input), UNASSIGNED_POSITION),
+            parent: R::parent(input).and_then(Option::take),
+        });
         Self {
-            positions: positions.collect(),
+            standings: standings.collect(),
             ids,
             inputs,
         }
     }
 
-    fn get(&self, index: usize) -> Option<(Uuid, i32, &R::Input)> {
-        let (id, position) = (self.ids.get(index)?, self.positions.get(index)?);
-        Some((*id, *position, self.inputs.get(index)?))
+    fn get(&self, index: usize) -> Option<(Uuid, Standing, &R::Input)> {
+        let (id, standing) = (self.ids.get(index)?, self.standings.get(index)?);
+        Some((*id, *standing, self.inputs.get(index)?))
     }
 }
 
 impl<R: Part> Parts<R> {
-    /// Pairs the parts of the document with the stored ones.
+    /// Pairs the parts of the document with the stored ones. `parents` has for each part the place of the one that it belongs to; it is
+    /// empty for a kind whose parts cannot belong to others.
     pub(super) fn pair(
         plan: Uuid,
         mut given: Vec<R::Input>,
+        parents: &[Option<usize>],
         stored: Vec<(Record, R::Input)>,
         new_id: NewId,
     ) -> Self {
@@ -105,25 +134,26 @@ impl<R: Part> Parts<R> {
             *R::position(input) = UNASSIGNED_POSITION;
         }
         let pairs = matching::align(&given, &stored.inputs, R::title, PartialEq::eq);
-        let stored_positions = pairs.iter().map(|pair| {
-            let (id, position, _) = stored.get((*pair)?)?;
-            Some((position, id))
-        });
-        let positions =
-            matching::assign_positions(&stored_positions.collect::<Vec<_>>(), MAX_POSITION);
-        let mut parts = Self {
-            created: Vec::new(),
-            updated: Vec::new(),
-            removed: Vec::new(),
-            records: Vec::new(),
-        };
-        for ((input, pair), position) in given.into_iter().zip(&pairs).zip(positions) {
-            let stored = pair.and_then(|pair| stored.get(pair));
-            parts.add(input, stored, position, new_id);
+        let pairs: Vec<_> = pairs.into_iter().map(|pair| stored.get(pair?)).collect();
+        let places = pairs.iter().enumerate();
+        let ids =
+            places.map(|(place, pair)| pair.map_or_else(|| new_id(R::KIND, place), |(id, ..)| id));
+        let ids: Vec<Uuid> = ids.collect();
+        let positions = pairs
+            .iter()
+            .map(|pair| pair.map(|(id, at, _)| (at.position, id)));
+        let positions = matching::assign_positions(&positions.collect::<Vec<_>>(), MAX_POSITION);
+        let mut parts = Self::default();
+        let mut parents = parents.iter().map(|parent| ids.get((*parent)?).copied());
+        for (((input, pair), position), id) in
+            given.into_iter().zip(&pairs).zip(positions).zip(&ids)
+        {
+            let parent = parents.next().flatten();
+            parts.add(*id, input, *pair, Standing { position, parent });
         }
-        let paired: HashSet<usize> = pairs.into_iter().flatten().collect();
-        let removed = (0..stored.ids.len()).filter(|index| !paired.contains(index));
-        for (id, _, input) in removed.filter_map(|index| stored.get(index)) {
+        let paired: HashSet<Uuid> = ids.into_iter().collect();
+        let removed = (0..stored.ids.len()).filter_map(|index| stored.get(index));
+        for (id, _, input) in removed.filter(|(id, ..)| !paired.contains(id)) {
             let record = record::<R>(None, ImportStatus::Removed, id, input);
             parts.records.push(record);
             parts.removed.push(id);
@@ -131,22 +161,25 @@ impl<R: Part> Parts<R> {
         parts
     }
 
-    /// Adds the next part of the document, with the stored part that it is paired with, and its new position.
+    /// Adds the next part of the document, with the stored part that it is paired with, and where it stands now.
     fn add(
         &mut self,
+        id: Uuid,
         mut input: R::Input,
-        stored: Option<(Uuid, i32, &R::Input)>,
-        position: i32,
-        new_id: NewId,
+        stored: Option<(Uuid, Standing, &R::Input)>,
+        standing: Standing,
     ) {
-        let (id, status) = match stored {
-            None => (new_id(R::KIND, self.records.len()), ImportStatus::Created),
-            Some((id, old_position, old)) if *old == input && old_position == position => {
-                (id, ImportStatus::Unchanged)
+        let status = match stored {
+            None => ImportStatus::Created,
+            Some((_, before, old)) if *old == input && before == standing => {
+                ImportStatus::Unchanged
             }
-            Some((id, ..)) => (id, ImportStatus::Updated),
+            Some(_) => ImportStatus::Updated,
         };
-        *R::position(&mut input) = position;
+        *R::position(&mut input) = standing.position;
+        if let Some(parent) = R::parent(&mut input) {
+            *parent = standing.parent;
+        }
         let pointer = format!("/{}/{}", R::KIND.plural(), self.records.len());
         let record = record::<R>(Some(pointer), status, id, &input);
         self.records.push(record);

@@ -7,6 +7,7 @@
 mod cities;
 pub mod dates;
 mod markdown;
+mod nesting;
 mod sheet;
 pub mod text;
 pub mod timeline;

@@ -39,7 +39,7 @@ pub struct Sheet {
     pub objectives: Vec<Text>,
     /// The timeline of the activities; `None` if no activity has a date.
     pub timeline: Option<Timeline>,
-    /// The activities with their key outputs, in the order of the plan.
+    /// The activities with their key outputs, in the order of the plan; those that belong to another stand below it.
     pub activities: Vec<Entry>,
     /// The expected results and benefits under their headings.
     pub outcomes: Vec<Group>,
@@ -163,6 +163,8 @@ pub struct Entry {
     pub indicators: Vec<Indicator>,
     /// The remark of an editor.
     pub note: Text,
+    /// The activities that belong to this one.
+    pub children: Vec<Entry>,
 }
 
 /// A fact of an entry.

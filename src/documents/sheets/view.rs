@@ -5,6 +5,7 @@
 
 use super::cities::{self, CityFacts};
 use super::dates;
+use super::nesting::nest;
 use super::sheet::{
     CityLine, Contact, Entry, Fact, Focus, Group, Indicator, Link, Relation, Sheet, Source,
     Statement, Value,
@@ -32,6 +33,7 @@ impl Sheet {
         let events = activities
             .clone()
             .map(|(number, activity)| event(number, activity));
+        let entries = activities.map(|(number, activity)| names.activity(number, activity));
         let outcomes = (1..).zip(&document.outcomes).map(|(number, outcome)| {
             let heading = names.heading(outcome);
             (heading, names.outcome(number, outcome))
@@ -56,9 +58,7 @@ impl Sheet {
             challenges: plan.challenges.iter().map(|text| Text::new(text)).collect(),
             objectives: plan.objectives.iter().map(|text| Text::new(text)).collect(),
             timeline: Timeline::new(Subject::Activities, &plan.period, events.collect()),
-            activities: activities
-                .map(|(number, activity)| names.activity(number, activity))
-                .collect(),
+            activities: nest(&document.activities, entries.collect()),
             outcomes: groups(outcomes),
             contacts: plan.contacts.iter().map(contact).collect(),
             sources: plan.sources.iter().map(source).collect(),
@@ -138,6 +138,7 @@ impl<'a> Names<'a> {
         let DocumentActivity {
             content: activity,
             themes,
+            ..
         } = activity;
         let title = line(&activity.title);
         let cities = activity
@@ -164,6 +165,7 @@ impl<'a> Names<'a> {
                 .collect(),
             indicators: Vec::new(),
             note: Text::maybe(activity.note.as_deref()),
+            children: Vec::new(),
         }
     }
 
@@ -203,6 +205,7 @@ impl<'a> Names<'a> {
             outputs: Vec::new(),
             indicators: outcome.indicators.iter().map(indicator).collect(),
             note: Text::maybe(outcome.note.as_deref()),
+            children: Vec::new(),
         }
     }
 

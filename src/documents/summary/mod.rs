@@ -2,6 +2,7 @@
 //!
 //! One rule: at most six statements are executed, independent of the size of the plan. Start with [`fetch`].
 
+mod keys;
 mod queries;
 
 pub use queries::{StoredParts, load_parts, slugs};
@@ -124,8 +125,15 @@ fn assemble(
 ) -> Option<PlanDocument> {
     let mut plan = parts.plan.input;
     plan.links().try_for_each(|link| link.set_slugs(slugs))?;
+    let keys = keys::keys(&parts.activities);
     let activities = parts.activities.into_iter();
-    let activities = activities.map(|(_, activity)| document_activity(activity, slugs));
+    let activities = activities.map(|(record, activity)| {
+        Some(DocumentActivity {
+            key: keys.get(&record.id).cloned(),
+            parent: activity.parent_id.and_then(|id| keys.get(&id).cloned()),
+            ..document_activity(activity, slugs)?
+        })
+    });
     let outcomes = parts.outcomes.into_iter();
     let outcomes = outcomes.map(|(_, outcome)| document_outcome(outcome, slugs));
     Some(PlanDocument {
@@ -147,6 +155,8 @@ fn document_activity(mut activity: ActivityInput, slugs: &Slugs) -> Option<Docum
     Some(DocumentActivity {
         themes: themes.collect::<Option<_>>()?,
         content: activity.content,
+        key: None,
+        parent: None,
     })
 }
 

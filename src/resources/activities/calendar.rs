@@ -95,6 +95,10 @@ impl Calendar {
             .sequence(u32::try_from(record.version).unwrap_or_default())
             .summary(title)
             .description(&self.description(activity));
+        if let Some(parent) = activity.input.parent_id {
+            // RFC 5545, section 3.8.4.5: the relationship is that to the parent unless it says otherwise.
+            component.add_property("RELATED-TO", format!("{parent}@ucap"));
+        }
         let places = places(activity);
         if !places.is_empty() {
             component.location(&places);

@@ -36,5 +36,7 @@ impl Tabular for Activity {
         Column::at("organisation_roles", "organisations/role"),
         Column::at("organisation_city_ids", "organisations/city_id"),
         Column::at("organisation_city_slugs", "organisations/city_slug"),
+        Column::property("parent_id"),
+        Column::property("parent_title"),
     ];
 }

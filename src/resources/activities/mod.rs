@@ -7,6 +7,7 @@ mod columns;
 mod derived;
 mod handlers;
 mod model;
+mod parents;
 mod queries;
 
 pub use model::{

@@ -1,5 +1,6 @@
 //! The fields of an activity, its rules, filters and sort keys.
 
+use super::parents::ParentFilter;
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Reference;
@@ -237,6 +238,11 @@ pub struct ActivityInput {
     /// Id of the plan that it belongs to.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
     pub plan_id: Uuid,
+    /// Id of the activity of the same plan that it belongs to, such as the mission during which a workshop took place. That activity
+    /// belongs to none itself.
+    #[serde(default)]
+    #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f3a1b")]
+    pub parent_id: Option<Uuid>,
     /// Its content.
     #[serde(flatten)]
     #[diesel(embed)]
@@ -284,6 +290,8 @@ impl Input for ActivityInput {
             format!("/theme_ids/{index}")
         }));
         references.extend(organisation::references(&self.content.organisations));
+        let parent = self.parent_id.into_iter();
+        references.extend(parent.map(|id| Reference::new("/parent_id", RecordKind::Activity, id)));
         references
     }
 
@@ -316,6 +324,12 @@ pub struct Activity {
     /// Title of the plan.
     #[schema(read_only, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
     pub plan_title: String,
+    /// Title of the activity that it belongs to.
+    #[schema(
+        read_only,
+        example = "Mission to Brussels and meetings with cities from China"
+    )]
+    pub parent_title: Option<String>,
     /// The themes of `theme_ids` with their names.
     #[schema(read_only)]
     pub themes: Vec<ThemeReference>,
@@ -367,6 +381,10 @@ pub struct ActivityFilter {
     #[serde(default)]
     #[param(inline, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
     pub plan: RecordKeys,
+    /// Activity that it belongs to, by id; `none` for those that belong to none.
+    #[serde(default)]
+    #[param(inline, example = json!(["none"]))]
+    pub parent: ParentFilter,
     /// City that is involved, by id or slug.
     #[serde(default)]
     #[param(inline, example = json!(["chengdu"]))]

@@ -4,7 +4,7 @@ mod change_details;
 mod changes;
 mod compressed_imports;
 mod discovery;
-mod exports;
+pub mod exports;
 mod folding;
 mod groups;
 pub mod imports;

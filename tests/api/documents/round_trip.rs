@@ -6,6 +6,7 @@ use proptest::prelude::{Just, Strategy, any, prop};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
+use ucap::domain::Slug;
 
 /// Texts in many scripts, some of which are not in normal form.
 fn text() -> impl Strategy<Value = String> {
@@ -84,9 +85,37 @@ fn activity(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = V
     parts.prop_map(|((title, kind), mode, date, cities, organisations, themes, outputs, note)| {
         json!({
             "title": title, "description": note, "kind": kind, "mode": mode, "status": "held", "date": date,
-            "cities": with_role(cities, "host"), "organisations": organisations, "themes": themes, "outputs": outputs, "note": null
+            "cities": with_role(cities, "host"), "organisations": organisations, "themes": themes, "outputs": outputs, "note": null,
+            "key": null, "parent": null
         })
     })
+}
+
+/// Puts activities below others that are not below any themselves. The keys are those that the service makes of the titles.
+fn put_below(activities: &mut [Value], parents: &[Option<usize>]) {
+    let parents: Vec<Option<usize>> = parents.iter().take(activities.len()).copied().collect();
+    let is_top = |place: usize| parents.get(place) == Some(&None);
+    let parent_of = |place: usize| parents[place].filter(|parent| is_top(*parent));
+    let mut taken = Vec::new();
+    for place in 0..activities.len() {
+        let children = (0..activities.len()).filter(|child| parent_of(*child) == Some(place));
+        let children: Vec<usize> = children.collect();
+        if children.is_empty() {
+            continue;
+        }
+        let first = Slug::derive(activities[place]["title"].as_str().unwrap(), "activity");
+        let mut key = first.clone();
+        let mut number = 1;
+        while taken.contains(&key) {
+            number += 1;
+            key = first.with_number(number);
+        }
+        taken.push(key.clone());
+        activities[place]["key"] = json!(key);
+        for child in children {
+            activities[child]["parent"] = json!(key);
+        }
+    }
 }
 
 fn outcome(cities: Vec<String>, themes: Vec<String>) -> impl Strategy<Value = Value> {
@@ -176,7 +205,10 @@ fn document() -> impl Strategy<Value = Value> {
             }).collect();
             let activities = prop::collection::vec(activity(slugs.clone(), theme_slugs.clone()), 0..6);
             let outcomes = prop::collection::vec(outcome(slugs.clone(), theme_slugs.clone()), 0..6);
-            (plan(slugs, theme_slugs), activities, outcomes).prop_map(move |(plan, activities, outcomes)| {
+            let parent = prop::option::of(0..6usize);
+            let parents = prop::collection::vec(parent, 6);
+            (plan(slugs, theme_slugs), activities, parents, outcomes).prop_map(move |(plan, mut activities, parents, outcomes)| {
+                put_below(&mut activities, &parents);
                 json!({"plan": plan, "cities": cities, "themes": themes, "activities": activities, "outcomes": outcomes})
             })
         })

@@ -1,6 +1,7 @@
 //! The behaviour of each resource.
 
 mod activities;
+mod activity_parents;
 mod cities;
 mod facts;
 mod outcomes;
