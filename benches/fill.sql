@@ -393,8 +393,8 @@ INSERT INTO plan_focus_cities (plan_id, city_id)
 SELECT DISTINCT id, (city #>> '{}')::uuid FROM plans, jsonb_path_query(themes, '$[*].focus[*].city_ids[*]') AS city;
 INSERT INTO plan_sdgs (plan_id, goal) SELECT DISTINCT id, (item ->> 'goal')::integer FROM plans, jsonb_array_elements(sdgs) AS item;
 INSERT INTO plan_urban_agenda (plan_id, partnership) SELECT id, item ->> 'partnership' FROM plans, jsonb_array_elements(urban_agenda) AS item;
-INSERT INTO plan_relations (plan_id, related_plan_id, kind)
-SELECT id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM plans, jsonb_array_elements(relations) AS item;
+INSERT INTO plan_relations (plan_id, position, related_plan_id, kind)
+SELECT id, place, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM plans, jsonb_array_elements(relations) WITH ORDINALITY AS entry (item, place);
 \endif
 \if :is_links_of_activities
 INSERT INTO activity_cities (activity_id, city_id, role)

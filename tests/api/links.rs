@@ -42,7 +42,8 @@ const LINKS: [(&str, &str); 16] = [
     ),
     (
         "plan_relations",
-        "SELECT id, (item ->> 'plan_id')::uuid, item ->> 'kind' FROM plans, jsonb_array_elements(relations) AS item",
+        "SELECT id, (item ->> 'plan_id')::uuid, item ->> 'kind', place
+         FROM plans, jsonb_array_elements(relations) WITH ORDINALITY AS entry (item, place)",
     ),
     (
         "plan_countries",

@@ -383,7 +383,7 @@ fn check_records(
         .relations
         .iter()
         .enumerate()
-        .filter(|(_, relation)| relation.plan.id() == own)
+        .filter(|(_, relation)| relation.plan.id() == Some(own))
     {
         faults.add(
             format!("/plan/relations/{index}/plan"),

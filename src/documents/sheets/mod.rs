@@ -8,6 +8,7 @@ mod cities;
 pub mod dates;
 mod markdown;
 mod nesting;
+mod relations;
 mod sheet;
 pub mod text;
 pub mod timeline;

@@ -227,8 +227,10 @@ pub struct Relation {
     pub label: &'static str,
     /// The other plan.
     pub plan: String,
-    /// The path of its page.
-    pub page: String,
+    /// The path of its page, if the registry holds it.
+    pub page: Option<String>,
+    /// The URL of a plan that the registry does not hold.
+    pub link: Option<Link>,
 }
 
 /// A link to a URL or an email address.

@@ -6,9 +6,9 @@
 use super::cities::{self, CityFacts};
 use super::dates;
 use super::nesting::nest;
+use super::relations;
 use super::sheet::{
-    CityLine, Contact, Entry, Fact, Focus, Group, Indicator, Link, Relation, Sheet, Source,
-    Statement, Value,
+    CityLine, Contact, Entry, Fact, Focus, Group, Indicator, Link, Sheet, Source, Statement, Value,
 };
 use super::text::{Text, grouped, line};
 use super::timeline::{Event, Subject, Timeline};
@@ -19,8 +19,8 @@ use crate::domain::{RecordKind, Slug};
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeIndicator;
 use crate::resources::plans::{
-    Basis, PlanCity, PlanCityRole, PlanContact, PlanInput, PlanSdg, PlanSource, PlanTheme,
-    PlanTopic, PlanUrbanAgenda,
+    Basis, PlanCity, PlanCityRole, PlanContact, PlanSdg, PlanSource, PlanTheme, PlanTopic,
+    PlanUrbanAgenda,
 };
 use crate::resources::references::organisation::Organisation;
 use std::collections::HashMap;
@@ -62,7 +62,7 @@ impl Sheet {
             outcomes: groups(outcomes),
             contacts: plan.contacts.iter().map(contact).collect(),
             sources: plan.sources.iter().map(source).collect(),
-            relations: relations(plan),
+            relations: plan.relations.iter().map(relations::stated).collect(),
             note: Text::maybe(plan.note.as_deref()),
         }
     }
@@ -483,15 +483,4 @@ fn source(source: &PlanSource) -> Source {
             .collect(),
         note: Text::maybe(source.note.as_deref()),
     }
-}
-
-fn relations(plan: &PlanInput) -> Vec<Relation> {
-    plan.relations
-        .iter()
-        .map(|relation| Relation {
-            label: words::relation(relation.kind),
-            plan: relation.plan.slug().to_owned(),
-            page: page(RecordKind::Plan, relation.plan.slug()),
-        })
-        .collect()
 }

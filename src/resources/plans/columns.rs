@@ -93,6 +93,8 @@ impl Tabular for Plan {
         Column::at("urban_agenda_bases", "urban_agenda/basis"),
         Column::at("source_kinds", "sources/kind"),
         Column::at("as_stated_mayors", "cities/as_stated/mayor"),
+        Column::at("relation_texts", "relations/text"),
+        Column::at("relation_urls", "relations/url"),
     ];
 }
 

@@ -50,8 +50,11 @@ fn words(input: &PlanInput) -> Vector {
     let content = input.objectives.iter().chain(&input.challenges);
     let focus = focus.filter_map(|focus| focus.text.as_ref());
     let content = content.chain(labels).chain(topics).chain(focus);
+    let relations = input.relations.iter();
+    let relations = relations.filter_map(|relation| relation.text.as_ref());
+    let details = input.programme.iter().chain(&input.note).chain(relations);
     Vector::default()
         .name(&input.title)
         .texts(Weight::Content, content)
-        .texts(Weight::Detail, input.programme.iter().chain(&input.note))
+        .texts(Weight::Detail, details)
 }

@@ -157,7 +157,7 @@ pub struct PlanInput {
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanSource>>, deserialize_as = Json<Vec<PlanSource>>)]
     pub sources: Vec<PlanSource>,
-    /// Relations to other plans.
+    /// Relations to other plans. Each names a plan of the registry or, if the registry does not hold it, has its title as `text`.
     #[serde(default)]
     #[diesel(serialize_as = Json<Vec<PlanRelation>>, deserialize_as = Json<Vec<PlanRelation>>)]
     pub relations: Vec<PlanRelation>,
@@ -201,14 +201,17 @@ impl Input for PlanInput {
         faults.add_duplicates(
             "/relations",
             &self.relations,
-            |relation| (relation.plan.id(), relation.kind as u8),
+            |relation| {
+                let kind = relation.kind as u8;
+                (relation.plan.id(), relation.text.clone(), kind)
+            },
             "the relation",
         );
+        self.validate_relations(faults);
     }
 
     fn references(&self) -> Vec<Reference> {
         let cities = self.cities.iter().map(|city| city.city.id());
-        let plans = self.relations.iter().map(|relation| relation.plan.id());
         let mut references: Vec<Reference> =
             Reference::in_list(RecordKind::City, cities, |index| {
                 format!("/cities/{index}/city_id")
@@ -229,8 +232,14 @@ impl Input for PlanInput {
                 }));
             }
         }
-        references.extend(Reference::in_list(RecordKind::Plan, plans, |index| {
-            format!("/relations/{index}/plan_id")
+        let plans = self.relations.iter().enumerate();
+        references.extend(plans.filter_map(|(index, relation)| {
+            let pointer = format!("/relations/{index}/plan_id");
+            Some(Reference::new(
+                pointer,
+                RecordKind::Plan,
+                relation.plan.id()?,
+            ))
         }));
         references
     }
@@ -268,6 +277,28 @@ impl PlanInput {
                 .iter_mut()
                 .map(|relation| Link::Plan(&mut relation.plan)),
         )
+    }
+
+    fn validate_relations(&self, faults: &mut Faults) {
+        for (index, relation) in self.relations.iter().enumerate() {
+            let pointer = format!("/relations/{index}");
+            let is_held = relation.plan.id().is_some();
+            match &relation.text {
+                None if !is_held => faults.add(
+                    pointer,
+                    "a relation needs a plan or, if the registry does not hold it, a text",
+                ),
+                Some(_) if is_held => faults.add(
+                    format!("{pointer}/text"),
+                    "a relation to a plan of the registry has no text, because the plan has a title",
+                ),
+                _ if is_held && relation.url.is_some() => faults.add(
+                    format!("{pointer}/url"),
+                    "only a relation to a plan that the registry does not hold has an address",
+                ),
+                _ => {}
+            }
+        }
     }
 
     fn validate_targets(&self, faults: &mut Faults) {

@@ -2,7 +2,7 @@
 
 use crate::database::text_column;
 use crate::resources::references::links::{CityLink, CityLinks, PlanLink, ThemeLink, read_by_id};
-use crate::resources::references::{CityReference, CityReferences, PlanReference, ThemeReference};
+use crate::resources::references::{CityReference, CityReferences, RelatedPlan, ThemeReference};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use utoipa::ToSchema;
@@ -252,14 +252,24 @@ pub enum PlanRelationKind {
     Continues,
 }
 
-/// A relation to another plan.
+/// A relation to another plan: to one that the registry holds, or to one of which it only has the title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanRelation {
     /// The other plan.
     #[serde(flatten)]
-    #[schema(value_type = PlanReference)]
+    #[schema(value_type = RelatedPlan)]
     pub plan: PlanLink,
     /// Kind of the relation.
     pub kind: PlanRelationKind,
+    /// Title of the other plan as the source states it, if the registry does not hold that plan.
+    #[schema(max_length = 500, example = "Cooperation plan of Manchester and Wuhan")]
+    pub text: Option<String>,
+    /// Web address of a plan that the registry does not hold.
+    #[schema(
+        pattern = "^https?://[^\\s/?#\\x00-\\x1f\\x7f-\\x9f]+[^\\s\\x00-\\x1f\\x7f-\\x9f]*$",
+        max_length = 2000,
+        example = "https://www.iuc-asia.eu/"
+    )]
+    pub url: Option<String>,
 }
-read_by_id!(PlanRelation { plan: PlanLink from plan_id: Uuid, kind: PlanRelationKind });
+read_by_id!(PlanRelation { plan: PlanLink from plan_id: Option<Uuid>, kind: PlanRelationKind, text: Option<String>, url: Option<String> });

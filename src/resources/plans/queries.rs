@@ -100,7 +100,7 @@ impl Readable for Plan {
         title: "title",
         text: "array_to_string(objectives || challenges || search_texts(themes, '$[*].label') \
                || search_texts(themes, '$[*].focus[*].text') \
-               || search_texts(topics, '$[*].label') || programme || note, ' … ')",
+               || search_texts(topics, '$[*].label') || search_texts(relations, '$[*].text') || programme || note, ' … ')",
         parts: &[],
     };
     const REFERS_TO: &'static [RecordKind] = &[RecordKind::City, RecordKind::Theme];
@@ -192,6 +192,11 @@ impl Writable for Plan {
         Constraint::new("plans_language_format", "/language", FaultCode::Pattern),
         Constraint::new("plan_relations_pkey", "/relations", FaultCode::UniqueItems),
         Constraint::new(
+            "plan_relations_plan_kind_key",
+            "/relations",
+            FaultCode::UniqueItems,
+        ),
+        Constraint::new(
             "plan_relations_related_plan_id_fkey",
             "/relations",
             FaultCode::UnknownReference,
@@ -241,7 +246,7 @@ impl Writable for Plan {
     ) -> QueryResult<Vec<Conflict>> {
         let removed = removed_themes_in_use(connection, id, input).await?;
         let mut relations = input.relations.iter();
-        let itself = relations.position(|relation| relation.plan.id() == id);
+        let itself = relations.position(|relation| relation.plan.id() == Some(id));
         let itself = itself.map(|index| {
             let pointer = format!("/relations/{index}/plan_id");
             Conflict {

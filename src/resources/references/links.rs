@@ -3,7 +3,7 @@
 //! One rule: a link always has an id, and only the id of a request is read. Start with [`CityLink`].
 
 use super::{
-    CityNames, CityReference, CityReferences, PlanNames, PlanReference, Seat, ThemeNames,
+    CityNames, CityReference, CityReferences, PlanNames, RelatedPlan, Seat, ThemeNames,
     ThemeReference,
 };
 use crate::domain::Slug;
@@ -64,7 +64,7 @@ pub enum Link<'a> {
     Seat(&'a mut SeatLink),
     /// A link to a theme.
     Theme(&'a mut ThemeLink),
-    /// A link to a plan.
+    /// An optional link to a plan.
     Plan(&'a mut PlanLink),
 }
 
@@ -89,7 +89,7 @@ impl Targets {
                 Link::Cities(link) => targets.cities.extend(link.ids()),
                 Link::Seat(link) => targets.cities.extend(link.id()),
                 Link::Theme(link) => targets.themes.push(link.id()),
-                Link::Plan(link) => targets.plans.push(link.id()),
+                Link::Plan(link) => targets.plans.extend(link.id()),
             }
         }
         targets
@@ -135,8 +135,10 @@ impl Link<'_> {
                 }
             }
             Self::Plan(link) => {
-                *link = PlanLink::Stored {
-                    plan_id: target(link.id())?,
+                if let Some(id) = link.id() {
+                    *link = PlanLink::Stored {
+                        plan_id: Some(target(id)?),
+                    };
                 }
             }
         }
@@ -175,10 +177,12 @@ impl Link<'_> {
                 }
             }
             Self::Plan(link) => {
-                *link = PlanLink::Document {
-                    plan_id: link.id(),
-                    plan: slugs.plans.get(&link.id())?.clone(),
-                }
+                let plan_id = link.id();
+                let plan = plan_id
+                    .map(|id| slugs.plans.get(&id).cloned().ok_or(()))
+                    .transpose()
+                    .ok()?;
+                *link = PlanLink::Document { plan_id, plan };
             }
         }
         Some(())
@@ -405,49 +409,53 @@ impl ThemeLink {
     }
 }
 
-/// A link to another plan.
+/// An optional link to another plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum PlanLink {
     /// As it is stored: by id.
     Stored {
         /// Its id.
-        plan_id: Uuid,
+        plan_id: Option<Uuid>,
     },
     /// As responses show it: by id and names.
-    Read(PlanReference),
+    Read(RelatedPlan),
     /// As documents show it: by slug.
     Document {
         /// Its id, which is not shown.
         #[serde(skip)]
-        plan_id: Uuid,
+        plan_id: Option<Uuid>,
         /// Its slug.
-        plan: Slug,
+        plan: Option<Slug>,
     },
 }
 
 impl PlanLink {
     fn set_names(&mut self, names: &HashMap<Uuid, PlanNames>) {
         let plan_id = self.id();
-        if let Some(names) = names.get(&plan_id).cloned() {
-            *self = Self::Read(PlanReference { plan_id, names });
-        }
+        let plan = plan_id.and_then(|id| names.get(&id));
+        *self = Self::Read(RelatedPlan {
+            plan_id,
+            slug: plan.map(|plan| plan.slug.clone()),
+            title: plan.map(|plan| plan.title.clone()),
+        });
     }
 
-    /// Slug of the plan; empty if the link does not show it.
-    pub fn slug(&self) -> &str {
+    /// Slug of the plan if the link shows it.
+    pub fn slug(&self) -> Option<&str> {
         match self {
-            Self::Stored { .. } => "",
-            Self::Read(PlanReference { names, .. }) => names.slug.as_str(),
-            Self::Document { plan, .. } => plan.as_str(),
+            Self::Stored { .. } => None,
+            Self::Read(RelatedPlan { slug, .. }) | Self::Document { plan: slug, .. } => {
+                slug.as_ref().map(Slug::as_str)
+            }
         }
     }
 
     /// Id of the plan.
-    pub fn id(&self) -> Uuid {
+    pub fn id(&self) -> Option<Uuid> {
         match self {
             Self::Stored { plan_id }
-            | Self::Read(PlanReference { plan_id, .. })
+            | Self::Read(RelatedPlan { plan_id, .. })
             | Self::Document { plan_id, .. } => *plan_id,
         }
     }

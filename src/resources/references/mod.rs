@@ -97,13 +97,16 @@ pub struct PlanNames {
     pub title: String,
 }
 
-/// A reference to a plan.
+/// A reference to a related plan, if the registry holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct PlanReference {
-    /// Id of the plan.
+pub struct RelatedPlan {
+    /// Id of the plan; null if the registry does not hold it.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b")]
-    pub plan_id: Uuid,
-    /// Its names.
-    #[serde(flatten)]
-    pub names: PlanNames,
+    pub plan_id: Option<Uuid>,
+    /// Slug of the plan.
+    #[schema(read_only, value_type = Option<String>, example = "manchester-chengdu-liuzhou-yangzhou")]
+    pub slug: Option<Slug>,
+    /// Title of the plan.
+    #[schema(read_only, example = "Manchester with Chengdu, Liuzhou and Yangzhou")]
+    pub title: Option<String>,
 }
