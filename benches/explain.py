@@ -58,6 +58,8 @@ def representative(postgres, database):
             "programme": {"common": "IUC Asia", "rarer": "Horizon", "absent": "None such", "two": "URBACT,Horizon"},
             "has_finding": {"common": "city_not_partner", "medium": "plan_without_period", "rare": "source_breaks_off", "absent": "plan_without_contact"},
             "active_from": {"most": "2012", "few": "2027-06"}, "active_to": {"most": "2024", "few": "2010-02"},
+            "relation": {"common": "continues", "inverse": "continued_by", "two": "mirrors,mirrored_by"},
+            "related_to": {"one": record(1, 150), "two": f"{record(1, 150)},{record(1, 151)}"},
             "group": {
                 "common": "activity_kind:meeting", "rare": "activity_kind:exhibition", "programme": "programme:IUC Asia", "year": "year:2015",
                 "activity_year": "activity_year:2015", "organisation": f"organisation:{any_organisation}", "absent": "organisation:Nobody",

@@ -390,13 +390,15 @@ diesel::table! {
 
 diesel::table! {
     /// Link table: plans.relations, one row each. Maintained by triggers.
-    plan_relations (plan_id, related_plan_id, kind) {
+    plan_relations (plan_id, position) {
         /// The plan that states the relation.
         plan_id -> Uuid,
-        /// The related plan.
-        related_plan_id -> Uuid,
+        /// The related plan; null = the registry does not hold it.
+        related_plan_id -> Nullable<Uuid>,
         /// mirrors, member_of or continues.
         kind -> Text,
+        /// Place in the list, from 1.
+        position -> Int4,
     }
 }
 
@@ -479,7 +481,7 @@ diesel::table! {
         contacts -> Jsonb,
         /// Where the record comes from: [{kind, title, url, language, retrieved_on, note}]; kind is summary, full_plan, web_page, agreement or other.
         sources -> Jsonb,
-        /// Related plans: [{plan_id, kind}].
+        /// Relations to other plans: [{plan_id, kind, text, url}]; either a plan or, if the registry does not hold it, its title as stated (text).
         relations -> Jsonb,
         /// Remark of an editor.
         note -> Nullable<Text>,

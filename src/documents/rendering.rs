@@ -18,7 +18,7 @@ const POLICY: &str =
 /// # Errors
 /// 500.
 pub fn html(stored: &VersionedDocument) -> Result<Representation, Problem> {
-    let text = sheets::html(&Sheet::new(&stored.document)).map_err(Problem::internal)?;
+    let text = sheets::html(&sheet(stored)).map_err(Problem::internal)?;
     let policy = (header::CONTENT_SECURITY_POLICY, POLICY.to_owned());
     Ok(Representation {
         header: Some(policy),
@@ -31,12 +31,16 @@ pub fn html(stored: &VersionedDocument) -> Result<Representation, Problem> {
 /// # Errors
 /// 500.
 pub fn markdown(stored: &VersionedDocument) -> Result<Representation, Problem> {
-    let text = sheets::markdown(&Sheet::new(&stored.document)).map_err(Problem::internal)?;
+    let text = sheets::markdown(&sheet(stored)).map_err(Problem::internal)?;
     Ok(rendered(
         "text/markdown; charset=utf-8",
         stored.version,
         text,
     ))
+}
+
+fn sheet(stored: &VersionedDocument) -> Sheet {
+    Sheet::new(&stored.document, &stored.inverse_relations)
 }
 
 fn rendered(media_type: &'static str, version: i32, text: String) -> Representation {

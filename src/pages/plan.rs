@@ -7,7 +7,7 @@ use crate::conventions::html::Html;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::reading::fetch::Target;
 use crate::documents::sheets::Sheet;
-use crate::documents::{self, PlanDocument};
+use crate::documents::{self, PlanDocument, VersionedDocument};
 use crate::resources::plans::Plan;
 use askama::Template;
 
@@ -24,12 +24,13 @@ pub struct PlanPage {
 /// `GET /plans/{plan_id}`
 pub async fn show(context: Context, target: Target<Plan>) -> Result<Html<PlanPage>, Problem> {
     let stored = documents::fetch(&context, &target.key).await?;
-    Ok(Html(PlanPage::new(&stored.document)))
+    Ok(Html(PlanPage::new(&stored)))
 }
 
 impl PlanPage {
-    fn new(document: &PlanDocument) -> Self {
-        let sheet = Sheet::new(document);
+    fn new(stored: &VersionedDocument) -> Self {
+        let document = &stored.document;
+        let sheet = Sheet::new(document, &stored.inverse_relations);
         let data = data(&sheet.slug);
         Self {
             sheet,

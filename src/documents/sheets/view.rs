@@ -19,15 +19,15 @@ use crate::domain::{RecordKind, Slug};
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeIndicator;
 use crate::resources::plans::{
-    Basis, PlanCity, PlanCityRole, PlanContact, PlanSdg, PlanSource, PlanTheme, PlanTopic,
-    PlanUrbanAgenda,
+    Basis, InverseRelation, PlanCity, PlanCityRole, PlanContact, PlanSdg, PlanSource, PlanTheme,
+    PlanTopic, PlanUrbanAgenda,
 };
 use crate::resources::references::organisation::Organisation;
 use std::collections::HashMap;
 
 impl Sheet {
-    /// Creates the sheet of a plan.
-    pub fn new(document: &PlanDocument) -> Self {
+    /// Creates the sheet of a plan, to which other plans may be related.
+    pub fn new(document: &PlanDocument, inverse_relations: &[InverseRelation]) -> Self {
         let (plan, names) = (&document.plan, Names::new(document));
         let activities = (1..).zip(&document.activities);
         let events = activities
@@ -62,7 +62,7 @@ impl Sheet {
             outcomes: groups(outcomes),
             contacts: plan.contacts.iter().map(contact).collect(),
             sources: plan.sources.iter().map(source).collect(),
-            relations: plan.relations.iter().map(relations::stated).collect(),
+            relations: relations::from_both_ends(&plan.relations, inverse_relations),
             note: Text::maybe(plan.note.as_deref()),
         }
     }

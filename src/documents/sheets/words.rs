@@ -7,7 +7,9 @@ use super::sheet::Tag;
 use crate::resources::activities::{ActivityCityRole, ActivityKind, ActivityMode, ActivityStatus};
 use crate::resources::cities::CityKind;
 use crate::resources::outcomes::{OutcomeCityRole, OutcomeKind, OutcomeStatus};
-use crate::resources::plans::{PlanKind, PlanRelationKind, PlanStatus, SourceKind};
+use crate::resources::plans::{
+    InverseRelationKind, PlanKind, PlanRelationKind, PlanStatus, SourceKind,
+};
 use crate::resources::references::organisation::{OrganisationKind, OrganisationRole};
 
 fn plain(text: &'static str) -> Tag {
@@ -51,6 +53,15 @@ pub fn relation(kind: PlanRelationKind) -> &'static str {
         PlanRelationKind::Mirrors => "The same cooperation, written from another side",
         PlanRelationKind::MemberOf => "Belongs to the cluster",
         PlanRelationKind::Continues => "Continues",
+    }
+}
+
+/// The kind of relation that another plan states. The name of that plan follows these words.
+pub fn inverse_relation(kind: InverseRelationKind) -> &'static str {
+    match kind {
+        InverseRelationKind::MirroredBy => "The same cooperation, written from another side",
+        InverseRelationKind::HasMember => "Cluster to which belongs",
+        InverseRelationKind::ContinuedBy => "Continued by",
     }
 }
 

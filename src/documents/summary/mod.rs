@@ -1,6 +1,6 @@
 //! Reads a plan with its parts and composes the document.
 //!
-//! One rule: at most six statements are executed, independent of the size of the plan. Start with [`fetch`].
+//! One rule: at most seven statements are executed, independent of the size of the plan. Start with [`fetch`].
 
 mod keys;
 mod queries;
@@ -19,10 +19,12 @@ use crate::domain::{RecordKind, Slug};
 use crate::resources::activities::ActivityInput;
 use crate::resources::cities::CityInput;
 use crate::resources::outcomes::OutcomeInput;
+use crate::resources::plans::{InverseRelation, inverse_relations};
 use crate::resources::references::links::{Slugs, Targets};
 use crate::resources::themes::ThemeInput;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
+use futures_util::future::try_join;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -32,6 +34,8 @@ pub struct VersionedDocument {
     pub document: PlanDocument,
     /// The version of the plan.
     pub version: i32,
+    /// The relations that other plans state of it, which are not part of the document.
+    pub inverse_relations: Vec<InverseRelation>,
 }
 
 impl VersionedDocument {
@@ -79,7 +83,13 @@ pub async fn compose(
 ) -> QueryResult<Observed<VersionedDocument>> {
     let targets = targets(&mut parts);
     let (cities, themes) = (distinct(targets.cities), distinct(targets.themes));
-    let referenced = queries::load_referenced(connection, &cities, &themes, &targets.plans).await?;
+    let id = parts.plan.record.id;
+    // The statements are sent without waiting for the results in between; the cities are read last.
+    let (mut inverse, referenced) = try_join(
+        inverse_relations(connection, vec![id]),
+        queries::load_referenced(connection, &cities, &themes, &targets.plans),
+    )
+    .await?;
     let slugs = Slugs {
         cities: slugs_of(&referenced.cities, |city| &city.slug),
         themes: slugs_of(&referenced.themes, |theme| &theme.slug),
@@ -92,7 +102,11 @@ pub async fn compose(
     let document =
         assemble(parts, cities, themes, &slugs).ok_or(diesel::result::Error::NotFound)?;
     Ok(Observed {
-        value: VersionedDocument { document, version },
+        value: VersionedDocument {
+            document,
+            version,
+            inverse_relations: inverse.remove(&id).unwrap_or_default(),
+        },
         first,
         last,
     })

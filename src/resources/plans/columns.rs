@@ -95,6 +95,9 @@ impl Tabular for Plan {
         Column::at("as_stated_mayors", "cities/as_stated/mayor"),
         Column::at("relation_texts", "relations/text"),
         Column::at("relation_urls", "relations/url"),
+        Column::at("inverse_relation_plan_ids", "inverse_relations/plan_id"),
+        Column::at("inverse_relation_plan_slugs", "inverse_relations/slug"),
+        Column::at("inverse_relation_kinds", "inverse_relations/kind"),
     ];
 }
 

@@ -4,6 +4,7 @@ use super::filter::{CityRole, OnlyFilter, PlanFilter, SearchScope};
 use super::findings::{self, FindingCode};
 use super::groups;
 use super::model::ActiveBy;
+use super::relations::{Related, RelationFilter};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::paging::{DayBounds, DayKeys, Lookup, LookupTable, LookupValue, Order};
 use crate::conventions::resource::filter::{FilterReference, ListFilter, RecordKeys};
@@ -75,6 +76,7 @@ impl ListFilter for PlanFilter {
             FilterReference::new("city", RecordKind::City, &mut self.within_city),
             FilterReference::new("city", RecordKind::City, &mut self.city),
             FilterReference::new("theme", RecordKind::Theme, &mut self.theme),
+            FilterReference::new("related_to", RecordKind::Plan, &mut self.related_to),
         ]
     }
 
@@ -91,6 +93,10 @@ impl ListFilter for PlanFilter {
         self.add_own_fields(&mut conditions);
         self.add_vocabularies(&mut conditions);
         self.add_cities(&mut conditions);
+        if !self.relation.is_empty() || !self.related_to.is_empty() {
+            let to = (!self.related_to.is_empty()).then(|| self.related_to.ids());
+            conditions.add(Related::new(&self.relation, to));
+        }
         if !self.theme.is_empty() {
             let links = plan_themes::table
                 .filter(plan_themes::theme_id.eq_any(self.theme.ids()))
@@ -120,6 +126,10 @@ impl ListFilter for PlanFilter {
             (CityRole::name().into_owned(), CityRole::schema()),
             (ActiveBy::name().into_owned(), ActiveBy::schema()),
             (SearchScope::name().into_owned(), SearchScope::schema()),
+            (
+                RelationFilter::name().into_owned(),
+                RelationFilter::schema(),
+            ),
         ]);
     }
 

@@ -3,6 +3,7 @@
 use super::findings::FindingCode;
 use super::groups::PlanGroup;
 use super::model::{ActiveBy, PlanKind, PlanStatus};
+use super::relations::RelationFilter;
 use crate::conventions::resource::filter::RecordKeys;
 use crate::domain::{CountryCode, PartialDate};
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,15 @@ pub struct PlanFilter {
     /// `all` to search with `q` also the activities and outcomes of the plans.
     #[param(example = "plan")]
     pub q_scope: Option<SearchScope>,
+    /// Relation that the plan has to another, stated by itself (`mirrors`, `member_of`, `continues`) or by the other one (`mirrored_by`,
+    /// `has_member`, `continued_by`); together with `related_to`, to one of those plans.
+    #[serde(default)]
+    #[param(example = json!(["continues"]))]
+    pub relation: Vec<RelationFilter>,
+    /// Plan to which it is related, by id or slug, whichever of the two states it.
+    #[serde(default)]
+    #[param(inline, example = json!(["manchester-chengdu-liuzhou-yangzhou"]))]
+    pub related_to: RecordKeys,
     /// Group that the statistics count, as `property:value`. The answer of `/v1/stats` has the addresses of its groups. If there are
     /// several groups, a plan must be in all of them.
     #[serde(default)]
@@ -189,6 +199,8 @@ impl PlanFilter {
             // These change what other filters mean.
             active_by: _,
             q_scope: _,
+            relation,
+            related_to,
             group,
         } = self;
         !theme.is_empty()
@@ -202,6 +214,8 @@ impl PlanFilter {
             || !has_finding.is_empty()
             || active_from.is_some()
             || active_to.is_some()
+            || !relation.is_empty()
+            || !related_to.is_empty()
             || !group.is_empty()
     }
 }

@@ -14,6 +14,7 @@ mod map;
 mod model;
 mod parts;
 mod queries;
+mod relations;
 
 pub use filter::{CityRole, PlanFilter};
 pub use findings::{FindingCode, FindingSeverity};
@@ -23,6 +24,7 @@ pub use parts::{
     AsStated, Basis, PlanCity, PlanCityRole, PlanContact, PlanFocus, PlanRelation,
     PlanRelationKind, PlanSdg, PlanSource, PlanTheme, PlanTopic, PlanUrbanAgenda, SourceKind,
 };
+pub use relations::{InverseRelation, InverseRelationKind, inverse_relations};
 
 use crate::conventions::openapi::bulk_operations::export_geojson;
 use crate::conventions::openapi::operation::Tag;

@@ -4,6 +4,7 @@ use super::parts::{
     PlanCity, PlanCityRole, PlanContact, PlanRelation, PlanSdg, PlanSource, PlanTheme, PlanTopic,
     PlanUrbanAgenda,
 };
+use super::relations::InverseRelation;
 use crate::conventions::paging::{Cast, Column, Order, SortKey};
 use crate::conventions::resource::references::Reference;
 use crate::conventions::resource::{Assigned, Assignment, Input, Record};
@@ -396,6 +397,9 @@ pub struct Plan {
     /// By what a list with the filter `active_by` found the plan; null in all other answers.
     #[schema(read_only)]
     pub active_by: Option<ActiveBy>,
+    /// Relations that other plans state of this one, seen from this plan: up to 200. The list of plans finds all (`related_to`).
+    #[schema(read_only)]
+    pub inverse_relations: Vec<InverseRelation>,
 }
 
 /// The position of a city in degrees east and degrees north.

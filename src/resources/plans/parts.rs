@@ -32,7 +32,7 @@ pub enum PlanCityRole {
     /// A city with which the lead cooperates.
     Partner,
 }
-text_column!(PlanCityRole);
+text_column!(PlanCityRole, PlanRelationKind);
 
 /// What the source says about a city, verbatim. It documents the source and may differ from the record of the city.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -241,8 +241,23 @@ pub struct PlanSource {
 }
 
 /// Kind of relation of a plan to another plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Display,
+    EnumString,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PlanRelationKind {
     /// The other plan describes the same cooperation from the perspective of another city.
     Mirrors,

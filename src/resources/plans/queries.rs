@@ -3,6 +3,7 @@
 use super::derived::PlanDerived;
 use super::filter::PlanFilter;
 use super::model::{ActiveBy, Plan, PlanInput, PlanSort, Position};
+use super::relations::inverse_relations;
 use crate::conventions::http::problem::RelatedRecord;
 use crate::conventions::resource::filter::RecordKeys;
 use crate::conventions::resource::references::Conflict;
@@ -19,6 +20,7 @@ use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel::{QueryResult, insert_into, update};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt;
+use futures_util::future::try_join;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -54,6 +56,7 @@ impl Resource for Plan {
             record,
             input,
             active_by: None,
+            inverse_relations: Vec::new(),
         }
     }
 
@@ -71,11 +74,14 @@ impl Resource for Plan {
 
     async fn load_names(connection: &AsyncPgConnection, plans: &mut [Self]) -> QueryResult<()> {
         let targets = Targets::new(plans.iter_mut().flat_map(|plan| plan.input.links()));
-        let names = names_of(connection, targets).await?;
-        plans
-            .iter_mut()
-            .flat_map(|plan| plan.input.links())
-            .for_each(|link| link.set_names(&names));
+        let ids = plans.iter().map(|plan| plan.record.id).collect();
+        // The statements are sent without waiting for the results in between.
+        let inverse = inverse_relations(connection, ids);
+        let (names, mut inverse) = try_join(names_of(connection, targets), inverse).await?;
+        for plan in plans {
+            plan.input.links().for_each(|link| link.set_names(&names));
+            plan.inverse_relations = inverse.remove(&plan.record.id).unwrap_or_default();
+        }
         Ok(())
     }
 }

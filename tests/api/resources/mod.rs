@@ -6,5 +6,6 @@ mod cities;
 mod facts;
 mod outcomes;
 mod plans;
+mod relations;
 mod themes;
 mod vocabularies;

@@ -44,7 +44,7 @@ async fn every_field_is_returned_as_it_was_sent_with_the_names_of_referenced_rec
         "topics": [{"topic": "urban-mobility", "label": "Mobility", "basis": "stated"}, {"topic": "air-quality", "label": null, "basis": "assigned"}],
         "contacts": [{"organisation": "IUC-ASIA", "name": null, "email": "office@iuc-asia.eu", "url": "https://www.iuc-asia.eu/x?y=z#a", "purpose": null}],
         "sources": [{"title": "Sheet", "kind": "full_plan", "url": null, "language": "en-GB", "retrieved_on": "2020-06-30", "note": "a note"}],
-        "relations": [{"plan_id": other["id"], "kind": "mirrors"}], "note": "remark"
+        "relations": [{"plan_id": other["id"], "kind": "mirrors", "text": null, "url": null}], "note": "remark"
     });
     let mut plan = app.create("plans", &document).await;
     assert_eq!(
