@@ -199,15 +199,6 @@ impl Input for PlanInput {
         self.validate_focus(faults);
         self.validate_contacts(faults);
         self.validate_sources(faults);
-        faults.add_duplicates(
-            "/relations",
-            &self.relations,
-            |relation| {
-                let kind = relation.kind as u8;
-                (relation.plan.id(), relation.text.clone(), kind)
-            },
-            "the relation",
-        );
         self.validate_relations(faults);
     }
 
@@ -281,6 +272,15 @@ impl PlanInput {
     }
 
     fn validate_relations(&self, faults: &mut Faults) {
+        faults.add_duplicates(
+            "/relations",
+            &self.relations,
+            |relation| {
+                let kind = relation.kind as u8;
+                (relation.plan.id(), relation.text.clone(), kind)
+            },
+            "the relation",
+        );
         for (index, relation) in self.relations.iter().enumerate() {
             let pointer = format!("/relations/{index}");
             let is_held = relation.plan.id().is_some();
