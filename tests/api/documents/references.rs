@@ -289,7 +289,7 @@ async fn a_plan_relates_to_others_by_slug_and_never_to_itself() {
     import(&app, SMALL, &document).await;
     assert_eq!(
         app.get(SMALL).await.json()["plan"]["relations"],
-        json!([{"plan": "first", "kind": "mirrors"}])
+        json!([{"plan": "first", "kind": "mirrors", "text": null, "url": null}])
     );
     document["plan"]["relations"] = json!([{"plan": "small", "kind": "mirrors"}]);
     let answer = app
