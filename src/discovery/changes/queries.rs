@@ -9,6 +9,7 @@ use crate::domain::{Fault, FaultCode};
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -132,6 +133,35 @@ async fn rows(
     end: i64,
     limit: i64,
 ) -> QueryResult<Vec<Row>> {
+    let record = (
+        sql::<Nullable<Text>>("body ->> 'slug'"),
+        sql::<Text>(TITLE),
+        sql::<Nullable<SqlUuid>>(PLAN),
+        sql::<Array<Text>>(CHANGED),
+    );
+    let columns = (
+        changes::seq,
+        changes::at,
+        changes::operation,
+        changes::resource,
+        changes::record_id,
+        changes::version,
+        record,
+    );
+    selected(parameters, after, end)
+        .select(columns)
+        .order(sql::<Text>("transaction_id, seq"))
+        .limit(limit)
+        .load(&mut connection)
+        .await
+}
+
+/// The changes between two changes of the log, those with these numbers, that the filters select.
+fn selected<'q>(
+    parameters: &ChangeParameters,
+    after: i64,
+    end: i64,
+) -> changes::BoxedQuery<'q, Pg> {
     let position = |comparison: &str, number: i64| {
         sql::<Bool>(&format!(
             "(transaction_id, seq) {comparison} (SELECT position.transaction_id, position.seq FROM changes AS position WHERE position.seq = "
@@ -149,26 +179,7 @@ async fn rows(
     if !parameters.kind.is_empty() {
         query = query.filter(changes::resource.eq_any(parameters.kind.clone()));
     }
-    let columns = (
-        changes::seq,
-        changes::at,
-        changes::operation,
-        changes::resource,
-        changes::record_id,
-        changes::version,
-        (
-            sql::<Nullable<Text>>("body ->> 'slug'"),
-            sql::<Text>(TITLE),
-            sql::<Nullable<SqlUuid>>(PLAN),
-            sql::<Array<Text>>(CHANGED),
-        ),
-    );
     query
-        .select(columns)
-        .order(sql::<Text>("transaction_id, seq"))
-        .limit(limit)
-        .load(&mut connection)
-        .await
 }
 
 /// The changes whose kind of record and operation this version knows. Another version may have written others; they are left out,

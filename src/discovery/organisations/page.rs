@@ -12,6 +12,7 @@ use crate::database::sql::full_text::SearchMode;
 use crate::domain::folding::fold;
 use crate::resources::activities::{Activity, ActivityFilter};
 use crate::resources::outcomes::{Outcome, OutcomeFilter};
+use crate::resources::references::PlanCount;
 use uuid::Uuid;
 
 /// Reads a page of organisations.
@@ -37,7 +38,8 @@ pub async fn read(
             activities: &|| activities.conditions::<Activity>(mode),
             outcomes: outcomes.is_some().then_some(&of_outcomes),
         };
-        let mut found = queries::count(connection, &named_by).await?;
+        let by = PlanCount::load(connection).await?;
+        let mut found = queries::count(connection, &by, &named_by).await?;
         found.retain(|one| part.as_ref().is_none_or(|part| one.folded.contains(part)));
         let (page, next_cursor) = page(found, start);
         Ok::<_, Problem>(OrganisationPage {

@@ -5,7 +5,7 @@ use super::model::OrganisationUse;
 use crate::database::sql::Conditions;
 use crate::domain::folding::fold;
 use crate::domain::words::any_organisation;
-use crate::resources::references::{CityNames, CityReference, cities_by_id};
+use crate::resources::references::{CityNames, CityReference, PlanCount, cities_by_id};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -54,6 +54,7 @@ impl Found {
 /// A statement fails.
 pub async fn count(
     mut connection: &AsyncPgConnection,
+    by: &PlanCount,
     named_by: &NamedBy<'_>,
 ) -> QueryResult<Vec<Found>> {
     let names: Vec<String> = Names(Naming::new(named_by)).load(&mut connection).await?;
@@ -61,7 +62,7 @@ pub async fn count(
     for name in names {
         groups.entry(fold(&name)).or_default().push(name);
     }
-    let counting = Counting::new(Naming::new(named_by), groups.values());
+    let counting = Counting::new(Naming::new(named_by), by, groups.values());
     let counts: Vec<(i32, i64, i64, i64)> = counting.load(&mut connection).await?;
     let mut groups: Vec<Option<(String, Vec<String>)>> = groups.into_iter().map(Some).collect();
     let found = counts
@@ -262,18 +263,24 @@ impl QueryFragment<Pg> for Names {
 /// The numbers of plans, activities and outcomes of each organisation, by its place in a list.
 struct Counting {
     naming: Naming,
+    plans: String,
     names: Vec<String>,
     places: Vec<i32>,
 }
 
 impl Counting {
-    fn new<'n>(naming: Naming, organisations: impl Iterator<Item = &'n Vec<String>>) -> Self {
+    fn new<'n>(
+        naming: Naming,
+        by: &PlanCount,
+        organisations: impl Iterator<Item = &'n Vec<String>>,
+    ) -> Self {
         let spelled = (0..).zip(organisations);
         let spelled =
             spelled.flat_map(|(place, names)| names.iter().map(move |name| (name.clone(), place)));
         let (names, places) = spelled.unzip();
         Self {
             naming,
+            plans: by.of_distinct("plan_id"),
             names,
             places,
         }
@@ -282,9 +289,9 @@ impl Counting {
 
 impl QueryFragment<Pg> for Counting {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(
-            "SELECT spelled.place, count(DISTINCT plan_id), count(DISTINCT activity_id), count(DISTINCT outcome_id) FROM ",
-        );
+        out.push_sql("SELECT spelled.place, ");
+        out.push_sql(&self.plans);
+        out.push_sql(", count(DISTINCT activity_id), count(DISTINCT outcome_id) FROM ");
         self.naming.walk_ast(out.reborrow())?;
         out.push_sql(" JOIN unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.names)?;

@@ -10,7 +10,7 @@ use crate::database::Connection;
 /// `GET /v1/programmes`
 pub async fn list(context: Context) -> Result<Tagged<ProgrammePage>, Problem> {
     let read =
-        async |connection: &Connection| Ok::<_, Problem>(queries::count(connection, None).await?);
+        async |connection: &Connection| Ok::<_, Problem>(queries::count_all(connection).await?);
     let value = ProgrammePage {
         data: context.database.snapshot(read).await?,
         next_cursor: None,

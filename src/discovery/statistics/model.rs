@@ -7,7 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Numbers of plans, in descending order in each list, and the addresses of the lists of these plans.
+/// Numbers of plans, in descending order in each list, and the addresses of the lists of these plans. Plans that mirror one another
+/// describe one cooperation and count once; the lists show each of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Statistics {
     /// By properties of the plans.

@@ -243,7 +243,7 @@ pub struct CityPartners {
     /// Id of the city.
     #[schema(example = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f1a1b")]
     pub city_id: Uuid,
-    /// The partners, at most 200, in descending order of shared plans.
+    /// The partners, at most 200, in descending order of shared plans. Plans that mirror one another count once.
     pub data: Vec<CityPartner>,
 }
 

@@ -16,7 +16,7 @@ use crate::database::sql::full_text::SearchSource;
 use crate::database::sql::{Conditions, Metadata, NextVersion, Select};
 use crate::domain::{FaultCode, RecordKind};
 use crate::resources::references::{
-    CityReference, MAX_USERS, ThemeReference, cities_by_id, themes_by_id, users,
+    CityReference, MAX_USERS, PlanCount, ThemeReference, cities_by_id, themes_by_id, users,
 };
 use diesel::JoinOnDsl;
 use diesel::pg::Pg;
@@ -72,17 +72,22 @@ struct PartnerRow {
 }
 
 /// Selects the partners of a city and their themes. A row without a theme counts all shared plans.
-const PARTNERS: &str = "WITH shared AS ( \
-        SELECT other.city_id AS partner_id, own.plan_id FROM plan_cities AS own \
-        JOIN plan_cities AS other ON other.plan_id = own.plan_id AND other.city_id <> own.city_id WHERE own.city_id = $1 \
-    ), first AS ( \
-        SELECT partner_id, count(*)::integer AS plans FROM shared JOIN cities ON cities.id = partner_id \
-        GROUP BY partner_id, cities.slug ORDER BY plans DESC, cities.slug LIMIT 200 \
-    ) \
-    SELECT partner_id, NULL::uuid AS theme_id, plans FROM first \
-    UNION ALL \
-    SELECT shared.partner_id, plan_themes.theme_id, count(*)::integer FROM first JOIN shared USING (partner_id) \
-    JOIN plan_themes ON plan_themes.plan_id = shared.plan_id GROUP BY 1, 2";
+fn select_partners(by: &PlanCount) -> String {
+    let plans = by.of_rows("shared.plan_id");
+    format!(
+        "WITH shared AS ( \
+            SELECT other.city_id AS partner_id, own.plan_id FROM plan_cities AS own \
+            JOIN plan_cities AS other ON other.plan_id = own.plan_id AND other.city_id <> own.city_id WHERE own.city_id = $1 \
+        ), first AS ( \
+            SELECT partner_id, ({plans})::integer AS plans FROM shared JOIN cities ON cities.id = partner_id \
+            GROUP BY partner_id, cities.slug ORDER BY plans DESC, cities.slug LIMIT 200 \
+        ) \
+        SELECT partner_id, NULL::uuid AS theme_id, plans FROM first \
+        UNION ALL \
+        SELECT shared.partner_id, plan_themes.theme_id, ({plans})::integer FROM first JOIN shared USING (partner_id) \
+        JOIN plan_themes ON plan_themes.plan_id = shared.plan_id GROUP BY 1, 2"
+    )
+}
 
 /// The partners of a city.
 ///
@@ -92,7 +97,8 @@ pub async fn partners(
     mut connection: &AsyncPgConnection,
     city: Uuid,
 ) -> QueryResult<Vec<CityPartner>> {
-    let rows: Vec<PartnerRow> = diesel::sql_query(PARTNERS)
+    let by = PlanCount::load(connection).await?;
+    let rows: Vec<PartnerRow> = diesel::sql_query(select_partners(&by))
         .bind::<SqlUuid, _>(city)
         .load(&mut connection)
         .await?;

@@ -1,13 +1,14 @@
 //! References: the short forms in which resources show cities, themes and plans.
 //!
 //! They are read-only: only the id of a reference is stored, and its names are added when it is read. [`links`] contains the references
-//! within records, and [`organisation`] the organisations that activities and outcomes name.
+//! within records, [`organisation`] the organisations that activities and outcomes name, and [`cooperations`] which plans count once.
 
+pub mod cooperations;
 pub mod links;
 pub mod organisation;
 mod queries;
 
-pub use queries::{MAX_USERS, cities_by_id, names_of, plans_by_id, themes_by_id, users};
+pub use queries::{MAX_USERS, PlanCount, cities_by_id, names_of, plans_by_id, themes_by_id, users};
 
 use crate::domain::{CountryCode, Slug};
 use diesel::prelude::Queryable;

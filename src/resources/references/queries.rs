@@ -1,12 +1,13 @@
 //! The SQL of references: the names of the records that are referred to, and the records that refer to one.
 
+use super::cooperations::Cooperations;
 use super::links::{Names, Targets};
 use super::{CityNames, PlanNames, ThemeNames};
 use crate::conventions::http::problem::RelatedRecord;
-use crate::database::schema::{activities, cities, outcomes, plans, themes};
+use crate::database::schema::{activities, cities, outcomes, plan_relations, plans, themes};
 use crate::domain::RecordKind;
 use diesel::QueryResult;
-use diesel::prelude::{ExpressionMethods, QueryDsl};
+use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::try_join3;
 use std::collections::{HashMap, HashSet};
@@ -157,4 +158,63 @@ fn related(kind: RecordKind, rows: Vec<(Uuid, String)>) -> impl Iterator<Item = 
         id,
         label: label.chars().take(200).collect(),
     })
+}
+
+/// How plans are counted: those that describe the same cooperation count once.
+pub struct PlanCount {
+    /// A JSON object as an SQL literal, with the plan that stands for the cooperation of each plan; `None` if there are no such plans.
+    cooperations: Option<String>,
+}
+
+impl PlanCount {
+    /// Loads which plans describe the same cooperation.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub async fn load(mut connection: &AsyncPgConnection) -> QueryResult<Self> {
+        let mirrors: Vec<(Uuid, Uuid)> = plan_relations::table
+            .filter(plan_relations::kind.eq("mirrors"))
+            .filter(plan_relations::related_plan_id.is_not_null())
+            .select((
+                plan_relations::plan_id,
+                plan_relations::related_plan_id.assume_not_null(),
+            ))
+            .load(&mut connection)
+            .await?;
+        let cooperations = Cooperations::new(&mirrors);
+        let members = cooperations.by_plan().iter();
+        let members: Vec<String> = members
+            .map(|(plan, first)| format!("\"{plan}\": \"{first}\""))
+            .collect();
+        let literal = format!("'{{{}}}'::jsonb", members.join(", "));
+        Ok(Self {
+            cooperations: (!members.is_empty()).then_some(literal),
+        })
+    }
+
+    /// The SQL of the number of plans in a group that has a row for each plan. `plan` is the column with the id of the plan.
+    pub fn of_rows(&self, plan: &str) -> String {
+        match &self.cooperations {
+            None => "count(*)".to_owned(),
+            Some(all) => format!(
+                "count(*) - count({all} ->> {plan}::text) + count(DISTINCT {all} ->> {plan}::text)"
+            ),
+        }
+    }
+
+    /// The same for a group that may have several rows for a plan.
+    pub fn of_distinct(&self, plan: &str) -> String {
+        match &self.cooperations {
+            None => format!("count(DISTINCT {plan})"),
+            Some(all) => format!("count(DISTINCT coalesce({all} ->> {plan}::text, {plan}::text))"),
+        }
+    }
+
+    /// The SQL of the plan that stands for the cooperation of a plan, as a nullable text: null if the plan describes it alone.
+    pub fn cooperation(&self, plan: &str) -> String {
+        match &self.cooperations {
+            None => "NULL::text".to_owned(),
+            Some(all) => format!("{all} ->> {plan}::text"),
+        }
+    }
 }

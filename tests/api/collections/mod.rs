@@ -3,6 +3,7 @@
 mod change_details;
 mod changes;
 mod compressed_imports;
+mod cooperations;
 mod discovery;
 pub mod exports;
 mod folding;

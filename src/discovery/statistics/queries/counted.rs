@@ -5,7 +5,11 @@ use crate::database::sql::full_text::SearchMode;
 use crate::database::sql::{In, SqlFragment};
 use crate::discovery::statistics::lists::Lists;
 use crate::resources::plans::{Plan, PlanFilter};
+use crate::resources::references::PlanCount;
 use diesel::QueryResult;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::sql_types::BigInt;
 use diesel_async::AsyncPgConnection;
 
 /// The plans that are counted.
@@ -13,6 +17,8 @@ use diesel_async::AsyncPgConnection;
 pub(super) struct Counted<'s> {
     selection: &'s Selection<PlanFilter>,
     mode: SearchMode,
+    /// How they are counted.
+    pub by: &'s PlanCount,
     /// The addresses of the lists of the counted plans.
     pub lists: &'s Lists,
 }
@@ -22,14 +28,26 @@ impl<'s> Counted<'s> {
     pub async fn new(
         connection: &AsyncPgConnection,
         selection: &'s Selection<PlanFilter>,
+        by: &'s PlanCount,
         lists: &'s Lists,
     ) -> QueryResult<Self> {
         let mode = selection.search_mode::<Plan>(connection).await?;
         Ok(Self {
             selection,
             mode,
+            by,
             lists,
         })
+    }
+
+    /// The number of plans in a group that has a row for each plan.
+    pub fn rows(self, plan: &str) -> SqlLiteral<BigInt> {
+        sql(&self.by.of_rows(plan))
+    }
+
+    /// The number of plans in a group that may have several rows for a plan.
+    pub fn distinct(self, plan: &str) -> SqlLiteral<BigInt> {
+        sql(&self.by.of_distinct(plan))
     }
 
     /// The condition that a column refers to one of the counted plans.

@@ -10,6 +10,7 @@ use super::lists::Lists;
 use super::model::{PlanCounts, Statistics};
 use crate::conventions::resource::selection::Selection;
 use crate::resources::plans::PlanFilter;
+use crate::resources::references::PlanCount;
 use counted::Counted;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -20,7 +21,8 @@ pub async fn count_plans(
     selection: &Selection<PlanFilter>,
     lists: &Lists,
 ) -> QueryResult<PlanCounts> {
-    let counted = Counted::new(connection, selection, lists).await?;
+    let by = PlanCount::load(connection).await?;
+    let counted = Counted::new(connection, selection, &by, lists).await?;
     plans::count(connection, counted).await
 }
 
@@ -30,7 +32,8 @@ pub async fn count(
     selection: &Selection<PlanFilter>,
     lists: &Lists,
 ) -> QueryResult<Statistics> {
-    let counted = Counted::new(connection, selection, lists).await?;
+    let by = PlanCount::load(connection).await?;
+    let counted = Counted::new(connection, selection, &by, lists).await?;
     Ok(Statistics {
         counts: plans::count(connection, counted).await?,
         by_activity_kind: parts::by_activity_kind(connection, counted).await?,

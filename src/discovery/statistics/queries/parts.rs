@@ -10,11 +10,9 @@ use crate::resources::plans::GroupedBy;
 use diesel::QueryResult;
 use diesel::dsl::sql;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::Integer;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-/// The number of distinct plans in a group of activities.
-const DISTINCT: &str = "count(DISTINCT activities.plan_id)";
 /// The number of organisations that are listed.
 const LISTED: usize = 50;
 
@@ -26,7 +24,7 @@ pub(super) async fn by_activity_kind(
         .filter(counted.refer_to("activities.plan_id"))
         .group_by(activities::kind);
     let counts: Vec<(ActivityKind, i64)> = groups
-        .select((activities::kind, sql::<BigInt>(DISTINCT)))
+        .select((activities::kind, counted.distinct("activities.plan_id")))
         .load(&mut connection)
         .await?;
     Ok(sorted(counts, |(kind, plans)| ActivityKindCount {
@@ -49,7 +47,7 @@ pub(super) async fn by_activity_year(
         ));
     let counts: Vec<(i32, i64)> = dated
         .group_by(sql::<Integer>(year))
-        .select((sql::<Integer>(year), sql::<BigInt>(DISTINCT)))
+        .select((sql::<Integer>(year), counted.distinct("activities.plan_id")))
         .load(&mut connection)
         .await?;
     let years = counts.into_iter().map(|(year, plans)| YearCount {
@@ -70,7 +68,7 @@ pub(super) async fn by_organisation(
         activities: &|| Conditions::default().and(counted.refer_to("activities.plan_id")),
         outcomes: Some(&|| Conditions::default().and(counted.refer_to("outcomes.plan_id"))),
     };
-    let mut most = organisations::count(connection, &named_by).await?;
+    let mut most = organisations::count(connection, counted.by, &named_by).await?;
     most.truncate(LISTED);
     let names = organisations::names(connection, &most).await?;
     let counts = most

@@ -12,16 +12,13 @@ use crate::discovery::statistics::model::{
 use crate::resources::plans::{GroupedBy, PlanStatus};
 use crate::resources::references::{ThemeReference, themes_by_id};
 use diesel::QueryResult;
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::sql;
 use diesel::prelude::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl};
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::Integer;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(plan_themes::theme_id, plan_sdgs::goal);
-
-/// The number of distinct plans in a group that may contain a plan more than once.
-const DISTINCT: &str = "count(DISTINCT plan_cities.plan_id)";
 
 /// Counts the plans by their properties.
 pub(super) async fn count(
@@ -30,7 +27,10 @@ pub(super) async fn count(
 ) -> QueryResult<PlanCounts> {
     let plans = plans::table.filter(counted.refer_to("plans.id"));
     Ok(PlanCounts {
-        plans: plans.count().get_result(&mut connection).await?,
+        plans: plans
+            .select(counted.rows("plans.id"))
+            .get_result(&mut connection)
+            .await?,
         list: counted.lists.all(),
         by_status: by_status(connection, counted).await?,
         by_country: by_country(connection, counted).await?,
@@ -52,7 +52,7 @@ async fn by_status(
         .filter(counted.refer_to("plans.id"))
         .group_by(plans::status);
     let counts: Vec<(Option<PlanStatus>, i64)> = groups
-        .select((plans::status, count_star()))
+        .select((plans::status, counted.rows("plans.id")))
         .load(&mut connection)
         .await?;
     Ok(sorted(counts, |(status, plans)| StatusCount {
@@ -73,9 +73,10 @@ async fn by_country(
         .inner_join(cities::table)
         .filter(counted.refer_to("plan_cities.plan_id"))
         .filter(cities::country.is_not_null());
-    let groups = links
-        .group_by(cities::country)
-        .select((cities::country.assume_not_null(), sql::<BigInt>(DISTINCT)));
+    let groups = links.group_by(cities::country).select((
+        cities::country.assume_not_null(),
+        counted.distinct("plan_cities.plan_id"),
+    ));
     let counts: Vec<(String, i64)> = groups.load(&mut connection).await?;
     Ok(sorted(counts, |(country, plans)| CountryCount {
         list: counted.lists.of(GroupedBy::Country, &country),
@@ -92,7 +93,7 @@ async fn by_theme(
         .filter(counted.refer_to("plan_themes.plan_id"))
         .group_by(plan_themes::theme_id);
     let counts: Vec<(Uuid, i64)> = groups
-        .select((plan_themes::theme_id, count_star()))
+        .select((plan_themes::theme_id, counted.rows("plan_themes.plan_id")))
         .load(&mut connection)
         .await?;
     let names = themes_by_id(connection, counts.iter().map(|(id, _)| *id).collect()).await?;
@@ -113,7 +114,7 @@ async fn by_sdg(
         .filter(counted.refer_to("plan_sdgs.plan_id"))
         .group_by(plan_sdgs::goal);
     let counts: Vec<(i32, i64)> = groups
-        .select((plan_sdgs::goal, count_star()))
+        .select((plan_sdgs::goal, counted.rows("plan_sdgs.plan_id")))
         .load(&mut connection)
         .await?;
     Ok(sorted(counts, |(goal, plans)| SdgCount {
@@ -131,7 +132,10 @@ async fn by_urban_agenda(
         .filter(counted.refer_to("plan_urban_agenda.plan_id"))
         .group_by(plan_urban_agenda::partnership);
     let counts: Vec<(String, i64)> = groups
-        .select((plan_urban_agenda::partnership, count_star()))
+        .select((
+            plan_urban_agenda::partnership,
+            counted.rows("plan_urban_agenda.plan_id"),
+        ))
         .load(&mut connection)
         .await?;
     Ok(sorted(counts, |(partnership, plans)| UrbanAgendaCount {
@@ -149,7 +153,7 @@ async fn by_topic(
         .filter(counted.refer_to("plan_topics.plan_id"))
         .group_by(plan_topics::topic);
     let counts: Vec<(String, i64)> = groups
-        .select((plan_topics::topic, count_star()))
+        .select((plan_topics::topic, counted.rows("plan_topics.plan_id")))
         .load(&mut connection)
         .await?;
     Ok(sorted(counts, |(topic, plans)| TopicCount {
@@ -164,7 +168,7 @@ async fn by_programme(
     counted: Counted<'_>,
 ) -> QueryResult<Vec<ProgrammeCount>> {
     let selected = Some(counted.refer_to("plans.id"));
-    let programmes = programmes::count(connection, selected).await?;
+    let programmes = programmes::count(connection, counted.by, selected).await?;
     let counts = programmes.into_iter().map(|programme| ProgrammeCount {
         list: counted.lists.of(GroupedBy::Programme, &programme.name),
         programme: programme.name,
@@ -185,7 +189,7 @@ async fn by_year(
         ));
     let counts: Vec<(i32, i64)> = starts
         .group_by(sql::<Integer>(year))
-        .select((sql::<Integer>(year), count_star()))
+        .select((sql::<Integer>(year), counted.rows("plans.id")))
         .load(&mut connection)
         .await?;
     let mut years: Vec<YearCount> = counts
@@ -210,7 +214,11 @@ async fn themes_by_sdg(
         .filter(counted.refer_to("plan_themes.plan_id"))
         .group_by((plan_themes::theme_id, plan_sdgs::goal));
     let counts: Vec<(Uuid, i32, i64)> = cells
-        .select((plan_themes::theme_id, plan_sdgs::goal, count_star()))
+        .select((
+            plan_themes::theme_id,
+            plan_sdgs::goal,
+            counted.distinct("plan_themes.plan_id"),
+        ))
         .load(&mut connection)
         .await?;
     let mut cells: Vec<ThemeSdgCount> = counts
