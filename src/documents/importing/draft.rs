@@ -75,25 +75,35 @@ pub struct Draft {
     pub new_id: NewId,
 }
 
+/// The provisional id of a slug. A city, a theme and a plan may have the same slug, but not the same id.
+fn provisional_id(kind: RecordKind, slug: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{kind} {slug}").as_bytes())
+}
+
 impl ProvisionalIds {
-    /// Returns the provisional id of a slug. Equal slugs have equal ids.
-    fn id(known: &mut HashMap<Uuid, String>, slug: &str) -> Uuid {
-        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, slug.as_bytes());
+    /// Returns the provisional id of a slug, and remembers which slug it stands for.
+    fn id(&mut self, kind: RecordKind, slug: &str) -> Value {
+        let known = match kind {
+            RecordKind::City => &mut self.cities,
+            RecordKind::Theme => &mut self.themes,
+            _ => &mut self.plans,
+        };
+        let id = provisional_id(kind, slug);
         known.entry(id).or_insert_with(|| slug.to_owned());
-        id
+        Value::String(id.to_string())
     }
 
-    /// Replaces the member with a slug, or a list of slugs, by a member with provisional ids.
-    fn link(known: &mut HashMap<Uuid, String>, value: &mut Value, slug: &str, id: &str) {
+    /// Replaces the member with a slug, or a list of slugs, of that kind of record by a member with provisional ids.
+    fn link(&mut self, kind: RecordKind, value: &mut Value, slug: &str, id: &str) {
         let Some(members) = value.as_object_mut() else {
             return;
         };
         let by_id = match members.get(slug) {
-            Some(Value::String(slug)) => Value::String(Self::id(known, slug).to_string()),
+            Some(Value::String(slug)) => self.id(kind, slug),
             Some(Value::Array(slugs)) => slugs
                 .iter()
                 .filter_map(Value::as_str)
-                .map(|slug| Value::String(Self::id(known, slug).to_string()))
+                .map(|slug| self.id(kind, slug))
                 .collect(),
             _ => return,
         };
@@ -103,15 +113,14 @@ impl ProvisionalIds {
 
     /// Replaces the slugs in a plan.
     fn link_plan(&mut self, plan: &mut Value) {
-        items(plan, "cities")
-            .for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
+        items(plan, "cities").for_each(|city| self.link(RecordKind::City, city, "city", "city_id"));
         for theme in items(plan, "themes") {
-            Self::link(&mut self.themes, theme, "theme", "theme_id");
+            self.link(RecordKind::Theme, theme, "theme", "theme_id");
             items(theme, "focus")
-                .for_each(|focus| Self::link(&mut self.cities, focus, "cities", "city_ids"));
+                .for_each(|focus| self.link(RecordKind::City, focus, "cities", "city_ids"));
         }
         items(plan, "relations")
-            .for_each(|relation| Self::link(&mut self.plans, relation, "plan", "plan_id"));
+            .for_each(|relation| self.link(RecordKind::Plan, relation, "plan", "plan_id"));
     }
 
     /// Replaces the slugs in activities or outcomes.
@@ -122,12 +131,11 @@ impl ProvisionalIds {
 
     /// Replaces the slugs in an activity or an outcome, and adds a placeholder for the id of its plan.
     fn link_part(&mut self, part: &mut Value) {
-        items(part, "cities")
-            .for_each(|city| Self::link(&mut self.cities, city, "city", "city_id"));
+        items(part, "cities").for_each(|city| self.link(RecordKind::City, city, "city", "city_id"));
         items(part, "organisations")
-            .for_each(|organisation| Self::link(&mut self.cities, organisation, "city", "city_id"));
-        Self::link(&mut self.themes, part, "themes", "theme_ids");
-        Self::link(&mut self.themes, part, "theme", "theme_id");
+            .for_each(|organisation| self.link(RecordKind::City, organisation, "city", "city_id"));
+        self.link(RecordKind::Theme, part, "themes", "theme_ids");
+        self.link(RecordKind::Theme, part, "theme", "theme_id");
         if let Some(members) = part.as_object_mut() {
             members.insert("plan_id".into(), Value::String(Uuid::nil().to_string()));
         }
@@ -378,7 +386,7 @@ fn check_records(
     let Some(plan) = plan.as_ref().filter(|plan| !plan.slug.is_unassigned()) else {
         return;
     };
-    let own = ProvisionalIds::id(&mut HashMap::new(), plan.slug.as_str());
+    let own = provisional_id(RecordKind::Plan, plan.slug.as_str());
     for (index, _) in plan
         .relations
         .iter()

@@ -301,3 +301,29 @@ async fn a_plan_relates_to_others_by_slug_and_never_to_itself() {
         [("/plan/relations/0/plan".to_owned(), "rule".to_owned())]
     );
 }
+
+#[actix_web::test]
+async fn a_city_a_theme_and_a_plan_may_have_the_same_slug() {
+    let app = App::start().await;
+    let mut document = small();
+    document["plan"]["slug"] = json!("water");
+    document["plan"]["cities"][0]["city"] = json!("water");
+    document["cities"][0]["slug"] = json!("water");
+    document["activities"][0]["cities"] = json!([{"city": "water", "role": "host"}]);
+    import(&app, "/v1/plans/water/summary", &document).await;
+    let stored = app.get("/v1/plans/water/summary").await.json();
+    assert_eq!(stored["plan"]["cities"][0]["city"], "water");
+    assert_eq!(stored["plan"]["themes"][0]["theme"], "water");
+    assert_eq!(stored["activities"][0]["themes"], json!(["water"]));
+    let report = import(&app, "/v1/plans/water/summary", &stored).await;
+    assert_eq!(
+        (&report["created"], &report["updated"]),
+        (&json!(0), &json!(0))
+    );
+    let mut other = small();
+    other["plan"]["slug"] = json!("other");
+    other["plan"]["relations"] = json!([{"plan": "water", "kind": "continues"}]);
+    import(&app, "/v1/plans/other/summary", &other).await;
+    let stored = app.get("/v1/plans/other").await.json();
+    assert_eq!(stored["relations"][0]["slug"], "water");
+}
