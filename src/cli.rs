@@ -116,7 +116,11 @@ fn import(settings: ImportSettings, output: &Output, interrupt: &Interrupt) -> R
     } else {
         ImportMode::Partial
     };
-    let options = LineImportOptions { mode, dry_run };
+    let options = LineImportOptions {
+        mode,
+        dry_run,
+        on_existing: settings.on_existing.unwrap_or_default(),
+    };
     let files = collections::named(sources, settings.collection)?;
     with_registry(
         registry,

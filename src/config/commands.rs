@@ -34,7 +34,8 @@ pub enum Command {
   ucap import plans --dry-run
   ucap import --format ndjson copy --url https://registry.example.org --key ucap_...
   curl -s https://registry.example.org/v1/plans/a/summary | ucap import -
-  ucap import --format ndjson --collection cities --atomic - < cities.ndjson")]
+  ucap import --format ndjson --collection cities --atomic - < cities.ndjson
+  ucap import --format ndjson --on-existing merge populations/cities.ndjson")]
     Import(ImportSettings),
     /// Write plans as documents, one per file, or whole collections, from the registry at --url or directly from the database.
     #[command(after_help = "Examples:

@@ -5,6 +5,7 @@
 use super::database::DatabaseSettings;
 use super::output::OutputSettings;
 use super::values::{collection, public_url};
+use crate::conventions::bulk::import::OnExisting;
 use crate::domain::{RecordKind, Slug};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -24,6 +25,9 @@ pub struct ImportSettings {
     /// Store either all lines of a file or none of them; for --format ndjson.
     #[arg(long)]
     pub atomic: bool,
+    /// What a line does to a record that is stored already [default: replace]; for --format ndjson.
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub on_existing: Option<OnExisting>,
     /// Report what would happen, and store nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -138,8 +142,11 @@ impl ImportSettings {
                 "--atomic needs --format ndjson; a plan document is always stored as a whole"
             }
             ImportFormat::Json if self.collection.is_some() => "--collection needs --format ndjson",
+            ImportFormat::Json if self.on_existing.is_some() => {
+                "--on-existing needs --format ndjson; a plan document always replaces the plan"
+            }
             ImportFormat::Ndjson if self.update_references => {
-                "--update-references is for plan documents (--format json); lines of JSON always update their records"
+                "--update-references is for plan documents (--format json); for lines of JSON there is --on-existing"
             }
             _ => return Ok(()),
         };

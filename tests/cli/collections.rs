@@ -218,6 +218,38 @@ async fn failed_lines_are_reported_with_file_and_number() {
     );
 }
 
+#[tokio::test]
+async fn lines_are_merged_into_stored_records_or_leave_them_alone() {
+    let folder = Folder::new();
+    let data = folder.data();
+    let instance = Instance::start(&data);
+    let key = admin_key(&data);
+    let file = folder.path().join("cities.ndjson");
+    let remote = vec!["--url", &instance.base, "--key", &key];
+    let direct = vec!["--data-dir", text(&data)];
+    for (registry, population) in [(remote, 1), (direct, 2)] {
+        let line =
+            json!({"slug": "chengdu", "name": "Chengdu", "kind": "city", "population": population});
+        std::fs::write(&file, line.to_string()).unwrap();
+        let before = instance.get("/v1/cities/chengdu").await.1;
+        for (how, counts) in [
+            (
+                "skip",
+                "0 created, 0 updated, 0 unchanged, 1 skipped, 0 failed",
+            ),
+            ("merge", "0 created, 1 updated, 0 unchanged, 0 failed"),
+        ] {
+            let load = ["import", "--format", "ndjson", "--on-existing", how];
+            let (out, err, code) = run(&[&load[..], &[text(&file)], &registry].concat());
+            assert_eq!((code, err), (0, place(&registry)), "{out}");
+            assert!(out.contains(counts), "{how}: {out}");
+        }
+        let after = instance.get("/v1/cities/chengdu").await.1;
+        assert_eq!(after["population"], population);
+        assert_eq!(after["country"], before["country"]);
+    }
+}
+
 #[test]
 fn an_option_that_the_format_does_not_support_is_refused() {
     let folder = Folder::new();
@@ -234,6 +266,16 @@ fn an_option_that_the_format_does_not_support_is_refused() {
         assert_eq!(code, 2, "{arguments:?}: {err}");
     }
     assert!(!dir.exists());
+    for arguments in [
+        &["--on-existing", "merge"][..],
+        &["--format", "ndjson", "--on-existing", "patch"],
+    ] {
+        let (_, err, code) = run(&[&["import", "plan.json"], arguments].concat());
+        assert!(
+            code == 2 && err.contains("--on-existing"),
+            "{arguments:?}: {err}"
+        );
+    }
 }
 
 #[tokio::test]

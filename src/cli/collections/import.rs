@@ -46,9 +46,10 @@ impl RegistryClient {
             "partial"
         };
         let path = format!(
-            "/v1/imports/{}?mode={mode}&dry_run={}",
+            "/v1/imports/{}?mode={mode}&dry_run={}&on_existing={}",
             slice.kind.plural(),
-            options.dry_run
+            options.dry_run,
+            options.on_existing
         );
         self.submit(&path, source).await
     }
@@ -246,14 +247,21 @@ fn counts(summary: &ImportSummary, dry_run: bool) -> String {
         created,
         updated,
         unchanged,
+        skipped,
         failed,
         stored,
         ..
     } = summary;
+    let skipped = match skipped {
+        0 => String::new(),
+        skipped => format!("{skipped} skipped, "),
+    };
     let suffix = if *stored || dry_run {
         ""
     } else {
         "; nothing was stored"
     };
-    format!("{created} created, {updated} updated, {unchanged} unchanged, {failed} failed{suffix}")
+    format!(
+        "{created} created, {updated} updated, {unchanged} unchanged, {skipped}{failed} failed{suffix}"
+    )
 }

@@ -43,6 +43,11 @@ impl LazyValidator {
         }
     }
 
+    /// True if a value has no faults.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.get().is_ok_and(|validator| validator.is_valid(value))
+    }
+
     /// The validator.
     ///
     /// # Errors

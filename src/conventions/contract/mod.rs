@@ -129,6 +129,12 @@ impl Contract {
         validator.faults(value)
     }
 
+    /// True if a value conforms to the component schema `name`.
+    pub fn accepts(&self, name: &str, value: &Value) -> bool {
+        let validator = self.schemas.get(name);
+        validator.is_some_and(|validator| validator.accepts(value))
+    }
+
     /// Compiles every schema that requests are checked against.
     ///
     /// # Errors

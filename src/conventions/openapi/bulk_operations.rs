@@ -4,7 +4,7 @@ use super::operation::{Content, Operation, Tag};
 use super::parameters::query_parameters;
 use super::responses::problems;
 use crate::conventions::bulk::export::{Delimiter, LineBreaks, LineContent, TableOptions, Tabular};
-use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
+use crate::conventions::bulk::import::{ImportMode, LineImportOptions, OnExisting};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::selection::Selection;
@@ -122,7 +122,9 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &mut operation.value,
         &[400, 401, 403, 406, 408, 413, 415, 417, 500, 503],
     );
-    operation.with_schema::<ImportMode>()
+    operation
+        .with_schema::<ImportMode>()
+        .with_schema::<OnExisting>()
 }
 
 /// The description of the import of a kind of record.
@@ -138,10 +140,11 @@ fn description_of_import(kind: RecordKind) -> String {
          meaning. The body may be compressed, with `Content-Encoding: gzip`. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. The maximum \
          length of a line is 1 MiB. \
          A line replaces the {singular} with its {key}. If there is no such {singular}, the line creates it, under the `id` if it has one. \
-         Properties that are left out are cleared. Lines take effect in their order, but a line that refers to records which a later line \
+         Properties that are left out are cleared. With `on_existing=merge`, a line is a JSON Merge Patch (RFC 7396) of the stored {singular} \
+         instead, as in a PATCH: properties that are left out stay. With `on_existing=skip`, a stored {singular} is left alone. Lines take effect in their order, but a line that refers to records which a later line \
          creates is stored at the end. The response follows after the whole request was read. It contains an object for each line, with \
-         `line` (its number), `status` (`created`, `updated`, `unchanged` or `failed`), `id` and `errors` (as in a problem), and finally an \
-         object with the member `summary`, which has `lines`, `created`, `updated`, `unchanged`, `failed` and `stored`. With `mode=partial`, \
+         `line` (its number), `status` (`created`, `updated`, `unchanged`, `skipped` or `failed`), `id` and `errors` (as in a problem), and finally an \
+         object with the member `summary`, which has `lines`, `created`, `updated`, `unchanged`, `skipped`, `failed` and `stored`. With `mode=partial`, \
          lines are stored in chunks while they arrive, and a line that fails does not affect the others. If the request is interrupted, the \
          chunks that were stored remain stored; lines with an `id` or a `slug` can safely be sent again. With `mode=atomic`, either all lines \
          are stored or none."

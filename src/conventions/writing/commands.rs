@@ -5,8 +5,7 @@
 
 use super::change_log;
 use super::conflicts::{check_conflicts, delete_problem, store_problem};
-use super::input::{Patch, parse};
-use super::merge_patch::merge;
+use super::input::{Patch, merged};
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::reading::fetch::Target;
@@ -130,11 +129,7 @@ pub async fn amend<R: Writable>(
     precondition: &Precondition,
     patch: Patch<R>,
 ) -> Result<R, Problem> {
-    let apply_patch = |stored: &R| {
-        let mut document = serde_json::to_value(stored.input()).map_err(Problem::internal)?;
-        merge(&mut document, patch.value);
-        parse::<R>(&context.contract, document)
-    };
+    let apply_patch = |stored: &R| merged::<R>(&context.contract, stored.input(), patch.value);
     change(context, target, precondition, apply_patch).await
 }
 

@@ -8,6 +8,7 @@ use crate::conventions::contract::Contract;
 use crate::conventions::http::body::{Extracting, LIMIT, json};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Input, Resource};
+use crate::conventions::writing::merge_patch::merge;
 use crate::domain::{Fault, Faults, Place};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -51,14 +52,11 @@ impl<R: Resource> FromRequest for Patch<R> {
                 LIMIT,
             )
             .await?;
-            let faults = contract(&request)?.check(&format!("{}Patch", R::KIND.schema()), &value);
-            if faults.is_empty() {
-                return Ok(Self {
-                    value,
-                    resource: std::marker::PhantomData,
-                });
-            }
-            Err(Problem::from_faults(Code::ValidationFailed, faults))
+            check_patch::<R>(contract(&request)?, &value)?;
+            Ok(Self {
+                value,
+                resource: std::marker::PhantomData,
+            })
         })
     }
 }
@@ -84,6 +82,38 @@ pub fn parse<R: Resource>(contract: &Contract, value: Value) -> Result<R::Input,
     input
         .filter(|_| faults.is_empty())
         .ok_or_else(|| Problem::from_faults(Code::ValidationFailed, faults))
+}
+
+/// Checks a value against the schema of patches of `R`.
+///
+/// # Errors
+/// `validation_failed` with every fault.
+pub fn check_patch<R: Resource>(contract: &Contract, value: &Value) -> Result<(), Problem> {
+    let faults = contract.check(&format!("{}Patch", R::KIND.schema()), value);
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::from_faults(Code::ValidationFailed, faults))
+    }
+}
+
+/// True if a value conforms to the schema of `R`, whatever the rules say.
+pub fn conforms<R: Resource>(contract: &Contract, value: &Value) -> bool {
+    contract.accepts(&input_schema::<R>(), value)
+}
+
+/// Merges a patch into a stored document (RFC 7396). The result is checked like a new document.
+///
+/// # Errors
+/// `validation_failed` with every fault of the result.
+pub fn merged<R: Resource>(
+    contract: &Contract,
+    stored: &R::Input,
+    patch: Value,
+) -> Result<R::Input, Problem> {
+    let mut document = serde_json::to_value(stored).map_err(Problem::internal)?;
+    merge(&mut document, patch);
+    parse::<R>(contract, document)
 }
 
 /// Checks a value against the rules of `R`, given its faults against the schema. Returns the input document, if the schema

@@ -136,7 +136,7 @@ async fn a_line_is_matched_by_id_then_by_slug_and_otherwise_creates_a_record() {
         "liuzhou"
     );
     assert_eq!(app.get("/v1/cities/liuzhou-2").await.status, 200);
-    let counts = json!({"lines": 5, "created": 2, "updated": 2, "unchanged": 1, "failed": 0, "stored": true});
+    let counts = json!({"lines": 5, "created": 2, "updated": 2, "unchanged": 1, "skipped": 0, "failed": 0, "stored": true});
     assert_eq!(*summary(&answers), counts);
 }
 
@@ -348,7 +348,7 @@ async fn an_import_requires_a_key_and_the_media_type_ndjson() {
         let answers = load(&app, &path, "").await;
         assert_eq!(
             *summary(&answers),
-            json!({"lines": 0, "created": 0, "updated": 0, "unchanged": 0, "failed": 0, "stored": true})
+            json!({"lines": 0, "created": 0, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 0, "stored": true})
         );
     }
 }

@@ -5,6 +5,8 @@ mod changes;
 mod compressed_imports;
 mod cooperations;
 mod discovery;
+mod existing;
+mod exports;
 pub mod exports;
 mod folding;
 mod groups;

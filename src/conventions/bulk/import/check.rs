@@ -4,6 +4,7 @@
 
 use super::entry::{Entry, ParseError};
 use super::lines::Lines;
+use super::report::OnExisting;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Writable;
@@ -23,7 +24,7 @@ pub async fn check<R: Writable>(
     let (mut lines, mut count) = (Lines::new(source), 0);
     while let Some((number, line)) = lines.next().await? {
         count += 1;
-        match Entry::<R>::parse(contract, number, line) {
+        match Entry::<R>::parse(contract, OnExisting::Replace, number, line) {
             Ok(_) => {}
             Err(ParseError::Faulty { faults, .. }) => report(number, faults),
             Err(ParseError::Failed(problem)) => return Err(problem),

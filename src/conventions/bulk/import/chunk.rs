@@ -2,8 +2,9 @@
 //!
 //! One rule: no two entries of a chunk have a key in common. [`writes`](super::writes) stores them. Start with [`Chunk::store`].
 
-use super::entry::Entry;
+use super::entry::{Entry, Head};
 use super::report::ImportStatus;
+use super::resolved::{Resolved, Treatment, resolve};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::references::{self, Reference};
 use crate::conventions::resource::{Input, Writable};
@@ -57,7 +58,7 @@ impl<R: Writable> Default for ChunkOutcome<R> {
 impl<R: Writable> Chunk<R> {
     /// True if an entry of the chunk names the record that `entry` names, or if the order of the two decides which slug is
     /// assigned.
-    pub(super) fn contains_key_of(&self, entry: &Entry<R>) -> bool {
+    pub(super) fn contains_key_of(&self, entry: &Head) -> bool {
         let conflicting_locks = if entry.slug.is_some() {
             &self.assigned_slug_locks
         } else {
@@ -68,24 +69,24 @@ impl<R: Writable> Chunk<R> {
             .slug
             .as_ref()
             .is_some_and(|slug| self.slugs.contains(slug));
-        same_id
-            || same_slug
-            || (!conflicting_locks.is_empty()
-                && entry
-                    .slug_lock()
-                    .is_some_and(|lock| conflicting_locks.contains(&lock)))
+        let same_lock = entry
+            .slug_lock
+            .as_ref()
+            .is_some_and(|lock| conflicting_locks.contains(lock));
+        same_id || same_slug || same_lock
     }
 
     pub(super) fn add(&mut self, entry: Entry<R>) {
-        self.ids.extend(entry.id);
-        self.slugs.extend(entry.slug.clone());
-        if entry.slug.is_some() {
+        let head = &entry.head;
+        self.ids.extend(head.id);
+        self.slugs.extend(head.slug.clone());
+        if head.slug.is_some() {
             &mut self.slug_locks
         } else {
             &mut self.assigned_slug_locks
         }
-        .extend(entry.slug_lock());
-        self.bytes += entry.bytes;
+        .extend(head.slug_lock.clone());
+        self.bytes += head.bytes;
         self.entries.push(entry);
     }
 
@@ -96,34 +97,38 @@ impl<R: Writable> Chunk<R> {
     pub(super) async fn store(
         self,
         connection: &mut Connection,
+        treatment: Treatment<'_>,
         max_deferred: usize,
     ) -> Result<ChunkOutcome<R>, Problem> {
         let mut outcome = ChunkOutcome::default();
-        let ready = self
-            .with_existing_references(connection, max_deferred, &mut outcome)
+        let entries = resolve(connection, treatment, self.entries, &mut outcome).await?;
+        let ready = outcome
+            .with_existing_references(connection, entries, max_deferred)
             .await?;
-        outcome.write(connection, ready).await?;
+        outcome.write(connection, treatment, ready).await?;
         Ok(outcome)
     }
+}
 
-    /// The entries whose references all exist, either in the database or in the chunk itself.
+impl<R: Writable> ChunkOutcome<R> {
+    /// The entries whose references all exist, either in the database or among the entries themselves.
     async fn with_existing_references(
-        self,
+        &mut self,
         connection: &Connection,
+        entries: Vec<Resolved<R>>,
         max_deferred: usize,
-        outcome: &mut ChunkOutcome<R>,
-    ) -> Result<Vec<Entry<R>>, Problem> {
-        let with_references = |entry: Entry<R>| {
+    ) -> Result<Vec<Resolved<R>>, Problem> {
+        let with_references = |entry: Resolved<R>| {
             let references = entry.input.references();
             (entry, references)
         };
-        let mut entries: Vec<(Entry<R>, Vec<Reference>)> =
-            self.entries.into_iter().map(with_references).collect();
+        let mut entries: Vec<(Resolved<R>, Vec<Reference>)> =
+            entries.into_iter().map(with_references).collect();
         let all = entries.iter().flat_map(|(_, references)| references);
         let stored = references::existing(connection, all).await?;
         loop {
-            let in_chunk: HashSet<Uuid> =
-                entries.iter().filter_map(|(entry, _)| entry.id).collect();
+            let stated = entries.iter().filter_map(|(entry, _)| entry.head.id);
+            let in_chunk: HashSet<Uuid> = stated.collect();
             let exists = |reference: &Reference| {
                 stored.contains(&(reference.kind, reference.id))
                     || (reference.kind == R::KIND && in_chunk.contains(&reference.id))
@@ -136,26 +141,24 @@ impl<R: Writable> Chunk<R> {
             }
             for (entry, references) in dangling {
                 let missing = references.iter().filter(|reference| !exists(reference));
-                outcome.defer_or_fail(entry, missing, max_deferred);
+                self.defer_or_fail(entry, missing, max_deferred);
             }
             // An entry that refers to one of the entries just removed cannot be stored now either.
             entries = ready;
         }
     }
-}
 
-impl<R: Writable> ChunkOutcome<R> {
     fn defer_or_fail<'r>(
         &mut self,
-        entry: Entry<R>,
+        entry: Resolved<R>,
         missing: impl Iterator<Item = &'r Reference>,
         max_deferred: usize,
     ) {
         if self.deferred.len() < max_deferred {
-            self.deferred.push(entry);
+            self.deferred.push(entry.into_entry());
         } else {
             let faults = missing.map(references::unknown_reference).collect();
-            self.failed.push((entry.line, entry.id, faults));
+            self.failed.push((entry.head.line, entry.head.id, faults));
         }
     }
 }

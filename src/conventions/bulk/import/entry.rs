@@ -1,10 +1,11 @@
 //! A line of an import, parsed and checked against the schema and the rules of its resource.
 //!
 //! One rule: a fault of the line is reported in its own answer; only a failure of the service ends the import.
+//! A line that is merged into a stored record is only known in full once that record was read; until then, it is a patch.
 //! Start with [`Entry::parse`].
 
 use super::lines::Line;
-use super::report::faults_of;
+use super::report::{OnExisting, faults_of};
 use crate::conventions::contract::Contract;
 use crate::conventions::http::body;
 use crate::conventions::http::json::{self, JsonError};
@@ -18,16 +19,33 @@ use uuid::Uuid;
 
 /// A valid line.
 pub(super) struct Entry<R: Writable> {
+    /// Where it is, and the record that it names.
+    pub head: Head,
+    /// What it says of the record.
+    pub content: Content<R>,
+}
+
+/// Where a line is, and the record that it names.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
     /// The number of the line.
     pub line: u64,
     /// The id of the record, if the line states it.
     pub id: Option<Uuid>,
     /// The slug of the record, if the line states it.
     pub slug: Option<String>,
-    /// The input document.
-    pub input: R::Input,
+    /// The key of the advisory lock under which a slug would be assigned to the record.
+    pub slug_lock: Option<String>,
     /// The length of the line.
     pub bytes: usize,
+}
+
+/// What a line says of its record.
+pub(super) enum Content<R: Writable> {
+    /// The whole input document.
+    Whole(R::Input),
+    /// A merge patch of the stored record, or the whole document of a record that is not stored yet.
+    Patch(Value),
 }
 
 /// Why a line is not a valid entry.
@@ -54,7 +72,12 @@ impl From<Fault> for ParseError {
 
 impl<R: Writable> Entry<R> {
     /// Parses the line with that number.
-    pub(super) fn parse(contract: &Contract, number: u64, line: Line) -> Result<Self, ParseError> {
+    pub(super) fn parse(
+        contract: &Contract,
+        on_existing: OnExisting,
+        number: u64,
+        line: Line,
+    ) -> Result<Self, ParseError> {
         let Line::Whole(bytes) = line else {
             let detail = format!("a line can have at most {} bytes", body::LIMIT);
             return Err(Fault::at("", FaultCode::MaxLength, detail).into());
@@ -66,28 +89,28 @@ impl<R: Writable> Entry<R> {
             .and_then(Value::as_str)
             .filter(|_| R::KIND.has_slug())
             .map(str::to_owned);
-        match input::parse::<R>(contract, value) {
-            Ok(input) => Ok(Self {
-                line: number,
-                id,
-                slug,
-                input,
-                bytes: bytes.len(),
-            }),
-            Err(problem) => match faults_of(number, problem) {
-                Ok(faults) => Err(ParseError::Faulty { id, faults }),
-                Err(problem) => Err(ParseError::Failed(problem)),
-            },
-        }
+        let merges = on_existing == OnExisting::Merge && (id.is_some() || slug.is_some());
+        let parsed = if merges {
+            parse_patch::<R>(contract, value)
+        } else {
+            parse_whole::<R>(contract, value)
+        };
+        let (content, slug_lock) = parsed.map_err(|problem| match faults_of(number, problem) {
+            Ok(faults) => ParseError::Faulty { id, faults },
+            Err(problem) => ParseError::Failed(problem),
+        })?;
+        let head = Head {
+            line: number,
+            id,
+            slug,
+            slug_lock,
+            bytes: bytes.len(),
+        };
+        Ok(Self { head, content })
     }
+}
 
-    /// The key of the advisory lock under which a slug is assigned to the record.
-    pub(super) fn slug_lock(&self) -> Option<String> {
-        lock_of(R::KIND, &self.input)
-            .filter(|_| R::KIND.has_slug())
-            .map(|lock| lock.key)
-    }
-
+impl Head {
     /// The position of the entry among those that are written together. Concurrent imports write the same records in the same
     /// order, so that they cannot deadlock.
     pub(super) fn write_order(&self) -> (Option<&str>, Option<Uuid>) {
@@ -99,6 +122,31 @@ impl<R: Writable> Entry<R> {
         (self.id.is_some() && self.id == other.id)
             || (self.slug.is_some() && self.slug == other.slug)
     }
+}
+
+/// The content of an entry, and the key of its lock.
+type Parsed<R> = (Content<R>, Option<String>);
+
+fn parse_whole<R: Writable>(contract: &Contract, value: Value) -> Result<Parsed<R>, Problem> {
+    let input = input::parse::<R>(contract, value)?;
+    let lock = slug_lock::<R>(&input);
+    Ok((Content::Whole(input), lock))
+}
+
+/// Checks the line as a merge patch. Whether it is also a whole document only matters if its record is not stored, which is not
+/// known yet; but a slug that would be assigned to that record must be known.
+fn parse_patch<R: Writable>(contract: &Contract, value: Value) -> Result<Parsed<R>, Problem> {
+    input::check_patch::<R>(contract, &value)?;
+    let is_whole = R::KIND.has_slug() && input::conforms::<R>(contract, &value);
+    let whole = is_whole.then(|| input::parse::<R>(contract, value.clone()));
+    let lock = whole.and_then(|input| slug_lock::<R>(&input.ok()?));
+    Ok((Content::Patch(value), lock))
+}
+
+fn slug_lock<R: Writable>(input: &R::Input) -> Option<String> {
+    lock_of(R::KIND, input)
+        .filter(|_| R::KIND.has_slug())
+        .map(|lock| lock.key)
 }
 
 fn parse_object(bytes: &[u8]) -> Result<Value, ParseError> {

@@ -1,13 +1,14 @@
 //! Imports of whole collections: lines of JSON, each an input document, which are stored in chunks.
 //!
-//! A line updates the record with its `id` or `slug`, and creates the record if it does not exist. Lines take effect in their
+//! A line replaces the record with its `id` or `slug`, is merged into it or leaves it alone, as the request says, and creates the
+//! record if it does not exist. Lines take effect in their
 //! order, so a line whose key is already in the current chunk starts a new chunk. A line that refers to a record which does not
 //! exist yet is deferred until the end, because a later line may bring that record.
 //!
 //! One rule: a line that cannot be stored, for whatever reason, never affects other lines and never fails the request.
 //!
-//! Start with [`Import::run`]. `lines` splits the body into lines, `entry` parses a line, `run` collects chunks, `chunk` decides
-//! which entries can be stored, `prepared` and `writes` store them, and `report` answers each line.
+//! Start with [`Import::run`]. `lines` splits the body into lines, `entry` parses a line, `run` collects chunks, `resolved`
+//! merges entries into stored records, `chunk` decides which entries can be stored, `prepared` and `writes` store them, and `report` answers each line.
 
 mod check;
 mod chunk;
@@ -15,12 +16,14 @@ mod entry;
 mod lines;
 mod prepared;
 mod report;
+mod resolved;
 mod run;
 mod writes;
 
 pub use check::check;
 pub use report::{
     ImportMode, ImportReport, ImportStatus, ImportSummary, LineImportOptions, LineReport,
+    OnExisting,
 };
 pub use run::Import;
 

@@ -7,8 +7,10 @@ use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::http::problem_document::ProblemError;
 use crate::domain::{Fault, FaultCode};
 use actix_web::web::Bytes;
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Seek, Write};
+use strum::Display;
 use tempfile::SpooledTempFile;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -29,6 +31,22 @@ pub enum ImportMode {
     Atomic,
 }
 
+/// What a line does to the record that it names, if that record is stored already.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Display, Serialize, Deserialize, ToSchema, ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum OnExisting {
+    /// The line replaces the record: properties that it leaves out are cleared.
+    #[default]
+    Replace,
+    /// The line is merged into the record as a JSON Merge Patch (RFC 7396): properties that it leaves out stay.
+    Merge,
+    /// The record stays as it is.
+    Skip,
+}
+
 /// How lines are imported.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -37,6 +55,10 @@ pub struct LineImportOptions {
     #[serde(default)]
     #[param(required = false, example = "partial")]
     pub mode: ImportMode,
+    /// What a line does to the record that it names, if that record is stored already. With `merge`, the line is a merge patch of the record; with `skip`, the record stays as it is.
+    #[serde(default)]
+    #[param(required = false, example = "replace")]
+    pub on_existing: OnExisting,
     /// True to report what would happen without storing anything.
     #[serde(default)]
     #[param(required = false, example = false)]
@@ -53,6 +75,8 @@ pub enum ImportStatus {
     Updated,
     /// The stored record already had this content.
     Unchanged,
+    /// The record is stored already, and lines were asked to leave such records alone.
+    Skipped,
     /// The line was not stored; `errors` says why.
     Failed,
 }
@@ -81,6 +105,9 @@ pub struct ImportSummary {
     pub updated: i64,
     /// Number of records that already had the same content.
     pub unchanged: i64,
+    /// Number of lines that left a stored record alone.
+    #[serde(default)]
+    pub skipped: i64,
     /// Number of lines that were not stored.
     pub failed: i64,
     /// True if the changes were stored; false after a dry run, and after an atomic import in which a line failed.
@@ -142,6 +169,7 @@ impl ImportReport {
             ImportStatus::Created => &mut self.summary.created,
             ImportStatus::Updated => &mut self.summary.updated,
             ImportStatus::Unchanged => &mut self.summary.unchanged,
+            ImportStatus::Skipped => &mut self.summary.skipped,
             ImportStatus::Failed => &mut self.summary.failed,
         };
         *count += 1;

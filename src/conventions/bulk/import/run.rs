@@ -3,9 +3,10 @@
 //! One rule: the report answers the lines of each chunk in their order. Start with [`Import::run`].
 
 use super::chunk::{Chunk, ChunkOutcome};
-use super::entry::{Entry, ParseError};
+use super::entry::{Entry, Head, ParseError};
 use super::lines::Lines;
 use super::report::{ImportMode, ImportReport, LineImportOptions};
+use super::resolved::Treatment;
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
@@ -96,6 +97,13 @@ impl Import<'_> {
         Ok(bulk::check_constraints_immediately(connection).await?)
     }
 
+    fn treatment(&self) -> Treatment<'_> {
+        Treatment {
+            contract: self.contract,
+            on_existing: self.options.on_existing,
+        }
+    }
+
     fn commits_each_chunk(&self) -> bool {
         self.options.mode == ImportMode::Partial && !self.options.dry_run
     }
@@ -137,7 +145,11 @@ impl<R: Writable> Run<'_, R> {
         S: Stream<Item = Result<Bytes, Problem>> + Unpin,
     {
         while let Some((number, line)) = lines.next().await? {
-            match Entry::parse(self.import.contract, number, line) {
+            let Treatment {
+                contract,
+                on_existing,
+            } = self.import.treatment();
+            match Entry::parse(contract, on_existing, number, line) {
                 Ok(entry) => self.add(connection, entry).await?,
                 Err(ParseError::Faulty { id, faults }) => {
                     self.faulty.push((number, id, faults));
@@ -155,14 +167,14 @@ impl<R: Writable> Run<'_, R> {
 
     /// Adds an entry to the chunk, after storing what must take effect before it.
     async fn add(&mut self, connection: &mut Connection, entry: Entry<R>) -> Result<(), Problem> {
-        if self.chunk.contains_key_of(&entry)
+        if self.chunk.contains_key_of(&entry.head)
             || self.chunk.entries.len() >= MAX_CHUNK_LINES
             || self.chunk.bytes >= MAX_CHUNK_BYTES
         {
             self.store(connection).await?;
         }
-        if self.deferred.contains_key_of(&entry) {
-            self.store_deferred_before(connection, &entry).await?;
+        if self.deferred.contains_key_of(&entry.head) {
+            self.store_deferred_before(connection, &entry.head).await?;
         }
         self.chunk.add(entry);
         Ok(())
@@ -197,7 +209,7 @@ impl<R: Writable> Run<'_, R> {
     async fn store_deferred_before(
         &mut self,
         connection: &mut Connection,
-        entry: &Entry<R>,
+        entry: &Head,
     ) -> Result<(), Problem> {
         self.store(connection).await?;
         let chunk = std::mem::take(&mut self.deferred);
@@ -206,7 +218,7 @@ impl<R: Writable> Run<'_, R> {
             .await?;
         let (same_key, others): (Vec<_>, Vec<_>) = deferred
             .into_iter()
-            .partition(|other| other.shares_key_with(entry));
+            .partition(|other| other.head.shares_key_with(entry));
         others
             .into_iter()
             .for_each(|other| self.deferred.add(other));
@@ -241,7 +253,9 @@ impl<R: Writable> Run<'_, R> {
             if import.commits_each_chunk() {
                 import.begin(connection).await?;
             }
-            chunk.store(connection, max_deferred).await
+            chunk
+                .store(connection, import.treatment(), max_deferred)
+                .await
         };
         let mut outcome = if is_empty {
             ChunkOutcome::default()

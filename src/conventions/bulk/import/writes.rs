@@ -4,9 +4,9 @@
 //! each entry that can be stored is stored and each other one is reported with its reason. Start with [`ChunkOutcome::write`].
 
 use super::chunk::ChunkOutcome;
-use super::entry::Entry;
 use super::prepared::{Action, Write, Written, ids_by_slug, prepare, split_duplicates};
 use super::report::faults_of;
+use super::resolved::{Resolved, Treatment};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::assignment::assign;
 use crate::conventions::resource::{Writable, queries};
@@ -45,14 +45,17 @@ impl<R: Writable> ChunkOutcome<R> {
     pub(super) async fn write(
         &mut self,
         connection: &mut Connection,
-        mut entries: Vec<Entry<R>>,
+        treatment: Treatment<'_>,
+        mut entries: Vec<Resolved<R>>,
     ) -> Result<(), Problem> {
         let mut retries = MAX_RETRIES;
         while !entries.is_empty() {
-            let slugs = ids_by_slug(connection, &entries).await?;
+            let heads = entries.iter().map(|entry| &entry.head);
+            let slugs = ids_by_slug::<R>(connection, heads).await?;
             let (first, later) = split_duplicates(entries, &slugs);
-            let write =
-                async |connection: &mut Connection| write_batch(connection, &first, &slugs).await;
+            let write = async |connection: &mut Connection| {
+                write_batch(connection, treatment, &first, &slugs).await
+            };
             entries = match transaction(connection, write).await {
                 Ok(written) => {
                     self.add(written);
@@ -65,7 +68,7 @@ impl<R: Writable> ChunkOutcome<R> {
                     first.into_iter().chain(later).collect()
                 }
                 Err(_) => {
-                    self.write_each(connection, first).await?;
+                    self.write_each(connection, treatment, first).await?;
                     later
                 }
             };
@@ -82,27 +85,30 @@ impl<R: Writable> ChunkOutcome<R> {
     async fn write_each(
         &mut self,
         connection: &mut Connection,
-        mut pending: Vec<Entry<R>>,
+        treatment: Treatment<'_>,
+        mut pending: Vec<Resolved<R>>,
     ) -> Result<(), Problem> {
         // The sort is stable: entries without a slug keep the order of their lines, in which positions are assigned.
-        pending.sort_by(|one, other| one.slug.cmp(&other.slug));
+        pending.sort_by(|one, other| one.head.slug.cmp(&other.head.slug));
         loop {
             let (count, mut unresolved) = (pending.len(), Vec::new());
             for entry in pending {
-                let write = async |connection: &mut Connection| write_one(connection, &entry).await;
+                let write = async |connection: &mut Connection| {
+                    write_one(connection, treatment, &entry).await
+                };
                 match transaction(connection, write).await {
                     Ok(written) => self.add(written),
                     Err(failure) if failure.problem.code == Code::UnknownReference => {
                         unresolved.push((entry, failure));
                     }
-                    Err(failure) => self.fail(entry.line, failure)?,
+                    Err(failure) => self.fail(entry.head.line, failure)?,
                 }
             }
             // The entries that these refer to may have been stored after them. Once a round stores none of them, they all fail.
             if unresolved.len() == count {
                 return unresolved
                     .into_iter()
-                    .try_for_each(|(entry, failure)| self.fail(entry.line, failure));
+                    .try_for_each(|(entry, failure)| self.fail(entry.head.line, failure));
             }
             pending = unresolved.into_iter().map(|(entry, _)| entry).collect();
         }
@@ -118,10 +124,11 @@ impl<R: Writable> ChunkOutcome<R> {
 /// Writes the entries in two statements.
 async fn write_batch<R: Writable>(
     connection: &mut Connection,
-    entries: &[Entry<R>],
+    treatment: Treatment<'_>,
+    entries: &[Resolved<R>],
     slugs: &HashMap<String, Uuid>,
 ) -> Result<Written, Problem> {
-    let mut prepared = prepare(connection, entries, slugs).await?;
+    let mut prepared = prepare(connection, treatment, entries, slugs).await?;
     let mut new_inputs: Vec<&mut R::Input> = prepared
         .writes
         .iter_mut()
@@ -129,9 +136,10 @@ async fn write_batch<R: Writable>(
         .map(|write| &mut write.input)
         .collect();
     assign(connection, R::KIND, &mut new_inputs).await?;
-    prepared
-        .writes
-        .sort_by(|one, other| one.entry.write_order().cmp(&other.entry.write_order()));
+    prepared.writes.sort_by(|one, other| {
+        let (one, other) = (&one.entry.head, &other.entry.head);
+        one.write_order().cmp(&other.write_order())
+    });
     let (mut inserted, mut updated) = (Vec::new(), Vec::new());
     for Write {
         id, input, action, ..
@@ -154,11 +162,12 @@ async fn write_batch<R: Writable>(
 /// Writes one entry. If the database refuses it, the problem says why.
 async fn write_one<R: Writable>(
     connection: &mut Connection,
-    entry: &Entry<R>,
+    treatment: Treatment<'_>,
+    entry: &Resolved<R>,
 ) -> Result<Written, WriteFailure> {
     let entries = std::slice::from_ref(entry);
-    let slugs = ids_by_slug(connection, entries).await?;
-    let prepared = prepare(connection, entries, &slugs).await?;
+    let slugs = ids_by_slug::<R>(connection, std::iter::once(&entry.head)).await?;
+    let prepared = prepare(connection, treatment, entries, &slugs).await?;
     for write in &prepared.writes {
         let (id, input) = (write.id, write.input.clone());
         match write.action {
