@@ -57,20 +57,17 @@ impl<R: Writable> Resolved<R> {
         head: Head,
         value: Value,
         record: Option<&R>,
-    ) -> Result<Self, (Head, Problem)> {
-        let merged = match record {
-            Some(record) => input::merged::<R>(contract, record.input(), value.clone()),
-            None => input::parse::<R>(contract, value.clone()),
+    ) -> Result<Self, Problem> {
+        let input = match record {
+            Some(record) => input::merged::<R>(contract, record.input(), value.clone())?,
+            None => input::parse::<R>(contract, value.clone())?,
         };
         let base = record.map(|record| (record.record().id, record.record().version));
-        match merged {
-            Ok(input) => Ok(Self {
-                head,
-                input,
-                patch: Some(Patch { value, base }),
-            }),
-            Err(problem) => Err((head, problem)),
-        }
+        Ok(Self {
+            head,
+            input,
+            patch: Some(Patch { value, base }),
+        })
     }
 
     /// The document that the record has after the entry was stored.
@@ -120,20 +117,18 @@ pub(super) async fn resolve<R: Writable>(
     };
     let mut resolved = Vec::with_capacity(entries.len());
     for Entry { head, content } in entries {
+        let record = records.of(&head);
+        let (line, id) = (
+            head.line,
+            record.map(|record| record.record().id).or(head.id),
+        );
         let merged = match content {
             Content::Whole(input) => Ok(Resolved::whole(head, input)),
-            Content::Patch(value) => {
-                let record = records.of(&head);
-                Resolved::merge(treatment.contract, head, value, record)
-            }
+            Content::Patch(value) => Resolved::merge(treatment.contract, head, value, record),
         };
         match merged {
             Ok(entry) => resolved.push(entry),
-            Err((head, problem)) => {
-                let id = records.of(&head).map(|record| record.record().id);
-                let faults = faults_of(head.line, problem)?;
-                outcome.failed.push((head.line, id.or(head.id), faults));
-            }
+            Err(problem) => outcome.failed.push((line, id, faults_of(line, problem)?)),
         }
     }
     Ok(resolved)
