@@ -196,6 +196,7 @@ fn a_command_shows_its_own_options_and_no_others() {
         "--collection",
         "--atomic",
         "--dry-run",
+        "--on-existing",
         "--update-references",
     ];
     let export = ["--format", "--collection", "--all", "--dir"];
