@@ -29,7 +29,7 @@ use crate::config::{
 };
 use crate::conventions::bulk::import::{ImportMode, LineImportOptions};
 use crate::database::embedded::{self, Cluster};
-use crate::documents::ImportOptions;
+use crate::documents::{ImportOptions, UpdateReferences};
 use failure::{Failure, failed};
 use interrupt::Interrupt;
 use output::Output;
@@ -101,7 +101,7 @@ fn import(settings: ImportSettings, output: &Output, interrupt: &Interrupt) -> R
     if settings.format == ImportFormat::Json {
         let options = ImportOptions {
             dry_run,
-            update_references: settings.update_references,
+            update_references: settings.update_references.unwrap_or(UpdateReferences::Fill),
         };
         return with_registry(
             registry,

@@ -32,6 +32,7 @@ pub enum Command {
     #[command(after_help = "Examples:
   ucap import plans/*.json
   ucap import plans --dry-run
+  ucap import plans --update-references=false
   ucap import --format ndjson copy --url https://registry.example.org --key ucap_...
   curl -s https://registry.example.org/v1/plans/a/summary | ucap import -
   ucap import --format ndjson --collection cities --atomic - < cities.ndjson

@@ -6,6 +6,7 @@ use super::database::DatabaseSettings;
 use super::output::OutputSettings;
 use super::values::{collection, public_url};
 use crate::conventions::bulk::import::OnExisting;
+use crate::documents::UpdateReferences;
 use crate::domain::{RecordKind, Slug};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -31,9 +32,9 @@ pub struct ImportSettings {
     /// Report what would happen, and store nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Overwrite stored cities and themes where plan documents say something else about them; for --format json.
-    #[arg(long)]
-    pub update_references: bool,
+    /// What happens to stored cities and themes of which a plan document says something else [default: fill; without a value: true]; for --format json.
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "HOW")]
+    pub update_references: Option<UpdateReferences>,
     /// How to report.
     #[command(flatten)]
     pub output: OutputSettings,
@@ -145,7 +146,7 @@ impl ImportSettings {
             ImportFormat::Json if self.on_existing.is_some() => {
                 "--on-existing needs --format ndjson; a plan document always replaces the plan"
             }
-            ImportFormat::Ndjson if self.update_references => {
+            ImportFormat::Ndjson if self.update_references.is_some() => {
                 "--update-references is for plan documents (--format json); for lines of JSON there is --on-existing"
             }
             _ => return Ok(()),

@@ -16,7 +16,7 @@ pub use document::{DocumentActivity, DocumentOutcome, PlanDocument};
 pub use findings::{Finding, PlanFindings};
 pub use importing::{
     Draft, Import, ImportDifference, ImportOptions, ImportStatus, Imported, ImportedKind,
-    ImportedRecord, MatchedBy, OpenReference, PlanImport, check, import,
+    ImportedRecord, MatchedBy, OpenReference, PlanImport, UpdateReferences, check, import,
 };
 pub use summary::{VersionedDocument, fetch, read, slugs};
 
@@ -99,7 +99,9 @@ fn summary() -> Routes {
              not change keep their version; those that the document does not contain are deleted. `If-Match` compares the whole \
              entity tag. The maximum size of the body is 8 MiB.",
         );
-        let put = put_document::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT, EXAMPLE).with_schema::<PlanDocument>();
+        let put = put_document::<ImportOptions, PlanImport>(TAG, RecordKind::Plan, "put_plan_summary", texts, document::VARIANT, EXAMPLE)
+            .with_schema::<PlanDocument>()
+            .with_schema::<UpdateReferences>();
         path.on(fetch, handlers::fetch).on(put, handlers::put)
     })
 }

@@ -245,7 +245,7 @@ async fn each_fault_is_reported_with_file_and_position_and_the_other_files_are_i
 }
 
 #[tokio::test]
-async fn a_dry_run_stores_nothing_and_differences_are_printed_only_on_request() {
+async fn a_dry_run_stores_nothing_and_gaps_are_filled_in_but_nothing_is_overwritten_by_default() {
     let folder = Folder::new();
     let data = folder.data();
     let instance = Instance::start(&data);
@@ -259,19 +259,63 @@ async fn a_dry_run_stores_nothing_and_differences_are_printed_only_on_request() 
     );
     assert_eq!(instance.get("/v1/plans/good").await.0, 404);
     run(&[&["import", text(&file)], &direct[..]].concat());
-    document["cities"][0]["population"] = json!(600_000);
-    let file = write(&folder, "good.json", &document);
-    let (out, _, _) = run(&[&["import", text(&file)], &direct[..]].concat());
-    assert!(
-        out.contains("unchanged")
-            && out.contains("/cities/0/population: the registry has null, the file has 600000"),
-        "{out}"
-    );
-    run(&[&["import", text(&file), "--update-references"], &direct[..]].concat());
-    assert_eq!(
-        instance.get("/v1/cities/leipzig").await.1["population"],
-        600_000
-    );
+    let key = admin_key(&data);
+    let remote = ["--url", &instance.base, "--key", &key];
+    let differs = "/cities/0/population: the registry has ";
+    for (given, option, registry, said, stored) in [
+        (
+            1,
+            &["--update-references=false"][..],
+            &direct[..],
+            &format!("{differs}null, the file has 1")[..],
+            json!(null),
+        ),
+        (
+            2,
+            &["--dry-run"],
+            &remote,
+            "/cities/0/population: filled in with 2",
+            json!(null),
+        ),
+        (
+            3,
+            &[],
+            &remote,
+            "/cities/0/population: filled in with 3",
+            json!(3),
+        ),
+        (
+            4,
+            &[],
+            &direct,
+            &format!("{differs}3, the file has 4"),
+            json!(3),
+        ),
+        (
+            5,
+            &["--update-references=fill"],
+            &direct,
+            &format!("{differs}3, the file has 5"),
+            json!(3),
+        ),
+        (6, &["--update-references"], &direct, "1 updated", json!(6)),
+        (
+            7,
+            &["--update-references=true"],
+            &remote,
+            "1 updated",
+            json!(7),
+        ),
+    ] {
+        document["cities"][0]["population"] = json!(given);
+        let file = write(&folder, "good.json", &document);
+        let import = ["import", text(&file)];
+        let (out, err, code) = run(&[&import[..], option, registry].concat());
+        assert_eq!(code, 0, "{out}{err}");
+        assert!(out.contains(said), "{option:?}: {out}");
+        let city = instance.get("/v1/cities/leipzig").await.1;
+        assert_eq!(city["population"], stored, "{option:?}");
+    }
 }
 
 #[test]

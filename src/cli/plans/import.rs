@@ -9,7 +9,9 @@ use crate::cli::faults::FileFault;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::output::Output;
 use crate::cli::sources::Source;
-use crate::documents::{ImportOptions, ImportStatus, ImportedKind, ImportedRecord, PlanImport};
+use crate::documents::{
+    ImportDifference, ImportOptions, ImportStatus, ImportedKind, PlanImport, UpdateReferences,
+};
 use crate::domain::RecordKind;
 use serde::Serialize;
 use serde_json::Value;
@@ -171,13 +173,8 @@ impl Importing<'_> {
         self.output.line(format!(
             "{status:<9}  {plan_slug}  ({created} created, {updated} updated, {unchanged} unchanged, {removed} removed)"
         ));
-        let is_unchanged = |record: &&ImportedRecord| record.status == ImportStatus::Unchanged;
-        let records = report.records.iter().filter(is_unchanged);
-        for difference in records.flat_map(|record| &record.differences) {
-            self.output.line(format!(
-                "           {}: the registry has {}, the file has {}",
-                difference.pointer, difference.stored, difference.given
-            ));
+        for difference in report.records.iter().flat_map(|record| &record.differences) {
+            self.report_difference(difference);
         }
         self.report.files.push(FileReport {
             file: document.source.to_string(),
@@ -189,6 +186,22 @@ impl Importing<'_> {
             removed: *removed,
             faults: Vec::new(),
         });
+    }
+
+    /// Says which value of a city or theme was filled in, or was not stored because the registry has another one.
+    fn report_difference(&self, difference: &ImportDifference) {
+        let ImportDifference {
+            pointer,
+            stored,
+            given,
+            written,
+        } = difference;
+        let outcome = match (written, self.options.update_references) {
+            (false, _) => format!("the registry has {stored}, the file has {given}"),
+            (true, UpdateReferences::Fill) => format!("filled in with {given}"),
+            (true, _) => return,
+        };
+        self.output.line(format!("           {pointer}: {outcome}"));
     }
 
     /// Reports the counts of all files; a failure if any of them failed or was not handled.

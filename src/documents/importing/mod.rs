@@ -28,7 +28,7 @@ pub use put::put;
 pub use queries::has_history;
 pub use report::{
     ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
-    PlanImport,
+    PlanImport, UpdateReferences,
 };
 
 use crate::conventions::context::Actor;
@@ -199,9 +199,12 @@ impl Import<'_> {
         connection: &mut AsyncPgConnection,
         draft: &mut Draft,
     ) -> Result<Vec<ImportedRecord>, Problem> {
-        let stored_cities = queries::city_candidates(connection, &city_search_keys(draft)).await?;
+        let update = self.options.update_references;
+        let will_update = update != UpdateReferences::False;
+        let stored_cities =
+            queries::city_candidates(connection, &city_search_keys(draft), will_update).await?;
         let stored_themes =
-            queries::theme_candidates(connection, &theme_search_keys(draft)).await?;
+            queries::theme_candidates(connection, &theme_search_keys(draft), will_update).await?;
         let plans: Vec<String> = draft.provisional.plans.values().cloned().collect();
         let stored_plans = queries::plans_by_slug(connection, &plans).await?;
         let cities = resolve::<City>(&draft.cities, &stored_cities, draft.new_id)?;
@@ -217,7 +220,6 @@ impl Import<'_> {
         let plans = slugs.plans.iter();
         ids.extend(plans.filter_map(|(id, slug)| Some((*id, *stored_plans.get(slug)?))));
         replace_ids(draft, &ids)?;
-        let update = self.options.update_references;
         let given = &draft.cities;
         let cities =
             References::<City>::compare(self.contract, update, given, cities, &stored_cities)?;

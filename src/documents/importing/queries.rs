@@ -109,13 +109,15 @@ pub struct SearchKeys {
     pub names: Vec<String>,
 }
 
-/// Loads the cities that a document can refer to, and locks them against deletion until the end of the transaction.
+/// Loads the cities that a document can refer to, and locks them until the end of the transaction: against deletion, or, if they
+/// will be updated, against all changes.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn city_candidates(
     mut connection: &AsyncPgConnection,
     keys: &SearchKeys,
+    will_update: bool,
 ) -> QueryResult<Vec<(Uuid, CityInput)>> {
     // Schemes and values are compared separately, so that the index can be used. Rows with another combination are rare.
     let identified = city_identifiers::table.filter(city_identifiers::scheme.eq_any(&keys.schemes));
@@ -134,16 +136,22 @@ pub async fn city_candidates(
         .filter(matching)
         .order(cities::id)
         .select((cities::id, CityInput::as_select()));
-    query.for_key_share().load(&mut connection).await
+    if will_update {
+        query.for_no_key_update().load(&mut connection).await
+    } else {
+        query.for_key_share().load(&mut connection).await
+    }
 }
 
-/// Loads the themes that a document can refer to, and locks them against deletion until the end of the transaction.
+/// Loads the themes that a document can refer to, and locks them until the end of the transaction: against deletion, or, if they
+/// will be updated, against all changes.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn theme_candidates(
     mut connection: &AsyncPgConnection,
     keys: &SearchKeys,
+    will_update: bool,
 ) -> QueryResult<Vec<(Uuid, ThemeInput)>> {
     let by_name = sql::<Bool>("themes.search @@ ")
         .bind::<Text, _>(any_name(&keys.names))
@@ -153,7 +161,11 @@ pub async fn theme_candidates(
         .filter(matching)
         .order(themes::id)
         .select((themes::id, ThemeInput::as_select()));
-    query.for_key_share().load(&mut connection).await
+    if will_update {
+        query.for_no_key_update().load(&mut connection).await
+    } else {
+        query.for_key_share().load(&mut connection).await
+    }
 }
 
 /// Loads the plans with the given slugs, and locks them against deletion until the end of the transaction.

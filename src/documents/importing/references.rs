@@ -8,7 +8,7 @@ use super::draft::{Draft, Given};
 use super::matching::Matchable;
 use super::pointers::with_prefix;
 use super::queries::SearchKeys;
-use super::report::{ImportDifference, ImportStatus, ImportedRecord, record};
+use super::report::{ImportDifference, ImportStatus, ImportedRecord, UpdateReferences, record};
 use super::resolution::Resolved;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::{Code, Problem};
@@ -105,13 +105,14 @@ pub struct References<R: Writable> {
 }
 
 impl<R: Writable<Input: Matchable>> References<R> {
-    /// Compares the records of the document with the stored ones. If `update` is true, differences are written.
+    /// Compares the records of the document with the stored ones; `update` says which of the differences are written. Then the stored
+    /// records must be locked.
     ///
     /// # Errors
     /// 422 if a stored record would become invalid by the values of the document.
     pub fn compare(
         contract: &Contract,
-        update: bool,
+        update: UpdateReferences,
         given: &[Given<R::Input>],
         resolved: Vec<Resolved>,
         stored: &[(Uuid, R::Input)],
@@ -134,9 +135,10 @@ impl<R: Writable<Input: Matchable>> References<R> {
                 Some(((id, input), by)) => {
                     record.status = ImportStatus::Unchanged;
                     record.matched_by = Some(by);
-                    record.differences = differences(&pointer, given, input)?;
-                    if update && !record.differences.is_empty() {
-                        updated.push((*id, merge::<R>(contract, &pointer, given, input)?));
+                    record.differences = differences(&pointer, given, input, update)?;
+                    if record.differences.iter().any(|one| one.written) {
+                        let merged = merge::<R>(contract, &pointer, given, input, update)?;
+                        updated.push((*id, merged));
                         record.status = ImportStatus::Updated;
                     }
                 }
@@ -179,47 +181,58 @@ impl<R: Writable<Input: Matchable>> References<R> {
     }
 }
 
+/// A member of which the document says something else than the registry.
+struct Differing<'g> {
+    member: &'g str,
+    stored: Value,
+    given: Value,
+}
+
 /// The members of the document whose values differ from the stored ones. Members that the document omits do not differ.
-fn differences<T: Input>(
-    pointer: &str,
-    given: &Given<T>,
-    stored: &T,
-) -> Result<Vec<ImportDifference>, Problem> {
+fn differing<'g, T: Input>(given: &'g Given<T>, stored: &T) -> Result<Vec<Differing<'g>>, Problem> {
     let given_values = serde_json::to_value(&given.input).map_err(Problem::internal)?;
     let stored_values = serde_json::to_value(stored).map_err(Problem::internal)?;
     let members = given.members.keys().filter(|member| *member != "slug");
     let pairs = members.filter_map(|member| {
-        Some((
+        Some(Differing {
             member,
-            stored_values.get(member)?,
-            given_values.get(member)?,
-        ))
+            stored: stored_values.get(member)?.clone(),
+            given: given_values.get(member)?.clone(),
+        })
     });
-    let differing = pairs.filter(|(_, stored, given)| stored != given);
-    let difference = |(member, stored, given): (&String, &Value, &Value)| ImportDifference {
-        pointer: format!("{pointer}/{member}"),
-        stored: stored.to_string(),
-        given: given.to_string(),
+    Ok(pairs.filter(|one| one.stored != one.given).collect())
+}
+
+/// The differences between a record of the document and the stored one, for the report.
+fn differences<T: Input>(
+    pointer: &str,
+    given: &Given<T>,
+    stored: &T,
+    update: UpdateReferences,
+) -> Result<Vec<ImportDifference>, Problem> {
+    let difference = |one: Differing<'_>| ImportDifference {
+        pointer: format!("{pointer}/{}", one.member),
+        stored: one.stored.to_string(),
+        given: one.given.to_string(),
+        written: update.writes(&one.stored, &one.given),
     };
+    let differing = differing(given, stored)?.into_iter();
     Ok(differing.map(difference).collect())
 }
 
-/// The stored record with the values of the document.
+/// The stored record with those values of the document that are written.
 fn merge<R: Writable>(
     contract: &Contract,
     pointer: &str,
     given: &Given<R::Input>,
     stored: &R::Input,
+    update: UpdateReferences,
 ) -> Result<R::Input, Problem> {
     let mut value = serde_json::to_value(stored).map_err(Problem::internal)?;
+    let written = differing(given, stored)?.into_iter();
+    let written = written.filter(|one| update.writes(&one.stored, &one.given));
     if let Some(members) = value.as_object_mut() {
-        members.extend(
-            given
-                .members
-                .iter()
-                .filter(|(member, _)| *member != "slug")
-                .map(|(member, value)| (member.clone(), value.clone())),
-        );
+        members.extend(written.map(|one| (one.member.to_owned(), one.given)));
     }
     parse::<R>(contract, value).map_err(|problem| with_prefix(problem, pointer))
 }

@@ -4,11 +4,44 @@
 
 use crate::conventions::resource::{Input, Resource};
 use crate::domain::RecordKind;
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use strum::Display;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
+
+/// What an import does to stored cities and themes of which the document says something else.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Display, Serialize, Deserialize, ToSchema, ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum UpdateReferences {
+    /// They stay as they are; differences are reported.
+    #[default]
+    False,
+    /// What is null or an empty list in the registry is filled in; other differences are reported.
+    Fill,
+    /// They take the values of the document.
+    True,
+}
+
+impl UpdateReferences {
+    /// True if the value of a document is written in place of the stored one.
+    pub(super) fn writes(self, stored: &Value, given: &Value) -> bool {
+        let is_open = |value: &Value| {
+            value.is_null() || value.as_array().is_some_and(|items| items.is_empty())
+        };
+        match self {
+            Self::False => false,
+            Self::Fill => is_open(stored) && !is_open(given),
+            Self::True => true,
+        }
+    }
+}
 
 /// The options of an import.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
@@ -18,10 +51,10 @@ pub struct ImportOptions {
     #[serde(default)]
     #[param(required = false, example = false)]
     pub dry_run: bool,
-    /// True to update stored cities and themes with the values of the document. Otherwise, differences are only reported. A city that contradicts the stored city is rejected in both cases.
+    /// What happens to stored cities and themes of which the document says something else. With `true`, they take the values of the document. With `fill`, only what is null or an empty list in the registry is filled in, so nothing is renamed or overwritten. With `false`, differences are only reported. A city that contradicts the stored city is rejected in all cases.
     #[serde(default)]
-    #[param(required = false, example = false)]
-    pub update_references: bool,
+    #[param(required = false, example = "fill")]
+    pub update_references: UpdateReferences,
 }
 
 /// The report on an import.
@@ -124,6 +157,10 @@ pub struct ImportDifference {
     /// The value in the document, as JSON.
     #[schema(example = "553000")]
     pub given: String,
+    /// True if the import stored the value of the document; in a dry run, if it would.
+    #[serde(default)]
+    #[schema(example = true)]
+    pub written: bool,
 }
 
 impl PlanImport {

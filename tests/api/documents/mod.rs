@@ -2,6 +2,7 @@
 
 mod comparisons;
 mod contradictions;
+mod filling;
 mod finding_lists;
 mod findings;
 mod gaps;
