@@ -54,7 +54,9 @@ pub async fn list_nested<R: Nested>(
 /// # Errors
 /// 409, 503.
 pub async fn create<R: Writable>(context: Context, body: Body<R>) -> Result<Versioned<R>, Problem> {
-    let created = commands::create(&context, body.0).await?;
+    let Body { input, named } = body;
+    let created = commands::create(&context, input).await;
+    let created = created.map_err(|problem| named.explained(problem))?;
     Ok(Versioned::created(created))
 }
 
@@ -81,7 +83,9 @@ pub async fn replace<R: Writable>(
     precondition: Precondition,
     body: Body<R>,
 ) -> Result<Versioned<R>, Problem> {
-    let replaced = commands::replace(&context, &target, &precondition, body.0).await?;
+    let Body { input, named } = body;
+    let replaced = commands::replace(&context, &target, &precondition, input).await;
+    let replaced = replaced.map_err(|problem| named.explained(problem))?;
     Ok(Versioned::new(replaced))
 }
 
@@ -95,7 +99,9 @@ pub async fn patch<R: Writable>(
     precondition: Precondition,
     patch: Patch<R>,
 ) -> Result<Versioned<R>, Problem> {
-    let amended = commands::amend(&context, &target, &precondition, patch).await?;
+    let Patch { value, named, .. } = patch;
+    let amended = commands::amend(&context, &target, &precondition, value).await;
+    let amended = amended.map_err(|problem| named.explained(problem))?;
     Ok(Versioned::new(amended))
 }
 

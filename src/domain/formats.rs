@@ -4,9 +4,11 @@
 //! gets its pointer; a valid value can always be parsed into its type.
 
 use super::{CountryCode, PartialDate, Slug, suggestion, vocabularies};
+use uuid::Uuid;
 
 /// The names of the formats.
-pub const NAMES: [&str; 5] = [
+pub const NAMES: [&str; 6] = [
+    "id-or-slug",
     "partial-date",
     "country-code",
     "slug",
@@ -17,6 +19,7 @@ pub const NAMES: [&str; 5] = [
 /// The fault of a text that should have the given format; `None` if it is valid or if the format is not one of [`NAMES`].
 pub fn fault(format: &str, text: &str) -> Option<String> {
     match format {
+        "id-or-slug" => key_fault(text),
         "partial-date" => text.parse::<PartialDate>().err(),
         "country-code" => text.parse::<CountryCode>().err(),
         "slug" => text.parse::<Slug>().err(),
@@ -27,6 +30,18 @@ pub fn fault(format: &str, text: &str) -> Option<String> {
         ),
         "topic" => slug_fault(text, "topic", vocabularies::topic_slugs()),
         _ => None,
+    }
+}
+
+/// The fault of a text that should be the id of a record, in the form with hyphens, or its slug.
+fn key_fault(text: &str) -> Option<String> {
+    match Uuid::try_parse(text) {
+        Ok(id) if id.to_string() == text.to_lowercase() => None,
+        Ok(id) => Some(format!("must be an id in the form {id}")),
+        Err(_) => {
+            let error = text.parse::<Slug>().err()?;
+            Some(format!("must be the id or the slug of a record; {error}"))
+        }
     }
 }
 

@@ -69,7 +69,7 @@ const EXPLANATIONS: [(Code, &str, &str); 25] = [
     ),
     (
         Code::UnknownReference,
-        "The body refers to a record that does not exist, or to a theme that is not one of the themes of the plan. For example, the <code>plan_id</code> of an activity is the id of a plan that was deleted.",
+        "The body refers to a record that does not exist, by id or by slug, or to a theme that is not one of the themes of the plan. For example, the <code>plan_id</code> of an activity is the id of a plan that was deleted.",
         "<code>errors</code> points to each of these references. Create the missing record first, or correct the reference.",
     ),
     (

@@ -137,7 +137,7 @@ fn description_of_import(kind: RecordKind) -> String {
     };
     format!(
         "The media type of the request is `application/x-ndjson`; `application/octet-stream`, which generated clients send, has the same \
-         meaning. The body may be compressed, with `Content-Encoding: gzip`. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. The maximum \
+         meaning. The body may be compressed, with `Content-Encoding: gzip`. Each line has the schema {schema}Input and may also have an `id`; the lines of an export can be sent as they are. Lines name other records by id or by slug. The maximum \
          length of a line is 1 MiB. \
          A line replaces the {singular} with its {key}. If there is no such {singular}, the line creates it, under the `id` if it has one. \
          Properties that are left out are cleared. With `on_existing=merge`, a line is a JSON Merge Patch (RFC 7396) of the stored {singular} \

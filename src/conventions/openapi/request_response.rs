@@ -8,6 +8,7 @@ use crate::conventions::contract::schema::{
     Components, PREFIX, properties, reachable, reference, referenced_name, referenced_names,
     set_member,
 };
+use crate::conventions::writing::named::kind_of_member;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -58,6 +59,9 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
         .into_iter()
         .flatten()
     {
+        if kind_of_member(name).is_some() {
+            accept_slugs(property);
+        }
         constrain(property);
         if let Some(members) = property.as_object_mut() {
             members.remove("default");
@@ -68,6 +72,32 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
     }
     set_required(&mut published, required.into_iter().collect());
     published
+}
+
+/// Makes a reference by id accept a slug as well. Responses always have ids.
+fn accept_slugs(property: &mut Value) {
+    if let Some(Value::String(description)) = property.get_mut("description") {
+        *description = description.replacen("Id of", "Id or slug of", 1).replacen(
+            "Ids of",
+            "Ids or slugs of",
+            1,
+        );
+    }
+    let is_list = property.get("items").is_some();
+    let reference = if is_list {
+        property.get_mut("items")
+    } else {
+        Some(property)
+    };
+    if let Some(reference) = reference.filter(|one| one.get("format") == Some(&json!("uuid"))) {
+        set_member(reference, "format", json!("id-or-slug"));
+        set_member(
+            reference,
+            "pattern",
+            json!("^[0-9A-Za-z]+(-[0-9A-Za-z]+)*$"),
+        );
+        set_member(reference, "maxLength", json!(200));
+    }
 }
 
 /// Sets the required properties. The member is removed if there are none, because OpenAPI 3.0 does not allow an empty list.

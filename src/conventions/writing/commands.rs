@@ -5,7 +5,7 @@
 
 use super::change_log;
 use super::conflicts::{check_conflicts, delete_problem, store_problem};
-use super::input::{Patch, merged};
+use super::input::merged;
 use crate::conventions::context::Context;
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::reading::fetch::Target;
@@ -16,6 +16,7 @@ use chrono::DateTime;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::{join, try_join};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Stores a new record. Conflicts are only looked for if the database refuses to store it.
@@ -127,9 +128,9 @@ pub async fn amend<R: Writable>(
     context: &Context,
     target: &Target<R>,
     precondition: &Precondition,
-    patch: Patch<R>,
+    patch: Value,
 ) -> Result<R, Problem> {
-    let apply_patch = |stored: &R| merged::<R>(&context.contract, stored.input(), patch.value);
+    let apply_patch = |stored: &R| merged::<R>(&context.contract, stored.input(), patch);
     change(context, target, precondition, apply_patch).await
 }
 

@@ -9,19 +9,28 @@ use crate::conventions::http::body::{Extracting, LIMIT, json};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::{Input, Resource};
 use crate::conventions::writing::merge_patch::merge;
+use crate::conventions::writing::named::{Named, look_up};
 use crate::domain::{Fault, Faults, Place};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
+use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A valid input document of `R`.
-pub struct Body<R: Resource>(pub R::Input);
+pub struct Body<R: Resource> {
+    /// The document.
+    pub input: R::Input,
+    /// The records that it names by slug.
+    pub named: Named,
+}
 
 /// A merge patch for `R` that satisfies the schema of patches.
 pub struct Patch<R> {
     /// The patch itself.
     pub value: Value,
+    /// The records that it names by slug.
+    pub named: Named,
     resource: std::marker::PhantomData<R>,
 }
 
@@ -32,8 +41,11 @@ impl<R: Resource> FromRequest for Body<R> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let value = json(&request, payload, &["application/json"], LIMIT).await?;
-            parse::<R>(contract(&request)?, value).map(Self)
+            let mut value = json(&request, payload, &["application/json"], LIMIT).await?;
+            let state = state(&request)?;
+            let named = identify(state, &mut value).await?;
+            let input = parse::<R>(&state.contract, value)?;
+            Ok(Self { input, named })
         })
     }
 }
@@ -45,27 +57,43 @@ impl<R: Resource> FromRequest for Patch<R> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let value = json(
+            let mut value = json(
                 &request,
                 payload,
                 &["application/merge-patch+json", "application/json"],
                 LIMIT,
             )
             .await?;
-            check_patch::<R>(contract(&request)?, &value)?;
+            let state = state(&request)?;
+            let named = identify(state, &mut value).await?;
+            check_patch::<R>(&state.contract, &value)?;
             Ok(Self {
                 value,
+                named,
                 resource: std::marker::PhantomData,
             })
         })
     }
 }
 
-fn contract(request: &HttpRequest) -> Result<&Contract, Problem> {
+fn state(request: &HttpRequest) -> Result<&ApplicationState, Problem> {
     let state = request.app_data::<web::Data<ApplicationState>>();
     state
-        .map(|state| &*state.contract)
+        .map(|state| state.as_ref())
         .ok_or_else(|| Problem::internal("the application has no state"))
+}
+
+/// Replaces the slugs by which a body names records by ids.
+async fn identify(state: &ApplicationState, body: &mut Value) -> Result<Named, Problem> {
+    let named = Named::find(body);
+    if !named.is_empty() {
+        let look_up = async |connection: &AsyncPgConnection| {
+            look_up(connection, [&named]).await.map_err(Problem::from)
+        };
+        let ids = state.database.read(look_up).await?;
+        named.replace(body, &ids);
+    }
+    Ok(named)
 }
 
 fn input_schema<R: Resource>() -> String {

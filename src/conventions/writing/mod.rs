@@ -7,6 +7,7 @@ pub mod commands;
 mod conflicts;
 pub mod input;
 pub mod merge_patch;
+pub mod named;
 pub mod precondition;
 
 pub use conflicts::{delete_problem, store_problem};

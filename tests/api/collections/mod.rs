@@ -1,5 +1,6 @@
 //! Whole collections: exports and imports, changes, search, and statistics.
 
+mod by_slug;
 mod change_details;
 mod changes;
 mod compressed_imports;
@@ -10,7 +11,6 @@ mod exports;
 pub mod exports;
 mod folding;
 mod groups;
-pub mod imports;
 mod maps;
 mod questions;
 mod ranking;
@@ -20,3 +20,4 @@ mod roles;
 mod scopes;
 mod search;
 mod words;
+pub mod imports;

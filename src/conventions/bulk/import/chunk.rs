@@ -127,8 +127,9 @@ impl<R: Writable> ChunkOutcome<R> {
         let all = entries.iter().flat_map(|(_, references)| references);
         let stored = references::existing(connection, all).await?;
         loop {
-            let stated = entries.iter().filter_map(|(entry, _)| entry.head.id);
-            let in_chunk: HashSet<Uuid> = stated.collect();
+            let ids = entries.iter();
+            let ids = ids.filter_map(|(entry, _)| entry.head.id.or(entry.new_id));
+            let in_chunk: HashSet<Uuid> = ids.collect();
             let exists = |reference: &Reference| {
                 stored.contains(&(reference.kind, reference.id))
                     || (reference.kind == R::KIND && in_chunk.contains(&reference.id))
@@ -157,7 +158,8 @@ impl<R: Writable> ChunkOutcome<R> {
         if self.deferred.len() < max_deferred {
             self.deferred.push(entry.into_entry());
         } else {
-            let faults = missing.map(references::unknown_reference).collect();
+            let mut faults: Vec<Fault> = missing.map(references::unknown_reference).collect();
+            entry.explain(&mut faults);
             self.failed.push((entry.head.line, entry.head.id, faults));
         }
     }

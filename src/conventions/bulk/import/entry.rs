@@ -1,7 +1,8 @@
 //! A line of an import, parsed and checked against the schema and the rules of its resource.
 //!
 //! One rule: a fault of the line is reported in its own answer; only a failure of the service ends the import.
-//! A line that is merged into a stored record is only known in full once that record was read; until then, it is a patch.
+//! A line that is merged into a stored record, or that names records by slug, is only known in full together with these records;
+//! until then, it is open.
 //! Start with [`Entry::parse`].
 
 use super::lines::Line;
@@ -13,6 +14,7 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::assignment::lock_of;
 use crate::conventions::writing::input;
+use crate::conventions::writing::named::{Ids, Named};
 use crate::domain::{Fault, FaultCode};
 use serde_json::Value;
 use uuid::Uuid;
@@ -44,8 +46,19 @@ pub(super) struct Head {
 pub(super) enum Content<R: Writable> {
     /// The whole input document.
     Whole(R::Input),
-    /// A merge patch of the stored record, or the whole document of a record that is not stored yet.
-    Patch(Value),
+    /// What becomes the whole input document together with stored records.
+    Open(Open),
+}
+
+/// A line that is only known in full together with stored records.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    /// The line.
+    pub value: Value,
+    /// The records that it names by slug.
+    pub named: Named,
+    /// True if it is a merge patch of its record, or the whole document if that record is not stored yet.
+    pub merges: bool,
 }
 
 /// Why a line is not a valid entry.
@@ -90,8 +103,14 @@ impl<R: Writable> Entry<R> {
             .filter(|_| R::KIND.has_slug())
             .map(str::to_owned);
         let merges = on_existing == OnExisting::Merge && (id.is_some() || slug.is_some());
-        let parsed = if merges {
-            parse_patch::<R>(contract, value)
+        let named = Named::find(&value);
+        let parsed = if merges || !named.is_empty() {
+            let open = Open {
+                value,
+                named,
+                merges,
+            };
+            parse_open::<R>(contract, open)
         } else {
             parse_whole::<R>(contract, value)
         };
@@ -133,14 +152,20 @@ fn parse_whole<R: Writable>(contract: &Contract, value: Value) -> Result<Parsed<
     Ok((Content::Whole(input), lock))
 }
 
-/// Checks the line as a merge patch. Whether it is also a whole document only matters if its record is not stored, which is not
-/// known yet; but a slug that would be assigned to that record must be known.
-fn parse_patch<R: Writable>(contract: &Contract, value: Value) -> Result<Parsed<R>, Problem> {
-    input::check_patch::<R>(contract, &value)?;
-    let is_whole = R::KIND.has_slug() && input::conforms::<R>(contract, &value);
-    let whole = is_whole.then(|| input::parse::<R>(contract, value.clone()));
-    let lock = whole.and_then(|input| slug_lock::<R>(&input.ok()?));
-    Ok((Content::Patch(value), lock))
+/// Checks an open line as far as possible. Whether a merge patch is also a whole document only matters if its record is not stored,
+/// which is not known yet; but a slug that would be assigned to that record must be known.
+fn parse_open<R: Writable>(contract: &Contract, open: Open) -> Result<Parsed<R>, Problem> {
+    let mut value = open.value.clone();
+    open.named.replace(&mut value, &Ids::new());
+    let lock = if !open.merges {
+        slug_lock::<R>(&input::parse::<R>(contract, value)?)
+    } else {
+        input::check_patch::<R>(contract, &value)?;
+        let is_whole = R::KIND.has_slug() && input::conforms::<R>(contract, &value);
+        let whole = is_whole.then(|| input::parse::<R>(contract, value));
+        whole.and_then(|input| slug_lock::<R>(&input.ok()?))
+    };
+    Ok((Content::Open(open), lock))
 }
 
 fn slug_lock<R: Writable>(input: &R::Input) -> Option<String> {

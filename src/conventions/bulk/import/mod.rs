@@ -8,7 +8,7 @@
 //! One rule: a line that cannot be stored, for whatever reason, never affects other lines and never fails the request.
 //!
 //! Start with [`Import::run`]. `lines` splits the body into lines, `entry` parses a line, `run` collects chunks, `resolved`
-//! merges entries into stored records, `chunk` decides which entries can be stored, `prepared` and `writes` store them, and `report` answers each line.
+//! looks up slugs and merges entries into stored records, `chunk` decides which entries can be stored, `prepared` and `writes` store them, and `report` answers each line.
 
 mod check;
 mod chunk;

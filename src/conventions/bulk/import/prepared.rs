@@ -133,7 +133,7 @@ impl<'a, R: Writable> Prepared<'a, R> {
     fn insert(&mut self, entry: &'a Resolved<R>, version: Option<i32>) {
         self.writes.push(Write {
             entry,
-            id: entry.head.id.unwrap_or_else(Uuid::now_v7),
+            id: entry.head.id.or(entry.new_id).unwrap_or_else(Uuid::now_v7),
             input: entry.input.clone(),
             action: Action::Insert(version.unwrap_or(FIRST_VERSION)),
         });

@@ -1,11 +1,11 @@
-//! Entries whose documents are known: those that are merged into stored records were merged, and those that leave stored records
-//! alone are sorted out.
+//! Entries whose documents are known: slugs of other records were replaced by ids, those that are merged into stored records were
+//! merged, and those that leave stored records alone are sorted out.
 //!
-//! One rule: the stored records are read with one statement for all entries, and locked before they are merged. An entry is merged
-//! again if its record was stored or changed after that. Start with [`resolve`].
+//! One rule: the stored records are read with one statement of each kind for all entries, and locked before they are merged. An
+//! entry is merged again if its record was stored or changed after that. Start with [`resolve`].
 
 use super::chunk::ChunkOutcome;
-use super::entry::{Content, Entry, Head};
+use super::entry::{Content, Entry, Head, Open};
 use super::prepared::{ids_by_slug, record_id};
 use super::report::{ImportStatus, OnExisting, faults_of};
 use crate::conventions::contract::Contract;
@@ -13,7 +13,9 @@ use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::queries::lookup::lock_existing;
 use crate::conventions::resource::{Writable, queries};
 use crate::conventions::writing::input;
+use crate::conventions::writing::named::{Ids, Named, look_up};
 use crate::database::Connection;
+use crate::domain::Fault;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -32,41 +34,48 @@ pub(super) struct Resolved<R: Writable> {
     pub head: Head,
     /// The document.
     pub input: R::Input,
-    patch: Option<Patch>,
+    /// The id under which the record is created, if other entries refer to it by its slug.
+    pub new_id: Option<Uuid>,
+    opened: Option<Opened>,
 }
 
-/// The merge patch that an entry is.
-struct Patch {
+/// An open line together with the records that it needed.
+struct Opened {
+    line: Open,
+    /// The line with ids instead of slugs.
     value: Value,
-    /// The record into which it was merged, and its version; `None` if no record was stored.
+    /// The record into which it was merged, and its version; `None` if it was not merged.
     base: Option<(Uuid, i32)>,
 }
 
 impl<R: Writable> Resolved<R> {
-    fn whole(head: Head, input: R::Input) -> Self {
-        Self {
-            head,
-            input,
-            patch: None,
-        }
-    }
-
-    /// Merges a patch into its record, or takes it as the whole document if there is no record.
-    fn merge(
+    fn new(
         contract: &Contract,
-        head: Head,
-        value: Value,
+        Entry { head, content }: Entry<R>,
+        ids: &Ids,
         record: Option<&R>,
     ) -> Result<Self, Problem> {
-        let input = match record {
-            Some(record) => input::merged::<R>(contract, record.input(), value.clone())?,
-            None => input::parse::<R>(contract, value.clone())?,
+        let (input, opened) = match content {
+            Content::Whole(input) => (input, None),
+            Content::Open(line) => {
+                let mut value = line.value.clone();
+                line.named.replace(&mut value, ids);
+                let record = record.filter(|_| line.merges);
+                let input = match record {
+                    Some(record) => input::merged::<R>(contract, record.input(), value.clone())?,
+                    None => input::parse::<R>(contract, value.clone())?,
+                };
+                let base = record.map(|record| (record.record().id, record.record().version));
+                (input, Some(Opened { line, value, base }))
+            }
         };
-        let base = record.map(|record| (record.record().id, record.record().version));
+        let named = |slug: &String| ids.get(&(R::KIND, slug.clone())).copied();
+        let new_id = head.slug.as_ref().and_then(named);
         Ok(Self {
             head,
             input,
-            patch: Some(Patch { value, base }),
+            new_id,
+            opened,
         })
     }
 
@@ -76,18 +85,27 @@ impl<R: Writable> Resolved<R> {
     /// The patch does not fit the record any more, which was changed since it was merged.
     pub(super) fn input_for(&self, contract: &Contract, record: &R) -> Result<R::Input, Problem> {
         let current = Some((record.record().id, record.record().version));
-        match &self.patch {
-            Some(patch) if patch.base != current => {
-                input::merged::<R>(contract, record.input(), patch.value.clone())
+        match &self.opened {
+            Some(opened) if opened.line.merges && opened.base != current => {
+                input::merged::<R>(contract, record.input(), opened.value.clone())
             }
             _ => Ok(self.input.clone()),
         }
     }
 
+    /// Names the slugs in the faults that references lead to no records.
+    pub(super) fn explain(&self, faults: &mut [Fault]) {
+        if let Some(Opened { line, .. }) = &self.opened {
+            faults
+                .iter_mut()
+                .for_each(|fault| line.named.explain(fault));
+        }
+    }
+
     /// The entry as it was before it was resolved.
     pub(super) fn into_entry(self) -> Entry<R> {
-        let content = match self.patch {
-            Some(patch) => Content::Patch(patch.value),
+        let content = match self.opened {
+            Some(opened) => Content::Open(opened.line),
             None => Content::Whole(self.input),
         };
         Entry {
@@ -115,23 +133,57 @@ pub(super) async fn resolve<R: Writable>(
         OnExisting::Merge => Stored::lock(connection, &entries).await?,
         OnExisting::Replace | OnExisting::Skip => Stored::default(),
     };
+    let mut ids = look_up(connection, entries.iter().filter_map(named)).await?;
+    reserve_ids(connection, &entries, &mut ids).await?;
     let mut resolved = Vec::with_capacity(entries.len());
-    for Entry { head, content } in entries {
-        let record = records.of(&head);
-        let (line, id) = (
-            head.line,
-            record.map(|record| record.record().id).or(head.id),
-        );
-        let merged = match content {
-            Content::Whole(input) => Ok(Resolved::whole(head, input)),
-            Content::Patch(value) => Resolved::merge(treatment.contract, head, value, record),
-        };
-        match merged {
+    for entry in entries {
+        let record = records.of(&entry.head);
+        let id = record.map(|record| record.record().id).or(entry.head.id);
+        let line = entry.head.line;
+        match Resolved::new(treatment.contract, entry, &ids, record) {
             Ok(entry) => resolved.push(entry),
             Err(problem) => outcome.failed.push((line, id, faults_of(line, problem)?)),
         }
     }
     Ok(resolved)
+}
+
+/// The records that an entry names by slug.
+fn named<R: Writable>(entry: &Entry<R>) -> Option<&Named> {
+    match &entry.content {
+        Content::Open(open) => Some(&open.named),
+        Content::Whole(_) => None,
+    }
+}
+
+/// Adds the ids of records that entries create, if other entries name them by slug.
+async fn reserve_ids<R: Writable>(
+    connection: &Connection,
+    entries: &[Entry<R>],
+    ids: &mut Ids,
+) -> Result<(), Problem> {
+    let wanted = entries.iter().filter_map(named);
+    let wanted: HashSet<String> = wanted
+        .flat_map(|named| named.slugs(R::KIND))
+        .filter(|slug| !ids.contains_key(&(R::KIND, (*slug).to_owned())))
+        .map(str::to_owned)
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let creates = |head: &&Head| head.slug.as_ref().is_some_and(|slug| wanted.contains(slug));
+    let stated: Vec<Uuid> = heads(entries)
+        .filter(creates)
+        .filter_map(|head| head.id)
+        .collect();
+    // The slug of a stored record cannot change, so its id does not belong to a slug that is not stored.
+    let stored = lock_existing(connection, R::KIND, stated).await?;
+    for head in heads(entries).filter(creates) {
+        let id = head.id.unwrap_or_else(Uuid::now_v7);
+        let slug = head.slug.clone().filter(|_| !stored.contains(&id));
+        ids.extend(slug.map(|slug| ((R::KIND, slug), id)));
+    }
+    Ok(())
 }
 
 /// The entries whose records are not stored yet.

@@ -6,7 +6,7 @@
 use super::chunk::ChunkOutcome;
 use super::prepared::{Action, Write, Written, ids_by_slug, prepare, split_duplicates};
 use super::report::faults_of;
-use super::resolved::{Resolved, Treatment};
+use super::resolved::{Resolved, Treatment, resolve};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::assignment::assign;
 use crate::conventions::resource::{Writable, queries};
@@ -65,7 +65,8 @@ impl<R: Writable> ChunkOutcome<R> {
                 // A concurrent request stored one of the records, which must now be updated instead of inserted.
                 Err(problem) if problem.code == Code::Duplicate && retries > 0 => {
                     retries -= 1;
-                    first.into_iter().chain(later).collect()
+                    let entries = first.into_iter().chain(later).map(Resolved::into_entry);
+                    resolve(connection, treatment, entries.collect(), self).await?
                 }
                 Err(_) => {
                     self.write_each(connection, treatment, first).await?;
@@ -101,21 +102,23 @@ impl<R: Writable> ChunkOutcome<R> {
                     Err(failure) if failure.problem.code == Code::UnknownReference => {
                         unresolved.push((entry, failure));
                     }
-                    Err(failure) => self.fail(entry.head.line, failure)?,
+                    Err(failure) => self.fail(&entry, failure)?,
                 }
             }
             // The entries that these refer to may have been stored after them. Once a round stores none of them, they all fail.
             if unresolved.len() == count {
                 return unresolved
                     .into_iter()
-                    .try_for_each(|(entry, failure)| self.fail(entry.head.line, failure));
+                    .try_for_each(|(entry, failure)| self.fail(&entry, failure));
             }
             pending = unresolved.into_iter().map(|(entry, _)| entry).collect();
         }
     }
 
-    fn fail(&mut self, line: u64, failure: WriteFailure) -> Result<(), Problem> {
-        let faults = faults_of(line, failure.problem)?;
+    fn fail(&mut self, entry: &Resolved<R>, failure: WriteFailure) -> Result<(), Problem> {
+        let line = entry.head.line;
+        let mut faults = faults_of(line, failure.problem)?;
+        entry.explain(&mut faults);
         self.failed.push((line, failure.id, faults));
         Ok(())
     }
