@@ -6,7 +6,7 @@
 //! so it is found by the same checks as an unknown id, and has the same code and pointer; only the sentence about it names the
 //! slug. Start with [`Named::find`].
 
-use crate::conventions::http::problem::Problem;
+use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::queries::lookup::ids_of_slugs;
 use crate::domain::{Fault, FaultCode, Place, RecordKind, Slug};
 use diesel::QueryResult;
@@ -120,12 +120,16 @@ impl Named {
 
     /// The problem with the slugs of all references that lead to no record.
     #[must_use]
-    pub fn explained(&self, mut problem: Problem) -> Problem {
-        problem
-            .faults
-            .iter_mut()
-            .for_each(|fault| self.explain(fault));
-        problem
+    pub fn explained(&self, problem: Problem) -> Problem {
+        if self.is_empty() || problem.code != Code::UnknownReference {
+            return problem;
+        }
+        let mut faults = problem.faults;
+        faults.iter_mut().for_each(|fault| self.explain(fault));
+        Problem {
+            related: problem.related,
+            ..Problem::from_faults(problem.code, faults)
+        }
     }
 }
 

@@ -149,7 +149,7 @@ async fn faults_of_a_merged_line_are_reported_with_their_pointers_and_the_others
     let other = stored_plan(&app).await;
     let unknown = "0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0aff";
     let lines = [
-        json!({"id": plan["id"], "cities": []}),
+        json!({"id": plan["id"], "sdgs": [{"goal": 1, "target": "2.1"}]}),
         json!({"id": other["id"], "kind": "twinning", "titel": 1}),
         json!({"slug": other["slug"], "title": null}),
         json!({"id": plan["id"], "slug": "another"}),
@@ -161,7 +161,7 @@ async fn faults_of_a_merged_line_are_reported_with_their_pointers_and_the_others
         let answers = load(&app, &path, joined(&lines)).await;
         let failed = |line: i64| answer(&answers, line);
         assert_eq!(summary(&answers)["failed"], 5, "{answers:?}");
-        assert_eq!(pointers(failed(1)), ["/cities"]);
+        assert_eq!(pointers(failed(1)), ["/sdgs/0/target"]);
         assert_eq!(failed(1)["id"], plan["id"]);
         assert_eq!(pointers(failed(2)), ["/kind", "/titel"]);
         assert_eq!(pointers(failed(3)), ["/title"]);
