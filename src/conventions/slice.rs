@@ -3,7 +3,7 @@
 //! The list of all slices is in `resources`. Start with [`Slice::new`].
 
 use super::bulk::export::{self, Chunk, Column, Csv, Format, Ndjson, TableOptions, Tabular};
-use super::bulk::import::{self, Import, ImportReport};
+use super::bulk::import::{self, BeginKind, Import, ImportReport};
 use super::context::ApplicationState;
 use super::contract::Contract;
 use super::http::problem::Problem;
@@ -52,6 +52,8 @@ pub struct Slice {
     pub table_paths: fn() -> Vec<&'static str>,
     /// Imports lines of JSON.
     pub import_lines: ImportFn,
+    /// Begins the lines of this kind in an import of several kinds.
+    pub begin_lines: BeginKind,
     /// Checks lines of JSON as an import does, but without a database; returns the number of lines.
     pub check_lines: CheckFn,
 }
@@ -70,6 +72,7 @@ impl Slice {
             },
             table_paths: || R::COLUMNS.iter().filter_map(Column::path).collect(),
             import_lines: |import, source| import.run::<R>(source).boxed_local(),
+            begin_lines: import::begin::<R>,
             check_lines: |contract, source, report| {
                 import::check::<R>(contract, source, report).boxed_local()
             },

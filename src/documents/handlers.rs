@@ -2,6 +2,7 @@
 
 use super::importing::{self, ImportOptions};
 use super::{rendering, summary};
+use crate::conventions::bulk::import::{self, MixedImportOptions};
 use crate::conventions::context::Context;
 use crate::conventions::http::body::WholeDocument;
 use crate::conventions::http::problem::Problem;
@@ -9,7 +10,32 @@ use crate::conventions::http::query::Query;
 use crate::conventions::reading::fetch::Target;
 use crate::conventions::reading::versioned::Representation;
 use crate::conventions::writing::precondition::Precondition;
+use crate::resources::in_order_of_reference;
 use crate::resources::plans::Plan;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+/// `POST /v1/imports`
+pub async fn import_records(
+    request: HttpRequest,
+    context: Context,
+    options: Query<MixedImportOptions>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let slices = in_order_of_reference().into_iter();
+    let kinds: Vec<_> = slices
+        .map(|slice| (slice.kind, slice.begin_lines))
+        .collect();
+    let body = (request, payload);
+    import::respond_mixed(
+        body,
+        context,
+        options.0,
+        &kinds,
+        importing::DEFERRED_CONSTRAINTS,
+    )
+    .await
+}
 
 /// `GET /v1/plans/{plan_id}/summary`
 pub async fn fetch(context: Context, target: Target<Plan>) -> Result<Representation, Problem> {

@@ -23,6 +23,7 @@ pub use summary::{VersionedDocument, fetch, read, slugs};
 use crate::conventions::context::Actor;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
+use crate::conventions::openapi::bulk_operations;
 use crate::conventions::openapi::document_operations::{put_document, read_document};
 use crate::conventions::openapi::operation::{Content, Tag};
 use crate::conventions::routes::Routes;
@@ -45,7 +46,7 @@ const EXAMPLE: &str = include_str!("../../openapi/examples/summary.json");
 
 /// The routes of documents.
 pub fn routes() -> Routes {
-    Routes::new().and(summary()).and(sheets()).at("/v1/plans/{plan_id}/findings", |path| {
+    Routes::new().and(summary()).and(sheets()).and(records()).at("/v1/plans/{plan_id}/findings", |path| {
         let texts = (
             "List what an editor of a plan should check",
             "Each finding has the pointer to a value in the document of the plan and the URL of a page that explains it. A finding is \
@@ -53,6 +54,13 @@ pub fn routes() -> Routes {
         );
         let operation = read_document(TAG, RecordKind::Plan, "get_plan_findings", texts, Content::json::<PlanFindings>()).with_schema::<PlanFindings>();
         path.on(operation, findings::fetch)
+    })
+}
+
+/// The route of records that are imported together.
+fn records() -> Routes {
+    Routes::new().at("/v1/imports", |path| {
+        path.on(bulk_operations::import_mixed(TAG), handlers::import_records)
     })
 }
 

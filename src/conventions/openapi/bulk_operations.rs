@@ -4,7 +4,9 @@ use super::operation::{Content, Operation, Tag};
 use super::parameters::query_parameters;
 use super::responses::problems;
 use crate::conventions::bulk::export::{Delimiter, LineBreaks, LineContent, TableOptions, Tabular};
-use crate::conventions::bulk::import::{ImportMode, LineImportOptions, OnExisting};
+use crate::conventions::bulk::import::{
+    ImportMode, LineImportOptions, MixedImportOptions, OnExisting,
+};
 use crate::conventions::contract::Access;
 use crate::conventions::resource::Writable;
 use crate::conventions::resource::selection::Selection;
@@ -22,6 +24,12 @@ const EXPORT: &str = "The filters of the list apply. Records are sorted by id, w
 const SPREADSHEETS: &str = "Excel opens the file in columns with `byte_order_mark=true`, and in countries with a decimal comma with \
     `delimiter=semicolon` as well. LibreOffice Calc asks for the separator and takes all three. Google Sheets and Numbers recognise the \
     default. Numbers always have a decimal point.";
+
+const MIXED_IMPORT: &str = "Each line is an object with one member, which is named after the kind of the record (`city`, `theme`, `plan`, `activity` or \
+    `outcome`) and has the record as in an import of that kind: `{\"plan\": {…}}`. Either all lines are stored or none. The lines may be in any \
+    order. That activities and outcomes only serve themes of their plan has to hold at the end, so a theme of a plan can be changed together \
+    with what serves it; if it does not hold then, the lines that break it fail. The answer is that of the other imports, with pointers \
+    into the line.";
 
 /// `GET` of all records as lines of JSON.
 pub fn export_ndjson<R: Writable + ToSchema>(tag: Tag) -> Operation {
@@ -111,8 +119,35 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &description,
     );
     operation.set("parameters", json!(query_parameters::<LineImportOptions>()));
+    take_lines(&mut operation, "{}");
+    operation
+        .with_schema::<ImportMode>()
+        .with_schema::<OnExisting>()
+}
+
+/// `POST` of records of several kinds as lines of JSON.
+pub fn import_mixed(tag: Tag) -> Operation {
+    let mut operation = Operation::new(
+        Method::POST,
+        "import_records".to_owned(),
+        Access::Write,
+        tag,
+        "Import records of several kinds together",
+        MIXED_IMPORT,
+    );
+    let parameters = query_parameters::<MixedImportOptions>();
+    operation.set("parameters", json!(parameters));
+    take_lines(
+        &mut operation,
+        "{\"city\": {\"slug\": \"leipzig\", \"name\": \"Leipzig\", \"kind\": \"city\"}}",
+    );
+    operation.with_schema::<OnExisting>()
+}
+
+/// Documents the lines of a request and the answers to them.
+fn take_lines(operation: &mut Operation, example: &str) {
     // The documented media type is that of bytes, because several generators omit operations with an unknown media type.
-    let records = json!({"schema": {"type": "string", "format": "binary", "description": "One record on each line.", "example": "{}"}});
+    let records = json!({"schema": {"type": "string", "format": "binary", "description": "One record on each line.", "example": example}});
     let records = json!({"required": true, "description": "The records.", "content": {"application/octet-stream": records}});
     operation.set("requestBody", records);
     let lines = |text: &str, example: &str| json!({"application/x-ndjson": {"schema": {"type": "string", "description": text, "example": example}}});
@@ -122,9 +157,6 @@ pub fn import<R: Writable + ToSchema>(tag: Tag) -> Operation {
         &mut operation.value,
         &[400, 401, 403, 406, 408, 413, 415, 417, 500, 503],
     );
-    operation
-        .with_schema::<ImportMode>()
-        .with_schema::<OnExisting>()
 }
 
 /// The description of the import of a kind of record.

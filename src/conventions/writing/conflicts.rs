@@ -43,6 +43,22 @@ pub(super) async fn check_conflicts<R: Writable>(
     })
 }
 
+/// The faults of a stored record that conflicts with others, as those between which a rule does not hold yet.
+///
+/// # Errors
+/// 503.
+pub async fn conflicts_of<R: Writable>(
+    connection: &AsyncPgConnection,
+    id: Uuid,
+    input: &R::Input,
+) -> Result<Vec<Fault>, Problem> {
+    match check_conflicts::<R>(connection, id, input).await {
+        Ok(()) => Ok(Vec::new()),
+        Err(problem) if problem.faults.is_empty() => Err(problem),
+        Err(problem) => Ok(problem.faults),
+    }
+}
+
 fn problem_code(code: FaultCode) -> Code {
     match code {
         FaultCode::UnknownReference => Code::UnknownReference,

@@ -10,4 +10,4 @@ pub mod merge_patch;
 pub mod named;
 pub mod precondition;
 
-pub use conflicts::{delete_problem, store_problem};
+pub use conflicts::{conflicts_of, delete_problem, store_problem};

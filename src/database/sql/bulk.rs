@@ -42,6 +42,21 @@ pub async fn check_constraints_immediately(connection: &mut AsyncPgConnection) -
         .map(drop)
 }
 
+/// Makes the transaction check these deferrable constraints only at its end, or when it is asked to check all.
+///
+/// # Errors
+/// The statement fails.
+pub async fn check_constraints_at_end(
+    connection: &mut AsyncPgConnection,
+    names: &'static [&'static str],
+) -> QueryResult<()> {
+    let statement = format!("SET CONSTRAINTS {} DEFERRED", names.join(", "));
+    diesel::sql_query(statement)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
 /// Inserts rows in the given order.
 ///
 /// # Errors

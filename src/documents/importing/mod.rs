@@ -25,7 +25,7 @@ pub use check::{OpenReference, check};
 pub use draft::Draft;
 use draft::NewId;
 pub use put::put;
-pub use queries::has_history;
+pub use queries::{DEFERRED_CONSTRAINTS, has_history};
 pub use report::{
     ImportDifference, ImportOptions, ImportStatus, ImportedKind, ImportedRecord, MatchedBy,
     PlanImport, UpdateReferences,
@@ -39,6 +39,7 @@ use crate::conventions::resource::{Key, Writable};
 use crate::conventions::writing::change_log;
 use crate::conventions::writing::precondition::Precondition;
 use crate::conventions::writing::store_problem;
+use crate::database::sql::bulk;
 use crate::database::{Database, DatabaseError};
 use crate::documents::summary::{self, StoredParts};
 use crate::domain::{RecordKind, Slug};
@@ -244,7 +245,7 @@ async fn write_parts(
     draft: Draft,
     before: Option<StoredParts>,
 ) -> Result<(Uuid, OwnRecords), Problem> {
-    queries::defer_constraints(connection).await?;
+    bulk::check_constraints_at_end(connection, DEFERRED_CONSTRAINTS).await?;
     let new_id = draft.new_id;
     let (id, status) = write_plan(connection, &draft.plan, before.as_ref(), new_id).await?;
     let pointer = Some("/plan".into());

@@ -188,15 +188,10 @@ pub async fn plans_by_slug(
         .collect())
 }
 
-/// Defers constraints to the end of the transaction, so that a theme can be removed from the plan before the activities and outcomes
+/// The constraints that an import checks at its end, so that a theme can be removed from the plan before the activities and outcomes
 /// that serve it are changed, and an activity before those that belong to it.
-///
-/// # Errors
-/// The statement fails.
-pub async fn defer_constraints(connection: &mut AsyncPgConnection) -> QueryResult<()> {
-    let statement = "SET CONSTRAINTS activity_themes_plan_theme_fkey, outcomes_plan_theme_fkey, activities_parent_fkey DEFERRED";
-    diesel::sql_query(statement)
-        .execute(connection)
-        .await
-        .map(drop)
-}
+pub const DEFERRED_CONSTRAINTS: &[&str] = &[
+    "activity_themes_plan_theme_fkey",
+    "outcomes_plan_theme_fkey",
+    "activities_parent_fkey",
+];

@@ -95,7 +95,23 @@ impl<R: Writable> Entry<R> {
             let detail = format!("a line can have at most {} bytes", body::LIMIT);
             return Err(Fault::at("", FaultCode::MaxLength, detail).into());
         };
-        let value = parse_object(&bytes)?;
+        Self::from_value(
+            contract,
+            on_existing,
+            number,
+            parse_object(&bytes)?,
+            bytes.len(),
+        )
+    }
+
+    /// Checks the record of the line with that number and length.
+    pub(super) fn from_value(
+        contract: &Contract,
+        on_existing: OnExisting,
+        number: u64,
+        value: Value,
+        bytes: usize,
+    ) -> Result<Self, ParseError> {
         let id = parse_id(&value)?;
         let slug = value
             .get("slug")
@@ -123,7 +139,7 @@ impl<R: Writable> Entry<R> {
             id,
             slug,
             slug_lock,
-            bytes: bytes.len(),
+            bytes,
         };
         Ok(Self { head, content })
     }
@@ -174,7 +190,8 @@ fn slug_lock<R: Writable>(input: &R::Input) -> Option<String> {
         .map(|lock| lock.key)
 }
 
-fn parse_object(bytes: &[u8]) -> Result<Value, ParseError> {
+/// Parses a line as a JSON object.
+pub(super) fn parse_object(bytes: &[u8]) -> Result<Value, ParseError> {
     match json::parse(bytes) {
         Ok(value) if value.is_object() => Ok(value),
         Ok(_) => {

@@ -9,7 +9,8 @@ use crate::domain::{Fault, FaultCode};
 use actix_web::web::Bytes;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Seek, Write};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use strum::Display;
 use tempfile::SpooledTempFile;
 use utoipa::{IntoParams, ToSchema};
@@ -65,6 +66,20 @@ pub struct LineImportOptions {
     pub dry_run: bool,
 }
 
+/// How lines with records of several kinds are imported. Either all of them are stored or none.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MixedImportOptions {
+    /// What a line does to the record that it names, if that record is stored already. With `merge`, the line is a merge patch of the record; with `skip`, the record stays as it is.
+    #[serde(default)]
+    #[param(required = false, example = "replace")]
+    pub on_existing: OnExisting,
+    /// True to report what would happen without storing anything.
+    #[serde(default)]
+    #[param(required = false, example = false)]
+    pub dry_run: bool,
+}
+
 /// What was done with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +94,13 @@ pub enum ImportStatus {
     Skipped,
     /// The line was not stored; `errors` says why.
     Failed,
+}
+
+impl ImportStatus {
+    /// True if the record was written.
+    pub(super) fn is_written(self) -> bool {
+        matches!(self, Self::Created | Self::Updated)
+    }
 }
 
 /// The result for one line.
@@ -165,7 +187,12 @@ impl ImportReport {
     }
 
     fn add(&mut self, line: &LineReport) -> Result<(), Problem> {
-        let count = match line.status {
+        self.count(line.status);
+        self.write(line)
+    }
+
+    fn count(&mut self, status: ImportStatus) {
+        let count = match status {
             ImportStatus::Created => &mut self.summary.created,
             ImportStatus::Updated => &mut self.summary.updated,
             ImportStatus::Unchanged => &mut self.summary.unchanged,
@@ -174,11 +201,14 @@ impl ImportReport {
         };
         *count += 1;
         self.summary.lines += 1;
-        self.write(line)
     }
 
     fn write(&mut self, line: &impl Serialize) -> Result<(), Problem> {
-        serde_json::to_writer(&mut self.buffer, line).map_err(Problem::internal)?;
+        self.write_line(&serde_json::to_vec(line).map_err(Problem::internal)?)
+    }
+
+    fn write_line(&mut self, line: &[u8]) -> Result<(), Problem> {
+        self.buffer.extend_from_slice(line);
         self.buffer.push(b'\n');
         if self.buffer.len() >= CHUNK_BYTES {
             self.flush()
@@ -192,6 +222,29 @@ impl ImportReport {
             .write_all(&self.buffer)
             .map_err(Problem::internal)?;
         self.buffer.clear();
+        Ok(())
+    }
+
+    /// Reports that lines failed after all, which were reported as written.
+    pub(super) fn retract(
+        &mut self,
+        mut failed: BTreeMap<u64, (Uuid, Vec<Fault>)>,
+    ) -> Result<(), Problem> {
+        self.flush()?;
+        self.file.rewind().map_err(Problem::internal)?;
+        let mut other = Self::new();
+        for line in BufReader::new(&mut self.file).lines() {
+            let line = line.map_err(Problem::internal)?;
+            let reported: Reported = serde_json::from_str(&line).map_err(Problem::internal)?;
+            match failed.remove(&reported.line) {
+                Some((id, faults)) => other.add_failure(reported.line, Some(id), &faults)?,
+                None => {
+                    other.count(reported.status);
+                    other.write_line(line.as_bytes())?;
+                }
+            }
+        }
+        *self = other;
         Ok(())
     }
 
@@ -214,6 +267,13 @@ impl ImportReport {
         bytes.truncate(length);
         Ok((length > 0).then(|| bytes.into()))
     }
+}
+
+/// What a report says of a line, as far as it is needed to retract it.
+#[derive(Deserialize)]
+struct Reported {
+    line: u64,
+    status: ImportStatus,
 }
 
 fn number(line: u64) -> i64 {

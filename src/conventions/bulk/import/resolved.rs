@@ -27,6 +27,8 @@ pub(super) struct Treatment<'a> {
     pub contract: &'a Contract,
     /// What a line does to a stored record.
     pub on_existing: OnExisting,
+    /// True if rules between records of different kinds are checked at the end of the import.
+    pub checks_at_end: bool,
 }
 
 /// An entry whose document is known.

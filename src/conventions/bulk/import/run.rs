@@ -14,9 +14,10 @@ use crate::conventions::resource::Writable;
 use crate::conventions::writing::change_log;
 use crate::database::sql::bulk;
 use crate::database::{Connection, Database, DatabaseError, Purpose, transaction};
-use crate::domain::Fault;
+use crate::domain::{Fault, Place};
 use actix_web::web::Bytes;
 use futures_util::stream::Stream;
+use std::cell::RefCell;
 use uuid::Uuid;
 
 /// The maximum number of lines that are stored together.
@@ -41,16 +42,18 @@ pub struct Import<'a> {
 }
 
 /// A line that is not stored: its number, the id that it states, and its faults.
-type FailedLine = (u64, Option<Uuid>, Vec<Fault>);
+pub(super) type FailedLine = (u64, Option<Uuid>, Vec<Fault>);
 
 /// The state of an import that is running.
-struct Run<'a, R: Writable> {
+pub(super) struct Run<'a, R: Writable> {
     import: &'a Import<'a>,
-    report: ImportReport,
+    report: &'a RefCell<ImportReport>,
     chunk: Chunk<R>,
     /// Faulty lines among those of the chunk, which are reported together with it to keep the order of the lines.
     faulty: Vec<FailedLine>,
     deferred: Chunk<R>,
+    /// The records that were written, each with its line, if lines have records of several kinds.
+    written: Option<Vec<(u64, Uuid)>>,
 }
 
 impl Import<'_> {
@@ -65,43 +68,34 @@ impl Import<'_> {
     ) -> Result<ImportReport, Problem> {
         let mut connection = self.database.dedicate(Purpose::Import).await?;
         let mut lines = Lines::new(source);
-        let run = Run::<R> {
-            import: self,
-            report: ImportReport::new(),
-            chunk: Chunk::default(),
-            faulty: Vec::new(),
-            deferred: Chunk::default(),
-        };
+        let report = RefCell::new(ImportReport::new());
+        let run = Run::<R>::new(self, &report);
         if self.commits_each_chunk() {
-            return run.run(&mut connection, &mut lines).await?.finish(true);
+            run.run(&mut connection, &mut lines).await?;
+            return report.into_inner().finish(true);
         }
         let store_all = async |connection: &mut Connection| {
             self.begin(connection).await?;
-            let report = run.run(connection, &mut lines).await?;
-            if self.options.dry_run || report.summary().failed > 0 {
-                Err(Rollback::Reported(report))
-            } else {
-                Ok(report)
-            }
+            run.run(connection, &mut lines).await?;
+            self.keep(&report)
         };
-        match transaction(&mut connection, store_all).await {
-            Ok(report) => report.finish(true),
-            Err(Rollback::Reported(report)) => report.finish(false),
-            Err(Rollback::Failed(problem)) => Err(problem),
+        let kept = transaction(&mut connection, store_all).await;
+        Rollback::finish(kept, report)
+    }
+
+    /// Fails if nothing of what was reported is to be stored.
+    pub(super) fn keep(&self, report: &RefCell<ImportReport>) -> Result<(), Rollback> {
+        if self.options.dry_run || report.borrow().summary().failed > 0 {
+            Err(Rollback::Reported)
+        } else {
+            Ok(())
         }
     }
 
     /// Prepares a transaction in which lines are stored.
-    async fn begin(&self, connection: &mut Connection) -> Result<(), Problem> {
+    pub(super) async fn begin(&self, connection: &mut Connection) -> Result<(), Problem> {
         change_log::set_actor(connection, self.actor).await?;
         Ok(bulk::check_constraints_immediately(connection).await?)
-    }
-
-    fn treatment(&self) -> Treatment<'_> {
-        Treatment {
-            contract: self.contract,
-            on_existing: self.options.on_existing,
-        }
     }
 
     fn commits_each_chunk(&self) -> bool {
@@ -110,11 +104,25 @@ impl Import<'_> {
 }
 
 /// Why the transaction over all lines is rolled back.
-enum Rollback {
+pub(super) enum Rollback {
     /// It was a dry run, or a line of an atomic import failed.
-    Reported(ImportReport),
+    Reported,
     /// The import itself failed.
     Failed(Problem),
+}
+
+impl Rollback {
+    /// The report on a transaction that is finished.
+    pub(super) fn finish(
+        kept: Result<(), Self>,
+        report: RefCell<ImportReport>,
+    ) -> Result<ImportReport, Problem> {
+        match kept {
+            Ok(()) => report.into_inner().finish(true),
+            Err(Self::Reported) => report.into_inner().finish(false),
+            Err(Self::Failed(problem)) => Err(problem),
+        }
+    }
 }
 
 impl From<Problem> for Rollback {
@@ -135,34 +143,78 @@ impl From<diesel::result::Error> for Rollback {
     }
 }
 
-impl<R: Writable> Run<'_, R> {
+impl<'a, R: Writable> Run<'a, R> {
+    pub(super) fn new(import: &'a Import<'a>, report: &'a RefCell<ImportReport>) -> Self {
+        Self {
+            import,
+            report,
+            chunk: Chunk::default(),
+            faulty: Vec::new(),
+            deferred: Chunk::default(),
+            written: None,
+        }
+    }
+
+    /// One of several runs, each for the lines of one kind.
+    pub(super) fn of_several(import: &'a Import<'a>, report: &'a RefCell<ImportReport>) -> Self {
+        Self {
+            written: Some(Vec::new()),
+            ..Self::new(import, report)
+        }
+    }
+
+    /// The records that were written, each with its line.
+    pub(super) fn written(&self) -> &[(u64, Uuid)] {
+        self.written.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn treatment(&self) -> Treatment<'a> {
+        Treatment {
+            contract: self.import.contract,
+            on_existing: self.import.options.on_existing,
+            checks_at_end: self.written.is_some(),
+        }
+    }
+
     async fn run<S>(
         mut self,
         connection: &mut Connection,
         lines: &mut Lines<S>,
-    ) -> Result<ImportReport, Problem>
+    ) -> Result<(), Problem>
     where
         S: Stream<Item = Result<Bytes, Problem>> + Unpin,
     {
+        let Treatment {
+            contract,
+            on_existing,
+            ..
+        } = self.treatment();
         while let Some((number, line)) = lines.next().await? {
-            let Treatment {
-                contract,
-                on_existing,
-            } = self.import.treatment();
-            match Entry::parse(contract, on_existing, number, line) {
-                Ok(entry) => self.add(connection, entry).await?,
-                Err(ParseError::Faulty { id, faults }) => {
-                    self.faulty.push((number, id, faults));
-                    if self.faulty.len() >= MAX_CHUNK_LINES {
-                        self.store(connection).await?;
-                    }
-                }
-                Err(ParseError::Failed(problem)) => return Err(problem),
-            }
+            let entry = Entry::parse(contract, on_existing, number, line);
+            self.take(connection, number, entry).await?;
         }
         self.store(connection).await?;
-        self.store_deferred(connection).await?;
-        Ok(self.report)
+        self.store_deferred(connection).await
+    }
+
+    /// Adds a line, or remembers its faults.
+    pub(super) async fn take(
+        &mut self,
+        connection: &mut Connection,
+        number: u64,
+        entry: Result<Entry<R>, ParseError>,
+    ) -> Result<(), Problem> {
+        match entry {
+            Ok(entry) => self.add(connection, entry).await,
+            Err(ParseError::Faulty { id, faults }) => {
+                self.faulty.push((number, id, faults));
+                if self.faulty.len() >= MAX_CHUNK_LINES {
+                    self.store(connection).await?;
+                }
+                Ok(())
+            }
+            Err(ParseError::Failed(problem)) => Err(problem),
+        }
     }
 
     /// Adds an entry to the chunk, after storing what must take effect before it.
@@ -181,7 +233,7 @@ impl<R: Writable> Run<'_, R> {
     }
 
     /// Stores the chunk, except for the entries that are deferred.
-    async fn store(&mut self, connection: &mut Connection) -> Result<(), Problem> {
+    pub(super) async fn store(&mut self, connection: &mut Connection) -> Result<(), Problem> {
         let (chunk, faulty) = (
             std::mem::take(&mut self.chunk),
             std::mem::take(&mut self.faulty),
@@ -232,7 +284,10 @@ impl<R: Writable> Run<'_, R> {
     }
 
     /// Stores the deferred entries, or reports why they cannot be stored.
-    async fn store_deferred(&mut self, connection: &mut Connection) -> Result<(), Problem> {
+    pub(super) async fn store_deferred(
+        &mut self,
+        connection: &mut Connection,
+    ) -> Result<(), Problem> {
         let chunk = std::mem::take(&mut self.deferred);
         self.store_and_report(connection, chunk, Vec::new(), 0)
             .await
@@ -248,14 +303,13 @@ impl<R: Writable> Run<'_, R> {
         faulty: Vec<FailedLine>,
         max_deferred: usize,
     ) -> Result<Vec<Entry<R>>, Problem> {
-        let (import, is_empty) = (self.import, chunk.entries.is_empty());
+        let (import, treatment) = (self.import, self.treatment());
+        let is_empty = chunk.entries.is_empty();
         let store = async |connection: &mut Connection| {
             if import.commits_each_chunk() {
                 import.begin(connection).await?;
             }
-            chunk
-                .store(connection, import.treatment(), max_deferred)
-                .await
+            chunk.store(connection, treatment, max_deferred).await
         };
         let mut outcome = if is_empty {
             ChunkOutcome::default()
@@ -263,16 +317,37 @@ impl<R: Writable> Run<'_, R> {
             transaction(connection, store).await?
         };
         outcome.failed.extend(faulty);
+        self.report(&mut outcome)?;
+        Ok(outcome.deferred)
+    }
+
+    /// Reports the lines of a chunk in their order.
+    fn report(&mut self, outcome: &mut ChunkOutcome<R>) -> Result<(), Problem> {
         outcome.succeeded.sort_unstable_by_key(|(line, ..)| *line);
         outcome.failed.sort_unstable_by_key(|(line, ..)| *line);
-        let mut failed = outcome.failed.into_iter().peekable();
-        for (line, status, id) in outcome.succeeded {
-            while let Some((line, id, faults)) = failed.next_if(|(other, ..)| *other < line) {
-                self.report.add_failure(line, id, &faults)?;
+        if let Some(written) = &mut self.written {
+            let lines = outcome.succeeded.iter();
+            let lines = lines.filter(|(_, status, _)| status.is_written());
+            written.extend(lines.map(|(line, _, id)| (*line, *id)));
+            for (.., faults) in &mut outcome.failed {
+                faults.iter_mut().for_each(within_record::<R>);
             }
-            self.report.add_success(line, status, id)?;
         }
-        failed.try_for_each(|(line, id, faults)| self.report.add_failure(line, id, &faults))?;
-        Ok(outcome.deferred)
+        let mut report = self.report.borrow_mut();
+        let mut failed = outcome.failed.drain(..).peekable();
+        for (line, status, id) in outcome.succeeded.drain(..) {
+            while let Some((line, id, faults)) = failed.next_if(|(other, ..)| *other < line) {
+                report.add_failure(line, id, &faults)?;
+            }
+            report.add_success(line, status, id)?;
+        }
+        failed.try_for_each(|(line, id, faults)| report.add_failure(line, id, &faults))
+    }
+}
+
+/// Points into the record of a line that names its kind.
+pub(super) fn within_record<R: Writable>(fault: &mut Fault) {
+    if let Place::Pointer(pointer) = &mut fault.place {
+        pointer.insert_str(0, &format!("/{}", R::KIND.singular()));
     }
 }

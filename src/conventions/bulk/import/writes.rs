@@ -170,6 +170,10 @@ async fn write_one<R: Writable>(
 ) -> Result<Written, WriteFailure> {
     let entries = std::slice::from_ref(entry);
     let slugs = ids_by_slug::<R>(connection, std::iter::once(&entry.head)).await?;
+    if treatment.checks_at_end {
+        // What conflicts now need not do so at the end.
+        return Ok(write_batch(connection, treatment, entries, &slugs).await?);
+    }
     let prepared = prepare(connection, treatment, entries, &slugs).await?;
     for write in &prepared.writes {
         let (id, input) = (write.id, write.input.clone());
