@@ -63,21 +63,36 @@ async fn a_theme_is_changed_together_with_what_serves_it_in_any_order() {
             assert_eq!(summary(&answers)["stored"], query.is_empty());
             assert_eq!(themes(&app).await, [stored, stored, stored]);
         }
-        let again = load(&app, &format!("{TOGETHER}?on_existing=merge"), joined(&lines)).await;
+        let again = load(
+            &app,
+            &format!("{TOGETHER}?on_existing=merge"),
+            joined(&lines),
+        )
+        .await;
         assert_eq!(summary(&again)["unchanged"], 3, "{again:?}");
     }
 }
 
 #[actix_web::test]
-async fn what_still_serves_a_theme_that_the_plan_does_not_have_is_refused_with_the_pointer_of_the_line() {
+async fn what_still_serves_a_theme_that_the_plan_does_not_have_is_refused_with_the_pointer_of_the_line()
+ {
     let (app, [plan, activity, outcome]) = with_water().await;
     let cases = [
         (vec![&plan], vec![(1, "/plan/themes", "in_use")]),
-        (vec![&activity], vec![(1, "/activity/theme_ids/0", "unknown_reference")]),
-        (vec![&outcome], vec![(1, "/outcome/theme_id", "unknown_reference")]),
+        (
+            vec![&activity],
+            vec![(1, "/activity/theme_ids/0", "unknown_reference")],
+        ),
+        (
+            vec![&outcome],
+            vec![(1, "/outcome/theme_id", "unknown_reference")],
+        ),
         (
             vec![&activity, &outcome],
-            vec![(1, "/activity/theme_ids/0", "unknown_reference"), (2, "/outcome/theme_id", "unknown_reference")],
+            vec![
+                (1, "/activity/theme_ids/0", "unknown_reference"),
+                (2, "/outcome/theme_id", "unknown_reference"),
+            ],
         ),
         (vec![&outcome, &plan], vec![(2, "/plan/themes", "in_use")]),
     ];
@@ -120,7 +135,8 @@ async fn records_of_all_kinds_are_created_together_in_any_order() {
         if reversed {
             lines.reverse();
         }
-        let others = (0..600).map(|number| json!({"city": {"name": format!("Other {number}"), "kind": "city"}}));
+        let others = (0..600)
+            .map(|number| json!({"city": {"name": format!("Other {number}"), "kind": "city"}}));
         lines.splice(2..2, others);
         let answers = load(&app, TOGETHER, joined(&lines)).await;
         assert_eq!(summary(&answers)["created"], 605, "{:?}", summary(&answers));
@@ -141,17 +157,33 @@ async fn a_faulty_line_keeps_all_others_from_being_stored() {
         ("{\"town\": {}}", "", "rule"),
         ("{\"cities\": {}}", "", "rule"),
         ("{\"city\": 7}", "/city", "type"),
-        ("{\"city\": {\"name\": \"Nanjing\", \"kind\": \"town\"}}", "/city/kind", "enum"),
+        (
+            "{\"city\": {\"name\": \"Nanjing\", \"kind\": \"town\"}}",
+            "/city/kind",
+            "enum",
+        ),
         ("{\"city\": {\"id\": 7}}", "/city/id", "format"),
-        ("{\"plan\": {\"title\": \"A\", \"kind\": \"cluster\", \"themes\": [{\"theme_id\": \"none-such\"}]}}", "/plan/themes/0/theme_id", "unknown_reference"),
+        (
+            "{\"plan\": {\"title\": \"A\", \"kind\": \"cluster\", \"themes\": [{\"theme_id\": \"none-such\"}]}}",
+            "/plan/themes/0/theme_id",
+            "unknown_reference",
+        ),
         ("{\"city\"", "", "malformed"),
     ] {
         let body = format!("{city}\n{line}\n");
         let answers = load(&app, TOGETHER, body).await;
-        assert_eq!(statuses(&answers), [(1, "created"), (2, "failed")], "{line}");
+        assert_eq!(
+            statuses(&answers),
+            [(1, "created"), (2, "failed")],
+            "{line}"
+        );
         let failed = answers.iter().find(|answer| answer["line"] == 2).unwrap();
         let error = &failed["errors"][0];
-        assert_eq!([&error["pointer"], &error["code"]], [pointer, code], "{line}");
+        assert_eq!(
+            [&error["pointer"], &error["code"]],
+            [pointer, code],
+            "{line}"
+        );
         assert_eq!(summary(&answers)["stored"], false);
         assert_eq!(app.database.number("SELECT count(*) FROM changes").await, 0);
     }
@@ -171,7 +203,12 @@ async fn conflicts_in_one_chunk_do_not_bring_back_the_rules_between_records() {
     let path = format!("{TOGETHER}?on_existing=merge");
     let lines = [plan, taken, activity, outcome];
     let answers = load(&app, &path, joined(&lines)).await;
-    let expected = [(1, "updated"), (2, "failed"), (3, "updated"), (4, "updated")];
+    let expected = [
+        (1, "updated"),
+        (2, "failed"),
+        (3, "updated"),
+        (4, "updated"),
+    ];
     assert_eq!(statuses(&answers), expected, "{answers:?}");
     let failed = answers.iter().find(|answer| answer["line"] == 2).unwrap();
     assert_eq!(failed["errors"][0]["pointer"], "/plan/slug");

@@ -4,7 +4,7 @@
 
 use super::entry::{Entry, Head};
 use super::report::ImportStatus;
-use super::resolved::{Resolved, Treatment, resolve};
+use super::resolved::{Resolved, Treatment};
 use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::references::{self, Reference};
 use crate::conventions::resource::{Input, Writable};
@@ -101,7 +101,7 @@ impl<R: Writable> Chunk<R> {
         max_deferred: usize,
     ) -> Result<ChunkOutcome<R>, Problem> {
         let mut outcome = ChunkOutcome::default();
-        let entries = resolve(connection, treatment, self.entries, &mut outcome).await?;
+        let entries = outcome.resolve(connection, treatment, self.entries).await?;
         let ready = outcome
             .with_existing_references(connection, entries, max_deferred)
             .await?;

@@ -7,7 +7,7 @@
 //!
 //! One rule: a line that cannot be stored, for whatever reason, never affects other lines and never fails the request.
 //!
-//! Start with [`Import::run`]. `lines` splits the body into lines, `entry` parses a line, `run` collects chunks, `resolved`
+//! Start with [`Import::run`]. `lines` splits the body into lines, `entry` parses a line, `run` collects chunks, `resolution`
 //! looks up slugs and merges entries into stored records, `chunk` decides which entries can be stored, `prepared` and `writes` store them, and `report` answers each line.
 //! `mixed` does this with records of several kinds.
 
@@ -18,6 +18,7 @@ mod lines;
 mod mixed;
 mod prepared;
 mod report;
+mod resolution;
 mod resolved;
 mod run;
 mod writes;

@@ -1,23 +1,17 @@
-//! Entries whose documents are known: slugs of other records were replaced by ids, those that are merged into stored records were
-//! merged, and those that leave stored records alone are sorted out.
+//! Entries whose documents are known: slugs of other records were replaced by ids, and patches were merged into stored records.
 //!
-//! One rule: the stored records are read with one statement of each kind for all entries, and locked before they are merged. An
-//! entry is merged again if its record was stored or changed after that. Start with [`resolve`].
+//! One rule: an entry is merged again if its record was stored or changed since then. Start with [`Resolved`];
+//! [`resolution`](super::resolution) makes them.
 
-use super::chunk::ChunkOutcome;
 use super::entry::{Content, Entry, Head, Open};
-use super::prepared::{ids_by_slug, record_id};
-use super::report::{ImportStatus, OnExisting, faults_of};
+use super::report::OnExisting;
 use crate::conventions::contract::Contract;
 use crate::conventions::http::problem::Problem;
-use crate::conventions::resource::queries::lookup::lock_existing;
-use crate::conventions::resource::{Writable, queries};
+use crate::conventions::resource::Writable;
 use crate::conventions::writing::input;
-use crate::conventions::writing::named::{Ids, Named, look_up};
-use crate::database::Connection;
+use crate::conventions::writing::named::Ids;
 use crate::domain::Fault;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// How the lines of an import are treated.
@@ -51,7 +45,11 @@ struct Opened {
 }
 
 impl<R: Writable> Resolved<R> {
-    fn new(
+    /// Resolves an entry with the ids of the records that it names, and with the stored record if it is merged into one.
+    ///
+    /// # Errors
+    /// The document is invalid.
+    pub(super) fn new(
         contract: &Contract,
         Entry { head, content }: Entry<R>,
         ids: &Ids,
@@ -114,136 +112,5 @@ impl<R: Writable> Resolved<R> {
             head: self.head,
             content,
         }
-    }
-}
-
-/// Resolves entries. Those that are finished with that are in the outcome: they leave a stored record alone, or the record would
-/// be invalid with them.
-///
-/// # Errors
-/// 503.
-pub(super) async fn resolve<R: Writable>(
-    connection: &mut Connection,
-    treatment: Treatment<'_>,
-    mut entries: Vec<Entry<R>>,
-    outcome: &mut ChunkOutcome<R>,
-) -> Result<Vec<Resolved<R>>, Problem> {
-    if treatment.on_existing == OnExisting::Skip {
-        entries = skip_stored(connection, entries, outcome).await?;
-    }
-    let records = match treatment.on_existing {
-        OnExisting::Merge => Stored::lock(connection, &entries).await?,
-        OnExisting::Replace | OnExisting::Skip => Stored::default(),
-    };
-    let mut ids = look_up(connection, entries.iter().filter_map(named)).await?;
-    reserve_ids(connection, &entries, &mut ids).await?;
-    let mut resolved = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let record = records.of(&entry.head);
-        let id = record.map(|record| record.record().id).or(entry.head.id);
-        let line = entry.head.line;
-        match Resolved::new(treatment.contract, entry, &ids, record) {
-            Ok(entry) => resolved.push(entry),
-            Err(problem) => outcome.failed.push((line, id, faults_of(line, problem)?)),
-        }
-    }
-    Ok(resolved)
-}
-
-/// The records that an entry names by slug.
-fn named<R: Writable>(entry: &Entry<R>) -> Option<&Named> {
-    match &entry.content {
-        Content::Open(open) => Some(&open.named),
-        Content::Whole(_) => None,
-    }
-}
-
-/// Adds the ids of records that entries create, if other entries name them by slug.
-async fn reserve_ids<R: Writable>(
-    connection: &Connection,
-    entries: &[Entry<R>],
-    ids: &mut Ids,
-) -> Result<(), Problem> {
-    let wanted = entries.iter().filter_map(named);
-    let wanted: HashSet<String> = wanted
-        .flat_map(|named| named.slugs(R::KIND))
-        .filter(|slug| !ids.contains_key(&(R::KIND, (*slug).to_owned())))
-        .map(str::to_owned)
-        .collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let creates = |head: &&Head| head.slug.as_ref().is_some_and(|slug| wanted.contains(slug));
-    let stated: Vec<Uuid> = heads(entries)
-        .filter(creates)
-        .filter_map(|head| head.id)
-        .collect();
-    // The slug of a stored record cannot change, so its id does not belong to a slug that is not stored.
-    let stored = lock_existing(connection, R::KIND, stated).await?;
-    for head in heads(entries).filter(creates) {
-        let id = head.id.unwrap_or_else(Uuid::now_v7);
-        let slug = head.slug.clone().filter(|_| !stored.contains(&id));
-        ids.extend(slug.map(|slug| ((R::KIND, slug), id)));
-    }
-    Ok(())
-}
-
-/// The entries whose records are not stored yet.
-async fn skip_stored<R: Writable>(
-    connection: &Connection,
-    entries: Vec<Entry<R>>,
-    outcome: &mut ChunkOutcome<R>,
-) -> Result<Vec<Entry<R>>, Problem> {
-    let slugs = ids_by_slug::<R>(connection, heads(&entries)).await?;
-    let ids = heads(&entries).filter_map(|head| record_id(head, &slugs));
-    let stored = lock_existing(connection, R::KIND, ids.collect()).await?;
-    let stored: HashSet<Uuid> = stored.into_iter().collect();
-    let mut others = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match record_id(&entry.head, &slugs).filter(|id| stored.contains(id)) {
-            Some(id) => outcome
-                .succeeded
-                .push((entry.head.line, ImportStatus::Skipped, id)),
-            None => others.push(entry),
-        }
-    }
-    Ok(others)
-}
-
-fn heads<R: Writable>(entries: &[Entry<R>]) -> impl Iterator<Item = &Head> {
-    entries.iter().map(|entry| &entry.head)
-}
-
-/// The stored records that entries name, locked until the end of the transaction.
-struct Stored<R> {
-    slugs: HashMap<String, Uuid>,
-    records: HashMap<Uuid, R>,
-}
-
-impl<R> Default for Stored<R> {
-    fn default() -> Self {
-        Self {
-            slugs: HashMap::new(),
-            records: HashMap::new(),
-        }
-    }
-}
-
-impl<R: Writable> Stored<R> {
-    async fn lock(connection: &Connection, entries: &[Entry<R>]) -> Result<Self, Problem> {
-        let slugs = ids_by_slug::<R>(connection, heads(entries)).await?;
-        let ids: Vec<Uuid> = heads(entries)
-            .filter_map(|head| record_id(head, &slugs))
-            .collect();
-        let records = queries::lock::<R>(connection, &ids).await?.into_iter();
-        let records = records.map(|record| (record.record().id, record));
-        Ok(Self {
-            records: records.collect(),
-            slugs,
-        })
-    }
-
-    fn of(&self, head: &Head) -> Option<&R> {
-        self.records.get(&record_id(head, &self.slugs)?)
     }
 }

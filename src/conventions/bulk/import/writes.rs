@@ -6,7 +6,7 @@
 use super::chunk::ChunkOutcome;
 use super::prepared::{Action, Write, Written, ids_by_slug, prepare, split_duplicates};
 use super::report::faults_of;
-use super::resolved::{Resolved, Treatment, resolve};
+use super::resolved::{Resolved, Treatment};
 use crate::conventions::http::problem::{Code, Problem};
 use crate::conventions::resource::assignment::assign;
 use crate::conventions::resource::{Writable, queries};
@@ -62,11 +62,13 @@ impl<R: Writable> ChunkOutcome<R> {
                     later
                 }
                 Err(problem) if problem.code == Code::DatabaseUnavailable => return Err(problem),
-                // A concurrent request stored one of the records, which must now be updated instead of inserted.
-                Err(problem) if problem.code == Code::Duplicate && retries > 0 => {
+                // A concurrent request stored one of the records, which must now be updated instead of inserted, and has another
+                // id than was reserved for it.
+                Err(problem) if retries > 0 && is_overtaken(&problem, &first) => {
                     retries -= 1;
                     let entries = first.into_iter().chain(later).map(Resolved::into_entry);
-                    resolve(connection, treatment, entries.collect(), self).await?
+                    self.resolve(connection, treatment, entries.collect())
+                        .await?
                 }
                 Err(_) => {
                     self.write_each(connection, treatment, first).await?;
@@ -121,6 +123,16 @@ impl<R: Writable> ChunkOutcome<R> {
         entry.explain(&mut faults);
         self.failed.push((line, failure.id, faults));
         Ok(())
+    }
+}
+
+/// True if entries were refused because their records were stored by another request meanwhile.
+fn is_overtaken<R: Writable>(problem: &Problem, entries: &[Resolved<R>]) -> bool {
+    let mut entries = entries.iter();
+    match problem.code {
+        Code::Duplicate => true,
+        Code::UnknownReference => entries.any(|entry| entry.new_id.is_some()),
+        _ => false,
     }
 }
 
