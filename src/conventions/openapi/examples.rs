@@ -85,7 +85,7 @@ fn example_of_type(schema: &Value) -> Value {
     match (text("type"), text("format")) {
         (Some("array"), _) => json!([]),
         (Some("boolean"), _) => json!(true),
-        (_, Some("uuid")) => json!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"),
+        (_, Some("uuid" | "id-or-slug")) => json!("0190a3b2-7c1d-7e4f-8a5b-6c7d8e9f0a1b"),
         (_, Some("date-time")) => json!("2026-03-01T09:30:00.123456Z"),
         _ => Value::Null,
     }
