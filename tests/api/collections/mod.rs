@@ -7,7 +7,6 @@ mod compressed_imports;
 mod cooperations;
 mod discovery;
 mod existing;
-mod exports;
 pub mod exports;
 mod folding;
 mod groups;
