@@ -1,8 +1,8 @@
 //! The whole U-CAP as one document: a plan with everything that belongs to it.
 //!
 //! One rule: a document is read and imported as a whole. `document` defines it, `summary` reads it, `importing` imports it,
-//! `sheets` and `rendering` render it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Start with
-//! [`PlanDocument`].
+//! `sheets` and `rendering` render it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Records
+//! of several kinds are also imported here, because the rules between them are known here. Start with [`PlanDocument`].
 
 mod document;
 mod findings;
