@@ -1,8 +1,8 @@
 //! The handlers of documents. The arguments of a handler state what it takes from the request.
 
 use super::importing::{self, ImportOptions};
-use super::{rendering, summary};
-use crate::conventions::bulk::import::{self, MixedImportOptions};
+use super::{records, rendering, summary};
+use crate::conventions::bulk::import::MixedImportOptions;
 use crate::conventions::context::Context;
 use crate::conventions::http::body::WholeDocument;
 use crate::conventions::http::problem::Problem;
@@ -10,7 +10,6 @@ use crate::conventions::http::query::Query;
 use crate::conventions::reading::fetch::Target;
 use crate::conventions::reading::versioned::Representation;
 use crate::conventions::writing::precondition::Precondition;
-use crate::resources::in_order_of_reference;
 use crate::resources::plans::Plan;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
@@ -22,19 +21,7 @@ pub async fn import_records(
     options: Query<MixedImportOptions>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let slices = in_order_of_reference().into_iter();
-    let kinds: Vec<_> = slices
-        .map(|slice| (slice.kind, slice.begin_lines))
-        .collect();
-    let body = (request, payload);
-    import::respond_mixed(
-        body,
-        context,
-        options.0,
-        &kinds,
-        importing::DEFERRED_CONSTRAINTS,
-    )
-    .await
+    records::import((request, payload), context, options.0).await
 }
 
 /// `GET /v1/plans/{plan_id}/summary`

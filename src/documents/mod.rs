@@ -1,13 +1,14 @@
 //! The whole U-CAP as one document: a plan with everything that belongs to it.
 //!
 //! One rule: a document is read and imported as a whole. `document` defines it, `summary` reads it, `importing` imports it,
-//! `sheets` and `rendering` render it as HTML and Markdown, and `findings` lists what an editor of the plan should check. Records
-//! of several kinds are also imported here, because the rules between them are known here. Start with [`PlanDocument`].
+//! `sheets` and `rendering` render it as HTML and Markdown, and `findings` lists what an editor of the plan should check. `records`
+//! imports lines with records of several kinds, because the rules between them are known here. Start with [`PlanDocument`].
 
 mod document;
 mod findings;
 mod handlers;
 mod importing;
+mod records;
 mod rendering;
 pub mod sheets;
 mod summary;
@@ -46,7 +47,7 @@ const EXAMPLE: &str = include_str!("../../openapi/examples/summary.json");
 
 /// The routes of documents.
 pub fn routes() -> Routes {
-    Routes::new().and(summary()).and(sheets()).and(records()).at("/v1/plans/{plan_id}/findings", |path| {
+    Routes::new().and(summary()).and(sheets()).and(lines()).at("/v1/plans/{plan_id}/findings", |path| {
         let texts = (
             "List what an editor of a plan should check",
             "Each finding has the pointer to a value in the document of the plan and the URL of a page that explains it. A finding is \
@@ -58,7 +59,7 @@ pub fn routes() -> Routes {
 }
 
 /// The route of records that are imported together.
-fn records() -> Routes {
+fn lines() -> Routes {
     Routes::new().at("/v1/imports", |path| {
         path.on(bulk_operations::import_mixed(TAG), handlers::import_records)
     })

@@ -59,9 +59,7 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
         .into_iter()
         .flatten()
     {
-        if kind_of_member(name).is_some() {
-            accept_slugs(property);
-        }
+        accept_slugs(name, property);
         constrain(property);
         if let Some(members) = property.as_object_mut() {
             members.remove("default");
@@ -74,8 +72,11 @@ fn request_schema(schema: &Value, raw: &Components) -> Value {
     published
 }
 
-/// Makes a reference by id accept a slug as well. Responses always have ids.
-fn accept_slugs(property: &mut Value) {
+/// Makes a reference by id accept a slug as well, if the records to which it refers have slugs. Responses always have ids.
+fn accept_slugs(name: &str, property: &mut Value) {
+    if kind_of_member(name).is_none() {
+        return;
+    }
     if let Some(Value::String(description)) = property.get_mut("description") {
         *description = description.replacen("Id of", "Id or slug of", 1).replacen(
             "Ids of",
