@@ -167,7 +167,7 @@ fn options_of(words: &[&str]) -> BTreeSet<String> {
     );
     let text = help.split("Examples:").next().unwrap();
     let options = text.lines().filter_map(|line| {
-        let words = line.trim_start().split([' ', ',']);
+        let words = line.trim_start().split([' ', ',', '[']);
         words
             .take(3)
             .find(|word| word.starts_with("--"))
