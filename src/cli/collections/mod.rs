@@ -1,7 +1,7 @@
 //! `ucap export` and `ucap import` of whole collections: files of any size, streamed in both directions.
 //!
 //! One rule: the same code does the work for the database directly and for a request, so that both yield the same files and
-//! the same answers. Start with [`export`] and [`import`].
+//! the same answers. Start with [`export()`] and [`import()`].
 
 mod export;
 mod import;

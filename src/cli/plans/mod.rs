@@ -1,7 +1,7 @@
 //! `ucap import` and `ucap export`: plan documents between files and a registry.
 //!
 //! One rule: a file that fails is reported with all its faults and does not affect the others; the command then ends with
-//! exit code 1. Start with [`import`] and [`export`].
+//! exit code 1. Start with [`import()`] and [`export()`].
 
 mod document;
 mod export;

@@ -1,6 +1,6 @@
 //! The organisations that activities and outcomes name, and who takes part most. They are not records: only their names are stored.
 //!
-//! One rule: names with the same folded form are one organisation. Start with [`OrganisationUse`](model::OrganisationUse).
+//! One rule: names with the same folded form are one organisation. Start with [`count`].
 
 mod handlers;
 mod model;
