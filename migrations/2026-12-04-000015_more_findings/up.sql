@@ -10,7 +10,7 @@ COMMENT ON COLUMN plans.kind IS 'pairing (at most one lead city) or cluster (no 
 -- Texts of the source
 
 CREATE FUNCTION date_text_finding(stated text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN stated ~ '(1[89]|2[0-9])[0-9]{2}|[''’][0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2}' THEN 'date_text_only' ELSE 'date_without_year' END
+    SELECT CASE WHEN stated ~ '(1[89]|2[0-9])[0-9]{2}|[〇零一二三四五六七八九]{4}年|[''’][0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2}' THEN 'date_text_only' ELSE 'date_without_year' END
 $$;
 COMMENT ON FUNCTION date_text_finding(text) IS 'Code of the finding about a date that is only given as text: whether or not the text names a year.';
 
@@ -199,6 +199,11 @@ CROSS JOIN LATERAL (
     FROM activities AS same JOIN plans ON plans.id = same.plan_id
     WHERE same.folded_title = activity.folded_title AND same.first_day = activity.first_day AND same.last_day = activity.last_day
         AND same.plan_id <> activity.plan_id
+        -- Plans that mirror one another describe the same activities.
+        AND NOT EXISTS (
+            SELECT FROM plan_relations AS stated WHERE stated.kind = 'mirrors'
+                AND ((stated.plan_id = activity.plan_id AND stated.related_plan_id = same.plan_id)
+                    OR (stated.plan_id = same.plan_id AND stated.related_plan_id = activity.plan_id)))
     ORDER BY plans.slug LIMIT 1) AS other
 -- A title and a year alone do not make two activities the same.
 WHERE char_length(activity.start) > 4
@@ -330,6 +335,7 @@ BEGIN
     SELECT plan.id, found.code
     FROM unnest(affected) AS plan (id)
     CROSS JOIN LATERAL (SELECT DISTINCT code FROM plan_findings WHERE plan_id = plan.id) AS found;
+    DELETE FROM stale_findings WHERE plan_id = ANY (affected) AND due > now();
     INSERT INTO stale_findings (plan_id, due)
     SELECT plan_id, (min(first_day)::timestamp - interval '14 hours') AT TIME ZONE 'UTC'
     FROM activities

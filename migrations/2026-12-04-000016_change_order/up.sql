@@ -1,6 +1,6 @@
 -- The changes of one record are listed in the order of its versions, also if a transaction that began later wrote an earlier version.
 -- Such a change takes the place of the transaction of the previous version, which is never before its own place: so still nothing is
--- inserted among changes that were listed.
+-- inserted among changes that were listed. What is logged already stays where it is, because cursors refer to it.
 
 CREATE OR REPLACE FUNCTION record_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -28,9 +28,3 @@ END $$;
 
 COMMENT ON COLUMN changes.transaction_id IS
     'Transaction of the write, with the offset that transaction_offset() had, or that of the previous version of the record if it is greater: the change feed waits for transactions that are older and still running.';
-
-UPDATE changes SET transaction_id = ordered.transaction_id
-FROM (
-    SELECT seq, max(transaction_id) OVER (PARTITION BY resource, record_id ORDER BY version) AS transaction_id
-    FROM changes) AS ordered
-WHERE ordered.seq = changes.seq AND ordered.transaction_id > changes.transaction_id;

@@ -45,11 +45,12 @@ const TITLE: &str = "coalesce(body ->> 'title', body ->> 'name', body ->> 'headi
 /// The plan that a record is or belongs to.
 const PLAN: &str = "CASE resource WHEN 'plan' THEN record_id ELSE (body ->> 'plan_id')::uuid END";
 
-/// The properties in which an updated record differs from its previous version, without those that each write changes.
+/// The properties in which an updated record differs from its previous version, without those that each write changes. A version from
+/// before a property existed has none of it, which is the same as null.
 const CHANGED: &str = "ARRAY(SELECT written.key FROM changes AS previous \
-    CROSS JOIN LATERAL jsonb_each(previous.body) AS replaced \
-    JOIN LATERAL jsonb_each(changes.body) AS written ON written.key = replaced.key AND written.value <> replaced.value \
-    WHERE changes.operation = 'update' AND previous.resource = changes.resource AND previous.record_id = changes.record_id \
+    CROSS JOIN LATERAL jsonb_each(changes.body) AS written \
+    LEFT JOIN LATERAL jsonb_each(previous.body) AS replaced ON replaced.key = written.key \
+    WHERE written.value <> coalesce(replaced.value, 'null') AND changes.operation = 'update' AND previous.resource = changes.resource AND previous.record_id = changes.record_id \
         AND previous.version = changes.version - 1 AND written.key NOT IN ('version', 'updated_at') ORDER BY written.key)";
 
 /// The changes of a page.

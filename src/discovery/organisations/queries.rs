@@ -289,6 +289,8 @@ impl Counting {
 
 impl QueryFragment<Pg> for Counting {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // The text depends on which plans mirror one another.
+        out.unsafe_to_cache_prepared();
         out.push_sql("SELECT spelled.place, ");
         out.push_sql(&self.plans);
         out.push_sql(", count(DISTINCT activity_id), count(DISTINCT outcome_id) FROM ");

@@ -85,6 +85,10 @@ impl ListFilter for PlanFilter {
         let groups = groups.map(|group| group.value.clone());
         let asked: Vec<String> = self.programme.iter().cloned().chain(groups).collect();
         self.spellings = groups::spellings(connection, &asked).await?;
+        let groups = self.group.iter().filter(|group| group.is_organisation());
+        let asked: Vec<String> = groups.map(|group| group.value.clone()).collect();
+        let organisations = groups::organisations(connection, &asked).await?;
+        self.spellings.extend(organisations);
         Ok(())
     }
 

@@ -106,7 +106,7 @@ pub struct PlanFilter {
     #[serde(default)]
     #[param(max_length = 200, example = json!(["IUC Asia"]))]
     pub programme: Vec<String>,
-    /// The names by which the programmes are stored.
+    /// The names by which the programmes and organisations are stored.
     #[serde(skip)]
     #[param(ignore)]
     pub spellings: Vec<String>,

@@ -60,6 +60,13 @@ async fn an_activity_that_is_also_in_another_plan_is_found_in_both() {
         "The activity is also in another plan: Kick-off, in other"
     );
     check(&app).await;
+    let mirrors = json!({"relations": [{"kind": "mirrors", "plan_id": app.get("/v1/plans/small").await.json()["id"]}]});
+    app.patch("/v1/plans/other", &mirrors).await;
+    assert!(listed(&app, CODE).await.is_empty(), "both describe it");
+    check(&app).await;
+    app.patch("/v1/plans/other", &json!({"relations": []}))
+        .await;
+    assert_eq!(listed(&app, CODE).await, ["other", "small"]);
     same["activities"][0]["date"] = json!({"start": "2019-06"});
     import(&app, "/v1/plans/other/summary", &same).await;
     assert!(listed(&app, CODE).await.is_empty());

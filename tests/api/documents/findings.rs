@@ -128,6 +128,7 @@ async fn dates_that_are_only_given_as_text_are_found() {
     for (text, code) in [
         ("1.5.19", "date_text_only"),
         ("2020年春", "date_text_only"),
+        ("二〇一九年", "date_text_only"),
         ("Q3/2019", "date_text_only"),
         ("mid-June", "date_without_year"),
         ("20 November, 14:00", "date_without_year"),

@@ -261,7 +261,7 @@ const EXPLANATIONS: [(FindingCode, &str, &str); 23] = [
     ),
     (
         FindingCode::ActivityInOtherPlan,
-        "Another plan has an activity with the same title, ignoring case, accents and marks, and the same date, which is known at least to the month. A mission of several pairings really belongs to each of them; a copy made by mistake does not.",
+        "Another plan has an activity with the same title, ignoring case, accents and marks, and the same date, which is known at least to the month. Plans that mirror one another are not compared. A mission of several pairings really belongs to each of them; a copy made by mistake does not.",
         "If the activity belongs to only one of the plans, delete it in the other.",
     ),
 ];

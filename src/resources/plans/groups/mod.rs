@@ -5,15 +5,16 @@
 
 mod queries;
 
-pub(super) use queries::spellings;
+pub(super) use queries::{organisations, spellings};
 
 use crate::database::schema::{activities, plan_sdgs, plan_themes, plans, themes};
 use crate::database::sql::Conditions;
-use crate::domain::words::any_organisation;
 use chrono::{Datelike, NaiveDate};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
 use diesel::query_builder::QueryFragment;
+use diesel::sql_types::Bool;
 use queries::{Linked, Naming};
 use serde::Deserialize;
 use strum::{Display, EnumString};
@@ -73,10 +74,21 @@ impl ToSchema for PlanGroup {}
 
 impl PartialSchema for PlanGroup {
     fn schema() -> RefOr<Schema> {
-        let properties = "status|country|theme|sdg|urban_agenda|topic|year|programme|activity_kind|activity_year|organisation";
+        // Names of programmes and organisations are texts without control characters.
+        let name = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+";
+        let slug = "[a-z0-9]+(-[a-z0-9]+)*";
+        let groups = [
+            "status:(none|draft|active|completed|cancelled)".to_owned(),
+            "country:[A-Z]{2}".to_owned(),
+            "sdg:([1-9]|1[0-7])".to_owned(),
+            "(year|activity_year):[1-9][0-9]{0,3}".to_owned(),
+            "activity_kind:[a-z_]+".to_owned(),
+            format!("(theme|urban_agenda|topic):{slug}"),
+            format!("(programme|organisation):{name}"),
+        ];
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some(format!("^({properties}):.+$")))
+            .pattern(Some(format!("^({})$", groups.join("|"))))
             .max_length(Some(320))
             .into()
     }
@@ -88,13 +100,19 @@ impl PlanGroup {
         self.property == Some(GroupedBy::Programme)
     }
 
-    /// Adds the condition that a plan is in the group. `programmes` are the stored spellings of the programme, if it is one.
-    pub(super) fn add_to(&self, conditions: &mut Conditions, programmes: Vec<String>) {
+    /// True if the group is an organisation.
+    pub(super) fn is_organisation(&self) -> bool {
+        self.property == Some(GroupedBy::Organisation)
+    }
+
+    /// Adds the condition that a plan is in the group. `spellings` are the stored spellings of the programme or organisation, if it
+    /// is one.
+    pub(super) fn add_to(&self, conditions: &mut Conditions, spellings: Vec<String>) {
         let value = self.value.as_str();
         match self.property {
             Some(GroupedBy::Status) if value == "none" => conditions.add(plans::status.is_null()),
             Some(GroupedBy::Status) => conditions.add(plans::status.eq(value.to_owned())),
-            Some(GroupedBy::Programme) => conditions.add(plans::programme.eq_any(programmes)),
+            Some(GroupedBy::Programme) => conditions.add(plans::programme.eq_any(spellings)),
             Some(GroupedBy::Theme) => conditions.add(with_theme(value.to_owned())),
             Some(GroupedBy::Sdg) => {
                 let goal = value.parse::<i32>().unwrap_or_default();
@@ -102,7 +120,7 @@ impl PlanGroup {
                 conditions.add(plans::id.eq_any(links.select(plan_sdgs::plan_id)));
             }
             Some(GroupedBy::Organisation) => {
-                conditions.add(Naming(any_organisation(std::slice::from_ref(&self.value))));
+                conditions.add(Naming::new(spellings));
             }
             Some(GroupedBy::Year | GroupedBy::ActivityYear) => self.add_year(conditions),
             Some(linked) => conditions.add(linked_by(linked, value)),
@@ -111,16 +129,20 @@ impl PlanGroup {
     }
 
     fn add_year(&self, conditions: &mut Conditions) {
-        let first = self.value.parse().ok();
+        let year = self.value.parse().ok();
+        let first = year.filter(|year| (1..=9999).contains(year));
         let first = first.and_then(|year| NaiveDate::from_ymd_opt(year, 1, 1));
         let last = first.and_then(|first| NaiveDate::from_ymd_opt(first.year(), 12, 31));
         match (first.zip(last), self.property) {
             (Some((first, last)), Some(GroupedBy::ActivityYear)) => {
-                let dated = activities::table.filter(activities::first_day.between(first, last));
+                let dated = activities::table
+                    .filter(activities::first_day.between(first, last))
+                    .filter(sql::<Bool>("activities.date ->> 'start' IS NOT NULL"));
                 conditions.add(plans::id.eq_any(dated.select(activities::plan_id)));
             }
             (Some((first, last)), _) => {
                 conditions.add(plans::period_start_descending.between(first, last));
+                conditions.add(sql::<Bool>("plans.period ->> 'start' IS NOT NULL"));
             }
             (None, _) => conditions.add(plans::id.eq(Uuid::nil())),
         }
