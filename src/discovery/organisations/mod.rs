@@ -43,7 +43,7 @@ pub fn routes() -> Routes {
         "The organisations that activities and outcomes name, those in the most plans first. Names that only differ in case, accents or \
          marks are one organisation. The filters are those of the list of activities: they select the activities that are counted. \
          Outcomes are counted under the same filters, but not at all if a filter is given that outcomes do not have: `city_role`, \
-         `kind`, `mode`, `status`, `date_from` or `date_to`. With `organisation`, the list has those that are named together with it.",
+         `kind`, `mode`, `status`, `parent`, `date_from` or `date_to`. With `organisation`, the list has those that are named together with it.",
     );
     Routes::new().at("/v1/organisations", |path| {
         let operation = operation::read_page::<AllParameters, OrganisationPage>(
