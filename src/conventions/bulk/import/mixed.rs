@@ -11,7 +11,7 @@ use super::lines::{Line, Lines};
 use super::report::ImportReport;
 use super::run::{Import, Rollback, Run, within_record};
 use crate::conventions::http::body;
-use crate::conventions::http::problem::{Code, Problem};
+use crate::conventions::http::problem::Problem;
 use crate::conventions::resource::{Writable, queries};
 use crate::conventions::writing::conflicts_of;
 use crate::database::sql::bulk;
@@ -218,8 +218,8 @@ impl Mixed<'_> {
             conflicts.extend(kind.conflicts(connection).await?);
         }
         if conflicts.is_empty() {
-            let detail = "other requests changed what these records refer to at the same time";
-            return Err(Problem::new(Code::UnknownReference, detail));
+            let detail = "other requests change what these records refer to at the same time";
+            return Err(DatabaseError::Unavailable(detail.to_owned()).into());
         }
         self.report.borrow_mut().retract(conflicts)
     }
