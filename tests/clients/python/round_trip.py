@@ -125,8 +125,8 @@ def creates_a_plan(client: AuthenticatedClient, lead: City, partner: City) -> Pl
         status=PlanStatus.ACTIVE,
         period=PeriodInput(start="2019-04", text="from April 2019"),
         cities=[
-            PlanCityInput(city_id=lead.id, role=PlanCityRole.LEAD),
-            PlanCityInput(city_id=partner.id, role=PlanCityRole.PARTNER),
+            PlanCityInput(city_id=str(lead.id), role=PlanCityRole.LEAD),
+            PlanCityInput(city_id=partner.slug, role=PlanCityRole.PARTNER),
         ],
         note="to be cleared",
     )
