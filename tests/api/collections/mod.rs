@@ -2,7 +2,7 @@
 
 mod by_slug;
 mod change_details;
-mod changes;
+pub mod changes;
 mod compressed_imports;
 mod cooperations;
 mod discovery;
