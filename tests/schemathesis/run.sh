@@ -14,5 +14,5 @@ venv "$scratch/schemathesis" tests/schemathesis/requirements.txt
 
 export HYPOTHESIS_STORAGE_DIRECTORY=$scratch/hypothesis
 # The sizes in schemathesis.toml are chosen for half of this time; a service that hangs must not hang the run.
-timeout --signal=INT --kill-after=20 480 \
+timeout --signal=INT --kill-after=20 720 \
   "$scratch/schemathesis/bin/schemathesis" --config-file tests/schemathesis/schemathesis.toml --no-color run "$document"
