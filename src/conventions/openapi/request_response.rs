@@ -95,7 +95,7 @@ fn accept_slugs(name: &str, property: &mut Value) {
         set_member(
             reference,
             "pattern",
-            json!("^[0-9A-Za-z]+(-[0-9A-Za-z]+)*$"),
+            json!("^([0-9a-z]+(-[0-9a-z]+)*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$"),
         );
         set_member(reference, "maxLength", json!(200));
     }
