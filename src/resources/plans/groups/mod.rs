@@ -1,7 +1,7 @@
 //! Groups of plans: those that the statistics count, each as a filter of the list of plans.
 //!
-//! One rule: a group selects exactly the plans that its number in the statistics counts, and a group that does not exist selects none.
-//! Start with [`PlanGroup`].
+//! One rule: a group selects exactly the plans that its number in the statistics counts, each of them, although plans that mirror one
+//! another count once; a group without plans selects none. Start with [`PlanGroup`].
 
 mod queries;
 
